@@ -1,0 +1,87 @@
+"""DuckDB behind the few calls that the stages use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import polars as pl
+
+
+class Engine:
+    """One database of one run.
+
+    `workdir` is the run's private folder; the database and its spill files live there and vanish with it.
+    `memory_limit` is DuckDB's buffer limit ("700MB"); `threads` the number of its workers.
+    """
+
+    def __init__(self, workdir: Path, *, threads: int = 2, memory_limit: str = "700MB") -> None:
+        self.workdir = workdir
+        self._connection = duckdb.connect(str(workdir / "run.duckdb"))
+        self.execute(f"SET threads = {int(threads)}")
+        self._connection.execute("SET memory_limit = ?", [memory_limit])
+        self._connection.execute("SET temp_directory = ?", [str(workdir / "spill")])
+        self.execute("SET preserve_insertion_order = false")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the database; the files stay until the run's folder is removed."""
+        self._connection.close()
+
+    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
+        """Run one or several statements."""
+        self._connection.execute(sql, list(parameters) or None)
+
+    def run(self, file: Path) -> None:
+        """Run a `.sql` file."""
+        self.execute(file.read_text(encoding="utf-8"))
+
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> pl.DataFrame:
+        """The answer of one query as a small frame; lists of persons are written with `copy` instead."""
+        frame: pl.DataFrame = self._connection.sql(sql, params=list(parameters) or None).pl()
+        return frame
+
+    def scalar(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
+        """The first value of the first row, or None."""
+        row = self._connection.execute(sql, list(parameters) or None).fetchone()
+        return row[0] if row else None
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a short answer."""
+        return self._connection.execute(sql, list(parameters) or None).fetchall()
+
+    def tables(self) -> set[str]:
+        """The names of the tables that exist."""
+        return {name for (name,) in self.rows("SELECT table_name FROM information_schema.tables")}
+
+    def create(self, table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]] = ()) -> None:
+        """A small table from Python values: `columns` maps name to SQL type."""
+        declared = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
+        self.execute(f'CREATE OR REPLACE TABLE "{table}" ({declared})')
+        if rows:
+            marks = ", ".join("?" for _ in columns)
+            self._connection.executemany(f'INSERT INTO "{table}" VALUES ({marks})', [list(row) for row in rows])
+
+    def load(self, table: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
+        """A table from Parquet files that all have `columns`; without files, an empty table of these columns."""
+        if not files:
+            self.create(table, columns)
+            return
+        picked = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in columns.items())
+        self._connection.execute(
+            f'CREATE OR REPLACE TABLE "{table}" AS SELECT {picked} FROM read_parquet(?)', [[str(f) for f in files]]
+        )
+
+    def copy(self, query: str, path: Path) -> None:
+        """Write the rows of `query`, in its order, to a Parquet file."""
+        self.execute(f"COPY ({query}) TO '{str(path).replace(chr(39), chr(39) * 2)}' (FORMAT parquet, COMPRESSION zstd)")
