@@ -1,0 +1,120 @@
+"""Every output table: its columns in order, Chinese headings, types, key and order (contract §3).
+
+The declarations stand in `data/tables.toml`. What a person reads is derived from them: heading, kind of cell, vocabulary of
+its codes (`schemas.terms`).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+SQL_TYPES: Final = MappingProxyType(
+    {
+        "id": "VARCHAR",
+        "name": "VARCHAR",
+        "unit": "VARCHAR",  # a township, village or other counted unit
+        "text": "VARCHAR",
+        "sentence": "VARCHAR",
+        "code": "VARCHAR",
+        "month": "VARCHAR",
+        "date": "DATE",
+        "money": "DECIMAL(12,2)",
+        "rate": "DECIMAL(9,6)",
+        "score": "DECIMAL(9,6)",
+        "year": "INTEGER",
+        "count": "INTEGER",
+        "bool": "BOOLEAN",
+        "ids": "VARCHAR[]",
+        "codes": "VARCHAR[]",
+        "clauses": "VARCHAR[]",
+        "sources": "VARCHAR[]",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TableColumn:
+    """One column: `kind` says how its values look to a reader, `vocabulary` which terms its codes have."""
+
+    name: str
+    heading: str
+    kind: str
+    vocabulary: str = ""
+
+    @property
+    def sql(self) -> str:
+        """The SQL type."""
+        return SQL_TYPES[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """The rows somebody has to act on: `column` is null or one of `codes`."""
+
+    column: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One output table.
+
+    `title` is the sheet's name, `row` says what a row is. Rows are unique by `key` (empty: rows may repeat) and stand in
+    `order`, made total by all other columns. `sheet` is False for tables that are Parquet only. The sheet holds the rows
+    that `action` picks (None: all). `township_file`: part of each township's own workbook.
+    """
+
+    name: str
+    title: str
+    row: str
+    columns: tuple[TableColumn, ...]
+    key: tuple[str, ...]
+    order: tuple[str, ...]
+    sheet: bool = True
+    action: Action | None = None
+    township_file: bool = False
+
+    @property
+    def sql_types(self) -> dict[str, str]:
+        """Column name → SQL type, in order."""
+        return {column.name: column.sql for column in self.columns}
+
+
+PERSON: Final = (
+    TableColumn("id_number", "证件号码", "id"),
+    TableColumn("name", "姓名", "name"),
+    TableColumn("township", "乡镇", "unit"),
+    TableColumn("village", "村(社区)", "unit"),
+)
+GROUNDS: Final = (
+    TableColumn("clause", "依据条款", "clauses"),
+    TableColumn("reason", "说明", "sentence"),
+    TableColumn("sources", "来源", "sources"),
+)
+
+
+def _build_table(declared: dict[str, Any]) -> Table:
+    own = tuple(TableColumn(*line.split()) for line in declared.pop("columns").strip().splitlines())
+    person = PERSON if declared.pop("person") else ()
+    grounds = GROUNDS if declared.pop("grounds") else ()
+    action = declared.pop("action", None)
+    return Table(
+        columns=person + own + grounds,
+        key=tuple(declared.pop("key")),
+        order=tuple(declared.pop("order")),
+        action=Action(action["column"], tuple(action["codes"])) if action else None,
+        **declared,
+    )
+
+
+def load_tables() -> dict[str, Table]:
+    """The declared tables by name, in the order of the contract."""
+    text = (Path(__file__).parent / "data" / "tables.toml").read_text(encoding="utf-8")
+    return {declared["name"]: _build_table(declared) for declared in tomllib.loads(text)["table"]}
+
+
+TABLES: Final = MappingProxyType(load_tables())
