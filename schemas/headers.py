@@ -1,0 +1,26 @@
+"""How column headers are compared: offices add spaces, stars, units and brackets at will."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_NOISE = re.compile(r"[\s*★※☆●#:\"'“”‘’、,。\u200b-\u200d\ufeff]+")
+_BRACKET = re.compile(r"[(\[【〔{〈《]([^()\[\]【】〔〕{}〈〉《》]*)[)\]】〕}〉》]")
+_BRACKET_MARKS = re.compile(r"[()\[\]【】〔〕{}〈〉《》]")
+
+
+def clean_header(text: str) -> str:
+    """Return the header in NFKC and lower case, without spaces, line breaks, marks of obligation and quotation marks; brackets stay."""
+    return _NOISE.sub("", unicodedata.normalize("NFKC", text)).lower()
+
+
+def header_key(text: str) -> str:
+    """Return the form in which headers and aliases are compared: `clean_header` without bracket marks."""
+    return _BRACKET_MARKS.sub("", clean_header(text))
+
+
+def split_hint(text: str) -> tuple[str, str]:
+    """Split off what stands in brackets (units, hints, formats): the header without it, and that content."""
+    cleaned = clean_header(text)
+    return _BRACKET.sub("", cleaned), "".join(_BRACKET.findall(cleaned))

@@ -1,0 +1,158 @@
+"""Every roster that a run can read: what it is called, its columns, and how offices head them (`data/rosters.toml`)."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from schemas.headers import header_key
+
+# fmt: off
+KINDS = frozenset((
+    "id", "cert_type", "name", "text", "sex", "date", "date_from", "date_to", "month", "year", "money", "int", "bool",
+    "township", "insured_status", "insutype", "register_status", "categories", "pension_scheme", "employee_type", "stage",
+    "student_status", "event", "employer_type", "payment_mode", "liable", "cover",
+))
+# fmt: on
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a roster.
+
+    `name` is the canonical name, `header` the one of the official template, `kind` decides how cells are typed.
+    `aliases` are other headers for it, the preferred first. Where no column of a file has it, the value may stand in
+    the file or sheet name (`name_words`, `name_pattern`), or the cells of the column `stand_in` serve. With a word of
+    `unless` in names or headers the column means something else and is not read. `extra` columns are read but are not
+    part of the template.
+    """
+
+    name: str
+    header: str
+    kind: str
+    required: bool = False
+    aliases: tuple[str, ...] = ()
+    extra: bool = False
+    stand_in: str | None = None
+    unless: tuple[str, ...] = ()
+    name_words: tuple[str, ...] = ()
+    name_pattern: str | None = None
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The template header and all aliases, the preferred first."""
+        return (self.header, *self.aliases)
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """One kind of roster.
+
+    `one_of` are groups of columns of which at least one is required, besides the columns that are `required`.
+    `repeat_key` are the columns that make two rows the same record. `keywords` and `not_keywords` are words of file
+    names that speak for and against it; `headers` are known headers that it does not keep.
+    """
+
+    code: str
+    title: str
+    department: str
+    columns: tuple[Column, ...]
+    repeat_key: tuple[str, ...]
+    one_of: tuple[tuple[str, ...], ...] = ()
+    keywords: tuple[str, ...] = ()
+    not_keywords: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
+
+    @property
+    def template(self) -> tuple[Column, ...]:
+        """The columns of the official template, in its order."""
+        return tuple(column for column in self.columns if not column.extra)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The canonical names of all columns."""
+        return tuple(column.name for column in self.columns)
+
+    def column(self, name: str) -> Column:
+        """Return the column of this canonical name; KeyError if the roster has none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"{self.code} has no column {name}")
+
+    def missing(self, present: set[str]) -> tuple[str, ...]:
+        """Template headers that are required and not `present` (canonical names); alternatives are joined with 或."""
+        lacking = [column.header for column in self.columns if column.required and column.name not in present]
+        groups = (group for group in self.one_of if not present.intersection(group))
+        return (*lacking, *("或".join(self.column(name).header for name in group) for group in groups))
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderWords:
+    """What holds for the headers of every roster.
+
+    `short_words` may stand inside a longer header although they are short, `blocking` words forbid that, and `idle`
+    headers carry nothing that any roster keeps (all normalised).
+    """
+
+    short_words: frozenset[str]
+    blocking: tuple[str, ...]
+    idle: frozenset[str]
+
+
+def build_column(raw: Mapping[str, Any], shared: Mapping[str, Mapping[str, Any]]) -> Column:
+    """Build a column as the roster declares it, on top of the shared column of the same name."""
+    merged: dict[str, Any] = {**shared.get(raw["name"], {}), **raw}
+    added, removed = merged.pop("more", []), set(merged.pop("less", []))
+    merged["aliases"] = tuple(alias for alias in [*merged.get("aliases", []), *added] if alias not in removed)
+    for key in ("unless", "name_words"):
+        merged[key] = tuple(merged.get(key, ()))
+    unknown = merged.keys() - {field.name for field in fields(Column)}
+    if unknown:
+        raise ValueError(f"unknown keys {sorted(unknown)} in column {raw['name']}")
+    column = Column(**merged)
+    if column.kind not in KINDS:
+        raise ValueError(f"column {column.name}: kind {column.kind} is not known")
+    if column.name_pattern:
+        re.compile(column.name_pattern)
+    return column
+
+
+def build_roster(raw: Mapping[str, Any], shared: Mapping[str, Mapping[str, Any]]) -> Roster:
+    """Build a roster from its TOML table; without a `repeat_key`, all its columns make a record."""
+    rest = {key: tuple(value) for key, value in raw.items() if isinstance(value, list)}
+    columns = tuple(build_column(column, shared) for column in rest.pop("columns"))
+    rest.setdefault("repeat_key", tuple(column.name for column in columns))
+    rest["one_of"] = tuple(tuple(group) for group in rest.get("one_of", ()))
+    return Roster(raw["code"], raw["title"], raw["department"], columns, **rest)
+
+
+@cache
+def read_declarations() -> Mapping[str, Any]:
+    """Return the TOML file as it stands."""
+    return tomllib.loads(files("schemas").joinpath("data/rosters.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def read_header_words() -> HeaderWords:
+    """Return the words that hold for headers of every roster."""
+    raw = read_declarations()["matching"]
+    return HeaderWords(
+        short_words=frozenset(header_key(word) for word in raw["short_words"]),
+        blocking=tuple(raw["blocking"]),
+        idle=frozenset(header_key(header) for header in raw["headers"]),
+    )
+
+
+def read_rosters() -> dict[str, Roster]:
+    """Return all rosters by code, in the order of the contract."""
+    raw = read_declarations()
+    return {roster["code"]: build_roster(roster, raw["shared"]) for roster in raw["roster"]}
+
+
+ROSTERS: dict[str, Roster] = read_rosters()
