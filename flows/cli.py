@@ -1,0 +1,268 @@
+"""The command `canbao`. Heavy libraries are imported inside the commands: `canbao --help` answers at once.
+
+Every option is read as text and checked by the settings, so that each wrong value gets a Chinese message.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any, NoReturn
+
+import typer
+from typer.exceptions import TyperException
+
+from schemas.errors import CanbaoError, GateRefused, Problem, UsageError
+
+EXIT_DEFECT = 1
+EXIT_USAGE = 2
+EXIT_CHANGED = 3
+EXIT_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="canbao",
+    help="参保对账：收进各部门的名册，核对医保参保，发布一个月的结果。",
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+pack_app = typer.Typer(help="规则包：列出、检查。", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(pack_app, name="pack")
+
+
+def _option(flag: str, text: str, metavar: str = "TEXT") -> Any:
+    return typer.Option(flag, help=text, metavar=metavar, envvar=_name_variable(flag))
+
+
+def _flag(flag: str, text: str) -> Any:
+    return typer.Option(flag, help=text, envvar=_name_variable(flag))
+
+
+def _name_variable(flag: str) -> str:
+    return "CANBAO_" + flag.removeprefix("--").replace("-", "_").upper()
+
+
+Raw = Annotated[str | None, _option("--raw", "名册所在文件夹，默认 data/raw/<月份>", "DIR")]
+Out = Annotated[str | None, _option("--out", "结果文件夹，默认 data/out", "DIR")]
+Threads = Annotated[str | None, _option("--threads", "线程数，默认全部处理器", "N")]
+Memory = Annotated[str | None, _option("--memory-limit", "对账引擎的内存上限，默认 700MB", "SIZE")]
+NoWorkbooks = Annotated[bool, _flag("--no-workbooks", "不生成工作簿，只要明细表和报告")]
+Quiet = Annotated[bool, _flag("--quiet", "不显示进度和结果表，只显示错误")]
+AsJson = Annotated[bool, _flag("--json", "结果写成一个 JSON 对象（只有汇总数）")]
+PasswordFile = Annotated[
+    str | None, _option("--password-file", "加密工作簿的口令：每行「文件名通配符<TAB>口令」", "FILE")
+]
+
+
+@app.callback()
+def start(
+    debug: Annotated[bool, _flag("--debug", "出错时显示程序的详细位置（可写在任何命令后面）")] = False,
+) -> None:
+    """Take the options that stand before the command."""
+
+
+@app.command("run")
+def run_month(
+    pack: Annotated[str | None, _option("--pack", "规则包编号或文件（canbao pack list 列出）", "PACK")] = None,
+    month: Annotated[str | None, _option("--month", "对账月份", "YYYY-MM")] = None,
+    raw: Raw = None,
+    out: Out = None,
+    as_of: Annotated[str | None, _option("--as-of", "统计日，默认该月最后一天", "YYYY-MM-DD")] = None,
+    previous: Annotated[
+        str | None, _option("--previous", "上月已发布的结果文件夹，默认取 --out 下较早的最近一次", "DIR")
+    ] = None,
+    threads: Threads = None,
+    memory_limit: Memory = None,
+    password_file: PasswordFile = None,
+    no_workbooks: NoWorkbooks = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """对一个月的账：读取、校验、匹配、得出结论、生成结果、发布。"""
+    from flows.settings import read_run_settings
+
+    settings = read_run_settings(
+        pack=pack,
+        month=month,
+        raw=raw,
+        out=out,
+        as_of=as_of,
+        previous=previous,
+        threads=threads,
+        memory_limit=memory_limit,
+        password_file=password_file,
+        no_workbooks=no_workbooks or None,
+    )
+    _run_and_show(settings, quiet=quiet, as_json=as_json)
+
+
+@app.command("demo")
+def run_demo(
+    raw: Raw = None,
+    out: Out = None,
+    threads: Threads = None,
+    memory_limit: Memory = None,
+    no_workbooks: NoWorkbooks = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """造一个虚构的小县（约 5000 人，名册故意不整齐），并对它的账。"""
+    from flows.demonstration import write_demonstration
+
+    settings = write_demonstration(
+        raw=raw, out=out, threads=threads, memory_limit=memory_limit, no_workbooks=no_workbooks or None
+    )
+    _run_and_show(settings, quiet=quiet, as_json=as_json)
+
+
+@app.command("template")
+def write_templates(
+    rosters: Annotated[list[str] | None, typer.Argument(metavar="[ROSTER]…", help="名册代码或中文名，不写为全部")] = None,
+    out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹", metavar="DIR")] = Path("templates"),
+) -> None:
+    """写出名册的空白标准模板。"""
+
+
+@app.command("inspect")
+def inspect_files(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="要看的文件")],
+    password_file: PasswordFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """看一个文件会被当成什么：名册、工作表、表头行、列的对应、编码、最先发现的问题。不写任何东西。"""
+
+
+@app.command("verify")
+def verify_run(folder: Annotated[Path, typer.Argument(metavar="DIR", help="已发布的结果文件夹")]) -> None:
+    """重新计算一次已发布结果的全部指纹，说明哪些文件被改动过。"""
+
+
+@app.command("serve")
+def serve() -> None:
+    """在本机按 prefect.yaml 定时对账（每月 11 日 6:00），按 Ctrl+C 停止。"""
+    from flows.serving import serve_deployments
+
+    serve_deployments()
+
+
+@app.command("purge")
+def purge(
+    before: Annotated[str | None, _option("--before", "删除这个月份之前的全部月份", "YYYY-MM")] = None,
+    out: Out = None,
+) -> None:
+    """彻底删除较早月份：已发布的结果、未发布的原因、临时文件。"""
+    from flows.purging import purge_before
+
+    for folder in purge_before(before, out):
+        typer.echo(f"已删除：{folder}")
+
+
+@pack_app.command("list")
+def show_packs() -> None:
+    """列出自带的规则包。"""
+    from flows.console import print_table
+    from policies import list_packs, load_pack
+
+    packs = [load_pack(name) for name in list_packs()]
+    print_table("规则包", ("编号", "名称", "必需的名册"), [(p.id, p.title, _title(p.required_rosters)) for p in packs])
+
+
+@pack_app.command("check")
+def check_pack(file: Annotated[Path, typer.Argument(metavar="FILE", help="规则包文件")]) -> None:
+    """检查一个规则包文件能不能用。"""
+    from policies import load_pack
+
+    pack = load_pack(file)
+    typer.echo(f"可以使用：{pack.id}（{pack.title}），指纹 {pack.sha256}")
+
+
+def main() -> NoReturn:
+    """Run the command line and leave with the exit code of the contract."""
+    arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    debug = len(arguments) < len(sys.argv) - 1 or os.environ.get("CANBAO_DEBUG", "") not in {"", "0", "false"}
+    for stream in (sys.stdout, sys.stderr):
+        # A Chinese Windows console has no place for the rare characters of some names of places.
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    signal.signal(signal.SIGTERM, _stop)
+    sys.exit(run_command(arguments, debug=debug))
+
+
+def run_command(arguments: list[str], *, debug: bool = False) -> int:
+    """Run one command; errors are told on stderr, the result is the exit code."""
+    try:
+        code = app(args=arguments, prog_name="canbao", standalone_mode=False)
+    except TyperException as error:
+        return _tell_usage(error)
+    except CanbaoError as error:
+        return _tell(error, str(error), error.exit_code, debug=debug)
+    except (KeyboardInterrupt, typer.Abort):
+        print_to_stderr("已中断，没有发布任何结果。")
+        return EXIT_INTERRUPTED
+    except Exception as error:  # noqa: BLE001  the outermost place: whatever is left is a defect of ours
+        from flows.console import describe_defect
+
+        return _tell(error, describe_defect(error), EXIT_DEFECT, debug=debug)
+    return code if isinstance(code, int) else 0
+
+
+def print_to_stderr(text: str) -> None:
+    """Tell the user something that is no result."""
+    typer.echo(text, err=True)
+
+
+def _run_and_show(settings: Any, *, quiet: bool, as_json: bool) -> None:
+    from flows.console import print_coverage, print_json, show_progress
+    from flows.run import reconcile
+
+    with show_progress(quiet=quiet) as tell:
+        result = reconcile(settings, tell=tell)
+    if as_json:
+        print_json(result)
+    elif not quiet:
+        print_coverage(result)
+
+
+def _title(codes: tuple[str, ...]) -> str:
+    from schemas.rosters import ROSTERS
+
+    return "、".join(ROSTERS[code].title for code in codes)
+
+
+def _tell(error: BaseException, message: str, code: int, *, debug: bool) -> int:
+    from flows.console import print_error, print_trace
+
+    print_error(message)
+    if debug:
+        print_trace(error)
+    return code
+
+
+def _tell_usage(error: TyperException) -> int:
+    """Say in Chinese what is wrong with the command line; typer's own words are English."""
+    kind = type(error).__name__
+    if kind == "NoArgsIsHelpError":
+        print_to_stderr(error.message)
+        return EXIT_USAGE
+    param = getattr(error, "param", None)
+    name = "、".join(getattr(param, "opts", ())) or getattr(error, "option_name", "") or getattr(param, "name", "") or ""
+    told = {
+        "MissingParameter": f"没有给出 {getattr(param, 'human_readable_name', None) or name}",
+        "NoSuchOption": f"没有选项 {name}",
+        "BadOptionUsage": f"选项 {name} 的写法不对",
+        "BadParameter": f"{name} 的值不对",
+    }.get(kind, f"命令写得不对（{error.message}）")
+    print_to_stderr(f"{told}。请用 canbao --help 查看命令和选项。")
+    return EXIT_USAGE
+
+
+def _stop(number: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,143 @@
+"""What a person sees on a terminal: progress, the coverage table, where the workbook is, errors."""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from flows.progress import STAGES, Step, Tell, say_nothing
+from schemas.masking import scrub
+
+if TYPE_CHECKING:
+    from flows.run import RunResult  # what a run needs is not loaded to tell an error
+
+NOT_CHECKED = "未核对"
+
+
+@contextmanager
+def show_progress(*, quiet: bool) -> Iterator[Tell]:
+    """A listener that shows each stage on stderr: a live display on a terminal, one line a stage elsewhere."""
+    console = Console(stderr=True)
+    if quiet:
+        yield say_nothing
+    elif console.is_terminal:
+        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[detail]}"), TimeElapsedColumn())
+        with Progress(*columns, console=console) as progress:
+            yield _LiveStages(progress)
+    else:
+        yield _write_stage_lines(console)
+
+
+class _LiveStages:
+    """One line a stage; the line of the running stage names the file it works on."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._lines: dict[str, TaskID] = {}
+
+    def __call__(self, step: Step) -> None:
+        for stage, line in self._lines.items():
+            if stage != step.stage:
+                self._progress.update(line, total=1, completed=1, detail="")
+                self._progress.stop_task(line)
+        if step.stage not in self._lines:
+            self._lines[step.stage] = self._progress.add_task(step.title, total=None, detail="")
+        self._progress.update(self._lines[step.stage], detail=scrub(step.detail))
+
+
+def _write_stage_lines(console: Console) -> Tell:
+    seen: set[str] = set()
+
+    def tell(step: Step) -> None:
+        if step.stage not in seen:
+            seen.add(step.stage)
+            console.print(f"[{len(seen)}/{len(STAGES)}] {step.title}", markup=False, highlight=False)
+
+    return tell
+
+
+def print_coverage(result: RunResult) -> None:
+    """The coverage of county and townships, what was not checked, and where the results are."""
+    console = Console()
+    table = Table(title="参保覆盖情况")
+    table.add_column("单位", overflow="fold")
+    for heading in ("应参保人数", "本地参保", "未参保", "参保率", "目标", "还差人数", "排名"):
+        table.add_column(heading, justify="right")
+    for row in result.coverage:
+        table.add_row(
+            str(row["unit"]),
+            *(_write_count(row[name]) for name in ("population", "insured_local", "uninsured")),
+            *(_write_rate(row[name]) for name in ("rate", "target")),
+            *(_write_count(row[name]) for name in ("shortfall", "rank")),
+        )
+    console.print(table)
+    for item in result.not_checked:
+        console.print(Text(f"{NOT_CHECKED}：{item['conclusion']}（没有{item['missing_roster']}名册）"))
+    for title, path in result.places().items():
+        console.print(Text(f"{title}：{path}"), soft_wrap=True)
+
+
+def print_json(result: RunResult) -> None:
+    """The result as one JSON object on stdout: aggregates and paths, no person."""
+    told = {
+        "pack": result.pack_id,
+        "month": result.month,
+        "as_of": result.as_of,
+        "run_id": result.run_id,
+        "folder": result.folder,
+        "coverage": result.coverage,
+        "not_checked": result.not_checked,
+        "stages": [asdict(stage) for stage in result.stages],
+    }
+    print(json.dumps(told, ensure_ascii=False, indent=2, default=str))  # noqa: T201  the result itself
+
+
+def print_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A small table of text."""
+    table = Table(title=title)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(str(cell)) for cell in row))
+    Console().print(table)
+
+
+def print_error(message: str) -> None:
+    """A message for the user, on stderr; numbers that look like an ID never get through."""
+    print(scrub(message), file=sys.stderr)  # noqa: T201  plain text: paths must not be wrapped or coloured
+
+
+def print_trace(error: BaseException) -> None:
+    """The traceback for whoever mends the product, without ID numbers."""
+    print_error("".join(traceback.format_exception(error)))
+
+
+def describe_defect(error: BaseException) -> str:
+    """What a defect of ours tells: its kind and place, never its text, which may hold a person's data."""
+    root = Path(__file__).resolve().parent.parent
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(root)]
+    ours = [frame for frame in frames if "site-packages" not in frame.filename]
+    place = f"{Path(ours[-1].filename).relative_to(root)}:{ours[-1].lineno}" if ours else "未知位置"
+    return (
+        f"程序内部错误（{type(error).__name__}，{place}），没有发布任何结果。"
+        "名册和已发布的结果都没有改动。请把这一行告诉维护人员；加 --debug 重新运行可以看到详细信息。"
+    )
+
+
+def _write_count(value: object) -> str:
+    return NOT_CHECKED if value is None else f"{value:,}"
+
+
+def _write_rate(value: object) -> str:
+    return NOT_CHECKED if value is None else f"{float(str(value)):.2%}"
