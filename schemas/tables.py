@@ -1,7 +1,7 @@
 """Every output table: its columns in order, Chinese headings, types, key and order (contract §3).
 
-The declarations stand in `data/tables.toml`. What a person reads is derived from them: heading, kind of cell, vocabulary of
-its codes (`schemas.terms`).
+The declarations stand in `data/tables.toml`. What a person reads is derived from them: heading, kind of cell,
+vocabulary of its codes (`schemas.terms`).
 """
 
 from __future__ import annotations
@@ -38,12 +38,16 @@ SQL_TYPES: Final = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class TableColumn:
-    """One column: `kind` says how its values look to a reader, `vocabulary` which terms its codes have."""
+    """One column.
+
+    `kind` says how its values look to a reader, `vocabulary` which terms its codes have, `blank` what null means.
+    """
 
     name: str
     heading: str
     kind: str
     vocabulary: str = ""
+    blank: str = ""
 
     @property
     def sql(self) -> str:
@@ -63,9 +67,9 @@ class Action:
 class Table:
     """One output table.
 
-    `title` is the sheet's name, `row` says what a row is. Rows are unique by `key` (empty: rows may repeat) and stand in
-    `order`, made total by all other columns. `sheet` is False for tables that are Parquet only. The sheet holds the rows
-    that `action` picks (None: all). `township_file`: part of each township's own workbook.
+    `title` is the sheet's name, `row` says what a row is. Rows are unique by `key` (empty: rows may repeat) and stand
+    in `order`, made total by all other columns. `sheet` is False for tables that are Parquet only. The sheet holds the
+    rows that `action` picks (None: all). `township_file`: part of each township's own workbook.
     """
 
     name: str
@@ -97,8 +101,13 @@ GROUNDS: Final = (
 )
 
 
+def _build_column(line: str) -> TableColumn:
+    words, _, blank = line.partition(" ?")
+    return TableColumn(*words.split(), blank=blank)
+
+
 def _build_table(declared: dict[str, Any]) -> Table:
-    own = tuple(TableColumn(*line.split()) for line in declared.pop("columns").strip().splitlines())
+    own = tuple(_build_column(line) for line in declared.pop("columns").strip().splitlines())
     person = PERSON if declared.pop("person") else ()
     grounds = GROUNDS if declared.pop("grounds") else ()
     action = declared.pop("action", None)
@@ -112,7 +121,7 @@ def _build_table(declared: dict[str, Any]) -> Table:
 
 
 def load_tables() -> dict[str, Table]:
-    """The declared tables by name, in the order of the contract."""
+    """Return the declared tables by name, in the order of the contract."""
     text = (Path(__file__).parent / "data" / "tables.toml").read_text(encoding="utf-8")
     return {declared["name"]: _build_table(declared) for declared in tomllib.loads(text)["table"]}
 

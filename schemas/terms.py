@@ -1,0 +1,93 @@
+"""The official Chinese term of every coded value: code → what a person reads.
+
+The terms stand in `data/terms.toml` by vocabulary; titles of rosters and tables come from where those are declared.
+`docs/glossary.md` is this module written out.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from schemas.rosters import ROSTERS
+from schemas.tables import TABLES
+
+# What the two sides of a change may say: the code of the list that changed.
+_STATES: Final = ("insurance_status", "reason", "duplicate", "outcome", "payment_finding", "keep")
+
+VOCABULARIES: Final = MappingProxyType(
+    {
+        "word": "业务用语",
+        "insurance_status": "参保情况",
+        "scheme": "险种",
+        "scheme_due": "应参险种",
+        "id_quality": "证件质量",
+        "sex": "性别",
+        "population_reason": "计入或不计入人口的缘由",
+        "population_source": "人口口径",
+        "reason": "未参保原因与其他情形",
+        "relief": "困难身份",
+        "duplicate": "重复参保类型",
+        "keep": "建议保留",
+        "outcome": "资助核对结果",
+        "payment_finding": "缴费异常类型",
+        "pension_scheme": "养老险种",
+        "incentive": "激励类型",
+        "level": "统计层级",
+        "employer_finding": "用人单位问题",
+        "stage_of_case": "处理阶段",
+        "arrears_state": "欠费待遇状态",
+        "liable": "责任方",
+        "identity_conflict": "身份冲突类型",
+        "rule": "退回规则",
+        "severity": "退回程度",
+        "change": "变化",
+        "cause": "增减原因",
+        "action": "下一步",
+        "supply_state": "报送状态",
+    }
+)
+"""Every vocabulary of `data/terms.toml` and what it names."""
+
+
+def load_terms() -> dict[str, Mapping[str, str]]:
+    """Return every vocabulary's terms; `roster`, `table` and `state` come from what is declared elsewhere."""
+    text = (Path(__file__).parent / "data" / "terms.toml").read_text(encoding="utf-8")
+    terms: dict[str, Mapping[str, str]] = dict(tomllib.loads(text))
+    terms["roster"] = {code: roster.title for code, roster in ROSTERS.items()}
+    terms["table"] = {name: table.title for name, table in TABLES.items()}
+    terms["state"] = {code: term for name in _STATES for code, term in terms[name].items()}
+    return terms
+
+
+TERMS: Final = MappingProxyType(load_terms())
+
+
+def find_term(vocabulary: str, code: str) -> str:
+    """Return the Chinese term; a code that only a rule pack knows is returned as it stands."""
+    return TERMS[vocabulary].get(code, code)
+
+
+def render_glossary() -> str:
+    """Return the text of `docs/glossary.md`: every vocabulary, roster and output column with its Chinese term."""
+    lines = ["# Glossary", "", "Code → official Chinese term. Written from `schemas/`; a test compares the two.", ""]
+    for vocabulary, title in {**VOCABULARIES, "roster": "名册"}.items():
+        if TERMS[vocabulary]:
+            lines += [f"## {title} `{vocabulary}`", "", "| code | 中文 |", "|---|---|"]
+            lines += [f"| `{code}` | {term} |" for code, term in TERMS[vocabulary].items()]
+            lines.append("")
+    for table in TABLES.values():
+        lines += [
+            f"## {table.title} `{table.name}`",
+            "",
+            f"每行：{table.row}。",
+            "",
+            "| column | 中文 | type |",
+            "|---|---|---|",
+        ]
+        lines += [f"| `{column.name}` | {column.heading} | {column.sql} |" for column in table.columns]
+        lines.append("")
+    return "\n".join(lines)

@@ -1,0 +1,33 @@
+"""What the outputs need to know of the run itself, beyond its tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class NotChecked:
+    """A conclusion that this run could not draw, in Chinese, and the code of the roster it lacks ("" = another)."""
+
+    conclusion: str
+    missing_roster: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One reconciliation: which pack, month and place. `townships` in the pack's order; nothing personal."""
+
+    pack_id: str
+    pack_title: str
+    county: str
+    month: str
+    as_of: date
+    run_id: str
+    townships: tuple[str, ...] = ()
+    not_checked: tuple[NotChecked, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Return how the run is called in headings."""
+        return f"{self.county} {self.month} 参保对账"
