@@ -31,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-pack_app = typer.Typer(help="规则包：列出、检查。", no_args_is_help=True, rich_markup_mode=None)
+pack_app = typer.Typer(help="政策包：列出、检查。", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(pack_app, name="pack")
 
 
@@ -68,7 +68,7 @@ def start(
 
 @app.command("run")
 def run_month(
-    pack: Annotated[str | None, _option("--pack", "规则包编号或文件（canbao pack list 列出）", "PACK")] = None,
+    pack: Annotated[str | None, _option("--pack", "政策包编号或文件（canbao pack list 列出）", "PACK")] = None,
     month: Annotated[str | None, _option("--month", "对账月份", "YYYY-MM")] = None,
     raw: Raw = None,
     out: Out = None,
@@ -164,17 +164,17 @@ def purge(
 
 @pack_app.command("list")
 def show_packs() -> None:
-    """列出自带的规则包。"""
+    """列出自带的政策包。"""
     from flows.console import print_table
     from policies import list_packs, load_pack
 
     packs = [load_pack(name) for name in list_packs()]
-    print_table("规则包", ("编号", "名称", "必需的名册"), [(p.id, p.title, _title(p.required_rosters)) for p in packs])
+    print_table("政策包", ("编号", "名称", "必需的名册"), [(p.id, p.title, _title(p.required_rosters)) for p in packs])
 
 
 @pack_app.command("check")
-def check_pack(file: Annotated[Path, typer.Argument(metavar="FILE", help="规则包文件")]) -> None:
-    """检查一个规则包文件能不能用。"""
+def check_pack(file: Annotated[Path, typer.Argument(metavar="FILE", help="政策包文件")]) -> None:
+    """检查一个政策包文件能不能用。"""
     from policies import load_pack
 
     pack = load_pack(file)

@@ -30,7 +30,7 @@ from schemas.masking import scrub
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
 
 
-@flow(name="reconcile", description="参保对账：一个月、一个或几个规则包", persist_result=False, retries=0)
+@flow(name="reconcile", description="参保对账：一个月、一个或几个政策包", persist_result=False, retries=0)
 def reconcile(
     month: str | None = None,
     pack: str | None = None,
@@ -66,7 +66,7 @@ def choose_packs() -> tuple[str, ...]:
     """The packs of the schedule: what `CANBAO_PACKS` lists."""
     packs = read_schedule_settings().packs
     if not packs:
-        raise UsageError("没有说明用哪个规则包：请给参数 pack，或在环境变量 CANBAO_PACKS 里写规则包编号（多个用逗号隔开）。")
+        raise UsageError("没有说明用哪个政策包：请给参数 pack，或在环境变量 CANBAO_PACKS 里写政策包编号（多个用逗号隔开）。")
     return packs
 
 

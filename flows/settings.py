@@ -22,12 +22,12 @@ _MEMORY = re.compile(r"\d+(\.\d+)?\s*([KMGT]i?B)", re.IGNORECASE)
 
 _ADVICE = {
     "month": ("月份", "请写成 2022-02 这样的四位年、短横、两位月"),
-    "pack": ("规则包", "请用 --pack 指定规则包，canbao pack list 列出可用的规则包"),
+    "pack": ("政策包", "请用 --pack 指定政策包，canbao pack list 列出可用的政策包"),
     "as_of": ("统计日", "请写成 2022-02-28 这样的日期"),
     "threads": ("线程数", "请写 1 以上的整数"),
     "memory_limit": ("内存上限", "请写成 700MB 或 2GB 这样"),
     "no_workbooks": ("不生成工作簿", "请写 true 或 false"),
-    "packs": ("按月对账的规则包", "请写规则包编号，多个用逗号隔开"),
+    "packs": ("按月对账的政策包", "请写政策包编号，多个用逗号隔开"),
 }
 
 
