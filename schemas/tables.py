@@ -103,7 +103,8 @@ GROUNDS: Final = (
 
 def _build_column(line: str) -> TableColumn:
     words, _, blank = line.partition(" ?")
-    return TableColumn(*words.split(), blank=blank)
+    name, heading, kind, *vocabulary = words.split()
+    return TableColumn(name, heading, kind, "".join(vocabulary), blank)
 
 
 def _build_table(declared: dict[str, Any]) -> Table:
