@@ -15,7 +15,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.exceptions import TyperException
 
-from schemas.errors import CanbaoError, GateRefused, Problem, UsageError
+from schemas.errors import CanbaoError
 
 EXIT_DEFECT = 1
 EXIT_USAGE = 2
@@ -122,7 +122,9 @@ def run_demo(
 
 @app.command("template")
 def write_templates(
-    rosters: Annotated[list[str] | None, typer.Argument(metavar="[ROSTER]…", help="名册代码或中文名，不写为全部")] = None,
+    rosters: Annotated[
+        list[str] | None, typer.Argument(metavar="[ROSTER]…", help="名册代码或中文名，不写为全部")
+    ] = None,
     out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹", metavar="DIR")] = Path("templates"),
 ) -> None:
     """写出名册的空白标准模板。"""
@@ -158,8 +160,10 @@ def purge(
     """彻底删除较早月份：已发布的结果、未发布的原因、临时文件。"""
     from flows.purging import purge_before
 
-    for folder in purge_before(before, out):
+    deleted = purge_before(before, Path(out) if out else None)
+    for folder in deleted:
         typer.echo(f"已删除：{folder}")
+    typer.echo(f"共删除 {len(deleted)} 个月份。")
 
 
 @pack_app.command("list")
@@ -249,7 +253,9 @@ def _tell_usage(error: TyperException) -> int:
         print_to_stderr(error.message)
         return EXIT_USAGE
     param = getattr(error, "param", None)
-    name = "、".join(getattr(param, "opts", ())) or getattr(error, "option_name", "") or getattr(param, "name", "") or ""
+    name = (
+        "、".join(getattr(param, "opts", ())) or getattr(error, "option_name", "") or getattr(param, "name", "") or ""
+    )
     told = {
         "MissingParameter": f"没有给出 {getattr(param, 'human_readable_name', None) or name}",
         "NoSuchOption": f"没有选项 {name}",
@@ -260,7 +266,7 @@ def _tell_usage(error: TyperException) -> int:
     return EXIT_USAGE
 
 
-def _stop(number: int, frame: FrameType | None) -> NoReturn:
+def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
     raise KeyboardInterrupt
 
 

@@ -18,9 +18,11 @@ from rich.text import Text
 
 from flows.progress import STAGES, Step, Tell, say_nothing
 from schemas.masking import scrub
+from schemas.rosters import ROSTERS
 
 if TYPE_CHECKING:
     from flows.run import RunResult  # what a run needs is not loaded to tell an error
+    from transforms.outputs.run import NotChecked
 
 NOT_CHECKED = "未核对"
 
@@ -32,7 +34,12 @@ def show_progress(*, quiet: bool) -> Iterator[Tell]:
     if quiet:
         yield say_nothing
     elif console.is_terminal:
-        columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[detail]}"), TimeElapsedColumn())
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[detail]}"),
+            TimeElapsedColumn(),
+        )
         with Progress(*columns, console=console) as progress:
             yield _LiveStages(progress)
     else:
@@ -83,9 +90,15 @@ def print_coverage(result: RunResult) -> None:
         )
     console.print(table)
     for item in result.not_checked:
-        console.print(Text(f"{NOT_CHECKED}：{item['conclusion']}（没有{item['missing_roster']}名册）"))
+        console.print(Text(describe_gap(item)))
     for title, path in result.places().items():
         console.print(Text(f"{title}：{path}"), soft_wrap=True)
+
+
+def describe_gap(gap: NotChecked) -> str:
+    """One conclusion that was not drawn, and the roster it lacks."""
+    lacking = f"（没有{ROSTERS[gap.missing_roster].title}名册）" if gap.missing_roster in ROSTERS else ""
+    return f"{NOT_CHECKED}：{gap.conclusion}{lacking}"
 
 
 def print_json(result: RunResult) -> None:
@@ -97,7 +110,7 @@ def print_json(result: RunResult) -> None:
         "run_id": result.run_id,
         "folder": result.folder,
         "coverage": result.coverage,
-        "not_checked": result.not_checked,
+        "not_checked": [asdict(gap) for gap in result.not_checked],
         "stages": [asdict(stage) for stage in result.stages],
     }
     print(json.dumps(told, ensure_ascii=False, indent=2, default=str))  # noqa: T201  the result itself

@@ -7,7 +7,7 @@ exception is told by its kind and place only, because its text may hold a cell o
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 
-from flows.console import NOT_CHECKED, describe_defect
+from flows.console import NOT_CHECKED, describe_defect, describe_gap
 from flows.progress import Step
 from flows.run import RunResult
 from flows.run import reconcile as reconcile_month
@@ -66,7 +66,9 @@ def choose_packs() -> tuple[str, ...]:
     """The packs of the schedule: what `CANBAO_PACKS` lists."""
     packs = read_schedule_settings().packs
     if not packs:
-        raise UsageError("没有说明用哪个政策包：请给参数 pack，或在环境变量 CANBAO_PACKS 里写政策包编号（多个用逗号隔开）。")
+        raise UsageError(
+            "没有说明用哪个政策包：请给参数 pack，或在环境变量 CANBAO_PACKS 里写政策包编号（多个用逗号隔开）。"
+        )
     return packs
 
 
@@ -85,7 +87,9 @@ def _run_pack(pack: str, given: Mapping[str, str | None]) -> str | None:
         create_markdown_artifact(_summarise(settings, result), key=f"summary-{slug}", description="对账汇总")
         logger.info("%s %s 已发布：%s", pack, settings.month, result.folder)
         return None
-    create_markdown_artifact(f"# {pack} {given['month']} 没有发布\n\n{told}\n", key=f"summary-{slug}", description="没有发布的原因")
+    create_markdown_artifact(
+        f"# {pack} {given['month']} 没有发布\n\n{told}\n", key=f"summary-{slug}", description="没有发布的原因"
+    )
     logger.error("%s %s 没有发布：%s", pack, given["month"], told)
     return f"{pack}：{told}"
 
@@ -116,7 +120,7 @@ def _summarise(settings: RunSettings, result: RunResult) -> str:
         "|---|---:|---:|---:|---:|---:|",
         *(_write_line(row) for row in result.coverage),
         "",
-        *_list_not_checked(result.not_checked),
+        *(f"- {describe_gap(gap)}" for gap in result.not_checked),
     ]
     return "\n".join(lines)
 
@@ -130,7 +134,3 @@ def _write_line(row: Mapping[str, Any]) -> str:
 
 def _write(value: object) -> str:
     return NOT_CHECKED if value is None else str(value)
-
-
-def _list_not_checked(items: Sequence[Mapping[str, str]]) -> list[str]:
-    return [f"- {NOT_CHECKED}：{item['conclusion']}（没有 {item['missing_roster']}）" for item in items]

@@ -7,30 +7,33 @@ import shutil
 from pathlib import Path
 
 from flows.settings import OUT_ROOT
-from flows.storage import WORKING_NAME, describe_storage_failure, hold_lock
 from schemas.errors import Problem, UsageError
+from transforms.outputs.lock import hold_lock
+from transforms.outputs.publish import IN_PROGRESS, LOCK
+from transforms.outputs.storage import guard_storage
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
-def purge_before(before: str | None, out: str | None) -> list[Path]:
-    """Delete every month before `before` under OUT, of every pack, and what killed runs left; what was deleted.
+def purge_before(before: str | None, out: Path | None) -> list[Path]:
+    """Delete every month before `before` under OUT, of every pack, and what killed runs left; the months deleted.
 
-    Waits for nobody: RunLocked while a run writes there. The rosters under `data/raw` belong to the office and stay.
+    RunLocked while a run writes there. The rosters under `data/raw` belong to the office and stay.
     """
     if before is None or not _MONTH.fullmatch(before):
-        raise UsageError("没有删除任何东西。", [Problem("没有给出月份（--before）", "请写成 2022-02：删除这个月份之前的全部月份")])
-    root = Path(out) if out else OUT_ROOT
+        raise UsageError(
+            "没有删除任何东西。", [Problem("没有写对月份（--before）", "请写成 2022-02：删除这个月份之前的全部月份")]
+        )
+    root = out or OUT_ROOT
     if not root.is_dir():
-        raise UsageError("没有删除任何东西。", [Problem("结果文件夹不存在", "请用 --out 指定", file=str(root))])
-    try:
-        with hold_lock(root):
-            doomed = [folder for folder in sorted(root.glob("*/*")) if _is_before(folder, before)]
-            leftover = root / WORKING_NAME
-            for folder in [*doomed, *([leftover] if leftover.is_dir() else [])]:
-                shutil.rmtree(folder)
-    except OSError as error:
-        raise describe_storage_failure(error, root) or error from None
+        raise UsageError(
+            "没有删除任何东西。", [Problem("结果文件夹不存在", "请用 --out 指定结果文件夹", file=str(root))]
+        )
+    with guard_storage(root), hold_lock(root / LOCK):
+        shutil.rmtree(root / IN_PROGRESS, ignore_errors=True)
+        doomed = [folder for folder in sorted(root.glob("*/*")) if _is_before(folder, before)]
+        for folder in doomed:
+            shutil.rmtree(folder)
     return doomed
 
 

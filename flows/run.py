@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
-
-import duckdb
 
 from flows.measure import Measured, Stopwatch
 from flows.progress import Step, Tell, say_nothing
 from flows.settings import RunSettings
-from flows.storage import (
-    choose_run_id,
-    describe_storage_failure,
-    find_previous,
-    hold_lock,
-    open_working_folder,
-    prepare_out,
-    write_refusal,
-)
 from policies import Pack, load_pack
-from schemas.errors import CanbaoError, GateRefused, Problem, UsageError
+from schemas.errors import GateRefused, Problem, UsageError
 from transforms.engine import Engine
+from transforms.facts import build_facts
+from transforms.findings import decide
+from transforms.matching import match
+from transforms.outputs.manifest import read_manifest, write_manifest
+from transforms.outputs.publish import Workspace, begin_run, find_previous
+from transforms.outputs.report import write_report
+from transforms.outputs.run import NotChecked, Run
+from transforms.outputs.tables import write_tables
+from transforms.outputs.workbooks import write_workbooks
+from transforms.sources import Survey, survey
+from transforms.staging import Staged, check_gate, stage
+
+COVERAGE = (
+    "SELECT level, unit, population, insured_local, insured_elsewhere, other_cover, uninsured, rate, target, shortfall,"
+    " rank FROM coverage WHERE level IN ('county', 'township') ORDER BY level, rank NULLS LAST, unit"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +48,31 @@ class RunResult:
     run_id: str
     folder: Path
     coverage: Sequence[Mapping[str, Any]]
-    not_checked: Sequence[Mapping[str, str]]
+    not_checked: Sequence[NotChecked]
     stages: Sequence[Measured]
 
     def places(self) -> dict[str, Path]:
         """Where to look, by what it is; only what exists."""
         workbooks = sorted((self.folder / "workbooks").glob("*.xlsx"))
-        places = {"主工作簿": workbooks[0] if workbooks else None, "报告": self.folder / "report.html", "全部结果": self.folder}
+        places = {
+            "主工作簿": workbooks[0] if workbooks else None,
+            "报告": self.folder / "report.html",
+            "全部结果": self.folder,
+        }
         return {title: path for title, path in places.items() if path is not None and path.exists()}
+
+
+def reconcile(settings: RunSettings, *, tell: Tell = say_nothing) -> RunResult:
+    """Read, validate, match, decide, write, publish; what a user can act on is raised as a CanbaoError.
+
+    A refusal of the gate leaves its reasons under 未发布. `tell` hears of every stage as it begins.
+    """
+    started = datetime.now().astimezone()
+    pack = load_pack(settings.pack)
+    _check_settings(settings)
+    with begin_run(settings.out, pack.id, settings.month, started) as space:
+        try:
+            return _reconcile_in(space, settings, pack, tell)
+        except GateRefused as refusal:
+            folder = space.refuse(refusal)
+            raise GateRefused(f"{refusal.message}\n原因写在：{folder}", refusal.problems) from None

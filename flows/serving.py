@@ -93,7 +93,11 @@ def _start_server(port: str, url: str) -> subprocess.Popen[bytes]:
     process.kill()
     raise UsageError(
         "Prefect 服务没有启动。",
-        [Problem(f"端口 {port} 上没有应答", "请关掉占用这个端口的程序，或用环境变量 PREFECT_SERVER_API_PORT 换一个端口")],
+        [
+            Problem(
+                f"端口 {port} 上没有应答", "请关掉占用这个端口的程序，或用环境变量 PREFECT_SERVER_API_PORT 换一个端口"
+            )
+        ],
     )
 
 

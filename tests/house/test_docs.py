@@ -35,7 +35,9 @@ def _options(command: object) -> list[str]:
     return [flag for param in params for flag in param.opts if flag.startswith("--") and flag != "--help"]
 
 
-@pytest.mark.parametrize(("name", "options"), list(list_commands()), ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("name", "options"), list(list_commands()), ids=lambda value: value if isinstance(value, str) else ""
+)
 def test_guide_names_every_command_and_option(name: str, options: list[str]) -> None:
     assert f"canbao {name}".strip() in GUIDE
     assert [option for option in options if not re.search(rf"`{option}\b|{option} ", GUIDE)] == []
@@ -53,11 +55,9 @@ def test_ci_calls_the_test_command_of_the_readme() -> None:
 
 
 def test_links_lead_somewhere() -> None:
-    broken = []
-    for document in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]:
-        for target in re.findall(r"\]\(([^)#:]+)\)", document.read_text(encoding="utf-8")):
-            if not (document.parent / target).exists():
-                broken.append(f"{document.name}: {target}")
+    documents = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    links = [(page, link) for page in documents for link in re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8"))]
+    broken = [f"{page.name}: {link}" for page, link in links if not (page.parent / link).exists()]
     assert broken == []
 
 

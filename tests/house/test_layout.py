@@ -11,7 +11,16 @@ from schemas.identity import canonical_id
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("flows", "transforms", "schemas", "policies")
-GENERATED = {".git", ".venv", "__pycache__", ".pytest_cache", ".mypy_cache", ".ruff_cache", ".hypothesis", ".import_linter_cache"}
+GENERATED = {
+    ".git",
+    ".venv",
+    "__pycache__",
+    ".pytest_cache",
+    ".mypy_cache",
+    ".ruff_cache",
+    ".hypothesis",
+    ".import_linter_cache",
+}
 TEXT = {".py", ".sql", ".toml", ".md", ".txt", ".csv", ".tsv", ".html", ".j2", ".yaml", ".yml", ".json", ".lock", ""}
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "base", "stuff", "tools"}
 LONGEST_FILE = 450
@@ -24,7 +33,10 @@ def walk_files() -> Iterator[Path]:
     for path in sorted(ROOT.rglob("*")):
         inside = path.relative_to(ROOT)
         ignored = GENERATED & set(inside.parts) or any(part.endswith(".egg-info") for part in inside.parts)
-        collected = inside.parts[0] == "data" and path.name != "README.md" or inside.parts[:2] == ("benchmarks", "work")
+        collected = (inside.parts[0] == "data" and path.name != "README.md") or inside.parts[:2] == (
+            "benchmarks",
+            "work",
+        )
         if path.is_file() and not ignored and not collected:
             yield path
 
@@ -37,7 +49,9 @@ def test_every_folder_says_what_belongs_in_it() -> None:
     undocumented = [
         str(folder.relative_to(ROOT))
         for folder in sorted(folders)
-        if not (folder / "README.md").is_file() and not _has_docstring(folder / "__init__.py") and not _tests_say(folder)
+        if not (folder / "README.md").is_file()
+        and not _has_docstring(folder / "__init__.py")
+        and not _tests_say(folder)
     ]
     assert undocumented == []
 
@@ -47,7 +61,9 @@ def _has_docstring(path: Path) -> bool:
 
 
 def _tests_say(folder: Path) -> bool:
-    return folder.parent.name == "tests" and f"`{folder.name}/`" in (ROOT / "tests/README.md").read_text(encoding="utf-8")
+    return folder.parent.name == "tests" and f"`{folder.name}/`" in (ROOT / "tests/README.md").read_text(
+        encoding="utf-8"
+    )
 
 
 def test_names_say_what_is_inside() -> None:
@@ -87,5 +103,9 @@ def test_no_valid_id_number_stands_in_a_file(path: Path) -> None:
 
 def test_texts_name_no_folder_of_a_machine() -> None:
     own = str(ROOT) + "/"
-    found = [str(path.relative_to(ROOT)) for path in walk_files() if path.suffix in TEXT and own in path.read_text("utf-8", "replace")]
+    found = [
+        str(path.relative_to(ROOT))
+        for path in walk_files()
+        if path.suffix in TEXT and own in path.read_text("utf-8", "replace")
+    ]
     assert found == []

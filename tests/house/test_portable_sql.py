@@ -33,7 +33,10 @@ def _judge(node: exp.Expression) -> Iterator[str]:
         name = node.sql_name().lower()
         if name not in SUBSET["functions"]:
             yield f"function {name}"
-        if isinstance(node, exp.DateDiff) and (unit := str(node.args.get("unit") or "DAY")) not in SUBSET["date_diff_units"]:
+        if (
+            isinstance(node, exp.DateDiff)
+            and (unit := str(node.args.get("unit") or "DAY")) not in SUBSET["date_diff_units"]
+        ):
             yield f"date_diff in {unit}"
     elif type(node).__name__ not in SUBSET["features"]:
         yield f"feature {type(node).__name__}"
