@@ -1,0 +1,169 @@
+"""A pack as SQL: small tables of its values, and its decision table as one CASE expression.
+
+Nothing of a pack is pasted into SQL as text: conditions are written out again from their syntax trees, everything else
+is a row of a table.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from policies.conditions import facts_used, parse_condition
+from policies.model import Pack, Situation, Value
+from schemas.facts import FACTS
+
+
+@dataclass(frozen=True, slots=True)
+class PackTable:
+    """A small table: column name → SQL type, and its rows."""
+
+    name: str
+    columns: dict[str, str]
+    rows: list[Sequence[Any]]
+
+
+def pack_tables(pack: Pack) -> list[PackTable]:
+    """Everything that SQL reads of a pack, as tables."""
+    return [
+        _values(pack),
+        _windows(pack),
+        _situations(pack),
+        _subsidies(pack),
+        _targets(pack),
+        _townships(pack),
+        _areas(pack),
+        _deliveries(pack),
+    ]
+
+
+def decision_sql(pack: Pack) -> str:
+    """The ordinal of the first situation that fits, as a CASE expression over `situation_facts`."""
+    branches = " ".join(
+        f"WHEN {parse_condition(situation.when).sql(dialect='duckdb')} THEN {ordinal}"
+        for ordinal, situation in enumerate(pack.situations)
+    )
+    return f"CASE {branches} END" if branches else "CAST(NULL AS INTEGER)"
+
+
+def missing_rosters(situation: Situation, supplied: Collection[str]) -> list[str]:
+    """Rosters that a situation's condition needs and nobody supplied."""
+    missing: list[str] = []
+    for name in facts_used(situation.when):
+        rosters = FACTS[name].rosters
+        if rosters and not set(rosters) & set(supplied):
+            missing.extend(roster for roster in rosters if roster not in missing)
+    return missing
+
+
+def value_on(pack: Pack, name: str, day: dt.date) -> Value | None:
+    """The dated value that holds on `day`."""
+    dated = [value for value in pack.values if value.name == name and value.effective <= day]
+    return max(dated, key=lambda value: value.effective, default=None)
+
+
+def _values(pack: Pack) -> PackTable:
+    names = sorted({value.name for value in pack.values})
+    holding = [value for name in names if (value := value_on(pack, name, pack.benefit_year.opens))]
+    rows = [(v.name, v.value, {"值": "value", "不适用": "not_applicable", "待定": "pending"}[v.state], v.clause) for v in holding]
+    return PackTable(
+        "pack_values",
+        {"name": "VARCHAR", "value": "DECIMAL(14,4)", "state": "VARCHAR", "clause": "VARCHAR"},
+        [*rows, ("0", 0, "value", "")],
+    )
+
+
+def _windows(pack: Pack) -> PackTable:
+    return PackTable(
+        "pack_windows",
+        {"code": "VARCHAR", "opens": "DATE", "closes": "DATE", "clause": "VARCHAR"},
+        [(w.code, w.opens, w.closes, w.clause) for w in pack.windows],
+    )
+
+
+def _situations(pack: Pack) -> PackTable:
+    columns = {
+        "ordinal": "INTEGER",
+        "code": "VARCHAR",
+        "title": "VARCHAR",
+        "clause": "VARCHAR",
+        "own": "VARCHAR",
+        "fiscal": "VARCHAR",
+        "subsidised": "BOOLEAN",
+        "start": "VARCHAR",
+        "start_date": "DATE",
+        "event": "VARCHAR",
+        "wait_days": "INTEGER",
+        "unknown_wait": "BOOLEAN",
+        "admitted": "BOOLEAN",
+        "pending": "BOOLEAN",
+        "fallback": "BOOLEAN",
+        "deadline_days": "INTEGER",
+        "next_year_flag": "BOOLEAN",
+    }
+    rows = [
+        (n, s.code, s.title, s.clause, s.own, s.fiscal, s.subsidised == "always", s.start, s.start_date, s.event)
+        + (s.wait_days, s.unknown_wait, s.admitted, s.pending, s.fallback, s.deadline_days, s.next_year_flag)
+        for n, s in enumerate(pack.situations)
+    ]
+    return PackTable("pack_situations", columns, rows)
+
+
+def _subsidies(pack: Pack) -> PackTable:
+    return PackTable(
+        "pack_subsidies",
+        {
+            "ordinal": "INTEGER",
+            "category": "VARCHAR",
+            "amount": "DECIMAL(12,2)",
+            "share": "DECIMAL(9,6)",
+            "pending": "BOOLEAN",
+            "payer": "VARCHAR",
+            "clause": "VARCHAR",
+        },
+        [
+            (n, s.category, s.amount, s.share, s.state == "待定", s.payer or None, s.clause)
+            for n, s in enumerate(pack.subsidies)
+        ],
+    )
+
+
+def _targets(pack: Pack) -> PackTable:
+    rows = [
+        (level, group, target.rate, target.clause)
+        for target in pack.targets
+        for level in target.levels
+        for group in (target.groups if level == "group" else (None,))
+    ]
+    return PackTable(
+        "pack_targets",
+        {"level": "VARCHAR", "group_code": "VARCHAR", "rate": "DECIMAL(9,6)", "clause": "VARCHAR"},
+        rows,
+    )
+
+
+def _townships(pack: Pack) -> PackTable:
+    tasks = pack.tasks.townships if pack.tasks else {}
+    names = [township.name for township in pack.townships]
+    names += [name for name in tasks if name not in names]
+    return PackTable(
+        "pack_townships",
+        {"township": "VARCHAR", "sort": "INTEGER", "task": "INTEGER"},
+        [(name, n, tasks.get(name)) for n, name in enumerate(names)],
+    )
+
+
+def _areas(pack: Pack) -> PackTable:
+    areas = dict.fromkeys([pack.place.code, pack.place.name, *pack.place.local_areas])
+    return PackTable("pack_areas", {"area": "VARCHAR"}, [(area,) for area in areas])
+
+
+def _deliveries(pack: Pack) -> PackTable:
+    rows = [(roster, d.department, d.day, d.on, d.clause) for d in pack.deliveries for roster in d.rosters]
+    return PackTable(
+        "pack_deliveries",
+        {"roster": "VARCHAR", "department": "VARCHAR", "day": "INTEGER", "due_on": "DATE", "clause": "VARCHAR"},
+        rows,
+    )

@@ -1,0 +1,320 @@
+"""What a rule pack may say: frozen models that refuse unknown keys.
+
+Money is yuan as Decimal. Every value and rule carries `clause` (id of the clause register) and `quote` (words that
+stand in the policy document). A value has one of three states: a value, 不适用 (does not apply), 待定 (unknown: stops
+only what needs it).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from policies.conditions import check_condition
+from schemas.facts import FACTS, START_RULES
+
+
+def _exact(number: Any) -> Any:
+    # TOML gives binary floats; money and rates are what was written, digit by digit.
+    return Decimal(str(number)) if isinstance(number, float) else number
+
+
+def _start_rule(name: str) -> str:
+    if name not in START_RULES:
+        raise ValueError(f"起算规则「{name}」不存在，可用：{'、'.join(START_RULES)}")
+    return name
+
+
+def _date_fact(name: str) -> str:
+    if name not in FACTS or FACTS[name].sql_type != "DATE":
+        dates = "、".join(fact.name for fact in FACTS.values() if fact.sql_type == "DATE")
+        raise ValueError(f"「{name}」不是日期列，可用：{dates}")
+    return name
+
+
+Exact = Annotated[Decimal, BeforeValidator(_exact)]
+Condition = Annotated[str, AfterValidator(check_condition)]
+
+
+class Part(BaseModel):
+    """A part of a pack; unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Sourced(Part):
+    """Something the document says: which clause, and in which words."""
+
+    clause: str
+    quote: str = Field(min_length=2)
+    verified_until: dt.date | None = None
+
+
+class Place(Part):
+    """The county or district: GB/T 2260 `code`, its city, further area codes or names whose records count as local."""
+
+    name: str
+    city: str
+    code: str = Field(pattern=r"^\d{6}$")
+    local_areas: tuple[str, ...] = ()
+
+
+class Rosters(Part):
+    """Rosters without which a run is refused."""
+
+    required: tuple[str, ...]
+
+
+class GateLimits(Part):
+    """Thresholds of the data gate (contract §2), as fractions."""
+
+    rejected_share: Exact = Decimal("0.20")
+    row_loss: Exact = Decimal("0.50")
+    unknown_townships: Exact = Decimal("0.50")
+
+
+class Scope(Sourced):
+    """Who is to be insured."""
+
+
+class BenefitYear(Sourced):
+    """First and last day of benefits."""
+
+    opens: dt.date
+    closes: dt.date
+
+
+class Window(Sourced):
+    """A period of payment at the ordinary price; `opens` is empty where the document names only the last day."""
+
+    code: str
+    opens: dt.date | None = None
+    closes: dt.date
+
+
+class Value(Sourced):
+    """A dated amount. `effective` is the first day on which it holds."""
+
+    name: str
+    value: Exact | None = None
+    state: Literal["值", "不适用", "待定"] = "值"
+    unit: str = "元/人"
+    effective: dt.date
+
+    @model_validator(mode="after")
+    def _value_and_state_agree(self) -> Self:
+        if (self.state == "值") != (self.value is not None):
+            raise ValueError(f"数值「{self.name}」：state 为「值」时须有 value，为「不适用」「待定」时不得有")
+        return self
+
+
+class Situation(Sourced):
+    """A row of the decision table: who fits `when` pays so much and is covered from such a day.
+
+    `own`, `fiscal`: names of values, or "0". `subsidised`: whether the personal part of an entitled person is
+    subsidised. `wait_days`: days without benefits, counted from the later of payment and the first benefit day; the
+    day of payment is the first. `pending`: the document leaves it open (待确认). `fallback`: the general rule, which is
+    only as sure as the special cases before it could be checked. `unknown_wait`: a roster needed to decide the wait is
+    missing, so the wait stays empty.
+    """
+
+    code: str
+    title: str
+    when: Condition
+    own: str
+    fiscal: str = "0"
+    subsidised: Literal["always", "never"] = "never"
+    start: Annotated[str, AfterValidator(_start_rule)]
+    start_date: dt.date | None = None
+    event: Annotated[str, AfterValidator(_date_fact)] | None = None
+    wait_days: int = Field(default=0, ge=0)
+    unknown_wait: bool = False
+    admitted: bool = True
+    pending: bool = False
+    fallback: bool = False
+    deadline_days: int | None = Field(default=None, ge=0)
+    next_year_flag: bool = False
+
+    @model_validator(mode="after")
+    def _start_is_complete(self) -> Self:
+        if self.start in ("event", "event_in_year") and self.event is None:
+            raise ValueError(f"情形「{self.code}」：start = \"{self.start}\" 时须写 event")
+        if self.start == "date" and self.start_date is None:
+            raise ValueError(f"情形「{self.code}」：start = \"date\" 时须写 start_date")
+        return self
+
+
+class Subsidy(Sourced):
+    """What one relief category gets: yuan (`amount`) or a share of the personal contribution (`share`)."""
+
+    category: str
+    amount: Exact | None = None
+    share: Exact | None = None
+    state: Literal["值", "待定"] = "值"
+    payer: str = ""
+
+    @model_validator(mode="after")
+    def _one_amount(self) -> Self:
+        given = (self.amount is not None) + (self.share is not None)
+        if given != (1 if self.state == "值" else 0):
+            raise ValueError(f"资助「{self.category}」：amount 与 share 须写且只写一个（待定时都不写）")
+        return self
+
+
+class Recognition(Sourced):
+    """The last day of recognition that gives this year's subsidy, and what later recognition gives."""
+
+    until: dt.date
+    later: Literal["next_year", "not_entitled"]
+
+
+class Elsewhere(Sourced):
+    """What a relief person gets who is enrolled elsewhere and was not subsidised there."""
+
+    outcome: Literal["may_apply", "not_entitled"]
+
+
+class Target(Sourced):
+    """The rate that units of `levels` must reach (fraction). `groups`: relief codes, for the level group."""
+
+    levels: tuple[Literal["county", "township", "village", "school", "employer", "employer_class", "group"], ...]
+    rate: Exact
+    groups: tuple[str, ...] = ()
+
+
+class Coverage(Sourced):
+    """How the rate is formed: against the official resident population, or the count of persons."""
+
+    denominator: Literal["official", "count"]
+
+
+class Tasks(Sourced):
+    """Numbers of persons to enrol, by township; `floor_rate` of it, rounded half up, is the floor."""
+
+    floor_rate: Exact
+    total: int
+    floor_total: int
+    townships: dict[str, int]
+
+
+class Duplicates(Sourced):
+    """Which record is kept where 职工医保 has run for less than `employee_months`."""
+
+    employee_months: int = 12
+    short_employee_keep: Literal["employee", "undecided"] = "employee"
+
+
+class Payments(Sourced):
+    """Payments that the document forbids."""
+
+    students_yearly: bool = False
+
+
+class Delivery(Sourced):
+    """Until when departments hand in rosters: a day of the run's month, or one date."""
+
+    rosters: tuple[str, ...]
+    department: str
+    day: int | None = Field(default=None, ge=1, le=28)
+    on: dt.date | None = None
+
+
+class Township(Part):
+    """A township or sub-district that reports, and other spellings of it."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+
+
+class Pack(Part):
+    """The policy of one place and year."""
+
+    id: str = Field(pattern=r"^[a-z0-9-]{1,60}$")
+    title: str
+    scheme: Literal["resident", "employee", "both"]
+    year: int = Field(ge=2000, le=2100)
+    document: str
+    place: Place
+    rosters: Rosters
+    gate: GateLimits = GateLimits()
+    scope: Scope
+    benefit_year: BenefitYear
+    windows: tuple[Window, ...] = ()
+    values: tuple[Value, ...] = ()
+    coverage: Coverage
+    targets: tuple[Target, ...] = ()
+    tasks: Tasks | None = None
+    recognition: Recognition | None = None
+    elsewhere: Elsewhere | None = None
+    subsidies: tuple[Subsidy, ...] = ()
+    situations: tuple[Situation, ...] = ()
+    duplicates: Duplicates | None = None
+    payments: Payments | None = None
+    deliveries: tuple[Delivery, ...] = ()
+    townships: tuple[Township, ...] = ()
+    path: Path = Field(default=Path(), exclude=True)
+    sha256: str = Field(default="", exclude=True)
+
+    @property
+    def required_rosters(self) -> tuple[str, ...]:
+        """Rosters without which a run is refused."""
+        return self.rosters.required
+
+    @model_validator(mode="after")
+    def _parts_fit_together(self) -> Self:
+        faults = [*self._repeated_keys(), *self._window_faults(), *self._value_faults(), *self._situation_faults()]
+        if faults:
+            raise ValueError("；".join(faults))
+        return self
+
+    def _repeated_keys(self) -> list[str]:
+        keyed = {
+            "情形": [s.code for s in self.situations],
+            "资助类别": [s.category for s in self.subsidies],
+            "缴费期": [w.code for w in self.windows],
+            "乡镇": [t.name for t in self.townships],
+        }
+        return [
+            f"{kind}「{key}」写了两次" for kind, keys in keyed.items() for key, n in Counter(keys).items() if n > 1
+        ]
+
+    def _window_faults(self) -> list[str]:
+        faults = [f"缴费期「{w.code}」：首日晚于末日" for w in self.windows if w.opens and w.opens > w.closes]
+        ordered = sorted(self.windows, key=lambda w: w.closes)
+        for before, after in zip(ordered, ordered[1:], strict=False):
+            if after.opens is None or after.opens <= before.closes:
+                faults.append(f"缴费期「{before.code}」与「{after.code}」重叠")
+        return faults
+
+    def _value_faults(self) -> list[str]:
+        dated = Counter((value.name, value.effective) for value in self.values)
+        faults = [f"数值「{name}」自 {day} 起写了两次" for (name, day), n in dated.items() if n > 1]
+        known = {value.name for value in self.values} | {"0"}
+        for situation in self.situations:
+            faults += [
+                f"情形「{situation.code}」：没有数值「{name}」，可用：{'、'.join(sorted(known))}"
+                for name in (situation.own, situation.fiscal)
+                if name not in known
+            ]
+        return faults
+
+    def _situation_faults(self) -> list[str]:
+        if not self.situations:
+            return []
+        faults = []
+        seen: dict[str, str] = {}
+        for position, situation in enumerate(self.situations):
+            normal = " ".join(situation.when.lower().split())
+            if normal in seen:
+                faults.append(f"情形「{situation.code}」的条件与「{seen[normal]}」相同，永远轮不到")
+            seen[normal] = situation.code
+            if normal == "true" and position < len(self.situations) - 1:
+                faults.append(f"情形「{situation.code}」的条件是 true，其后的情形永远轮不到")
+        if " ".join(self.situations[-1].when.lower().split()) != "true":
+            faults.append("最后一个情形的条件必须是 true（其余情况）")
+        return faults

@@ -1,0 +1,79 @@
+"""The facts a rule pack may ask about: one row per person and pack, as of the day of payment.
+
+Conditions in rule packs are SQL boolean expressions over these columns. The table is built by `transforms.facts`
+(`situation_facts`); packs are checked against this list when they are loaded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A column of `situation_facts`.
+
+    `sql_type` is BOOLEAN, DATE or INTEGER. `rosters`: the fact is unknown (null) when none of these was supplied;
+    empty = always known.
+    """
+
+    name: str
+    sql_type: str
+    meaning: str
+    rosters: tuple[str, ...] = ()
+
+
+_EVENTS = ("status_events",)
+
+FACTS: dict[str, Fact] = {
+    fact.name: fact
+    for fact in (
+        Fact("pay_day", "DATE", "缴费日；未缴费的按统计日（集中参保缴费期未开始的按开始日）"),
+        Fact("paid", "BOOLEAN", "本年度居民医保已缴费"),
+        Fact("year_start", "DATE", "待遇年度首日"),
+        Fact("year_end", "DATE", "待遇年度末日"),
+        Fact("last_year_start", "DATE", "上一年度1月1日"),
+        Fact("window_opens", "DATE", "集中参保缴费期首日（未规定的为空）"),
+        Fact("window_closes", "DATE", "集中参保缴费期末日"),
+        Fact("in_window", "BOOLEAN", "缴费日在集中参保缴费期内（未规定首日的，末日及以前）"),
+        Fact("before_window", "BOOLEAN", "缴费日早于集中参保缴费期首日"),
+        Fact("after_window", "BOOLEAN", "缴费日晚于集中参保缴费期末日"),
+        Fact("birth_date", "DATE", "出生日期"),
+        Fact("days_since_birth", "INTEGER", "缴费日减出生日（天；出生当日为0）"),
+        Fact("insured_last_year", "BOOLEAN", "上一年度有居民或职工医保；没有上年度名单时为空"),
+        Fact("employee_ended_on", "DATE", "职工医保停保日（缴费日及以前最近一次）", ("employee_insurance",)),
+        Fact("days_since_employee_end", "INTEGER", "缴费日减职工医保停保日（天）", ("employee_insurance",)),
+        Fact("employee_end_by_labour", "BOOLEAN", "停保前是单位在职职工（劳动关系终止）", ("employee_insurance",)),
+        Fact("welfare_admitted_on", "DATE", "进入儿童福利机构的日期", _EVENTS),
+        Fact("discharged_on", "DATE", "退役日期", _EVENTS),
+        Fact("recruit_returned_on", "DATE", "征兵退回日期", _EVENTS),
+        Fact("released_on", "DATE", "刑满释放日期", _EVENTS),
+        Fact("correction_on", "DATE", "社区矫正日期", _EVENTS),
+        Fact("graduated_on", "DATE", "大中专毕业日期", ("status_events", "school")),
+        Fact("moved_in_on", "DATE", "户口迁入日期", ("status_events", "household_register")),
+        Fact("permit_from", "DATE", "居住证居住起始日期", ("residence_permits",)),
+        Fact("permit_first", "BOOLEAN", "首次办理居住证", ("residence_permits",)),
+        Fact("new_employment", "BOOLEAN", "新就业形态从业人员", ("residence_permits",)),
+        Fact("college_student", "BOOLEAN", "本地大中专院校在校学生", ("school",)),
+        Fact("new_student_on", "DATE", "大中专院校入学月首日", ("school",)),
+        Fact("monitored", "BOOLEAN", "防止返贫监测对象（三类）", ("relief",)),
+        Fact("subsidised_category", "BOOLEAN", "属于本政策包列明的资助类别（不论认定日期）", ("relief",)),
+        Fact("recognised_on", "DATE", "资助类别中最早的认定日期", ("relief",)),
+        Fact("entitled", "BOOLEAN", "认定日期符合资助条件（截止日或集中参保缴费期内）", ("relief",)),
+    )
+}
+
+START_RULES: dict[str, str] = {
+    "year_start": "待遇年度首日",
+    "date": "规则写明的日期",
+    "payment_day": "缴费当日",
+    "day_after_payment": "缴费次日",
+    "payment_month": "缴费当月首日",
+    "month_after_payment": "缴费次月首日",
+    "month_after_recognition": "身份认定次月首日",
+    "event": "事项发生当日",
+    "event_in_year": "事项发生当日，不早于待遇年度首日",
+    "payment_or_year_start": "缴费当日，不早于待遇年度首日",
+    "none": "不享受本年度待遇",
+}
+"""How the first day of benefits follows from payment or event; `event` needs the rule's `event` column."""

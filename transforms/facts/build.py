@@ -1,0 +1,109 @@
+"""The facts of a run, one table after the other."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from policies.compiler import decision_sql, pack_tables
+from policies.model import Pack
+from transforms.engine import Engine
+
+FOLDER = Path(__file__).parent
+
+STEPS = (
+    "death_days",
+    "register_state",
+    "resident_payments",
+    "resident_years",
+    "employee_spells",
+    "other_records",
+    "other_cover",
+    "identities",
+    "relief_state",
+    "event_days",
+    "school_state",
+    "work_state",
+    "permit_state",
+    "resident_state",
+    "employee_state",
+    "person_facts",
+    "employee_ends",
+    "due_persons",
+    "last_employee_end",
+    "situation_facts",
+)
+"""Tables in the order in which they are built; each stands in the `.sql` file of its name."""
+
+PARAMETERS = {"财政补助标准": "fiscal_subsidy", "个人缴费标准": "individual_contribution"}
+"""What the roster `parameters` may supply for a value that the pack leaves 待定 (contract §2)."""
+
+
+def build_facts(engine: Engine, pack: Pack, month: str, as_of: dt.date) -> None:
+    """Build every facts table from the staged rosters; `decided` holds the situation that fits each due person."""
+    for table in pack_tables(pack):
+        engine.create(table.name, table.columns, table.rows)
+    _create_settings(engine, pack, month, as_of)
+    _apply_parameters(engine, as_of)
+    for step in STEPS:
+        engine.run(FOLDER / f"{step}.sql")
+    engine.execute(f"CREATE TABLE decided AS SELECT *, {decision_sql(pack)} AS ordinal FROM situation_facts")
+
+
+def _create_settings(engine: Engine, pack: Pack, month: str, as_of: dt.date) -> None:
+    duplicates, payments = pack.duplicates, pack.payments
+    settings: dict[str, tuple[str, Any]] = {
+        "month": ("VARCHAR", month),
+        "as_of": ("DATE", as_of),
+        "year": ("INTEGER", pack.year),
+        "year_start": ("DATE", pack.benefit_year.opens),
+        "year_end": ("DATE", pack.benefit_year.closes),
+        "window_opens": ("DATE", min((w.opens for w in pack.windows if w.opens), default=None)),
+        "window_closes": ("DATE", max((w.closes for w in pack.windows), default=None)),
+        "county": ("VARCHAR", pack.place.name),
+        "city": ("VARCHAR", pack.place.city),
+        "city_area_code": ("VARCHAR", pack.place.code[:4]),
+        "has_prior_years": ("BOOLEAN", _has_prior_years(engine, pack.year)),
+        "denominator": ("VARCHAR", pack.coverage.denominator),
+        "floor_rate": ("DECIMAL(9,6)", pack.tasks.floor_rate if pack.tasks else None),
+        "recognition_until": ("DATE", pack.recognition.until if pack.recognition else None),
+        "recognition_later": ("VARCHAR", pack.recognition.later if pack.recognition else "not_entitled"),
+        "recognition_clause": ("VARCHAR", pack.recognition.clause if pack.recognition else None),
+        "elsewhere_outcome": ("VARCHAR", pack.elsewhere.outcome if pack.elsewhere else "not_entitled"),
+        "elsewhere_clause": ("VARCHAR", pack.elsewhere.clause if pack.elsewhere else None),
+        "employee_months": ("INTEGER", duplicates.employee_months if duplicates else 12),
+        "short_employee_keep": ("VARCHAR", duplicates.short_employee_keep if duplicates else "employee"),
+        "scope_clause": ("VARCHAR", pack.scope.clause),
+        "coverage_clause": ("VARCHAR", pack.coverage.clause),
+        "duplicates_clause": ("VARCHAR", duplicates.clause if duplicates else None),
+        "window_clause": ("VARCHAR", pack.windows[-1].clause if pack.windows else pack.scope.clause),
+        "students_yearly": ("BOOLEAN", bool(payments and payments.students_yearly)),
+        "students_yearly_clause": ("VARCHAR", payments.clause if payments else None),
+    }
+    engine.create(
+        "run_settings",
+        {name: kind for name, (kind, _) in settings.items()},
+        [[value for _, value in settings.values()]],
+    )
+
+
+def _has_prior_years(engine: Engine, year: int) -> bool:
+    return bool(engine.scalar("SELECT count(*) > 0 FROM staged_resident_insurance WHERE year < ?", [year]))
+
+
+def _apply_parameters(engine: Engine, as_of: dt.date) -> None:
+    """A value that the pack leaves 待定 takes what the roster `parameters` says; a value that stands is not touched."""
+    for parameter, name in PARAMETERS.items():
+        given: Sequence[Any] = engine.rows(
+            "SELECT CAST(value AS DECIMAL(14,4)) FROM staged_parameters WHERE parameter = ?"
+            " AND (effective_from IS NULL OR effective_from <= ?) AND (effective_to IS NULL OR effective_to >= ?)"
+            " ORDER BY effective_from DESC NULLS LAST, source_no, row LIMIT 1",
+            [parameter, as_of, as_of],
+        )
+        if given:
+            engine.execute(
+                "UPDATE pack_values SET value = ?, state = 'value' WHERE name = ? AND state = 'pending'",
+                [given[0][0], name],
+            )

@@ -1,0 +1,54 @@
+-- One row per record of cover or state elsewhere that holds on the as-of date, with its reason code (domain.md D3):
+-- B1 elsewhere as a resident, B2 as an employee, B3 as an employee in another area of this city, B4 soldier,
+-- B5 retired cadre and other state cover, B6 student insured at the place of study, C5 settled abroad, C6 prisoner.
+-- `precedence` orders them as D3 does; supplements (大病, 公务员补助 …) are no cover.
+CREATE TABLE other_records AS
+WITH reported AS (
+  SELECT
+    o.id_number, o.place, o.cover, o.insutype, o.insured_from, o.stopped_on, o.local_subsidy, o.source_no, o.row,
+    coalesce(o.insured_status, '1') = '1' AND (o.insured_from IS NULL OR o.insured_from <= s.as_of)
+    AND (o.stopped_on IS NULL OR o.stopped_on > s.as_of) AS active
+  FROM staged_other_insurance AS o
+  CROSS JOIN run_settings AS s
+  WHERE o.id_number IS NOT NULL
+  UNION ALL
+  SELECT
+    p.id_number, p.area, NULL, coalesce(p.insutype, '390'), s.year_start, s.year_end, p.subsidy_paid, p.source_no,
+    p.row, TRUE
+  FROM staged_resident_insurance AS p
+  INNER JOIN resident_payments AS r ON r.source_no = p.source_no AND r.row = p.row
+  CROSS JOIN run_settings AS s
+  WHERE NOT r.is_local AND r.known AND r.counts AND r.year = s.year
+  UNION ALL
+  SELECT e.id_number, e.area, NULL, '310', e.insured_from, e.stopped_on, NULL, e.source_no, e.row, TRUE
+  FROM employee_spells AS e
+  WHERE NOT e.is_local AND e.active
+),
+
+coded AS (
+  SELECT
+    r.*,
+    CASE
+      WHEN r.cover = 'soldier' THEN 'B4'
+      WHEN r.cover = 'prisoner' THEN 'C6'
+      WHEN r.cover = 'settled_abroad' THEN 'C5'
+      WHEN r.cover = 'student' THEN 'B6'
+      WHEN r.cover IS NOT NULL AND r.insutype IS NULL THEN 'B5'
+      WHEN r.insutype IN ('340', '350', '360') THEN 'B5'
+      WHEN r.insutype = '310' AND (contains(r.place, s.city) OR left(r.place, 4) = s.city_area_code) THEN 'B3'
+      WHEN r.insutype = '310' THEN 'B2'
+      WHEN r.insutype IS NULL OR r.insutype IN ('390', '391', '380') THEN 'B1'
+    END AS reason_code
+  FROM reported AS r
+  CROSS JOIN run_settings AS s
+  WHERE r.active
+)
+
+SELECT
+  id_number, reason_code, place, insutype, insured_from, stopped_on, local_subsidy, source_no, row,
+  CASE reason_code
+    WHEN 'B4' THEN 1 WHEN 'C6' THEN 2 WHEN 'C5' THEN 3 WHEN 'B3' THEN 4 WHEN 'B2' THEN 5 WHEN 'B1' THEN 6
+    WHEN 'B6' THEN 7 ELSE 8
+  END AS precedence
+FROM coded
+WHERE reason_code IS NOT NULL;

@@ -1,0 +1,76 @@
+-- One row per known person: population, cover and what is due, on the as-of date (contract §4).
+CREATE TABLE person_facts AS
+WITH joined AS (
+  SELECT
+    k.id_number, k.id_quality, k.name, k.name_key, k.sex, k.birth_date, k.township, k.village, k.phone,
+    g.household_id, g.relation, g.register_status, g.moved_in_on,
+    g.id_number IS NOT NULL AS in_register,
+    d.id_number IS NOT NULL AS dead,
+    d.died_on,
+    coalesce(d.cancelled, FALSE) AS death_registered,
+    m.id_number IS NOT NULL AS has_permit, m.permit_from, m.permit_first, m.new_employment,
+    coalesce(c.college_student, FALSE) AS college_student,
+    CASE WHEN c.attending THEN c.school END AS school,
+    CASE WHEN c.attending THEN c.stage END AS stage,
+    c.enrolled_from, c.graduated_on,
+    coalesce(r.insured, FALSE) AS insured_resident,
+    r.first_paid_on, r.own_paid, r.subsidy_paid,
+    coalesce(r.registered_unpaid, FALSE) AS registered_unpaid,
+    coalesce(r.insured_last_year, FALSE) OR coalesce(e.insured_last_year, FALSE) AS insured_last_year,
+    greatest(r.last_year, e.last_year) AS last_insured_year,
+    coalesce(e.insured, FALSE) AS insured_employee,
+    coalesce(o.elsewhere, FALSE) AS elsewhere,
+    coalesce(o.elsewhere_resident, FALSE) AS elsewhere_resident,
+    coalesce(o.elsewhere_employee, FALSE) AS elsewhere_employee,
+    coalesce(o.other_cover, FALSE) AS other_cover,
+    coalesce(o.not_due, FALSE) AS not_due,
+    o.reason_code AS other_reason, o.place AS other_place, o.stopped_on AS other_until, o.local_subsidy,
+    coalesce(w.works, FALSE) AS works,
+    coalesce(w.draws, FALSE) OR coalesce(e.retired, FALSE) AS pensioner,
+    coalesce(w.employer, e.employer) AS employer, w.uscc, w.pension_scheme
+  FROM known_persons AS k
+  LEFT JOIN register_state AS g ON g.id_number = k.id_number
+  LEFT JOIN death_days AS d ON d.id_number = k.id_number
+  LEFT JOIN permit_state AS m ON m.id_number = k.id_number
+  LEFT JOIN school_state AS c ON c.id_number = k.id_number
+  LEFT JOIN resident_state AS r ON r.id_number = k.id_number
+  LEFT JOIN employee_state AS e ON e.id_number = k.id_number
+  LEFT JOIN other_cover AS o ON o.id_number = k.id_number
+  LEFT JOIN work_state AS w ON w.id_number = k.id_number
+),
+
+placed AS (
+  SELECT
+    *,
+    CASE
+      WHEN dead AND (death_registered OR register_status = 'cancelled') THEN 'C1'
+      WHEN dead THEN 'C2'
+      WHEN not_due THEN other_reason
+      WHEN in_register AND register_status = 'normal' THEN 'registered'
+      WHEN has_permit THEN 'permit'
+      WHEN college_student THEN 'student'
+      WHEN register_status = 'cancelled' THEN 'C3'
+      WHEN register_status = 'moved_out' THEN 'C4'
+      WHEN register_status = 'dead' THEN 'C1'
+      ELSE 'not_registered'
+    END AS population_reason
+  FROM joined
+)
+
+SELECT
+  *,
+  population_reason IN ('registered', 'permit', 'student') AS in_population,
+  CASE
+    WHEN insured_resident AND insured_employee THEN 'both'
+    WHEN insured_employee THEN 'employee'
+    WHEN insured_resident THEN 'resident'
+    WHEN elsewhere THEN 'elsewhere'
+    WHEN other_cover THEN 'other_cover'
+    ELSE 'none'
+  END AS insurance_status,
+  CASE
+    WHEN population_reason NOT IN ('registered', 'permit', 'student') THEN 'none'
+    WHEN works AND NOT pensioner THEN 'employee'
+    ELSE 'resident'
+  END AS scheme_due
+FROM placed;

@@ -1,0 +1,48 @@
+-- One row per person with a relief identity: codes in order, and what they come to under this pack.
+-- The category with the highest resulting amount decides, ties by the pack's order (contract §4).
+CREATE TABLE relief_state AS
+WITH priced AS (
+  SELECT
+    i.id_number, i.code, i.recognised_on, i.undated, p.ordinal, p.payer, p.clause, p.pending,
+    CASE
+      WHEN p.amount IS NOT NULL THEN p.amount
+      WHEN p.share IS NOT NULL THEN CAST(p.share * v.value AS DECIMAL(12, 2))
+    END AS amount,
+    p.category IS NOT NULL AS in_pack,
+    coalesce(NOT p.pending, FALSE) AND (i.undated OR s.recognition_until IS NULL OR i.recognised_on <= s.recognition_until)
+      AS entitled
+  FROM identities AS i
+  CROSS JOIN run_settings AS s
+  LEFT JOIN pack_subsidies AS p ON p.category = i.code
+  LEFT JOIN pack_values AS v ON v.name = 'individual_contribution'
+),
+
+ranked AS (
+  SELECT
+    *,
+    CASE WHEN entitled THEN 0 WHEN in_pack AND NOT pending THEN 1 WHEN in_pack THEN 2 ELSE 3 END AS tier
+  FROM priced
+),
+
+deciding AS (
+  SELECT *
+  FROM ranked
+  QUALIFY row_number() OVER (
+    PARTITION BY id_number ORDER BY tier, amount DESC NULLS LAST, ordinal NULLS LAST, code
+  ) = 1
+)
+
+SELECT
+  d.id_number, d.code AS category, d.tier, d.amount, d.payer, d.clause, d.recognised_on, d.entitled, d.pending,
+  g.categories, g.in_pack, g.first_recognised_on, g.monitored
+FROM deciding AS d
+INNER JOIN (
+  SELECT
+    id_number,
+    list_sort(list(code)) AS categories,
+    bool_or(in_pack) AS in_pack,
+    bool_or(code LIKE 'monitored%') AS monitored,
+    min(recognised_on) FILTER (WHERE in_pack) AS first_recognised_on
+  FROM ranked
+  GROUP BY id_number
+) AS g ON g.id_number = d.id_number;

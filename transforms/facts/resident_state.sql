@@ -1,0 +1,33 @@
+-- One row per person on the resident rosters here: cover of the pack's year, registration without payment, earlier years.
+CREATE TABLE resident_state AS
+WITH years AS (
+  SELECT
+    y.id_number,
+    bool_or(y.year = s.year) AS insured,
+    max(y.first_paid_on) FILTER (WHERE y.year = s.year) AS first_paid_on,
+    max(y.own_paid) FILTER (WHERE y.year = s.year) AS own_paid,
+    max(y.subsidy_paid) FILTER (WHERE y.year = s.year) AS subsidy_paid,
+    max(y.year) FILTER (WHERE y.year < s.year) AS last_year,
+    bool_or(y.year = s.year - 1) AS insured_last_year
+  FROM resident_years AS y
+  CROSS JOIN run_settings AS s
+  GROUP BY y.id_number
+),
+
+unpaid AS (
+  SELECT DISTINCT p.id_number
+  FROM resident_payments AS p
+  CROSS JOIN run_settings AS s
+  WHERE
+    p.year = s.year AND p.is_local AND p.paid_on IS NULL AND NOT p.reversed
+    AND coalesce(p.insured_status, '1') IN ('0', '1', '2')
+)
+
+SELECT
+  coalesce(y.id_number, u.id_number) AS id_number,
+  coalesce(y.insured, FALSE) AS insured,
+  y.first_paid_on, y.own_paid, y.subsidy_paid, y.last_year,
+  coalesce(y.insured_last_year, FALSE) AS insured_last_year,
+  u.id_number IS NOT NULL AS registered_unpaid
+FROM years AS y
+FULL JOIN unpaid AS u ON u.id_number = y.id_number;

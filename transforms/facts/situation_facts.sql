@@ -1,0 +1,31 @@
+-- One row per due person: the columns that conditions of rule packs may use (schemas/facts.py).
+CREATE TABLE situation_facts AS
+SELECT
+  p.id_number, p.pay_day, p.paid, s.year_start, s.year_end, s.window_opens, s.window_closes,
+  make_date(s.year - 1, 1, 1) AS last_year_start,
+  s.window_closes IS NOT NULL AND EXISTS (
+    SELECT 1 FROM pack_windows AS w WHERE p.pay_day <= w.closes AND (w.opens IS NULL OR p.pay_day >= w.opens)
+  ) AS in_window,
+  coalesce(p.pay_day < s.window_opens, FALSE) AS before_window,
+  coalesce(p.pay_day > s.window_closes, FALSE) AS after_window,
+  f.birth_date,
+  date_diff('day', f.birth_date, p.pay_day) AS days_since_birth,
+  CASE WHEN f.insured_last_year THEN TRUE WHEN s.has_prior_years THEN FALSE END AS insured_last_year,
+  l.ended_on AS employee_ended_on,
+  date_diff('day', l.ended_on, p.pay_day) AS days_since_employee_end,
+  l.by_labour AS employee_end_by_labour,
+  e.welfare_admitted_on, e.discharged_on, e.recruit_returned_on, e.released_on, e.correction_on,
+  greatest(e.graduated_on, f.graduated_on) AS graduated_on,
+  greatest(e.moved_in_on, f.moved_in_on) AS moved_in_on,
+  f.permit_from, f.permit_first, f.new_employment, f.college_student,
+  CASE WHEN f.college_student THEN f.enrolled_from END AS new_student_on,
+  coalesce(r.monitored, FALSE) AS monitored,
+  coalesce(r.in_pack, FALSE) AS subsidised_category,
+  r.first_recognised_on AS recognised_on,
+  coalesce(r.entitled, FALSE) AS entitled
+FROM due_persons AS p
+INNER JOIN person_facts AS f ON f.id_number = p.id_number
+CROSS JOIN run_settings AS s
+LEFT JOIN last_employee_end AS l ON l.id_number = p.id_number
+LEFT JOIN event_days AS e ON e.id_number = p.id_number
+LEFT JOIN relief_state AS r ON r.id_number = p.id_number;

@@ -1,0 +1,51 @@
+-- One row per person and list whose state is not what it was in the previous run; empty without a previous run.
+CREATE TABLE changes AS
+WITH now_states AS (
+  SELECT 'uninsured' AS "table", id_number, coalesce(reason_code, 'unchecked') AS state FROM uninsured
+  UNION ALL
+  SELECT 'covered_otherwise', id_number, reason_code FROM covered_otherwise
+  UNION ALL
+  SELECT 'subsidies', id_number, outcome FROM subsidies
+  UNION ALL
+  SELECT 'duplicates', id_number, array_to_string(list_sort(list(DISTINCT kind)), '、') FROM duplicates GROUP BY id_number
+),
+
+compared AS (
+  SELECT
+    coalesce(n."table", b."table") AS "table", coalesce(n.id_number, b.id_number) AS id_number, b.name, b.township,
+    b.village, b.state AS before, n.state AS after
+  FROM now_states AS n
+  FULL JOIN previous_states AS b ON b."table" = n."table" AND b.id_number = n.id_number
+  WHERE n.state IS DISTINCT FROM b.state AND EXISTS (SELECT 1 FROM previous_states)
+)
+
+SELECT
+  c.id_number,
+  coalesce(f.name, c.name) AS name,
+  coalesce(f.township, c.township) AS township,
+  coalesce(f.village, c.village) AS village,
+  c."table",
+  CASE WHEN c.before IS NULL THEN 'new' WHEN c.after IS NULL THEN 'resolved' ELSE 'changed' END AS change,
+  c.before AS "from",
+  c.after AS "to",
+  CASE
+    WHEN f.id_number IS NULL THEN '本期名册中没有此人'
+    WHEN f.dead THEN '死亡'
+    WHEN f.population_reason = 'C4' THEN '迁出'
+    WHEN f.population_reason = 'C3' THEN '户籍注销'
+    WHEN c."table" = 'uninsured' AND c.after IS NULL THEN '已有保障'
+    WHEN c."table" = 'uninsured' AND c.before IS NULL AND f.last_insured_year = s.year THEN '断保'
+    WHEN c."table" = 'uninsured' AND c.before IS NULL THEN '新进入应参范围或参保记录失效'
+    WHEN c."table" = 'subsidies' AND c.before IS NULL THEN '新认定'
+    WHEN c."table" = 'subsidies' AND c.after IS NULL THEN '退出困难身份'
+    ELSE '名册或缴费情况变化'
+  END AS cause,
+  [s.scope_clause] AS clause,
+  CASE
+    WHEN c.before IS NULL THEN '上期不在该清单' WHEN c.after IS NULL THEN '本期不再列入该清单' ELSE '情况有变'
+  END AS reason,
+  coalesce(p.sources, CAST([] AS VARCHAR[])) AS sources
+FROM compared AS c
+CROSS JOIN run_settings AS s
+LEFT JOIN person_facts AS f ON f.id_number = c.id_number
+LEFT JOIN person_sources AS p ON p.id_number = c.id_number;

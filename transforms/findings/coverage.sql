@@ -1,0 +1,90 @@
+-- One row per unit: counts, rates by each denominator, target, persons still needed, rank, task and floor (contract §3, §4).
+-- Rates are never clamped; a unit without persons has none.
+CREATE TABLE coverage AS
+WITH counted AS (
+  SELECT
+    c.*,
+    c.insured_resident + c.insured_employee AS insured_local,
+    o.population AS official,
+    coalesce(u.persons, 0) AS unidentified,
+    k.task, k.floor,
+    s.denominator = 'official' AND o.population IS NOT NULL AS by_official,
+    s.coverage_clause, s.scope_clause
+  FROM unit_counts AS c
+  CROSS JOIN run_settings AS s
+  LEFT JOIN official_population AS o
+    ON c.level IN ('county', 'township') AND o.township IS NOT DISTINCT FROM c.township
+  LEFT JOIN unit_tasks AS k
+    ON c.level IN ('county', 'township') AND k.township IS NOT DISTINCT FROM c.township
+  LEFT JOIN (
+    SELECT 'county' AS level, CAST(NULL AS VARCHAR) AS township, CAST(NULL AS VARCHAR) AS village,
+      coalesce(sum(persons), 0) AS persons
+    FROM unidentified
+    UNION ALL
+    SELECT 'township', township, CAST(NULL AS VARCHAR), sum(persons) FROM unidentified GROUP BY township
+    UNION ALL
+    SELECT 'village', township, village, persons FROM unidentified WHERE village IS NOT NULL
+  ) AS u
+    ON u.level = c.level AND u.township IS NOT DISTINCT FROM c.township AND u.village IS NOT DISTINCT FROM c.village
+),
+
+formed AS (
+  SELECT
+    *,
+    CASE WHEN by_official THEN official ELSE persons END AS population,
+    CASE WHEN by_official THEN insured_local + insured_outside ELSE insured_local END AS numerator
+  FROM counted
+),
+
+rated AS (
+  SELECT
+    f.*,
+    CASE WHEN f.population > 0 THEN f.numerator * 1.0 / f.population END AS exact_rate,
+    t.rate AS target,
+    CASE WHEN f.level = 'group' THEN t.clause END AS target_clause
+  FROM formed AS f
+  LEFT JOIN pack_targets AS t
+    ON t.level = f.level AND (t.group_code IS NULL OR t.group_code = f.unit)
+)
+
+SELECT
+  r.township, r.village, r.level, r.unit,
+  CAST(r.population AS INTEGER) AS population,
+  CASE WHEN r.by_official THEN 'official' ELSE 'count' END AS population_source,
+  CAST(r.insured_resident AS INTEGER) AS insured_resident,
+  CAST(r.insured_employee AS INTEGER) AS insured_employee,
+  CAST(r.insured_local AS INTEGER) AS insured_local,
+  CAST(r.insured_outside AS INTEGER) AS insured_outside,
+  CAST(r.insured_elsewhere AS INTEGER) AS insured_elsewhere,
+  CAST(r.other_cover AS INTEGER) AS other_cover,
+  CAST(r.uninsured AS INTEGER) AS uninsured,
+  CAST(r.unidentified AS INTEGER) AS unidentified,
+  CAST(r.exact_rate AS DECIMAL(9, 6)) AS rate,
+  p.rate AS rate_previous,
+  CASE WHEN r.persons > 0 THEN CAST(r.insured_local * 1.0 / r.persons AS DECIMAL(9, 6)) END AS rate_local,
+  CASE
+    WHEN r.persons > 0 THEN CAST((r.insured_local + r.insured_elsewhere) * 1.0 / r.persons AS DECIMAL(9, 6))
+  END AS rate_composite,
+  CASE WHEN r.persons > 0 THEN CAST(r.insured_local * 1.0 / r.persons AS DECIMAL(9, 6)) END AS rate_register,
+  CASE
+    WHEN r.official > 0 THEN CAST((r.insured_local + r.insured_outside) * 1.0 / r.official AS DECIMAL(9, 6))
+  END AS rate_official,
+  r.target,
+  CAST(greatest(0, ceil(r.target * r.population) - r.numerator) AS INTEGER) AS shortfall,
+  CASE WHEN r.population > 0 THEN r.numerator >= r.target * r.population END AS meets_target,
+  CASE
+    WHEN r.level = 'township' AND r.exact_rate IS NOT NULL
+      THEN CAST(rank() OVER (PARTITION BY r.level ORDER BY r.exact_rate DESC NULLS LAST) AS INTEGER)
+  END AS rank,
+  r.task,
+  r.floor,
+  CASE WHEN r.task > 0 THEN CAST(r.residents_enrolled * 1.0 / r.task AS DECIMAL(9, 6)) END AS task_rate,
+  [coalesce(r.target_clause, r.coverage_clause)] AS clause,
+  '（' || CAST(r.numerator AS VARCHAR) || ' ÷ ' || CAST(r.population AS VARCHAR)
+  || CASE WHEN r.by_official THEN '，分母为常住人口数，含在此参保的外来人员' ELSE '，分母为名册人数' END || '）'
+  || CASE WHEN r.unidentified > 0 THEN '；另有 ' || CAST(r.unidentified AS VARCHAR) || ' 人证件号码无法核对，未计入' ELSE '' END
+    AS reason,
+  CAST([] AS VARCHAR[]) AS sources
+FROM rated AS r
+LEFT JOIN previous_coverage AS p
+  ON p.level = r.level AND p.unit = r.unit AND p.township IS NOT DISTINCT FROM r.township;

@@ -1,0 +1,35 @@
+-- One row per person in the register who is neither insured here nor uninsured: the reason, in the order of domain.md D3.
+CREATE TABLE covered_otherwise AS
+WITH coded AS (
+  SELECT
+    f.*,
+    CASE
+      WHEN f.dead THEN f.population_reason
+      WHEN f.other_reason IS NOT NULL THEN f.other_reason
+      ELSE f.population_reason
+    END AS reason_code
+  FROM person_facts AS f
+  WHERE
+    f.in_register
+    AND f.insurance_status NOT IN ('resident', 'employee', 'both')
+    AND NOT (f.in_population AND f.insurance_status = 'none')
+)
+SELECT
+  c.id_number, c.name, c.township, c.village, c.reason_code,
+  CASE WHEN NOT c.dead THEN c.other_until END AS until,
+  [s.scope_clause] AS clause,
+  CASE c.reason_code
+    WHEN 'B1' THEN '在异地参加居民医保' WHEN 'B2' THEN '在异地参加职工医保' WHEN 'B3' THEN '在本市其他区划参加职工医保'
+    WHEN 'B4' THEN '现役军人，有军队保障' WHEN 'B5' THEN '有离休等其他国家保障' WHEN 'B6' THEN '在校大学生，在学籍地参保'
+    WHEN 'C1' THEN '已死亡并销户' WHEN 'C2' THEN '死亡名单有记录，户籍尚未注销' WHEN 'C3' THEN '户籍已注销'
+    WHEN 'C4' THEN '户籍已迁出' WHEN 'C5' THEN '出国（境）定居' WHEN 'C6' THEN '服刑'
+  END
+  || CASE
+    WHEN c.reason_code IN ('B1', 'B2', 'B3', 'B6') AND c.other_place IS NOT NULL THEN '（' || c.other_place || '）'
+    WHEN c.reason_code IN ('C1', 'C2') AND c.died_on IS NOT NULL THEN '（' || CAST(c.died_on AS VARCHAR) || '）'
+    ELSE ''
+  END AS reason,
+  p.sources
+FROM coded AS c
+CROSS JOIN run_settings AS s
+INNER JOIN person_sources AS p ON p.id_number = c.id_number;

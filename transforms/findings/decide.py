@@ -1,0 +1,172 @@
+"""The findings of a run, one table after the other, and what could not be checked."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import polars as pl
+
+from policies.compiler import missing_rosters
+from policies.model import Pack
+from schemas.rosters import ROSTERS
+from transforms.engine import Engine
+
+FOLDER = Path(__file__).parent
+
+STEPS = (
+    "dues_priced",
+    "dues",
+    "persons",
+    "family_payers",
+    "possible_records",
+    "uninsured",
+    "covered_otherwise",
+    "cover_records",
+    "duplicates",
+    "subsidies",
+    "payment_findings",
+    "official_population",
+    "unit_members",
+    "unit_tasks",
+    "unidentified",
+    "unit_counts",
+    "coverage",
+    "identity_conflicts",
+    "rejects",
+    "supply",
+    "changes",
+)
+"""Tables in the order in which they are built; each stands in the `.sql` file of its name."""
+
+NotCheckedPair = tuple[str, str]
+"""A conclusion that was not drawn, in Chinese, and the code of the roster that it lacks ("" = something else)."""
+
+
+def decide(engine: Engine, pack: Pack, previous: Path | None) -> list[NotCheckedPair]:
+    """Build every output table of the contract that the pack computes; return what was not checked.
+
+    `previous` is last month's published run (a folder with tables/*.parquet), or None.
+    """
+    supplied = {roster for (roster,) in engine.rows("SELECT roster FROM supplied WHERE rows > 0")}
+    conclusions = _missing_conclusions(supplied)
+    situations = _unchecked_situations(pack, supplied)
+    _create_notes(engine, [note for _, _, note in conclusions if note], situations)
+    _create_expected(engine, pack, supplied)
+    _load_previous(engine, previous)
+    for step in STEPS:
+        engine.run(FOLDER / f"{step}.sql")
+    pairs = [(text, roster) for text, roster, _ in conclusions]
+    pairs += [(f"缴费情形 {code}（{title}）", roster) for code, title, roster in situations]
+    return pairs + _unchecked_values(engine, pack) + _unchecked_counts(engine, pack, previous)
+
+
+def _missing_conclusions(supplied: set[str]) -> list[tuple[str, str, str]]:
+    declared = tomllib.loads((FOLDER / "conclusions.toml").read_text(encoding="utf-8"))["conclusion"]
+    return [
+        (item["text"], item["any_of"][0], item.get("note", ""))
+        for item in declared
+        if not supplied.intersection(item["any_of"])
+    ]
+
+
+def _unchecked_situations(pack: Pack, supplied: set[str]) -> list[tuple[str, str, str]]:
+    return [
+        (situation.code, situation.title, roster)
+        for situation in pack.situations
+        for roster in missing_rosters(situation, supplied)[:1]
+    ]
+
+
+def _create_notes(engine: Engine, rosters: list[str], situations: list[tuple[str, str, str]]) -> None:
+    titles = "、".join(dict.fromkeys(title for _, title, _ in situations))
+    engine.create(
+        "run_notes",
+        {"situations": "VARCHAR", "uninsured": "VARCHAR"},
+        [
+            (
+                f"；未核对：缺少名册，下列特殊情形没有判断：{titles}" if titles else "",
+                f"；未核对：{'、'.join(rosters)}" if rosters else "",
+            )
+        ],
+    )
+
+
+def _create_expected(engine: Engine, pack: Pack, supplied: set[str]) -> None:
+    """Rosters that the supply list names: required, due by the pack, supplied, or needed for some conclusion."""
+    declared = tomllib.loads((FOLDER / "conclusions.toml").read_text(encoding="utf-8"))["conclusion"]
+    wanted = {roster for item in declared for roster in item["any_of"][:1]}
+    wanted |= {roster for delivery in pack.deliveries for roster in delivery.rosters}
+    expected = wanted | supplied | set(pack.required_rosters)
+    engine.create(
+        "expected_rosters",
+        {"roster": "VARCHAR", "department": "VARCHAR"},
+        [(code, ROSTERS[code].department) for code in ROSTERS if code in expected],
+    )
+
+
+PREVIOUS_STATES = {
+    "uninsured": "coalesce(reason_code, 'unchecked')",
+    "covered_otherwise": "reason_code",
+    "subsidies": "outcome",
+    "duplicates": "kind",
+}
+
+
+def _load_previous(engine: Engine, previous: Path | None) -> None:
+    """`previous_states`, `previous_coverage`, `previous_inputs` of last month's run; empty without one."""
+    engine.create(
+        "previous_coverage",
+        {"level": "VARCHAR", "unit": "VARCHAR", "township": "VARCHAR", "rate": "DECIMAL(9,6)"},
+    )
+    text = ("table", "id_number", "name", "township", "village", "state")
+    engine.create("previous_states", dict.fromkeys(text, "VARCHAR"))
+    engine.create("previous_inputs", {"roster": "VARCHAR", "sha256": "VARCHAR", "rows_accepted": "BIGINT"})
+    if previous is None:
+        return
+    coverage = previous / "tables" / "coverage.parquet"
+    if coverage.is_file():
+        engine.execute(
+            "INSERT INTO previous_coverage SELECT level, unit, township, rate FROM read_parquet(?)", [str(coverage)]
+        )
+    for table, state in PREVIOUS_STATES.items():
+        file = previous / "tables" / f"{table}.parquet"
+        if file.is_file():
+            engine.execute(
+                f"INSERT INTO previous_states SELECT '{table}', id_number, any_value(name), any_value(township),"
+                f" any_value(village), array_to_string(list_sort(list(DISTINCT {state})), '、')"
+                " FROM read_parquet(?) GROUP BY id_number",
+                [str(file)],
+            )
+    _load_previous_inputs(engine, previous / "manifest.json")
+
+
+def _load_previous_inputs(engine: Engine, manifest: Path) -> None:
+    if not manifest.is_file():
+        return
+    inputs = pl.read_json(manifest).get_column("inputs").explode().struct.unnest() if manifest.is_file() else None
+    if inputs is not None and {"roster", "sha256", "rows_accepted"} <= set(inputs.columns):
+        rows = inputs.select("roster", "sha256", "rows_accepted").rows()
+        engine.create(
+            "previous_inputs", {"roster": "VARCHAR", "sha256": "VARCHAR", "rows_accepted": "BIGINT"}, rows
+        )
+
+
+def _unchecked_values(engine: Engine, pack: Pack) -> list[NotCheckedPair]:
+    pending = engine.rows("SELECT name, clause FROM pack_values WHERE state = 'pending' ORDER BY name")
+    titles = {"fiscal_subsidy": "财政补助标准", "individual_contribution": "个人缴费标准"}
+    found = [(f"{titles.get(name, name)}待定（{clause}），需要它的金额没有计算", "parameters") for name, clause in pending]
+    if not engine.scalar("SELECT has_prior_years FROM run_settings"):
+        found.append((f"漏保、断保与依赖上年度参保的等待期（没有 {pack.year} 年以前的居民医保名单）", "resident_insurance"))
+    return found
+
+
+def _unchecked_counts(engine: Engine, pack: Pack, previous: Path | None) -> list[NotCheckedPair]:
+    found: list[NotCheckedPair] = []
+    if pack.coverage.denominator == "official" and not engine.scalar(
+        "SELECT count(*) FROM official_population WHERE township IS NULL"
+    ):
+        found.append(("按常住人口数计算的参保率（现按名册人数计算）", "resident_population"))
+    if previous is None:
+        found.append(("与上期相比的变化（没有上期结果）", ""))
+    return found

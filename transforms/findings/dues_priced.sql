@@ -1,0 +1,50 @@
+-- One row per due person with the situation that decided, its amounts and the first day of benefits before any wait.
+-- An amount is null while the pack leaves it 待定.
+CREATE TABLE dues_priced AS
+WITH priced AS (
+  SELECT
+    d.id_number, d.pay_day, d.paid, d.recognised_on,
+    t.code, t.title, t.clause, t.start, t.start_date, t.wait_days, t.unknown_wait, t.admitted, t.pending, t.fallback,
+    t.deadline_days, t.next_year_flag, t.event,
+    o.value AS standard,
+    fv.value AS fiscal_due,
+    t.subsidised AND coalesce(r.entitled, FALSE) AS subsidised,
+    r.amount AS relief_amount, r.payer, r.clause AS relief_clause,
+    CASE t.event
+      WHEN 'birth_date' THEN d.birth_date
+      WHEN 'employee_ended_on' THEN d.employee_ended_on
+      WHEN 'welfare_admitted_on' THEN d.welfare_admitted_on
+      WHEN 'discharged_on' THEN d.discharged_on
+      WHEN 'recruit_returned_on' THEN d.recruit_returned_on
+      WHEN 'released_on' THEN d.released_on
+      WHEN 'correction_on' THEN d.correction_on
+      WHEN 'graduated_on' THEN d.graduated_on
+      WHEN 'moved_in_on' THEN d.moved_in_on
+      WHEN 'permit_from' THEN d.permit_from
+      WHEN 'new_student_on' THEN d.new_student_on
+      WHEN 'recognised_on' THEN d.recognised_on
+    END AS event_day,
+    s.year_start, s.year_end
+  FROM decided AS d
+  CROSS JOIN run_settings AS s
+  LEFT JOIN pack_situations AS t ON t.ordinal = d.ordinal
+  LEFT JOIN pack_values AS o ON o.name = t.own
+  LEFT JOIN pack_values AS fv ON fv.name = t.fiscal
+  LEFT JOIN relief_state AS r ON r.id_number = d.id_number
+)
+SELECT
+  *,
+  CASE WHEN subsidised THEN least(relief_amount, standard) ELSE 0 END AS subsidy_due,
+  CASE start
+    WHEN 'year_start' THEN year_start
+    WHEN 'date' THEN start_date
+    WHEN 'payment_day' THEN pay_day
+    WHEN 'day_after_payment' THEN pay_day + 1
+    WHEN 'payment_month' THEN CAST(date_trunc('month', pay_day) AS DATE)
+    WHEN 'month_after_payment' THEN CAST(date_trunc('month', pay_day) + INTERVAL 1 MONTH AS DATE)
+    WHEN 'month_after_recognition' THEN CAST(date_trunc('month', recognised_on) + INTERVAL 1 MONTH AS DATE)
+    WHEN 'event' THEN event_day
+    WHEN 'event_in_year' THEN greatest(event_day, year_start)
+    WHEN 'payment_or_year_start' THEN greatest(pay_day, year_start)
+  END AS starts_on
+FROM priced;

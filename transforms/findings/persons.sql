@@ -1,0 +1,33 @@
+-- One row per person known to any roster: population, cover and what is due (contract §3).
+CREATE TABLE persons AS
+SELECT
+  f.id_number, f.name, f.township, f.village, f.sex, f.birth_date, f.household_id, f.id_quality, f.in_population,
+  f.population_reason, f.insurance_status, f.scheme_due,
+  coalesce(r.categories, CAST([] AS VARCHAR[])) AS categories,
+  [s.scope_clause] AS clause,
+  CASE f.population_reason
+    WHEN 'registered' THEN '户籍在册'
+    WHEN 'permit' THEN '持居住证常住'
+    WHEN 'student' THEN '本地大中专院校在校'
+    WHEN 'not_registered' THEN '不在户籍名册，也无居住证、本地学籍'
+    WHEN 'C1' THEN '已死亡销户'
+    WHEN 'C2' THEN '已死亡，户籍未销'
+    WHEN 'C3' THEN '户籍已注销'
+    WHEN 'C4' THEN '户籍已迁出'
+    WHEN 'C5' THEN '出国（境）定居'
+    WHEN 'C6' THEN '服刑'
+    ELSE '现役军人'
+  END
+  || CASE f.insurance_status
+    WHEN 'resident' THEN '；已参加居民医保'
+    WHEN 'employee' THEN '；已参加职工医保'
+    WHEN 'both' THEN '；居民医保、职工医保均有记录'
+    WHEN 'elsewhere' THEN '；在异地参保'
+    WHEN 'other_cover' THEN '；有其他保障'
+    ELSE '；无参保记录'
+  END AS reason,
+  p.sources
+FROM person_facts AS f
+CROSS JOIN run_settings AS s
+LEFT JOIN relief_state AS r ON r.id_number = f.id_number
+INNER JOIN person_sources AS p ON p.id_number = f.id_number;

@@ -1,0 +1,109 @@
+-- One row per person with a relief identity on the as-of date: what it comes to this year and whether it was paid.
+CREATE TABLE subsidies AS
+WITH facts AS (
+  SELECT
+    r.*, f.name, f.township, f.village, f.dead, f.in_population, f.insurance_status, f.scheme_due, f.insured_resident,
+    f.elsewhere_resident, f.elsewhere_employee, f.local_subsidy, f.other_place,
+    v.value AS standard,
+    d.own_due, d.subsidy_due, d.fiscal_due, d.paid_on, d.admitted,
+    q.subsidised, q.title, q.clause AS situation_clause, q.pending AS reading_pending,
+    CASE WHEN f.insured_resident THEN coalesce(f.own_paid, 0) END AS paid_own,
+    CASE WHEN f.insured_resident THEN f.subsidy_paid END AS paid_subsidy,
+    s.recognition_later, s.elsewhere_outcome, s.recognition_clause, s.elsewhere_clause, s.scope_clause
+  FROM relief_state AS r
+  INNER JOIN person_facts AS f ON f.id_number = r.id_number
+  CROSS JOIN run_settings AS s
+  LEFT JOIN pack_values AS v ON v.name = 'individual_contribution'
+  LEFT JOIN dues AS d ON d.id_number = r.id_number
+  LEFT JOIN dues_priced AS q ON q.id_number = r.id_number
+),
+
+judged AS (
+  SELECT
+    *,
+    CASE
+      WHEN insurance_status IN ('employee', 'both') OR (insurance_status = 'elsewhere' AND elsewhere_employee
+        AND NOT elsewhere_resident) THEN 'employee_insured'
+      WHEN insurance_status = 'elsewhere' AND elsewhere_resident THEN
+        CASE
+          WHEN local_subsidy > 0 THEN 'subsidised_elsewhere'
+          WHEN entitled AND elsewhere_outcome = 'may_apply' THEN 'may_apply'
+          WHEN tier = 1 THEN recognition_later
+          WHEN pending THEN 'not_computable'
+          ELSE 'not_entitled'
+        END
+      WHEN tier = 3 THEN CASE WHEN paid_subsidy > 0 THEN 'not_entitled_subsidised' ELSE 'not_entitled' END
+      WHEN tier = 2 THEN 'not_computable'
+      WHEN dead OR own_due IS NULL AND admitted IS NULL THEN
+        CASE WHEN paid_subsidy > 0 THEN 'not_entitled_subsidised' ELSE 'not_entitled' END
+      WHEN tier = 1 THEN CASE WHEN paid_subsidy > 0 THEN 'not_entitled_subsidised' ELSE recognition_later END
+      WHEN NOT coalesce(subsidised, FALSE) THEN
+        CASE WHEN paid_subsidy > 0 THEN 'not_entitled_subsidised' ELSE 'not_entitled' END
+      WHEN subsidy_due IS NULL THEN 'not_computable'
+      WHEN paid_on IS NULL THEN 'entitled_unpaid'
+      WHEN fiscal_due IS NULL THEN 'not_computable'
+      WHEN paid_own > own_due + fiscal_due THEN 'overpaid_refund'
+      WHEN paid_own < own_due + fiscal_due OR paid_subsidy < subsidy_due THEN 'underpaid'
+      WHEN paid_subsidy > subsidy_due THEN 'not_entitled_subsidised'
+      ELSE 'entitled_paid'
+    END AS outcome
+  FROM facts
+)
+
+SELECT
+  j.id_number, j.name, j.township, j.village, j.category, j.categories, j.recognised_on,
+  CAST(j.standard AS DECIMAL(12, 2)) AS standard,
+  CAST(
+    CASE
+      WHEN j.outcome = 'not_computable' THEN NULL
+      WHEN j.outcome = 'may_apply' THEN least(j.amount, j.standard)
+      WHEN j.outcome IN ('entitled_paid', 'entitled_unpaid', 'overpaid_refund', 'underpaid') THEN j.subsidy_due
+      WHEN j.outcome = 'not_entitled_subsidised' THEN coalesce(j.subsidy_due, 0)
+      ELSE 0
+    END AS DECIMAL(12, 2)
+  ) AS subsidy,
+  j.own_due,
+  j.payer,
+  CAST(j.paid_own AS DECIMAL(12, 2)) AS paid_own,
+  CAST(j.paid_subsidy AS DECIMAL(12, 2)) AS paid_subsidy,
+  j.outcome,
+  list_distinct([
+    coalesce(j.clause, j.scope_clause),
+    CASE
+      WHEN j.outcome IN ('next_year') OR j.tier = 1 THEN coalesce(j.recognition_clause, j.scope_clause)
+      WHEN j.outcome IN ('may_apply', 'subsidised_elsewhere') THEN coalesce(j.elsewhere_clause, j.scope_clause)
+      WHEN j.outcome = 'not_entitled' AND j.situation_clause IS NOT NULL THEN j.situation_clause
+      ELSE coalesce(j.clause, j.scope_clause)
+    END
+  ]) AS clause,
+  CASE j.outcome
+    WHEN 'employee_insured' THEN '已参加职工医保，不享受居民医保参保资助'
+    WHEN 'subsidised_elsewhere' THEN '在异地参加居民医保，当地已资助'
+    WHEN 'may_apply' THEN
+      CASE
+        WHEN j.local_subsidy IS NULL THEN '在异地参加居民医保，当地是否资助未核对；未享受的可回户籍地申请'
+        ELSE '在异地参加居民医保，当地未资助，可回户籍地申请'
+      END
+    WHEN 'next_year' THEN '认定日期在集中参保缴费期之后，纳入下一年度资助'
+    WHEN 'not_computable' THEN
+      CASE WHEN j.tier = 2 THEN '文件未写明该类人员资助标准，金额待定' ELSE '应缴金额中有待定的标准，无法核对' END
+    WHEN 'entitled_unpaid' THEN '应资助，尚未缴费'
+    WHEN 'entitled_paid' THEN '应资助，个人缴费与资助金额相符'
+    WHEN 'overpaid_refund' THEN '应资助，个人多缴，应退'
+    WHEN 'underpaid' THEN '应资助，个人缴费或资助不足'
+    WHEN 'not_entitled_subsidised' THEN '资助金额超过应资助金额，应追回'
+    ELSE
+      CASE
+        WHEN j.dead THEN '已死亡'
+        WHEN j.tier = 3 THEN '本年度政策没有该类人员的资助'
+        WHEN j.tier = 1 THEN '认定日期晚于名册核准截止日'
+        WHEN j.insurance_status = 'elsewhere' THEN '在异地参保，文件没有异地参保资助的规定'
+        WHEN NOT j.in_population AND j.paid_on IS NULL THEN '不在参保范围'
+        WHEN j.scheme_due = 'employee' AND j.paid_on IS NULL THEN '应参加职工医保'
+        ELSE '集中缴费期外，不享受本年度资助' || coalesce('（' || j.title || '）', '')
+      END
+  END
+  || CASE WHEN coalesce(j.reading_pending, FALSE) AND j.subsidy_due > 0 THEN '（待确认）' ELSE '' END AS reason,
+  p.sources
+FROM judged AS j
+INNER JOIN person_sources AS p ON p.id_number = j.id_number;

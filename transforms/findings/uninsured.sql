@@ -1,0 +1,74 @@
+-- One row per person of the population without cover for the pack's year, with what is due today (contract §3, §4).
+CREATE TABLE uninsured AS
+WITH coded AS (
+  SELECT
+    f.*,
+    CASE
+      WHEN s.as_of < s.year_start AND f.insured_last_year THEN 'A0'
+      WHEN f.registered_unpaid THEN 'A5'
+      WHEN f.last_insured_year IS NOT NULL THEN 'A2'
+      WHEN s.has_prior_years THEN 'A1'
+    END AS reason_code,
+    CASE WHEN f.household_id IS NOT NULL THEN y.payers END AS payers,
+    EXISTS (
+      SELECT 1 FROM possible_records AS d
+      WHERE d.name_key = f.name_key AND (d.township IS NULL OR f.township IS NULL OR d.township = f.township)
+    ) AS pending_proposal
+  FROM person_facts AS f
+  CROSS JOIN run_settings AS s
+  LEFT JOIN family_payers AS y ON y.household_id = f.household_id
+  WHERE f.in_population AND f.insurance_status = 'none'
+),
+
+timed AS (
+  SELECT
+    c.*, d.own_due, d.admitted, d.situation, d.clause AS due_clause, q.title,
+    CASE
+      WHEN NOT d.admitted THEN NULL
+      WHEN q.deadline_days IS NOT NULL THEN q.event_day + q.deadline_days
+      WHEN s.window_closes IS NOT NULL AND s.as_of <= s.window_closes THEN s.window_closes
+      WHEN d.admitted THEN s.year_end
+    END AS deadline
+  FROM coded AS c
+  CROSS JOIN run_settings AS s
+  LEFT JOIN dues AS d ON d.id_number = c.id_number
+  LEFT JOIN dues_priced AS q ON q.id_number = c.id_number
+)
+
+SELECT
+  t.id_number, t.name, t.township, t.village, t.reason_code, t.scheme_due, t.last_insured_year,
+  CASE WHEN t.last_insured_year IS NOT NULL THEN s.year - t.last_insured_year END AS broken_years,
+  coalesce(r.categories, CAST([] AS VARCHAR[])) AS categories,
+  t.school, CASE WHEN t.works THEN t.employer END AS employer, t.phone, t.household_id,
+  coalesce(t.payers, CAST([] AS VARCHAR[])) AS payer_in_family,
+  t.own_due,
+  t.deadline,
+  CASE WHEN t.pending_proposal THEN '先核对证件有误的同名参保记录；' ELSE '' END
+  || CASE
+    WHEN t.scheme_due = 'employee' THEN '督促用人单位办理职工医保参保'
+    WHEN NOT t.admitted THEN '集中参保缴费期已过，核实是否属特殊情形；不属的列入下一年度动员'
+    WHEN t.reason_code = 'A0' THEN '提醒续保，' || CAST(t.deadline AS VARCHAR) || ' 前缴费'
+    WHEN t.reason_code = 'A5' THEN '已登记未缴费，催缴，' || CAST(t.deadline AS VARCHAR) || ' 前缴费'
+    ELSE '动员参保，' || CAST(t.deadline AS VARCHAR) || ' 前缴费'
+  END AS action,
+  t.pending_proposal,
+  CASE
+    WHEN t.due_clause IS NULL THEN [s.scope_clause]
+    ELSE list_distinct([s.scope_clause, t.due_clause[1]])
+  END AS clause,
+  CASE
+    WHEN t.reason_code = 'A0' THEN '上年度已参保，本年度尚未缴费'
+    WHEN t.reason_code = 'A5' THEN '本年度已登记，未查到缴费'
+    WHEN t.reason_code = 'A2' THEN CAST(t.last_insured_year AS VARCHAR) || ' 年度有参保记录，本年度没有'
+    WHEN t.reason_code = 'A1' THEN '各年度名单中均无参保记录'
+    ELSE '本年度无参保记录；未提供以前年度名单，漏保断保未核对'
+  END
+  || CASE WHEN t.scheme_due = 'employee' THEN '；在企业职工或机关事业养老保险（或工资申报）名单中，应参加职工医保' ELSE '' END
+  || CASE WHEN t.title IS NOT NULL THEN '；' || t.title ELSE '' END
+  || n.uninsured AS reason,
+  p.sources
+FROM timed AS t
+CROSS JOIN run_settings AS s
+CROSS JOIN run_notes AS n
+LEFT JOIN relief_state AS r ON r.id_number = t.id_number
+INNER JOIN person_sources AS p ON p.id_number = t.id_number;

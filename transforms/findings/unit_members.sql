@@ -1,0 +1,39 @@
+-- One row per unit and person: the county, townships, villages, schools and relief groups a person is counted in.
+CREATE TABLE unit_members AS
+WITH counted AS (
+  SELECT
+    id_number, township, village, school, in_population, insurance_status, insured_resident,
+    NOT in_population AND NOT dead AND insurance_status IN ('resident', 'employee', 'both') AS outside
+  FROM person_facts
+  WHERE in_population OR (NOT dead AND insurance_status IN ('resident', 'employee', 'both'))
+)
+SELECT
+  'county' AS level, CAST(NULL AS VARCHAR) AS township, CAST(NULL AS VARCHAR) AS village, s.county AS unit,
+  c.in_population, c.insurance_status, c.insured_resident, c.outside, count(*) AS persons
+FROM counted AS c
+CROSS JOIN run_settings AS s
+GROUP BY s.county, c.in_population, c.insurance_status, c.insured_resident, c.outside
+UNION ALL
+SELECT
+  'township', township, NULL, township, in_population, insurance_status, insured_resident, outside, count(*)
+FROM counted
+WHERE township IS NOT NULL
+GROUP BY township, in_population, insurance_status, insured_resident, outside
+UNION ALL
+SELECT
+  'village', township, village, village, in_population, insurance_status, insured_resident, outside, count(*)
+FROM counted
+WHERE village IS NOT NULL AND township IS NOT NULL
+GROUP BY township, village, in_population, insurance_status, insured_resident, outside
+UNION ALL
+SELECT
+  'school', NULL, NULL, school, in_population, insurance_status, insured_resident, outside, count(*)
+FROM counted
+WHERE school IS NOT NULL
+GROUP BY school, in_population, insurance_status, insured_resident, outside
+UNION ALL
+SELECT
+  'group', NULL, NULL, i.code, c.in_population, c.insurance_status, c.insured_resident, c.outside, count(*)
+FROM counted AS c
+INNER JOIN identities AS i ON i.id_number = c.id_number
+GROUP BY i.code, c.in_population, c.insurance_status, c.insured_resident, c.outside;
