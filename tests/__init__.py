@@ -1,0 +1,1 @@
+"""Tests of the product; see each folder's docstring for what belongs there."""

@@ -1,0 +1,120 @@
+"""The whole resident-side decision on a county, person by person."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from tests.oracle.county import County
+from tests.oracle.coverage import find_coverage
+from tests.oracle.dues import decide_situation, find_dues_row
+from tests.oracle.duplicates import find_duplicates
+from tests.oracle.payments import find_payment_findings
+from tests.oracle.places import Place
+from tests.oracle.standing import Standing, gather_persons
+from tests.oracle.subsidies import find_subsidy, find_subsidy_row, weigh_identities
+from tests.oracle.verdicts import ANY, OPTIONAL, OneOf
+
+Table = list[dict[str, Any]]
+
+KEYS: dict[str, tuple[str, ...]] = {
+    "persons": ("id_number",),
+    "uninsured": ("id_number",),
+    "covered_otherwise": ("id_number",),
+    "dues": ("id_number",),
+    "subsidies": ("id_number",),
+    "duplicates": ("id_number", "kind"),
+    "payment_findings": ("id_number", "kind", "year", "paid_on"),
+    "coverage": ("level", "unit"),
+}
+
+
+def adjudicate(county: County, place: Place, month: str, as_of: date) -> dict[str, Table]:
+    """The expected output tables; `month` is the run's month and names no rule of these two places.
+
+    A cell may be `ANY` or `OneOf(...)`, a row may carry `OPTIONAL`: there the texts leave the answer open.
+    """
+    has_prior_years = any(row.year < place.year for row in county.resident_insurance)
+    standings = [Standing(person, place, as_of) for _, person in sorted(gather_persons(county).items())]
+    tables: dict[str, Table] = {table: [] for table in KEYS}
+    for standing in standings:
+        _judge_person(standing, has_prior_years, tables)
+    tables["coverage"] = find_coverage(county, place, standings)
+    return tables
+
+
+def _judge_person(standing: Standing, has_prior_years: bool, tables: dict[str, Table]) -> None:
+    key = {"id_number": standing.person.id_number}
+    status = standing.insurance_status()
+    tables["persons"].append(
+        key
+        | {
+            "insurance_status": status,
+            "in_population": standing.in_population(),
+            "scheme_due": standing.scheme_due(),
+            "categories": sorted(standing.identities(standing.as_of)),
+        }
+    )
+    situation = decide_situation(standing, has_prior_years) if _belongs_in_dues(standing) else None
+    grounds = weigh_identities(standing)
+    subsidy = find_subsidy(standing, situation, grounds) if situation else ANY
+    dues = find_dues_row(standing, situation, subsidy) if situation else None
+    if dues is not None:
+        tables["dues"].append(key | dues)
+    subsidy_row = find_subsidy_row(standing, grounds, situation, subsidy)
+    if subsidy_row is not None:
+        tables["subsidies"].append(key | subsidy_row)
+    if standing.in_population() and status == "none":
+        tables["uninsured"].append(key | _find_uninsured_row(standing, has_prior_years, dues))
+    elif status not in ("resident", "employee", "both"):
+        tables["covered_otherwise"] += [key | row for row in _find_other_reason(standing)]
+    tables["duplicates"] += [key | row for row in find_duplicates(standing, situation)]
+    tables["payment_findings"] += [key | row for row in find_payment_findings(standing, situation, dues)]
+
+
+def _belongs_in_dues(standing: Standing) -> bool:
+    """Enrolled or due in resident insurance; not the dead, not who is insured otherwise."""
+    status = standing.insurance_status()
+    if standing.is_dead():
+        return False
+    return status == "resident" or (status == "none" and standing.scheme_due() == "resident")
+
+
+def _find_uninsured_row(standing: Standing, has_prior_years: bool, dues: dict[str, Any] | None) -> dict[str, Any]:
+    place = standing.place
+    earlier = standing.earlier_years()
+    last = max(earlier, default=None)
+    paid_before = standing.year_paid(place.year - 1) is not None
+    reason: Any
+    if standing.as_of < place.year_start and paid_before:
+        reason = "A0"
+    elif standing.is_registered_unpaid():
+        reason = "A5"
+    elif not has_prior_years:
+        reason = None
+    else:
+        reason = "A2" if earlier else "A1"
+    return {
+        "reason_code": reason,
+        "scheme_due": standing.scheme_due(),
+        "last_insured_year": last if has_prior_years else ANY,
+        "broken_years": place.year - last if reason == "A2" and last is not None else ANY,
+        "own_due": dues["own_due"] if dues is not None else ANY,
+    }
+
+
+def _find_other_reason(standing: Standing) -> Table:
+    """Why a person in the register is not counted as uninsured: the first of domain D3's precedence."""
+    states = standing.special_states()
+    register = standing.register_status()
+    reasons = standing.elsewhere_codes() + standing.other_cover_codes()
+    reasons += [code for state, code in (("settled_abroad", "C5"), ("prisoner", "C6")) if state in states]
+    police = []
+    if standing.is_dead():
+        police.append("C1" if register == "dead" else "C2")
+    police += {"cancelled": ["C3"], "moved_out": ["C4"]}.get(register or "", [])
+    if not standing.person.household_register:
+        # The contract speaks of the register; listing a permit holder or a student too does no harm.
+        return [{"reason_code": ANY, OPTIONAL: True}]
+    found = reasons + police
+    return [{"reason_code": found[0] if len(set(found)) == 1 else OneOf(*found)}] if found else []

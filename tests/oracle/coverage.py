@@ -1,0 +1,84 @@
+"""Counts and rates of the county and its townships: XT-1, XT-14, YY-1, YY-24 and contract §4."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any
+
+from tests.oracle.county import County
+from tests.oracle.places import Place
+from tests.oracle.standing import Standing, check_number
+from tests.oracle.verdicts import ANY
+
+
+def find_coverage(county: County, place: Place, standings: Sequence[Standing]) -> list[dict[str, Any]]:
+    """Rows of `coverage` of the levels county and township."""
+    official = {row.township: row.population for row in county.resident_population}
+    units = sorted({name for standing in standings if (name := standing.township())} | set(place.townships))
+    townships = [_count_unit(county, place, standings, unit, official.get(unit)) for unit in units]
+    ranked = sorted((row["_rate"] for row in townships if row["_rate"] is not None), reverse=True)
+    for row in townships:
+        row["rank"] = ranked.index(row["_rate"]) + 1 if row["_rate"] is not None else ANY
+    # The county has an official population only where every township has one.
+    complete = bool(official) and set(units) <= set(official)
+    whole = _count_unit(county, place, standings, None, sum(official.values()) if complete else None)
+    if official and not complete:
+        whole |= dict.fromkeys(("population", "population_source", "rate", "rate_composite", "shortfall"), ANY)
+    if place.tasks:
+        whole |= {"task": sum(place.tasks.values()), "floor": sum(round_half_up(task) for task in place.tasks.values())}
+    return [whole | {"rank": ANY}, *townships]
+
+
+def round_half_up(task: int) -> int:
+    """The floor of a task: 95 % of it, half a person rounded up (annex 1)."""
+    return floor(Fraction(95, 100) * task + Fraction(1, 2))
+
+
+def _count_unit(
+    county: County, place: Place, standings: Sequence[Standing], unit: str | None, official: int | None
+) -> dict[str, Any]:
+    inside = [s for s in standings if s.in_population() and unit in (None, s.township())]
+    statuses = [s.insurance_status() for s in inside]
+    outside = sum(1 for s in standings if _is_enrolled_from_outside(s) and unit in (None, _enrolled_in(s)))
+    resident = statuses.count("resident")
+    employee = statuses.count("employee") + statuses.count("both")
+    elsewhere = statuses.count("elsewhere")
+    population = official if official is not None else len(inside)
+    covered = resident + employee + (outside if official is not None else 0)
+    rate = Fraction(covered, population) if population else None
+    unusable = [r for r in county.household_register if not check_number(r.id_number) and unit in (None, r.township)]
+    row = {
+        "level": "township" if unit else "county",
+        "unit": unit or ANY,
+        "population": population,
+        "population_source": ANY,
+        "insured_resident": resident,
+        "insured_employee": employee,
+        "insured_local": resident + employee,
+        "insured_outside": outside,
+        "insured_elsewhere": elsewhere,
+        "other_cover": statuses.count("other_cover"),
+        "uninsured": statuses.count("none"),
+        "unidentified": len(unusable),
+        "rate": float(rate) if rate is not None else None,
+        "rate_composite": float(Fraction(covered + elsewhere, population)) if population else None,
+        "target": float(place.target),
+        "shortfall": max(0, ceil(place.target * population) - covered),
+        "_rate": rate,
+    }
+    if unit in place.tasks:
+        row |= {"task": place.tasks[unit], "floor": round_half_up(place.tasks[unit])}
+    return row
+
+
+def _is_enrolled_from_outside(standing: Standing) -> bool:
+    """Enrolled here without belonging to any township's population; the dead are nobody's."""
+    enrolled = standing.insurance_status() in ("resident", "employee", "both")
+    return enrolled and not standing.in_population() and not standing.is_dead()
+
+
+def _enrolled_in(standing: Standing) -> str | None:
+    paid = standing.paid_this_year()
+    return (paid.township if paid else None) or standing.township()

@@ -1,0 +1,204 @@
+"""What a person owes for the year and from when benefits run: XT-3..9, YY-7..21."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from tests.oracle.places import MONITORED, XIANGTAN
+from tests.oracle.standing import Standing
+from tests.oracle.verdicts import ANY, OneOf
+
+NEARBY_DAYS = 90  # XT-5, XT-7, YY-17, YY-19: day 90 after the event is inside, day 91 is not
+WAIT_DAYS = 90  # YY-21: "3 个月 (按 90 天计算)", the first of them the day of payment
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """The rule that decides one person's year; `fiscal` None = owed, but the amount is not in the document."""
+
+    clause: str
+    benefit_from: Any
+    fiscal: Any = ZERO
+    waits: Any = 0
+    waiting_until: Any = None
+    admitted: bool = True
+    subsidised: bool = False  # whether a subsidy recognised in time reduces the personal part
+
+
+def decide_situation(standing: Standing, has_prior_years: bool) -> Situation:
+    """The situation of who is enrolled or due in resident insurance; unpaid = as if paid on the as-of date."""
+    paid = standing.paid_this_year()
+    day = paid.first_paid_on if paid else standing.as_of
+    if standing.place is XIANGTAN:
+        return _decide_xiangtan(standing, day)
+    return _decide_yueyanglou(standing, day, has_prior_years, is_paid=paid is not None)
+
+
+def _days_after(event: date, day: date) -> int | None:
+    return (day - event).days if event <= day else None
+
+
+def _is_nearby(event: date, day: date) -> bool:
+    days = _days_after(event, day)
+    return days is not None and days <= NEARBY_DAYS
+
+
+def _events(standing: Standing, day: date, *kinds: str) -> list[date]:
+    return sorted(
+        row.event_date for row in standing.person.status_events if row.event in kinds and row.event_date <= day
+    )
+
+
+# ---- Xiangtan 2022
+
+
+def _decide_xiangtan(standing: Standing, day: date) -> Situation:
+    place = standing.place
+    in_window = place.opens <= day <= place.closes
+    early = _earliest_start(standing, day)
+    if early is not None:  # XT-5, XT-6, XT-7: literally from the event, also when it lies in 2021
+        return Situation(early[0], early[1], subsidised=in_window)
+    if in_window:
+        return Situation("XT-4", place.year_start, subsidised=True)
+    if set(MONITORED) & set(standing.identities(day)):
+        return Situation("XT-8", day)
+    if _is_late_special(standing, day):
+        first_of_next = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+        return Situation("XT-9", first_of_next if first_of_next <= place.year_end else None, fiscal=None)
+    return Situation("XT-4", None, fiscal=ANY, admitted=False)
+
+
+def _earliest_start(standing: Standing, day: date) -> tuple[str, date] | None:
+    """The best of newborn, welfare child and ended employment: clause and first day of benefits."""
+    prefix, newborn, welfare, ended = ("XT", "5", "6", "7") if standing.place is XIANGTAN else ("YY", "17", "18", "19")
+    starts = [(f"{prefix}-{welfare}", event) for event in _events(standing, day, "welfare_admitted")]
+    if _is_nearby(standing.birth_date(), day):
+        starts.append((f"{prefix}-{newborn}", standing.birth_date()))
+    starts += [(f"{prefix}-{ended}", stop) for stop in standing.ended_employment() if _is_nearby(stop, day)]
+    return min(starts, key=lambda start: start[1], default=None)
+
+
+def _is_late_special(standing: Standing, day: date) -> bool:
+    """XT-9, the seven cases; a newborn's or leaver's own 90 days must have run beyond the window."""
+    place = standing.place
+
+    def is_this_year(event: date | None) -> bool:
+        return event is not None and event.year == place.year and event <= day
+
+    def missed_own_time(event: date) -> bool:
+        last = event + timedelta(days=NEARBY_DAYS)
+        return place.closes < last < day
+
+    graduated = _events(standing, day, "graduated") if standing.scheme_due() != "employee" else []
+    others = _events(standing, day, "moved_in", "discharged", "released")
+    return (
+        any(is_this_year(event) for event in graduated + others)
+        or any(is_this_year(row.moved_in_on) for row in standing.person.household_register)
+        or missed_own_time(standing.birth_date())
+        or any(missed_own_time(stop) for stop in standing.ended_employment())
+        or (
+            standing.has_permit()
+            and any(p.new_employment and p.first_permit for p in standing.person.residence_permits)
+        )
+    )
+
+
+# ---- Yueyanglou 2025
+
+
+def _decide_yueyanglou(standing: Standing, day: date, has_prior_years: bool, *, is_paid: bool) -> Situation:
+    place = standing.place
+    in_window = place.opens <= day <= place.closes
+    early = _earliest_start(standing, day)
+    if early is not None and early[1].year == place.year:
+        return Situation(early[0], early[1], subsidised=True)
+    if in_window:
+        return _decide_in_window(standing, has_prior_years, had_early_case=early is not None)
+    if early is not None:
+        # Born, taken in or left work at the end of the year before: the text speaks of the event's own year.
+        return Situation(early[0], ANY, fiscal=ANY, waits=ANY, waiting_until=ANY, subsidised=True)
+    handed_over = _events(standing, day, "discharged", "recruit_returned", "released", "community_correction")
+    if any(event.year == place.year for event in handed_over):
+        return Situation("YY-20", day, subsidised=True)
+    return _decide_after_window(standing, day, is_paid=is_paid)
+
+
+def _decide_in_window(standing: Standing, has_prior_years: bool, *, had_early_case: bool) -> Situation:
+    place = standing.place
+    if is_new_student(standing):
+        return Situation("YY-10", place.opens, subsidised=True)
+    if place.year - 1 in standing.earlier_years():
+        return Situation("YY-7", place.year_start, subsidised=True)
+    if not has_prior_years:
+        return Situation("YY-21", ANY, waits=None, waiting_until=None, subsidised=True)
+    if had_early_case:
+        # A newborn of the autumn cannot have been insured before; whether it waits is not said.
+        return Situation("YY-21", ANY, waits=ANY, waiting_until=ANY, subsidised=True)
+    return Situation("YY-21", *_wait_from(place.year_start), subsidised=True)
+
+
+def _decide_after_window(standing: Standing, day: date, *, is_paid: bool) -> Situation:
+    place = standing.place
+    relief = {
+        code: since
+        for code, since in standing.identities(day).items()
+        if code in place.grants or code in place.not_computable
+    }
+    late = [since for since in relief.values() if since is not None and place.recognised_until < since <= day]
+    in_time = [since for since in relief.values() if since is None or since <= place.recognised_until]
+    if late and not in_time:
+        return Situation("YY-15", day)
+    benefit_from, fiscal, waits, until = _wait_from(day)
+    if late:  # one identity in time, a new one after the window: which treatment prevails is not said
+        return Situation("YY-15", ANY, fiscal=ANY, waits=ANY, waiting_until=ANY, subsidised=True)
+    if benefit_from > place.year_end:
+        benefit_from = ANY if is_paid else None
+        until = ANY
+    return Situation("YY-8", benefit_from, None, waits, until, subsidised=True)
+
+
+def _wait_from(day: date) -> tuple[Any, Any, int, Any]:
+    """The wait that begins on `day`: first day of benefits, fiscal part, days, last day without benefits."""
+    return day + timedelta(days=WAIT_DAYS), ZERO, WAIT_DAYS, day + timedelta(days=WAIT_DAYS - 1)
+
+
+def is_new_student(standing: Standing) -> bool:
+    """YY-10: entered a 大中专院校 in the autumn in which the window opened."""
+    first, last = f"{standing.place.opens:%Y-%m}", f"{standing.place.closes:%Y-%m}"
+    return standing.is_district_student() and any(
+        row.enrolled_month is not None and first <= row.enrolled_month <= last for row in standing.person.school
+    )
+
+
+# ---- the row
+
+
+def find_dues_row(standing: Standing, situation: Situation, subsidy: Any) -> dict[str, Any]:
+    """The row of `dues`; `subsidy` is what this year's subsidy takes off the personal part."""
+    place = standing.place
+    paid = standing.paid_this_year()
+    computable = isinstance(subsidy, Decimal)
+    own = place.own - subsidy if computable else subsidy
+    if not situation.admitted:  # nothing can be paid, so nothing is said about amounts
+        own = subsidy = ANY
+    fiscal = situation.fiscal
+    total = ANY if isinstance(own, OneOf) or isinstance(fiscal, OneOf) else None
+    if computable and isinstance(own, Decimal) and isinstance(fiscal, Decimal):
+        total = place.own + fiscal
+    return {
+        "own_due": own,
+        "subsidy_due": subsidy,
+        "fiscal_due": fiscal,
+        "total_due": total,
+        "paid_on": paid.first_paid_on if paid else None,
+        "benefit_from": situation.benefit_from,
+        "benefit_to": place.year_end if isinstance(situation.benefit_from, date) else ANY,
+        "waiting_days": situation.waits,
+        "waiting_until": situation.waiting_until,
+        "admitted": situation.admitted,
+        "next_year_flag": False,
+    }

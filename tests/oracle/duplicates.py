@@ -1,0 +1,112 @@
+"""Records of one person that cover the same days: domain D5."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations
+from typing import Any
+
+from tests.oracle.dues import Situation
+from tests.oracle.standing import BASIC, Standing
+from tests.oracle.verdicts import ANY, OPTIONAL, OneOf
+
+
+@dataclass(frozen=True)
+class Cover:
+    """One record with normal status; `starts` None = the day is not known or not decided."""
+
+    scheme: str
+    local: bool
+    starts: date | None
+    ends: date | None
+    flexible: bool = False
+    subsidised: bool = False
+    employer: str | None = None
+
+
+def find_duplicates(standing: Standing, situation: Situation | None) -> list[dict[str, Any]]:
+    """Rows of `duplicates`; the kept record is named by its scheme. A dead person's record is none."""
+    if standing.is_dead():
+        return []
+    covers = _list_covers(standing, situation)
+    rows = [row for pair in combinations(covers, 2) if (row := _judge_pair(standing, *pair)) is not None]
+    for row in rows:
+        # Which pairs of three records are listed is a matter of presentation.
+        row |= {OPTIONAL: True} if len(covers) > 2 else {}
+    payments = [row for row in standing.paid_rows(standing.place.year) if standing.is_local(row.area)]
+    normal = [row for row in payments if row.insured_status in (None, "1")]
+    if len(normal) > 1:
+        rows.append({"kind": "DUP-PAY", "keep": ANY, "overlap_from": ANY, "overlap_to": ANY, OPTIONAL: len(normal) > 2})
+    return rows
+
+
+def _list_covers(standing: Standing, situation: Situation | None) -> list[Cover]:
+    place = standing.place
+    covers = [
+        Cover(
+            "employee",
+            local,
+            spell.insured_from,
+            spell.stopped_on,
+            flexible=spell.employee_type == "flexible",
+            employer=spell.employer,
+        )
+        for local in (True, False)
+        for spell in standing.active_spells(local=local)
+    ]
+    for row in standing.person.other_insurance:
+        if not row.cover and standing._holds(row) and (row.insutype is None or row.insutype in BASIC):
+            scheme = "employee" if row.insutype == "310" else "resident"
+            subsidised = (row.local_subsidy or 0) > 0
+            covers.append(Cover(scheme, False, row.insured_from, row.stopped_on, subsidised=subsidised))
+    paid = standing.year_paid(place.year, statuses={None, "1"})
+    if paid is not None:
+        in_window = place.opens <= paid.first_paid_on <= place.closes
+        waits = situation is not None and situation.waits != 0
+        starts = place.year_start if in_window and not waits else None
+        covers.append(Cover("resident", True, starts, place.year_end, subsidised=paid.subsidy > 0))
+    for payment in standing.paid_rows(place.year):
+        if not standing.is_local(payment.area) and payment.insured_status in (None, "1"):
+            covers.append(Cover("resident", False, None, place.year_end, subsidised=bool(payment.subsidy_paid)))
+    return covers
+
+
+def _judge_pair(standing: Standing, first: Cover, second: Cover) -> dict[str, Any] | None:
+    if not first.local and not second.local:
+        return None  # neither is ours to settle
+    if first.starts and second.ends and first.starts >= second.ends:
+        return None
+    if second.starts and first.ends and second.starts >= first.ends:
+        return None
+    known = first.starts is not None and second.starts is not None
+    ends = [day for day in (first.ends, second.ends) if day is not None]
+    kind, keep = _name_kind(standing, first, second)
+    same_employer = first.scheme == second.scheme == "employee" and first.employer == second.employer
+    return {
+        "kind": kind,
+        "keep": keep,
+        "overlap_from": max(first.starts, second.starts) if known else ANY,  # type: ignore[type-var]
+        "overlap_to": min(ends) if ends and ends == [standing.place.year_end] * len(ends) else ANY,
+    } | ({OPTIONAL: True} if same_employer else {})
+
+
+def _name_kind(standing: Standing, first: Cover, second: Cover) -> tuple[Any, Any]:
+    schemes = {first.scheme, second.scheme}
+    if first.flexible or second.flexible:
+        keep = "employee" if len(schemes) == 2 else ANY
+        return ("DUP-EF" if len(schemes) == 2 else OneOf("DUP-EF", "DUP-EE")), keep
+    if schemes == {"employee"}:
+        return "DUP-EE", ANY
+    if schemes == {"resident"}:
+        student = standing.is_district_student()
+        if first.subsidised or second.subsidised:
+            return ("DUP-HELP" if not student else OneOf("DUP-HELP", "DUP-RS")), ANY
+        return ("DUP-RS" if student else "DUP-RR"), ANY
+    employee = first if first.scheme == "employee" else second
+    if employee.starts is None:
+        return OneOf("DUP-ER1", "DUP-ER2"), "employee"
+    # Continuous for a year when the day a year later has been reached.
+    start = employee.starts
+    anniversary = start.replace(year=start.year + 1, day=28 if (start.month, start.day) == (2, 29) else start.day)
+    return ("DUP-ER1" if anniversary <= standing.as_of else "DUP-ER2"), "employee"

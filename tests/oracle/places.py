@@ -1,0 +1,131 @@
+"""What the two resident documents say, as numbers; the clause stands beside each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class Grant:
+    """What a relief identity brings: the subsidy and who pays it (None: the document names nobody for it)."""
+
+    subsidy: Decimal
+    payer: str | None
+
+
+@dataclass(frozen=True)
+class Place:
+    """One place and year: the values that the reference needs."""
+
+    code: str
+    year: int
+    own: Decimal
+    opens: date
+    closes: date
+    recognised_until: date
+    grants: Mapping[str, Grant]  # in the order of the text: the first of equal amounts decides
+    not_computable: frozenset[str]
+    target: Fraction
+    city: str
+    area: str
+    tasks: Mapping[str, int]
+    townships: tuple[str, ...]
+
+    @property
+    def year_start(self) -> date:
+        return date(self.year, 1, 1)
+
+    @property
+    def year_end(self) -> date:
+        return date(self.year, 12, 31)
+
+
+MONITORED = ("monitored_unstable", "monitored_margin", "monitored_sudden", "monitored")
+
+_XT_FULL, _XT_HALF = Decimal(320), Decimal(160)
+_XT_BUREAU = "县医保局"
+# XT-14, annex 1
+_XT_TASKS = {
+    "青山桥镇": 37149,
+    "易俗河镇": 114264,
+    "中路铺镇": 48184,
+    "茶恩寺镇": 39208,
+    "乌石镇": 30852,
+    "石潭镇": 53578,
+    "杨嘉桥镇": 50471,
+    "锦石乡": 23235,
+    "河口镇": 37749,
+    "云湖桥镇": 49549,
+    "射埠镇": 48845,
+    "排头乡": 47558,
+    "花石镇": 70377,
+    "分水乡": 28756,
+    "谭家山镇": 33738,
+    "白石镇": 31161,
+    "石鼓镇": 36199,
+}
+
+XIANGTAN = Place(
+    code="xiangtan-2022-resident",
+    year=2022,
+    own=Decimal(320),  # XT-3
+    opens=date(2021, 9, 1),  # XT-4
+    closes=date(2022, 2, 28),  # XT-4
+    recognised_until=date(2022, 2, 28),  # XT-13, that day included
+    grants={
+        # XT-11
+        "centenarian": Grant(_XT_FULL, "县卫健局"),
+        "special_care": Grant(_XT_FULL, "县退役军人事务局"),
+        "extreme_poverty": Grant(_XT_FULL, _XT_BUREAU),
+        "severe_disability": Grant(_XT_FULL, _XT_BUREAU),
+        "orphan": Grant(_XT_FULL, _XT_BUREAU),
+        "unattended_child": Grant(_XT_FULL, _XT_BUREAU),
+        # XT-12
+        "minimum_living": Grant(_XT_HALF, _XT_BUREAU),
+        **{code: Grant(_XT_HALF, "县贫困帮扶中心") for code in MONITORED},
+    },
+    not_computable=frozenset(),
+    target=Fraction(95, 100),  # XT-1
+    city="湘潭市",
+    area="430321",
+    tasks=_XT_TASKS,
+    townships=tuple(_XT_TASKS),
+)
+
+_YY_FULL, _YY_HALF = Decimal(400), Decimal(200)
+
+YUEYANGLOU = Place(
+    code="yueyanglou-2025-resident",
+    year=2025,
+    own=Decimal(400),  # YY-7
+    opens=date(2024, 9, 1),  # YY-7
+    closes=date(2024, 12, 31),  # YY-7
+    recognised_until=date(2024, 12, 31),  # YY-15
+    grants={
+        # YY-11
+        "extreme_poverty": Grant(_YY_FULL, None),
+        "severe_disability": Grant(_YY_FULL, None),
+        "orphan": Grant(_YY_FULL, None),
+        "unattended_child": Grant(_YY_FULL, None),
+        # YY-12
+        "hardship_veteran": Grant(_YY_FULL, "区财政"),
+        # YY-13
+        "minimum_living": Grant(_YY_HALF, None),
+        **{code: Grant(_YY_HALF, None) for code in MONITORED},
+        "minimum_living_margin": Grant(_YY_HALF, None),
+        # YY-14
+        "moderate_disability": Grant(_YY_HALF, "区残联"),
+    },
+    not_computable=frozenset({"lifted_out"}),  # chapter three names a fund, chapter two no rate
+    target=Fraction(95, 100),  # YY-1
+    city="岳阳市",
+    area="430602",
+    tasks={},
+    townships=(),  # the document lists none: any name of the rosters is one
+)
+
+PLACES = {place.code: place for place in (XIANGTAN, YUEYANGLOU)}

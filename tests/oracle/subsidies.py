@@ -1,0 +1,117 @@
+"""One best subsidy a person: XT-11..13, YY-11..16."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from tests.oracle.dues import ZERO, Situation
+from tests.oracle.places import XIANGTAN, Grant
+from tests.oracle.standing import Standing
+from tests.oracle.verdicts import ANY, OPTIONAL, OneOf
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """What a person's identities bring, before anything about payment."""
+
+    category: str | None  # the identity that decides, None = the person has none
+    recognised_on: date | None
+    grant: Grant | None  # None = the place gives nothing for it
+    in_time: bool
+    computable: bool
+
+
+def weigh_identities(standing: Standing) -> Grounds:
+    """The identity that brings most: in time before late, high before low, then the order of the text."""
+    place = standing.place
+    paid = standing.paid_this_year()
+    identities = standing.identities(paid.first_paid_on if paid else standing.as_of)
+    if not identities:
+        return Grounds(None, None, None, in_time=False, computable=True)
+
+    def is_in_time(code: str) -> bool:
+        since = identities[code]
+        return since is None or since <= place.recognised_until
+
+    ordered = [code for code in place.grants if code in identities]
+    ordered.sort(key=lambda code: (not is_in_time(code), -place.grants[code].subsidy))
+    if ordered:
+        best = ordered[0]
+        return Grounds(best, identities[best], place.grants[best], is_in_time(best), computable=True)
+    unknown = sorted(place.not_computable & set(identities))
+    best = unknown[0] if unknown else sorted(identities)[0]
+    return Grounds(best, identities[best], None, is_in_time(best), computable=not unknown)
+
+
+def find_subsidy(standing: Standing, situation: Situation, grounds: Grounds) -> Any:
+    """What the subsidy takes off the personal part this year."""
+    if grounds.category is None or not grounds.computable:
+        return ZERO if grounds.computable else ANY
+    entitled = situation.subsidised and grounds.in_time and grounds.grant is not None
+    return grounds.grant.subsidy if entitled and grounds.grant else ZERO
+
+
+def find_subsidy_row(
+    standing: Standing, grounds: Grounds, situation: Situation | None, subsidy: Any
+) -> dict[str, Any] | None:
+    """The row of `subsidies`, or None for who has no identity; `situation` None = not enrolled and not due here."""
+    if grounds.category is None:
+        return None
+    row: dict[str, Any] = {
+        "category": grounds.category if grounds.grant else ANY,
+        "standard": standing.place.own,
+        "subsidy": ANY,
+        "own_due": ANY,
+        "payer": ANY,
+    }
+    if standing.is_dead() or not set(standing.identities(standing.as_of)):
+        row |= {"outcome": ANY, OPTIONAL: True}
+    elif situation is None:
+        row["outcome"] = _find_outcome_without_dues(standing, grounds)
+    elif not situation.admitted:
+        row |= {"outcome": _find_zero_outcome(standing, OneOf("not_entitled"))}
+    else:
+        own_due = standing.place.own - subsidy if isinstance(subsidy, Decimal) else ANY
+        row |= {"subsidy": subsidy, "own_due": own_due, "outcome": _find_outcome(standing, grounds, situation, subsidy)}
+        if subsidy and grounds.grant and grounds.grant.payer:
+            row["payer"] = grounds.grant.payer
+    return row
+
+
+def _find_outcome_without_dues(standing: Standing, grounds: Grounds) -> Any:
+    status = standing.insurance_status()
+    if status in ("employee", "both"):
+        return "employee_insured"
+    if status == "elsewhere":
+        if set(standing.elsewhere_codes()) != {"B1"}:
+            return OneOf("employee_insured", "not_entitled")
+        if any((row.local_subsidy or 0) > 0 for row in standing.person.other_insurance):
+            return "subsidised_elsewhere"
+        entitled = grounds.grant is not None and grounds.in_time and standing.register_status() == "normal"
+        if standing.place is not XIANGTAN and entitled:
+            return "may_apply"  # YY-16
+        return OneOf("may_apply", "not_entitled", "next_year", "not_computable")
+    return ANY  # other cover, due in employee insurance, or not in the population: nothing is said
+
+
+def _find_outcome(standing: Standing, grounds: Grounds, situation: Situation, subsidy: Any) -> Any:
+    paid = standing.paid_this_year()
+    if not grounds.computable:
+        return OneOf("not_computable", "next_year", "not_entitled_subsidised")
+    if not subsidy:
+        is_late = standing.place is not XIANGTAN and grounds.grant is not None and not grounds.in_time
+        return _find_zero_outcome(standing, "next_year" if is_late else "not_entitled")
+    if paid is None:
+        return "entitled_unpaid"
+    own_due = standing.place.own - subsidy
+    if paid.own == own_due:
+        return "entitled_paid"
+    return "overpaid_refund" if paid.own > own_due else "underpaid"
+
+
+def _find_zero_outcome(standing: Standing, outcome: Any) -> Any:
+    paid = standing.paid_this_year()
+    return "not_entitled_subsidised" if paid is not None and paid.subsidy > 0 else outcome

@@ -1,0 +1,95 @@
+"""Every case of every spec file, against the product and against the reference."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.oracle.adjudicate import adjudicate
+from tests.oracle.compare import name_kept_scheme
+from tests.oracle.county import County
+from tests.oracle.places import PLACES, Place
+from tests.oracle.product import run_product
+from tests.oracle.verdicts import OPTIONAL, agree
+from tests.spec.parse import Block, Case, Cast, SpecFile, parse_file, read_cell
+
+FILES = [parse_file(path) for path in sorted(Path(__file__).parent.glob("*.md"))]
+CASES = [
+    pytest.param(spec, number, id=f"{spec.name}: {case.title}")
+    for spec in FILES
+    for number, case in enumerate(spec.cases)
+]
+Tables = Mapping[str, Sequence[Mapping[str, Any]]]
+Judge = Callable[[County, Place, str, date], Tables]
+JUDGES: dict[str, Judge] = {"reference": adjudicate, "product": run_product}
+
+
+@cache
+def _judge_day(judge: str, name: str, as_of: date) -> tuple[Cast, list[Case], Tables]:
+    """All cases of a file on one day, as one county: the product runs once for them."""
+    spec = next(spec for spec in FILES if spec.name == name)
+    place = PLACES[spec.pack]
+    cases = [case for case in spec.cases if case.as_of == as_of]
+    cast = Cast(place.area)
+    county = cast.build_county(cases)
+    return cast, cases, JUDGES[judge](county, place, f"{as_of:%Y-%m}", as_of)
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+@pytest.mark.parametrize(("spec", "number"), CASES)
+def test_rule(spec: SpecFile, number: int, judge: str) -> None:
+    case = spec.cases[number]
+    cast, cases, tables = _judge_day(judge, spec.name, case.as_of)
+    place_in_day = next(index for index, other in enumerate(cases) if other is case)
+    problems = [
+        problem
+        for block in case.expected
+        for row in block.rows
+        for problem in _check_row(cast, place_in_day, tables, block, row)
+    ]
+    assert case.expected, f"{case.title}: nothing is expected"
+    assert not problems, "\n".join(problems)
+
+
+def _check_row(cast: Cast, case: int, tables: Tables, block: Block, row: dict[str, str]) -> list[str]:
+    rows = [other for other in tables[block.table] if _is_about(cast, case, block.table, row, other)]
+    certain = [other for other in rows if not other.get(OPTIONAL)]
+    label = row.get("person") or row.get("unit") or row.get("level")
+    if block.absent:
+        return [f"{block.table} {label}: there should be no row"] if certain else []
+    if not rows:
+        return [f"{block.table} {label}: no row"]
+    expected = {c: read_cell(block.table, c, text) for c, text in row.items() if c not in ("person", "unit", "level")}
+    differing = [
+        [
+            f"{block.table} {label}: {column} expected {value!r}, found {_read(other, column)!r}"
+            for column, value in expected.items()
+            if not _fits(value, _read(other, column))
+        ]
+        for other in rows
+    ]
+    return min(differing, key=len)
+
+
+def _is_about(cast: Cast, case: int, table: str, row: dict[str, str], other: Mapping[str, Any]) -> bool:
+    if "person" in row:
+        about = other["id_number"] == cast.number(case, row["person"])
+    else:
+        about = other["level"] == row["level"] and row.get("unit") in (None, other["unit"])
+    return bool(about and ("kind" not in row or agree(other["kind"], row["kind"])))
+
+
+def _read(row: Mapping[str, Any], column: str) -> Any:
+    if column == "keep" and f"{row[column]}_scheme" in row:
+        return name_kept_scheme(row)
+    return row[column]
+
+
+def _fits(value: Any, found: Any) -> bool:
+    """Whether a spec's cell fits; the reference may leave open what a spec file decides, but not the other way."""
+    return agree(value, found) or (hasattr(found, "admits") and found.admits(value))
