@@ -53,8 +53,8 @@ class Engine:
 
     def scalar(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         """The first value of the first row, or None."""
-        row = self._connection.execute(sql, list(parameters) or None).fetchone()
-        return row[0] if row else None
+        rows = self.rows(sql, parameters)
+        return rows[0][0] if rows else None
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a short answer."""

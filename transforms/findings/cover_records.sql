@@ -1,5 +1,6 @@
 -- One row per record of cover that may overlap another: normal status only, basic schemes only, clipped to the benefit
--- year (domain.md D5). `home`: recorded here. `place_order` puts records here before records elsewhere.
+-- year (domain.md D5). `valid_to`: the last day (null = open).
+-- `home`: recorded here. `place_order` puts records here before records elsewhere.
 CREATE TABLE cover_records AS
 WITH local_resident AS (
   SELECT y.id_number, y.subsidy_paid, min(p.source_no * 10000000000 + p.row) AS place
@@ -22,14 +23,14 @@ records AS (
   UNION ALL
   SELECT
     e.id_number, 'employee', coalesce(e.employer, e.uscc, e.area, s.county), coalesce(e.insured_from, s.year_start),
-    e.stopped_on, e.is_local, e.employee_type = 'flexible', FALSE, FALSE, e.uscc, e.insured_from, e.source_no, e.row
+    e.stopped_on - 1, e.is_local, e.employee_type = 'flexible', FALSE, FALSE, e.uscc, e.insured_from, e.source_no, e.row
   FROM employee_spells AS e
   CROSS JOIN run_settings AS s
   WHERE e.active AND coalesce(e.insured_status, '1') = '1'
   UNION ALL
   SELECT
     o.id_number, CASE WHEN o.reason_code IN ('B2', 'B3') THEN 'employee' ELSE 'resident' END,
-    coalesce(o.place, '异地'), coalesce(o.insured_from, s.year_start), o.stopped_on, FALSE, FALSE,
+    coalesce(o.place, '异地'), coalesce(o.insured_from, s.year_start), o.stopped_on - 1, FALSE, FALSE,
     o.reason_code = 'B6', coalesce(o.local_subsidy, 0) > 0, NULL, o.insured_from, o.source_no, o.row
   FROM other_records AS o
   CROSS JOIN run_settings AS s
@@ -41,7 +42,7 @@ records AS (
 SELECT
   r.*,
   greatest(r.valid_from, s.year_start) AS from_in_year,
-  least(coalesce(r.valid_to - 1, s.year_end), s.year_end) AS to_in_year,
+  least(coalesce(r.valid_to, s.year_end), s.year_end) AS to_in_year,
   row_number() OVER (
     PARTITION BY r.id_number
     ORDER BY

@@ -70,7 +70,9 @@ SELECT
     WHEN r.official > 0 THEN CAST((r.insured_local + r.insured_outside) * 1.0 / r.official AS DECIMAL(9, 6))
   END AS rate_official,
   r.target,
-  CAST(greatest(0, ceil(r.target * r.population) - r.numerator) AS INTEGER) AS shortfall,
+  CASE
+    WHEN r.target IS NOT NULL THEN CAST(greatest(0, ceil(r.target * r.population) - r.numerator) AS INTEGER)
+  END AS shortfall,
   CASE WHEN r.population > 0 THEN r.numerator >= r.target * r.population END AS meets_target,
   CASE
     WHEN r.level = 'township' AND r.exact_rate IS NOT NULL

@@ -23,6 +23,7 @@ STEPS = (
     "uninsured",
     "covered_otherwise",
     "cover_records",
+    "paid_twice",
     "duplicates",
     "subsidies",
     "payment_findings",

@@ -61,35 +61,13 @@ kept AS (
     END AS keep
   FROM coded AS c
   CROSS JOIN run_settings AS s
-),
-
-twice AS (
-  SELECT
-    p.id_number, min(p.paid_on) AS first_paid, max(p.paid_on) AS last_paid, count(*) AS payments,
-    sum(p.own_paid) AS own_paid, list_sort(list(b.label || CAST(p.row AS VARCHAR))) AS sources
-  FROM resident_payments AS p
-  INNER JOIN source_sheets AS b ON b.source_no = p.source_no
-  CROSS JOIN run_settings AS s
-  WHERE
-    p.year = s.year AND p.is_local AND p.known AND p.counts
-    AND coalesce(p.own_paid, 0) + coalesce(p.subsidy_paid, 0) >= 0
-  GROUP BY p.id_number
-  HAVING count(*) > 1
-),
-
-paid_twice AS (
-  SELECT t.*
-  FROM twice AS t
-  INNER JOIN person_facts AS f ON f.id_number = t.id_number
-  LEFT JOIN dues AS d ON d.id_number = t.id_number
-  WHERE coalesce(f.own_paid > coalesce(d.own_due + d.fiscal_due, 0), TRUE)
 )
 
 SELECT
   k.id_number, k.name, k.township, k.village, k.kind, k.first_scheme, k.first_unit, k.first_from, k.first_to,
   k.second_scheme, k.second_unit, k.second_from, k.second_to, k.overlap_from, k.overlap_to, k.keep,
   CASE WHEN k.first_scheme = 'resident' OR k.second_scheme = 'resident' THEN s.year_start - 1 END AS refund_until,
-  list_distinct([coalesce(s.duplicates_clause, s.scope_clause), '医保发〔2020〕33号']) AS clause,
+  [coalesce(s.duplicates_clause, s.scope_clause), '医保发〔2020〕33号'] AS clause,
   CASE k.kind
     WHEN 'DUP-EE' THEN '两份职工医保，保留实际工作单位的一份'
     WHEN 'DUP-EF' THEN '灵活就业人员职工医保与居民医保重叠，保留职工医保，另一份暂停'
@@ -109,7 +87,7 @@ UNION ALL
 SELECT
   f.id_number, f.name, f.township, f.village, 'DUP-PAY', 'resident', s.county, t.first_paid, s.year_end, 'resident',
   s.county, t.last_paid, s.year_end, coalesce(d.benefit_from, s.year_start), s.year_end, 'first', s.year_start - 1,
-  list_distinct([coalesce(s.duplicates_clause, s.scope_clause), '医保发〔2020〕33号']),
+  [coalesce(s.duplicates_clause, s.scope_clause), '医保发〔2020〕33号'],
   '同一年度缴费 ' || CAST(t.payments AS VARCHAR) || ' 次，个人共缴 ' || coalesce(CAST(t.own_paid AS VARCHAR), '未知')
   || ' 元，多缴部分应退',
   t.sources

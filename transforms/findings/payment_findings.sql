@@ -60,6 +60,8 @@ found AS (
   INNER JOIN person_facts AS f ON f.id_number = d.id_number
   CROSS JOIN run_settings AS s
   WHERE d.paid_on IS NOT NULL AND d.admitted AND f.own_paid IS NOT NULL AND f.own_paid <> d.own_due + d.fiscal_due
+    -- Paid twice in full is a duplicate (DUP-PAY), not a wrong amount.
+    AND NOT (f.own_paid > d.own_due + d.fiscal_due AND f.id_number IN (SELECT t.id_number FROM paid_twice AS t))
 )
 
 SELECT

@@ -67,7 +67,7 @@ SELECT
   CAST(j.paid_own AS DECIMAL(12, 2)) AS paid_own,
   CAST(j.paid_subsidy AS DECIMAL(12, 2)) AS paid_subsidy,
   j.outcome,
-  list_distinct([
+  list_sort(list_distinct([
     coalesce(j.clause, j.scope_clause),
     CASE
       WHEN j.outcome IN ('next_year') OR j.tier = 1 THEN coalesce(j.recognition_clause, j.scope_clause)
@@ -75,7 +75,7 @@ SELECT
       WHEN j.outcome = 'not_entitled' AND j.situation_clause IS NOT NULL THEN j.situation_clause
       ELSE coalesce(j.clause, j.scope_clause)
     END
-  ]) AS clause,
+  ])) AS clause,
   CASE j.outcome
     WHEN 'employee_insured' THEN '已参加职工医保，不享受居民医保参保资助'
     WHEN 'subsidised_elsewhere' THEN '在异地参加居民医保，当地已资助'

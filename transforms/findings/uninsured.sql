@@ -54,7 +54,7 @@ SELECT
   t.pending_proposal,
   CASE
     WHEN t.due_clause IS NULL THEN [s.scope_clause]
-    ELSE list_distinct([s.scope_clause, t.due_clause[1]])
+    ELSE [s.scope_clause, t.due_clause[1]]
   END AS clause,
   CASE
     WHEN t.reason_code = 'A0' THEN '上年度已参保，本年度尚未缴费'
