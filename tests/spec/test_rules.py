@@ -80,7 +80,7 @@ def _is_about(cast: Cast, case: int, table: str, row: dict[str, str], other: Map
     if "person" in row:
         about = other["id_number"] == cast.number(case, row["person"])
     else:
-        about = other["level"] == row["level"] and row.get("unit") in (None, other["unit"])
+        about = other["level"] == row["level"] and row.get("unit") in (None, "", other["unit"])
     return bool(about and ("kind" not in row or agree(other["kind"], row["kind"])))
 
 
