@@ -30,9 +30,13 @@ def check_condition(text: str) -> str:
 def parse_condition(text: str) -> exp.Expression:
     """The condition as a syntax tree."""
     try:
-        return sqlglot.parse_one(f"SELECT {text}", dialect="duckdb").expressions[0]
+        query = sqlglot.parse_one(f"SELECT {text}", dialect="duckdb")
     except SqlglotError as error:
         raise ValueError(f"条件「{text}」写法有误：{str(error).splitlines()[0]}") from None
+    clauses = {name for name, value in query.args.items() if value}
+    if clauses != {"expressions"} or len(query.expressions) != 1:
+        raise ValueError(f"条件「{text}」写法有误：只能是一个真假值表达式")
+    return query.expressions[0]
 
 
 def facts_used(text: str) -> list[str]:

@@ -1,0 +1,1 @@
+"""Tests over the rule packs themselves."""
