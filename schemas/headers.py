@@ -11,7 +11,7 @@ _BRACKET_MARKS = re.compile(r"[()\[\]【】〔〕{}〈〉《》]")
 
 
 def clean_header(text: str) -> str:
-    """Return the header in NFKC and lower case, without spaces, line breaks, marks of obligation and quotation marks; brackets stay."""
+    """Return the header in NFKC and lower case without spaces, marks of obligation and quotes; brackets stay."""
     return _NOISE.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 

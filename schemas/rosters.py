@@ -15,8 +15,8 @@ from schemas.headers import header_key
 # fmt: off
 KINDS = frozenset((
     "id", "cert_type", "name", "text", "sex", "date", "date_from", "date_to", "month", "year", "money", "int", "bool",
-    "township", "insured_status", "insutype", "register_status", "categories", "pension_scheme", "employee_type", "stage",
-    "student_status", "event", "employer_type", "payment_mode", "liable", "cover",
+    "township", "insured_status", "insutype", "register_status", "categories", "pension_scheme", "employee_type",
+    "stage", "student_status", "event", "employer_type", "payment_mode", "liable", "cover",
 ))
 # fmt: on
 
@@ -28,8 +28,8 @@ class Column:
     `name` is the canonical name, `header` the one of the official template, `kind` decides how cells are typed.
     `aliases` are other headers for it, the preferred first. Where no column of a file has it, the value may stand in
     the file or sheet name (`name_words`, `name_pattern`), or the cells of the column `stand_in` serve. With a word of
-    `unless` in names or headers the column means something else and is not read. `extra` columns are read but are not
-    part of the template.
+    `unless` in names or headers the column means something else and is not read. `generic` columns may stand in any
+    list of persons; `extra` columns are read but are not part of the template.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Column:
     kind: str
     required: bool = False
     aliases: tuple[str, ...] = ()
+    generic: bool = False
     extra: bool = False
     stand_in: str | None = None
     unless: tuple[str, ...] = ()

@@ -1,0 +1,83 @@
+"""What a file is, told by its first bytes: its name may say anything."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from zipfile import BadZipFile, ZipFile
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP = b"PK\x03\x04"
+_OTHERS = {
+    b"%PDF": "PDF 文件",
+    b"Rar!": "RAR 压缩包",
+    b"7z\xbc\xaf": "7z 压缩包",
+    b"\x1f\x8b": "gzip 压缩包",
+    b"\x89PNG": "图片",
+    b"\xff\xd8\xff": "图片",
+    b"GIF8": "图片",
+    b"BM": "图片",
+    b"MZ": "程序",
+    b"SQLite format 3": "数据库文件",
+}
+_LITTER = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r", "__macosx", "$recycle.bin"})
+_SAVE_AS = "请用 Excel 或 WPS 打开后另存为 .xlsx，或导出 UTF-8 编码的 .csv，再放回"
+
+
+class Form(Enum):
+    """How a file must be read."""
+
+    TEXT = "text"
+    WORKBOOK = "workbook"
+    EMPTY = "empty"
+    OTHER = "other"
+
+
+def name_litter(path: Path) -> str | None:
+    """Say why a file is none of the rosters whatever it holds: lock files, hidden files, what systems leave behind."""
+    for part in path.parts:
+        name = part.lower()
+        if name.startswith("~$") or (name.startswith(".~lock.") and name.endswith("#")):
+            return "表格软件打开文件时的锁定文件，已忽略"
+        if name in _LITTER or name.startswith("._"):
+            return "操作系统自动生成的文件，已忽略"
+        if name.startswith("."):
+            return "隐藏文件，已忽略"
+        if name.startswith("~") and name.endswith(".tmp"):
+            return "表格软件留下的临时文件，已忽略"
+    return None
+
+
+def tell_form(path: Path) -> tuple[Form, str]:
+    """Tell how to read a file; for other files also what they are, in Chinese, and what to do."""
+    with path.open("rb") as file:
+        start = file.read(512)
+    if not start.strip():
+        return Form.EMPTY, ""
+    if start.startswith(_OLE):
+        return Form.WORKBOOK, ""
+    if start.startswith(_ZIP):
+        return tell_archive(path)
+    for magic, what in _OTHERS.items():
+        if start.startswith(magic):
+            return Form.OTHER, f"这是{what}，不是表格。{_SAVE_AS}"
+    lowered = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if lowered.startswith((b"<html", b"<!doctype", b"<table", b"<head", b"<meta", b"<div", b"<style")):
+        return Form.OTHER, f"内容其实是网页（HTML），不是真正的表格文件。{_SAVE_AS}"
+    if lowered.startswith(b"<?xml"):
+        return Form.OTHER, f"内容其实是 XML 表格，不是真正的表格文件。{_SAVE_AS}"
+    return Form.TEXT, ""
+
+
+def tell_archive(path: Path) -> tuple[Form, str]:
+    """Tell workbooks from other zip archives; a broken archive goes on as a workbook, which then says so."""
+    try:
+        with ZipFile(path) as archive:
+            names = archive.namelist()
+    except (BadZipFile, OSError, ValueError, NotImplementedError):
+        return Form.WORKBOOK, ""
+    if any(name.startswith(("xl/", "content.xml", "mimetype")) for name in names):
+        return Form.WORKBOOK, ""
+    if any(name.startswith("word/") for name in names):
+        return Form.OTHER, f"这是 Word 文档，不是表格。{_SAVE_AS}"
+    return Form.OTHER, "这是压缩包，不是表格。请先解压，把里面的表格放进来"

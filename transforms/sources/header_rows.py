@@ -1,0 +1,88 @@
+"""Which row is the header: the one whose cells are known headers, wherever it stands."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from schemas.rosters import ROSTERS
+from transforms.sources.cells import Row
+from transforms.sources.mapping import CONTAINED, FEWEST_SURE, LEVELS, map_columns
+
+_DEEPEST = 4
+_SEARCHED_ROWS = 30
+_WORTH_CONTAINED = 0.5
+_LONGEST_LEVEL = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The header of a sheet: the rows it takes (`first` … `last`, physical) and one text for each column.
+
+    `first` = 0: the sheet has none and continues another one.
+    """
+
+    first: int
+    last: int
+    texts: tuple[str, ...]
+
+
+def find_header(rows: Sequence[Row], last: int | None = None) -> Header | None:
+    """Find the header among the first rows: most columns known, fewest levels, topmost; `last` states its last row."""
+    candidates = [
+        (score, -depth, -end, header)
+        for end in range(min(len(rows), _SEARCHED_ROWS))
+        if last is None or rows[end][0] == last
+        for depth in range(1, min(_DEEPEST, end + 1) + 1)
+        if (score := score_texts(header := join_levels(rows[end - depth + 1 : end + 1]))) or last is not None
+    ]
+    if not candidates:
+        return None
+    return max(candidates, key=lambda candidate: candidate[:3])[3]
+
+
+def score_texts(header: Header) -> float:
+    """Weigh a row as a header: the most columns that any roster finds in it; 0 where too few are sure."""
+    best = 0.0
+    texts = header.texts
+    if sum(bool(text) for text in texts) < FEWEST_SURE:
+        return best
+    for roster in ROSTERS.values():
+        matches = dict(map_columns(roster, texts).values())
+        sure = sum(match.tier < CONTAINED for match in matches.values())
+        if sure >= FEWEST_SURE:
+            best = max(best, sure + _WORTH_CONTAINED * (len(matches) - sure))
+    return best
+
+
+def join_levels(rows: Sequence[Row]) -> Header:
+    """Join the rows of a header of several levels into one text a column, upper levels first."""
+    width = max(len(cells) for _, cells in rows)
+    levels = [[*(cell.strip() for cell in cells), *[""] * (width - len(cells))] for _, cells in rows]
+    for upper, lower in itertools.pairwise(levels):
+        spread_merged(upper, lower)
+    texts = []
+    for parts in zip(*levels, strict=True):
+        kept: list[str] = []
+        for part in parts:
+            if part and part not in kept:
+                kept.append(part if len(part) <= _LONGEST_LEVEL else part[:_LONGEST_LEVEL])
+        texts.append(LEVELS.join(kept))
+    return Header(rows[0][0], rows[-1][0], tuple(texts))
+
+
+def spread_merged(upper: list[str], lower: Sequence[str]) -> None:
+    """Write the text of a cell merged over several columns into each of them.
+
+    Only the leftmost cell of a merged range holds the text. A blank cell belongs to the cell on its left if both have
+    something below them; a cell merged downwards has nothing below.
+    """
+    group = ""
+    for index, text in enumerate(upper):
+        if text:
+            group = text if lower[index] else ""
+        elif lower[index]:
+            upper[index] = group
+        else:
+            group = ""

@@ -1,0 +1,142 @@
+"""Which column of a roster a header means. Never by position: exact words first, then words inside words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from schemas.headers import header_key, split_hint
+from schemas.rosters import ROSTERS, Column, Roster, read_header_words
+
+# How a header was understood, the surest first.
+TEMPLATE, ALIAS, WITHOUT_HINT, LEVEL, CONTAINED = range(5)
+LEVELS = "/"
+# Fewer headers that are surely known make no header row, and no roster.
+FEWEST_SURE = 2
+_LONGEST_HEADER = 40
+_LONGEST_TAIL = 4
+_SHORTEST_CONTAINED = 3
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Match:
+    """One way to read a header: how sure (`tier`, then `order` within it), and the canonical column it means."""
+
+    tier: int
+    order: int
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The headers of one roster, normalised: exact ones, those that may stand inside others, and idle ones."""
+
+    exact: Mapping[str, Match]
+    contained: tuple[tuple[str, str], ...]
+    idle: frozenset[str]
+
+
+@cache
+def read_vocabulary(code: str) -> Vocabulary:
+    """Return the headers of a roster."""
+    words = read_header_words()
+    exact: dict[str, Match] = {}
+    for column in ROSTERS[code].columns:
+        for order, header in enumerate(column.headers):
+            exact.setdefault(header_key(header), Match(ALIAS if order else TEMPLATE, order, column.name))
+    contained = [
+        (key, match.column)
+        for key, match in exact.items()
+        if len(key) >= _SHORTEST_CONTAINED or key in words.short_words
+    ]
+    idle = frozenset(map(header_key, ROSTERS[code].headers)) | words.idle
+    return Vocabulary(exact, tuple(sorted(contained, key=lambda pair: (-len(pair[0]), pair[0]))), idle)
+
+
+@lru_cache(maxsize=20_000)
+def match_header(code: str, header: str) -> Match | None:
+    """Read one header as a column of this roster; levels of a merged header are joined by "/"."""
+    if not header or len(header) > _LONGEST_HEADER:
+        return None
+    vocabulary = read_vocabulary(code)
+    key = header_key(header)
+    joined = key.replace(LEVELS, "")
+    found = vocabulary.exact.get(key) or vocabulary.exact.get(joined)
+    if found or key in vocabulary.idle or joined in vocabulary.idle:
+        return found
+    return match_without_hint(header, vocabulary) or match_level(header, vocabulary) or match_inside(joined, vocabulary)
+
+
+def match_without_hint(header: str, vocabulary: Vocabulary) -> Match | None:
+    """Read a header whose brackets hold a unit or a hint; a bracket that names another person is no hint."""
+    bare, hint = split_hint(header)
+    found = vocabulary.exact.get(bare) if hint and not is_blocked(hint) else None
+    return Match(WITHOUT_HINT, found.order, found.column) if found else None
+
+
+def match_level(header: str, vocabulary: Vocabulary) -> Match | None:
+    """Read a merged header by one of its levels, the lowest first, unless another level says that another is meant."""
+    levels = header.split(LEVELS)
+    for level in reversed(levels) if len(levels) > 1 else ():
+        key = header_key(level)
+        found = vocabulary.exact.get(key) or match_without_hint(level, vocabulary)
+        if found and not any(is_blocked(other) for other in levels if other != level):
+            return Match(LEVEL, found.order, found.column)
+        if found or key in vocabulary.idle:
+            return None
+    return None
+
+
+def match_inside(key: str, vocabulary: Vocabulary) -> Match | None:
+    """Read a header that holds an alias, the longest first: at its end, or with little after it."""
+    for alias, column in vocabulary.contained:
+        place = key.rfind(alias)
+        if place < 0:
+            continue
+        before, after = key[:place], key[place + len(alias) :]
+        if len(after) > _LONGEST_TAIL or is_blocked(before) or is_blocked(after):
+            return None
+        return Match(CONTAINED, -len(alias), column)
+    return None
+
+
+def is_blocked(rest: str) -> bool:
+    """Say whether the rest of a header names another person or another thing."""
+    return any(word in rest for word in read_header_words().blocking)
+
+
+def map_columns(roster: Roster, headers: Sequence[str], context: str = "") -> dict[str, tuple[int, Match]]:
+    """Give each column of the roster its surest header: canonical name → (index, match).
+
+    `context` is the text of file and sheet names. Each header serves one column, and each column takes one header; a
+    missing column may share the header of its stand-in.
+    """
+    found = [(match, index) for index, header in enumerate(headers) if (match := match_header(roster.code, header))]
+    everything = " ".join([context, *headers])
+    mapping: dict[str, tuple[int, Match]] = {}
+    for match, index in sorted(found):
+        if match.column not in mapping and not any(word in everything for word in roster.column(match.column).unless):
+            mapping[match.column] = (index, match)
+    for column in roster.columns:
+        if column.name not in mapping and column.stand_in in mapping:
+            mapping[column.name] = mapping[column.stand_in]
+    return mapping
+
+
+def count_twins(headers: Sequence[str], index: int) -> int:
+    """Count the headers that read exactly like the one at `index`, itself included."""
+    return sum(header_key(header) == header_key(headers[index]) for header in headers)
+
+
+def find_value(column: Column, texts: Sequence[str]) -> str | None:
+    """Find the value of a column in the texts of sheet and file name, the first text that holds one."""
+    for text in texts:
+        words = [word for word in sorted(column.name_words, key=len, reverse=True) if word in text]
+        if words:
+            return words[0]
+        found = re.search(column.name_pattern, text) if column.name_pattern else None
+        if found:
+            return next(group for group in found.groups() if group)
+    return None

@@ -1,0 +1,120 @@
+"""What file and sheet names say: township, year, category, edition, period."""
+
+from __future__ import annotations
+
+import calendar
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+from datetime import date
+from pathlib import PurePosixPath
+
+from schemas.rosters import ROSTERS, Roster
+from transforms.sources.mapping import find_value
+
+_DEFAULT_SHEET = re.compile(r"(?:sheet|工作表|表|table|图表|chart)?[\s_(]*\d*\)?", re.IGNORECASE)
+_PLACE = re.compile(
+    r"[一-鿿]{1,8}(?:街道办事处|街道|办事处|管理处|管委会|管理区|高新区|经开区|开发区|农场|林场|渔场|镇|乡)"
+)
+_PLACE_NOT = ("乡镇", "镇街", "街镇", "各乡", "各镇", "城镇", "各街道", "全镇", "全乡")
+_SEPARATORS = re.compile(r"[\s_\-—－·.、,，()（）\[\]【】0-9]+")
+_DAY = re.compile(r"(?<!\d)(20\d\d)(?:(\d\d)(\d\d)|[-_.](\d{1,2})[-_.](\d{1,2})|年(\d{1,2})月(\d{1,2})[日号]?)(?!\d)")
+_MONTH = re.compile(r"(?<!\d)(20\d\d)(?:[-_.](\d{1,2})|年(\d{1,2})月|(\d\d))(?!\d)")
+_DAY_OF_YEAR = re.compile(r"(?<!\d)(\d{1,2})月(\d{1,2})[日号]")
+_MONTHS = range(1, 13)
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+
+
+def split_names(file: str, sheet: str) -> tuple[str, ...]:
+    """Split file and sheet name into the texts that may say something, the nearest to the rows first."""
+    path = PurePosixPath(file)
+    texts = [sheet, path.stem, *(part for part in reversed(path.parts[:-1]))]
+    return tuple(unicodedata.normalize("NFKC", text) for text in texts if text)
+
+
+def is_default_name(sheet: str) -> bool:
+    """Say whether a sheet name is one that programs give."""
+    return bool(_DEFAULT_SHEET.fullmatch(sheet.strip()))
+
+
+def read_edition(texts: Sequence[str]) -> date | None:
+    """Read the day of an edition from names: 20211008, 2021-10-08, 2021年10月8日, or 10月8日 beside a year."""
+    for text in texts:
+        for found in _DAY.finditer(text):
+            year, *parts = (int(part) for part in found.groups() if part)
+            if day := build_day(year, *parts):
+                return day
+        years = {int(year) for year in _YEAR.findall(text)}
+        found_day = _DAY_OF_YEAR.search(text)
+        if found_day and len(years) == 1 and (day := build_day(years.pop(), *map(int, found_day.groups()))):
+            return day
+    return None
+
+
+def read_period(texts: Sequence[str]) -> str | None:
+    """Read the month of a roster from names: 2021-10, 2021年10月, 202110; a full date names its month too."""
+    day = read_edition(texts)
+    if day:
+        return f"{day:%Y-%m}"
+    for text in texts:
+        for found in _MONTH.finditer(text):
+            year, month = (int(part) for part in found.groups() if part)
+            if month in _MONTHS:
+                return f"{year}-{month:02}"
+    return None
+
+
+def build_day(year: int, month: int, day: int) -> date | None:
+    """Build a date, None where there is no such day."""
+    if month in _MONTHS and 1 <= day <= calendar.monthrange(year, month)[1]:
+        return date(year, month, day)
+    return None
+
+
+def find_township(texts: Sequence[str], known: Collection[str], sheet: str, *, required: bool) -> str | None:
+    """Find the township that a sheet belongs to in its names.
+
+    A known township counts wherever it stands, with or without its suffix; else a word that ends like a place; else, where
+    the roster must have one, the sheet name itself, unless a program gave it or it names the roster.
+    """
+    for text in texts:
+        found = [name for name in known if name in text or (len(bare := strip_suffix(name)) > 1 and bare in text)]
+        if found:
+            return max(found, key=lambda name: (name in text, len(name), name))
+    for text in texts:
+        for part in _SEPARATORS.split(drop_titles(text)):
+            place = _PLACE.search(part)
+            if place and not any(word in place[0] for word in _PLACE_NOT):
+                return place[0]
+    says_roster = any(word in sheet for roster in ROSTERS.values() for word in (roster.title, *roster.keywords))
+    return sheet if required and sheet and not is_default_name(sheet) and not says_roster else None
+
+
+def strip_suffix(township: str) -> str:
+    """Return a township's name without what kind of unit it is."""
+    return re.sub(r"(?:街道办事处|街道|镇|乡)$", "", township)
+
+
+def drop_titles(text: str) -> str:
+    """Replace the words that name rosters, so that they are not taken for the beginning of a place name."""
+    words = {word for roster in ROSTERS.values() for word in (roster.title, *roster.keywords)}
+    for word in sorted(words, key=lambda word: (-len(word), word)):
+        text = text.replace(word, " ")
+    return text
+
+
+def find_constants(
+    roster: Roster, present: set[str], texts: Sequence[str], sheet: str, townships: Collection[str]
+) -> dict[str, str]:
+    """Find in the names what no column says: canonical column → value as it stands there."""
+    constants = {}
+    for column in roster.columns:
+        if column.name in present:
+            continue
+        if column.kind == "township":
+            value = find_township(texts, townships, sheet, required=column.required)
+        else:
+            value = find_value(column, texts)
+        if value:
+            constants[column.name] = value
+    return constants

@@ -1,0 +1,102 @@
+"""Which roster a sheet is: by its headers, weighed by how much they tell rosters apart; names decide near equals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import log
+
+from schemas.headers import header_key
+from schemas.rosters import ROSTERS, Roster, read_header_words
+from transforms.sources.mapping import CONTAINED, FEWEST_SURE, Match, map_columns, match_header, read_vocabulary
+
+_WORTH = (1.0, 0.9, 0.9, 0.85, 0.7)
+_GENERIC_WEIGHT = 0.2
+_IDLE_WORTH = 0.5
+_SHARE_OF_HEADERS = 0.65
+_NAME_BONUS = 0.1
+_NAME_BONUS_A_CHARACTER = 0.015
+_NAME_MALUS = 0.15
+_CLEAR_LEAD = 0.04
+
+Constants = Callable[[Roster, set[str]], dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A roster that a sheet may be: how well it fits (`score`), and the template headers it lacks."""
+
+    roster: Roster
+    score: float
+    mapping: dict[str, tuple[int, Match]]
+    constants: dict[str, str]
+    missing: tuple[str, ...]
+
+
+@cache
+def weigh_header(header: str) -> float:
+    """Weigh a header: the fewer rosters know it, the more it tells; what any list of persons may have tells little."""
+    matches = [(roster, match_header(code, header)) for code, roster in ROSTERS.items()]
+    known = [roster.column(match.column) for roster, match in matches if match]
+    if any(column.generic for column in known) or header_key(header) in read_header_words().idle:
+        return _GENERIC_WEIGHT
+    knowing = len(known) + sum(header_key(header) in read_vocabulary(code).idle for code in ROSTERS)
+    return log((1 + len(ROSTERS)) / knowing) if knowing else 0.0
+
+
+def score_roster(roster: Roster, headers: Sequence[str], mapping: dict[str, tuple[int, Match]]) -> float:
+    """Say how well a roster explains the headers, and how much of its template is there: 0 … 1."""
+    idle = read_vocabulary(roster.code).idle
+    by_index = dict(mapping.values())
+    total = explained = 0.0
+    for index, header in enumerate(headers):
+        weight = weigh_header(header) if header else 0.0
+        total += weight
+        if index in by_index:
+            explained += weight * _WORTH[by_index[index].tier]
+        elif header_key(header) in idle:
+            explained += weight * _IDLE_WORTH
+    template = {column.name: weigh_header(column.header) * (1 + column.required) for column in roster.template}
+    covered = sum(weight * _WORTH[mapping[name][1].tier] for name, weight in template.items() if name in mapping)
+    return _SHARE_OF_HEADERS * explained / (total or 1) + (1 - _SHARE_OF_HEADERS) * covered / sum(template.values())
+
+
+def score_names(roster: Roster, context: str) -> float:
+    """Weigh what file and sheet names say for and against a roster; a longer word says more."""
+    words = [len(word) for word in (roster.title, *roster.keywords) if word in context]
+    bonus = _NAME_BONUS + _NAME_BONUS_A_CHARACTER * max(words) if words else 0.0
+    return bonus - _NAME_MALUS * any(word in context for word in roster.not_keywords)
+
+
+def rank_rosters(headers: Sequence[str], context: str, find_constants: Constants) -> list[Candidate]:
+    """Rank the rosters that explain at least two headers, the best first."""
+    candidates = []
+    for roster in ROSTERS.values():
+        mapping = map_columns(roster, headers, context)
+        if sum(match.tier < CONTAINED for _, match in mapping.values()) < FEWEST_SURE:
+            continue
+        constants = find_constants(roster, set(mapping))
+        missing = roster.missing({*mapping, *constants})
+        score = score_roster(roster, headers, mapping) + score_names(roster, context)
+        candidates.append(Candidate(roster, score, mapping, constants, missing))
+    return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.roster.code))
+
+
+def fit_roster(roster: Roster, headers: Sequence[str], context: str, find_constants: Constants) -> Candidate:
+    """Take a roster as given, whatever the headers say."""
+    mapping = map_columns(roster, headers, context)
+    constants = find_constants(roster, set(mapping))
+    return Candidate(roster, 1.0, mapping, constants, roster.missing({*mapping, *constants}))
+
+
+def choose(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the one best candidate, or all that cannot be told apart.
+
+    A roster that lacks a required column gives way to a complete one that fits about as well.
+    """
+    if not candidates:
+        return []
+    near = [found for found in candidates if found.score >= candidates[0].score - _CLEAR_LEAD]
+    complete = [found for found in near if not found.missing]
+    return complete or near[:1]

@@ -1,0 +1,137 @@
+"""Which rows of a sheet are data: a row that carries anything like an ID always is."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from schemas.headers import header_key
+from schemas.rosters import Roster
+from transforms.sources.cells import RAGGED, ROW
+from transforms.sources.header_rows import Header
+
+NOT_DATA = "not_data"
+NUMERIC = "__numeric"
+
+_KEYS = frozenset({"uscc", "birth_certificate"})
+# A key cell of so many characters, none of them Chinese, is data without a closer look.
+_SURELY_KEY = 15
+_KEY_LIKE = re.compile(r"[0-9A-Z*]{6,}")
+_ID_LIKE = re.compile(r"\d{14}|\d{8}[\dX*]{6}")
+_SPACE = re.compile(r"\s+")
+_TOTAL = re.compile(
+    r"(?:本?页|全[县区市乡镇村]|.{0,10}?)(?:合计|小计|总计|共计|累计|总人数)[:：]?(?:共?\d+(?:\.\d+)?[人户条元个]?)?"
+    r"|共(?:计)?[:：]?\d+(?:\.\d+)?[人户条元个](?:[,，].*)?"
+)
+_FOOTER = re.compile(
+    r"(?:填表|制表|填报|编制|审核|复核|审批|审定|经办|负责|分管|主管|联系|打印|导出|录入|核对|校对|统计|报送|上报)"
+    r"(?:人员?|者|单位|部门|日期|时间|领导|机构|电话)?(?:签字|签章|签名|盖章|\([^)]*\))*[:：].*"
+    r"|(?:填表|制表|填报|审核|复核|经办|负责|联系)人(?:签字|签章|签名|\([^)]*\))*"
+    r"|(?:备注|附注|说明|注|填表说明|数据来源|数据时间|数据截止|截止时间|截至|截止|电话|联系电话|日期|单位|地址)[:：].*"
+    r"|.{0,12}\((?:盖章|公章|签章|签字)\).*"
+    r"|第\d+页(?:[,，/]?共\d+页)?|共\d+页|\d+/\d+页|第\d+/\d+页|--?\d+--?"
+    r"|(?:以下|此处)空白|—*(?:完|结束)—*"
+)
+_NOTE = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})[、.．)].{8,}")
+_FEWEST_REPEATED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class RowReader:
+    """Turns frames of cells into batches of a roster; `mapping` is canonical column → index of the cell."""
+
+    roster: Roster
+    header: Header
+    mapping: dict[str, int]
+    width: int
+
+    @property
+    def keys(self) -> list[int]:
+        """The cells that hold a number naming a person, a birth or an employer."""
+        return sorted(
+            {index for name, index in self.mapping.items() if name in _KEYS or self.roster.column(name).kind == "id"}
+        )
+
+    def shape(self, cells: pl.DataFrame, titles: frozenset[str]) -> pl.DataFrame:
+        """Name the columns of a frame of cells, judge its rows, and leave out those without any content.
+
+        `titles` are the cells above the header: pages repeat them.
+        """
+        verdicts = self.judge_doubtful(cells, titles)
+        judged = cells.with_columns(verdicts)
+        if verdicts.null_count() < len(verdicts):
+            judged = judged.filter(pl.col(NOT_DATA).ne_missing("blank"))
+        picked = [pl.col(str(index)).alias(name) for name, index in self.mapping.items()]
+        marked = [
+            pl.col(f"{index}#").alias(name + NUMERIC)
+            for name, index in self.mapping.items()
+            if self.roster.column(name).kind == "id" and f"{index}#" in cells.columns
+        ]
+        ragged = [pl.col(RAGGED)] if RAGGED in cells.columns else []
+        return judged.select(ROW, NOT_DATA, *picked, *marked, *ragged)
+
+    def judge_doubtful(self, cells: pl.DataFrame, titles: frozenset[str]) -> pl.Series:
+        """Judge the rows whose keys are short or missing, and those up to the header; the others are data."""
+        long_keys = [
+            (pl.col(str(index)).str.len_chars() >= _SURELY_KEY)
+            & (pl.col(str(index)).str.len_chars() == pl.col(str(index)).str.len_bytes())
+            for index in self.keys
+        ]
+        sure = pl.any_horizontal(long_keys).fill_null(value=False) if long_keys else pl.lit(value=False)
+        doubtful = cells.lazy().with_row_index("at").filter(~sure | (pl.col(ROW) <= self.header.last)).collect()
+        verdicts: list[str | None] = []
+        for number, *texts in doubtful.select(ROW, *map(str, range(self.width))).iter_rows():
+            verdicts.append(self.judge(number, [text or "" for text in texts], titles))
+        places = doubtful.select("at", pl.Series(NOT_DATA, verdicts, dtype=pl.String))
+        result = pl.Series(NOT_DATA, [None], dtype=pl.String).new_from_index(0, cells.height)
+        return result.scatter(places["at"], places[NOT_DATA]) if places.height else result
+
+    def judge(self, number: int, texts: Sequence[str], titles: frozenset[str]) -> str | None:
+        """Judge one row: None = data, "blank" = no content at all, else why it is not data."""
+        filled = [text for text in (text.strip() for text in texts) if text]
+        if not filled:
+            return "blank"
+        if number < self.header.first:
+            return "title"
+        if number <= self.header.last:
+            return "header"
+        if self.carries_key(texts):
+            return None
+        plain = [_SPACE.sub("", unicodedata.normalize("NFKC", text)) for text in filled]
+        if self.repeats_header(texts):
+            return "repeated_header"
+        if any(_TOTAL.fullmatch(text) for text in plain[:_FEWEST_REPEATED]):
+            return "total"
+        if _FOOTER.fullmatch(plain[0]) or (len(plain) == 1 and _NOTE.fullmatch(plain[0])):
+            return "footer"
+        return "title" if len(plain) == 1 and plain[0] in titles else None
+
+    def carries_key(self, texts: Sequence[str]) -> bool:
+        """Say whether a row holds something like an ID, however damaged."""
+        for index, text in enumerate(texts):
+            bare = _SPACE.sub("", unicodedata.normalize("NFKC", text)).upper() if text else ""
+            if _ID_LIKE.search(bare) or (index in self.keys and _KEY_LIKE.search(bare)):
+                return True
+        return False
+
+    def repeats_header(self, texts: Sequence[str]) -> bool:
+        """Say whether a row repeats the header: at least two mapped cells, and at least half of them, are headers."""
+        held = [(texts[index], self.header.texts[index]) for index in set(self.mapping.values())]
+        same = sum(bool(text.strip()) and header_key(header).endswith(header_key(text)) for text, header in held)
+        filled = sum(bool(text.strip()) for text, _ in held)
+        return same >= _FEWEST_REPEATED and same * 2 >= filled
+
+
+def collect_titles(rows: Sequence[tuple[int, Sequence[str]]], header: Header) -> frozenset[str]:
+    """Collect the texts above the header."""
+    return frozenset(
+        _SPACE.sub("", unicodedata.normalize("NFKC", text))
+        for number, texts in rows
+        if number < header.first
+        for text in texts
+        if text.strip()
+    )

@@ -1,0 +1,73 @@
+"""What a survey finds: sheets that are rosters, files that are not, and problems."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import weakref
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from schemas.errors import Problem
+from transforms.sources.cells import Grid
+from transforms.sources.header_rows import Header
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet (or text file) that is a roster.
+
+    `file` is relative to the raw folder, `sheet` is empty for text files. `mapping` is canonical column → (index of the
+    cell, header as it stands in the file); `constants` is canonical column → value from names or `sources.toml`, for the
+    columns that no cell holds. `header_row` is the last row of the header, 0 where the sheet continues another one.
+    `copy_of` names the file of the same bytes that was read before. `edition` is a day, `period` a month `YYYY-MM`.
+    """
+
+    source_no: int
+    file: str
+    sheet: str
+    sha256: str
+    roster: str
+    header_row: int
+    mapping: Mapping[str, tuple[int, str]]
+    constants: Mapping[str, str]
+    encoding: str
+    delimiter: str
+    edition: date | None
+    kind: str
+    department: str
+    period: str | None
+    copy_of: str | None
+    grid: Grid = field(repr=False)
+    header: Header = field(repr=False)
+    titles: frozenset[str] = field(repr=False)
+
+    @property
+    def label(self) -> str:
+        """`file|sheet|`, to which a row number is added."""
+        return f"{self.file}|{self.sheet}|"
+
+
+@dataclass(slots=True, weakref_slot=True)
+class Survey:
+    """What stands in a raw folder: sheets by `source_no`, ignored files with the reason, problems that stop a run.
+
+    `digests` is file → SHA-256 for every file that was opened, `folder` holds the cells of the workbooks as long as the
+    survey lives.
+    """
+
+    folder: Path
+    sheets: list[Sheet] = field(default_factory=list)
+    ignored: list[tuple[str, str]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    digests: dict[str, str] = field(default_factory=dict)
+
+
+def open_survey(workdir: Path | None) -> Survey:
+    """Start a survey; its folder of cells lies in `workdir`, or in a temporary place, and goes with the survey."""
+    folder = Path(tempfile.mkdtemp(prefix="cells-", dir=workdir))
+    survey = Survey(folder)
+    weakref.finalize(survey, shutil.rmtree, folder, ignore_errors=True)
+    return survey

@@ -1,0 +1,371 @@
+"""From a folder of files to sheets with a roster: what is there, what it is, what is wrong with it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+import polars as pl
+
+from schemas.errors import Problem
+from schemas.rosters import ROSTERS, Roster
+from transforms.sources.cells import Grid, Row
+from transforms.sources.declared import FILE_NAME, Declaration, declare, find_declared_columns, read_declarations
+from transforms.sources.formats import Form, name_litter, tell_form
+from transforms.sources.header_rows import Header, find_header, score_texts
+from transforms.sources.mapping import TEMPLATE, Match, count_twins
+from transforms.sources.names import find_constants, read_edition, read_period, split_names
+from transforms.sources.recognition import Candidate, choose, fit_roster, rank_rosters
+from transforms.sources.rows import RowReader, collect_titles
+from transforms.sources.sheets import Sheet, Survey, open_survey
+from transforms.sources.texts import DELIMITERS, TextGrid, scan_text
+from transforms.sources.workbooks import REASONS, WorkbookReader
+
+_DECLARE = f"或在 {FILE_NAME} 里为它写一段 [[file]]"
+_CATEGORY_KINDS = frozenset({"categories", "cover", "event", "pension_scheme"})
+_BATCH = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One sheet of a file before it is recognised."""
+
+    file: str
+    sheet: str
+    grid: Grid
+    rows: list[Row]
+    header: Header | None
+    encoding: str = ""
+    delimiter: str = ""
+
+
+def survey(
+    raw: Path,
+    *,
+    passwords: Mapping[str, str] | None = None,
+    townships: Collection[str] = (),
+    workdir: Path | None = None,
+) -> Survey:
+    """Survey a raw folder.
+
+    `passwords` is glob → password of workbooks, `townships` the known township names (empty = any), `workdir` the private
+    folder of the run. Raises UsageError where `sources.toml` is wrong; everything else is a problem of the survey.
+    """
+    declarations = read_declarations(raw)
+    surveyor = Surveyor(raw, open_survey(workdir), declarations, passwords or {}, townships)
+    files = sorted(
+        (path for path in raw.rglob("*") if path.is_file()), key=lambda path: path.relative_to(raw).as_posix()
+    )
+    with WorkbookReader(surveyor.survey.folder) as reader:
+        for path in files:
+            surveyor.take(path, reader)
+    surveyor.note_idle_declarations()
+    return surveyor.survey
+
+
+class Surveyor:
+    """Goes through files one by one and fills a survey."""
+
+    def __init__(
+        self,
+        raw: Path,
+        survey: Survey,
+        declarations: Sequence[Declaration],
+        passwords: Mapping[str, str],
+        townships: Collection[str],
+    ) -> None:
+        self.raw = raw
+        self.survey = survey
+        self.declarations = declarations
+        self.passwords = passwords
+        self.townships = townships
+        self._first_with: dict[str, str] = {}
+        self._seen: set[str] = set()
+
+    def take(self, path: Path, reader: WorkbookReader) -> None:
+        """Survey one file."""
+        relative = path.relative_to(self.raw)
+        file = relative.as_posix()
+        if file == FILE_NAME:
+            return
+        self._seen.add(file)
+        why = name_litter(relative)
+        if not why and any(found.ignore and found.sheet is None and found.fits(file) for found in self.declarations):
+            why = f"{FILE_NAME} 指定忽略"
+        if why:
+            self.survey.ignored.append((file, why))
+            return
+        try:
+            self._open(path, file, reader)
+        except PermissionError:
+            self._complain(file, "没有读取权限", "请检查文件权限，或关闭正在占用它的程序")
+        except OSError:
+            self._complain(file, "读不出来", "请检查磁盘或网络盘，重新拷贝后再试")
+
+    def note_idle_declarations(self) -> None:
+        """Note the entries of `sources.toml` that fit no file: a misspelt name must not pass unseen."""
+        for found in self.declarations:
+            if not any(found.fits(file) for file in self._seen):
+                self.survey.ignored.append((FILE_NAME, f"「{found.name}」这一段没有匹配到任何文件"))
+
+    def _complain(self, file: str, what: str, advice: str, sheet: str = "", row: int | None = None) -> None:
+        self.survey.problems.append(Problem(what, advice, file, sheet, row))
+
+    def _open(self, path: Path, file: str, reader: WorkbookReader) -> None:
+        form, why = tell_form(path)
+        if form is Form.EMPTY:
+            self._complain(file, "文件是空的", "请重新导出，或把它移走")
+        elif form is Form.OTHER:
+            what, advice = why.split("。", 1)
+            self._complain(file, what, advice)
+        elif form is Form.TEXT:
+            self._open_text(path, file)
+        else:
+            self._open_workbook(path, file, reader)
+
+    def _is_copy(self, file: str, sha256: str) -> bool:
+        """Record a file's hash; a copy takes over the sheets of the file it repeats."""
+        self.survey.digests[file] = sha256
+        first = self._first_with.setdefault(sha256, file)
+        if first == file:
+            return False
+        for sheet in [sheet for sheet in self.survey.sheets if sheet.file == first]:
+            number = len(self.survey.sheets) + 1
+            self.survey.sheets.append(replace(sheet, source_no=number, file=file, copy_of=first))
+        self.survey.ignored.append((file, f"与「{first}」内容完全相同，只读一次"))
+        return True
+
+    def _open_text(self, path: Path, file: str) -> None:
+        declaration = declare(self.declarations, file, "") or Declaration(file)
+        scan = scan_text(path)
+        if self._is_copy(file, scan.sha256):
+            return
+        encoding = declaration.encoding or scan.encoding
+        if encoding is None:
+            advice = f"请用 Excel、WPS 或记事本另存为 UTF-8 编码后再放回；不是名册的请移走，{_DECLARE}"
+            self._complain(file, "不是表格，也不是能识别的文本编码（UTF-8、GB18030、UTF-16 都不符）", advice)
+            return
+        try:
+            grid, header, rows = pick_delimiter(path, encoding, declaration.header_row)
+        except UnicodeDecodeError:
+            self._complain(file, f"按 {FILE_NAME} 指定的编码 {encoding} 读不通", "请改正或删去 encoding")
+            return
+        self._recognise([Found(file, "", grid, rows, header, encoding, grid.delimiter)], scan.sha256)
+
+    def _open_workbook(self, path: Path, file: str, reader: WorkbookReader) -> None:
+        with path.open("rb") as content:
+            sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+        if self._is_copy(file, sha256):
+            return
+        globs = [glob for glob in self.passwords if fnmatchcase(file, glob) or fnmatchcase(path.name, glob)]
+        reason, sheets = reader.read(path, self.passwords[globs[0]] if globs else None)
+        if reason:
+            self._complain(file, *REASONS[reason])
+            return
+        found = []
+        for sheet in sheets:
+            declaration = declare(self.declarations, file, sheet.name)
+            if declaration is None or declaration.ignore:
+                self.survey.ignored.append((f"{file}|{sheet.name}", f"{FILE_NAME} 指定不读这个工作表"))
+                continue
+            rows = sheet.grid.preview()
+            found.append(Found(file, sheet.name, sheet.grid, rows, find_header(rows, declaration.header_row)))
+        self._recognise(found, sha256)
+
+    def _recognise(self, found: Sequence[Found], sha256: str) -> None:
+        """Recognise the sheets of one file; a file without any roster is a problem, a sheet beside rosters is ignored."""
+        if not any(sheet.rows for sheet in found):
+            if found:
+                self._complain(found[0].file, "文件里没有任何内容", "请重新导出，或把它移走")
+            return
+        before = len(self.survey.sheets), len(self.survey.problems)
+        judged = [(sheet, self._recognise_sheet(sheet, sha256)) for sheet in found]
+        idle = [(sheet, why) for sheet, why in judged if why]
+        if (len(self.survey.sheets), len(self.survey.problems)) == before:
+            file = found[0].file
+            if any(why == _NO_DATA for _, why in idle):
+                self._complain(file, "只有表头，没有数据行", "请确认导出是否完整；确实没有数据的，请把文件移走")
+            else:
+                titles = "、".join(roster.title for roster in ROSTERS.values())
+                advice = f"请核对标题行是否在前 30 行、列名是否清楚；不是名册的请移走，{_DECLARE}（可识别：{titles}）"
+                self._complain(file, "认不出是哪种名册：找不到能识别的标题行", advice)
+            return
+        self.survey.ignored.extend((f"{sheet.file}|{sheet.sheet}", why) for sheet, why in idle)
+
+    def _recognise_sheet(self, found: Found, sha256: str) -> str:
+        """Recognise one sheet; returns why it is ignored, or nothing."""
+        if not found.rows:
+            return "空工作表"
+        declaration = declare(self.declarations, found.file, found.sheet) or Declaration(found.file)
+        if found.header is None:
+            continued = self._continue(found)
+            if continued is None:
+                return _NO_HEADER
+            self.survey.sheets.append(continued)
+            return ""
+        texts = split_names(found.file, found.sheet)
+        candidates = self._find_candidates(found.header, declaration, texts, found.sheet)
+        if not candidates:
+            return _NO_HEADER
+        if len(candidates) > 1:
+            titles = "、".join(candidate.roster.title for candidate in candidates)
+            advice = f'请在文件名里写明名册种类，{_DECLARE} 并写 roster = "{candidates[0].roster.code}" 之类'
+            self._complain(found.file, f"可能是{titles}，分不清是哪一种", advice, found.sheet, found.header.last)
+            return ""
+        candidate = self._apply(declaration, candidates[0], found, found.header)
+        if self._check(candidate, found, found.header):
+            sheet = self._build(found, found.header, candidate, declaration, texts, sha256)
+            if not has_data(sheet):
+                return _NO_DATA
+            self.survey.sheets.append(sheet)
+        return ""
+
+    def _find_candidates(
+        self, header: Header, declaration: Declaration, texts: Sequence[str], sheet: str
+    ) -> list[Candidate]:
+        context = " ".join(texts)
+
+        def read_constants(roster: Roster, present: set[str]) -> dict[str, str]:
+            constants = find_constants(roster, present, texts, sheet, self.townships)
+            return {**constants, **state_constants(roster, declaration)}
+
+        if declaration.roster:
+            return [fit_roster(ROSTERS[declaration.roster], header.texts, context, read_constants)]
+        return choose(rank_rosters(header.texts, context, read_constants))
+
+    def _apply(self, declaration: Declaration, candidate: Candidate, found: Found, header: Header) -> Candidate:
+        """Let `sources.toml` have its say on columns and constants: it decides where it speaks."""
+        stated = state_constants(candidate.roster, declaration)
+        columns, problems = find_declared_columns(declaration, candidate.roster, header.texts, found.file, found.sheet)
+        self.survey.problems.extend(problems)
+        taken = set(columns.values())
+        mapping = {
+            name: place for name, place in candidate.mapping.items() if name not in stated and place[0] not in taken
+        }
+        mapping.update({name: (index, Match(TEMPLATE, 0, name)) for name, index in columns.items()})
+        constants = {name: value for name, value in candidate.constants.items() if name not in columns} | stated
+        missing = candidate.roster.missing({*mapping, *constants})
+        return replace(candidate, mapping=mapping, constants=constants, missing=missing)
+
+    def _check(self, candidate: Candidate, found: Found, header: Header) -> bool:
+        """Complain of what keeps a recognised sheet from being read."""
+        if candidate.missing:
+            lacking = "、".join(candidate.missing)
+            what = f"看起来是{candidate.roster.title}，但缺少必需的列：{lacking}"
+            advice = f"请补上这一列，或改成模板里的列名；列名不同的，{_DECLARE} 并写 columns"
+            self._complain(found.file, what, advice, found.sheet, header.last)
+            return False
+        for name, (index, _) in candidate.mapping.items():
+            if candidate.roster.column(name).kind == "id" and count_twins(header.texts, index) > 1:
+                what = f"一行里有几个相同的「{header.texts[index]}」列，分不清各是谁的"
+                advice = "请拆成一人一行，或给每一列写明是谁的（如 监护人身份证号）"
+                self._complain(found.file, what, advice, found.sheet, header.last)
+                return False
+        return True
+
+    def _build(
+        self,
+        found: Found,
+        header: Header,
+        candidate: Candidate,
+        declaration: Declaration,
+        texts: Sequence[str],
+        sha256: str,
+    ) -> Sheet:
+        return Sheet(
+            source_no=len(self.survey.sheets) + 1,
+            file=found.file,
+            sheet=found.sheet,
+            sha256=sha256,
+            roster=candidate.roster.code,
+            header_row=header.last,
+            mapping={name: (index, header.texts[index]) for name, (index, _) in sorted_places(candidate)},
+            constants=candidate.constants,
+            encoding=found.encoding,
+            delimiter=found.delimiter,
+            edition=declaration.edition or read_edition(texts),
+            kind=declaration.kind or "full",
+            department=declaration.department or candidate.roster.department,
+            period=declaration.period or read_period(texts),
+            copy_of=None,
+            grid=found.grid,
+            header=header,
+            titles=collect_titles(found.rows, header),
+        )
+
+    def _continue(self, found: Found) -> Sheet | None:
+        """Take a sheet without header as the continuation of the sheet before it, if its first row fits there."""
+        before = self.survey.sheets[-1] if self.survey.sheets else None
+        if before is None or before.file != found.file or not found.sheet or found.grid.width > before.grid.width:
+            return None
+        header = Header(0, 0, before.header.texts)
+        reader = build_reader(before, header, found.grid.width)
+        if max(index for index, _ in before.mapping.values()) >= found.grid.width:
+            return None
+        if not reader.carries_key(found.rows[0][1]):
+            return None
+        return replace(
+            before,
+            source_no=len(self.survey.sheets) + 1,
+            sheet=found.sheet,
+            header_row=0,
+            grid=found.grid,
+            header=header,
+        )
+
+
+_NO_HEADER = "没有能识别的标题行，未读取"
+_NO_DATA = "只有表头，没有数据行"
+
+
+def pick_delimiter(path: Path, encoding: str, header_row: int | None) -> tuple[TextGrid, Header | None, list[Row]]:
+    """Pick the delimiter under which the header reads best; without a header, the one that gives most columns."""
+    tried: list[tuple[TextGrid, Header | None, list[Row]]] = []
+    for delimiter in DELIMITERS:
+        grid = TextGrid(path, encoding, delimiter).measure()
+        rows = grid.preview()
+        tried.append((grid, find_header(rows, header_row), rows))
+    return max(tried, key=lambda found: (score_texts(found[1]) if found[1] else 0.0, found[0].width))
+
+
+def state_constants(roster: Roster, declaration: Declaration) -> dict[str, str]:
+    """Return the constants that `sources.toml` states for a roster: the township, and what `category` means there."""
+    stated = {}
+    for column in roster.columns:
+        if column.kind == "township" and declaration.unit:
+            stated[column.name] = declaration.unit
+        if column.kind in _CATEGORY_KINDS and declaration.category:
+            stated[column.name] = declaration.category
+    return stated
+
+
+def sorted_places(candidate: Candidate) -> Iterator[tuple[str, tuple[int, Match]]]:
+    """Yield the mapping in the order of the roster's columns."""
+    return ((name, candidate.mapping[name]) for name in candidate.roster.names if name in candidate.mapping)
+
+
+def build_reader(sheet: Sheet, header: Header | None = None, width: int | None = None) -> RowReader:
+    """Build the reader of a sheet's rows."""
+    mapping = {name: index for name, (index, _) in sheet.mapping.items()}
+    return RowReader(ROSTERS[sheet.roster], header or sheet.header, mapping, width or sheet.grid.width)
+
+
+def read_batches(sheet: Sheet, *, rows: int = _BATCH) -> Iterator[pl.DataFrame]:
+    """Yield the rows of a sheet in batches of at most `rows`.
+
+    Columns: `row` (Int64, physical, from 1), `not_data` (null = data; else `title` `header` `total` `footer`
+    `repeated_header`), one String column per mapped column, and `<column>__numeric` (Boolean) beside a column of kind
+    `id` in which the file stores other things than text. `ragged` (Boolean) appears where a row of a text file has more
+    cells than the header. Rows without any content are not yielded.
+    """
+    reader = build_reader(sheet)
+    for cells in sheet.grid.read(rows):
+        yield reader.shape(cells, sheet.titles)
+
+
+def has_data(sheet: Sheet) -> bool:
+    """Say whether a sheet has any row of data."""
+    return any(batch["not_data"].null_count() > 0 for batch in read_batches(sheet, rows=1000))

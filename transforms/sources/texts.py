@@ -1,0 +1,251 @@
+"""Text files: which encoding, which lines, which cells.
+
+Clean files go through polars in blocks of bytes. Whatever could make polars and the lines of the file disagree (quotes that
+stay open at the end of a line, cells beyond the width, lone carriage returns) goes through the csv module line by line, so
+that the number of a row is always the number of its line.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import hashlib
+import io
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import chain, islice
+from pathlib import Path
+from typing import IO, Literal
+
+import polars as pl
+
+from transforms.sources.cells import PREVIEW_ROWS, ROW, Row, build_frame
+
+DELIMITERS = (",", "\t", ";", "|")
+_BLOCK = 8 << 20
+_PREVIEW = 256 << 10
+_MOST_JOINED_LINES = 50
+_SLOW_ROWS = 50_000
+# A cell longer than this is a damaged file, not a cell; the csv module would give up at 128 KiB.
+_LONGEST_CELL = 8 << 20
+
+Numbered = tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TextScan:
+    """What one reading of a whole file tells: hash, size, encoding (None = it is not text in any encoding we know)."""
+
+    sha256: str
+    size: int
+    encoding: str | None
+
+
+def scan_text(path: Path) -> TextScan:
+    """Hash a file and find its encoding: byte order mark, else strict UTF-8, else strict GB18030, over the whole file."""
+    digest, size, encoding = hashlib.sha256(), 0, None
+    decoder: codecs.IncrementalDecoder | None = None
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
+            if size == 0:
+                encoding = read_mark(block) or "utf-8"
+                decoder = codecs.getincrementaldecoder(encoding)()
+            size += len(block)
+            if decoder is not None and not decodes(decoder, block):
+                decoder = None
+        if decoder is not None and not decodes(decoder, b"", final=True):
+            decoder = None
+    if decoder is None and size:
+        encoding = "gb18030" if encoding == "utf-8" and decodes_whole(path, "gb18030") else None
+    return TextScan(digest.hexdigest(), size, encoding)
+
+
+def read_mark(start: bytes) -> str | None:
+    """Return the encoding that a byte order mark declares."""
+    if start.startswith(codecs.BOM_UTF8):
+        return "utf-8-sig"
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    return None
+
+
+def decodes(decoder: codecs.IncrementalDecoder, block: bytes, *, final: bool = False) -> bool:
+    """Say whether the decoder takes this block; binary content (NUL characters) counts as no."""
+    try:
+        return "\0" not in decoder.decode(block, final)
+    except UnicodeDecodeError:
+        return False
+
+
+def decodes_whole(path: Path, encoding: str) -> bool:
+    """Say whether a whole file is text in this encoding."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            if not decodes(decoder, block):
+                return False
+    return decodes(decoder, b"", final=True)
+
+
+@dataclass(frozen=True, slots=True)
+class TextGrid:
+    """The cells of a text file; `width` counts the columns of its widest row near the top."""
+
+    path: Path
+    encoding: str
+    delimiter: str
+    width: int = 0
+
+    def preview(self) -> list[Row]:
+        """Return the first rows that have any content, with their line numbers."""
+        with self.path.open("rb") as file:
+            start = file.read(_PREVIEW)
+            text = codecs.getincrementaldecoder(self.encoding)().decode(start, final=len(start) < _PREVIEW)
+        lines = list(enumerate(io.StringIO(text.removeprefix("﻿"), newline=None), start=1))
+        if len(start) == _PREVIEW and len(lines) > 1:
+            lines.pop()
+        records = read_records(iter(lines), self.delimiter, self.width or None)
+        return list(islice((row for row in records if any(cell.strip() for cell in row[1])), PREVIEW_ROWS))
+
+    def measure(self) -> TextGrid:
+        """Return the grid with its width taken from the first rows."""
+        return replace(self, width=max((len(cells) for _, cells in self.preview()), default=0))
+
+    def read(self, rows: int) -> Iterator[pl.DataFrame]:
+        """Yield all lines in frames of at most `rows`."""
+        first = 1
+        blocks = iterate_blocks(self.path, self.encoding)
+        for block in blocks:
+            if not lines_stand_alone(block):
+                numbered = number_lines(chain([block], blocks), first)
+                yield from read_slowly(numbered, self.delimiter, self.width, min(rows, _SLOW_ROWS))
+                return
+            count = block.count(b"\n") + (not block.endswith(b"\n"))
+            frame = parse_block(block, self.delimiter, self.width)
+            if frame is None or frame.height != count:
+                yield from read_slowly(number_lines([block], first), self.delimiter, self.width, rows)
+            else:
+                numbers = pl.int_range(first, first + count, dtype=pl.Int64, eager=True).alias(ROW)
+                yield from frame.insert_column(0, numbers).iter_slices(rows)
+            first += count
+
+
+def iterate_blocks(path: Path, encoding: str) -> Iterator[bytes]:
+    """Yield a text file as UTF-8 in blocks that end with a line, without byte order mark."""
+    with path.open("rb") as file:
+        if encoding in {"utf-8", "utf-8-sig"}:
+            if encoding == "utf-8-sig":
+                file.seek(len(codecs.BOM_UTF8))
+            yield from cut_at_lines(iter(lambda: file.read(_BLOCK), b""))
+        else:
+            yield from cut_at_lines(encode_blocks(file, encoding))
+
+
+def encode_blocks(file: IO[bytes], encoding: str) -> Iterator[bytes]:
+    """Yield the text of a file as UTF-8."""
+    with io.TextIOWrapper(file, encoding=encoding, newline="") as text:
+        start = True
+        while part := text.read(_BLOCK // 2):
+            yield (part.removeprefix("﻿") if start else part).encode()
+            start = False
+
+
+def cut_at_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the same bytes cut behind line feeds; the last block may lack one."""
+    rest = b""
+    for block in blocks:
+        end = block.rfind(b"\n") + 1
+        if not end:
+            rest += block
+            continue
+        yield rest + block[:end]
+        rest = block[end:]
+    if rest:
+        yield rest
+
+
+def lines_stand_alone(block: bytes) -> bool:
+    """Say whether every line of a block is a record of its own: no open quote at its end, no lone carriage return."""
+    if b"\r" in block and block.count(b"\r") != block.count(b"\r\n"):
+        return False
+    if b'"' not in block:
+        return True
+    return all(line.count(b'"') % 2 == 0 for line in block.split(b"\n") if b'"' in line)
+
+
+def parse_block(block: bytes, delimiter: str, width: int) -> pl.DataFrame | None:
+    """Parse a block with polars; None where polars does not take it (cells beyond the width, stray quotes)."""
+    try:
+        return pl.read_csv(
+            block,
+            has_header=False,
+            infer_schema=False,
+            separator=delimiter,
+            schema={str(index): pl.String for index in range(width)},
+        )
+    except (pl.exceptions.PolarsError, ValueError):
+        return None
+
+
+def number_lines(blocks: Iterable[bytes], first: int) -> Iterator[Numbered]:
+    """Yield the lines of blocks with their numbers; a lone carriage return ends a line too."""
+    number = first
+    for block in blocks:
+        for line in io.StringIO(block.decode(), newline=None):
+            yield number, line
+            number += 1
+
+
+def read_slowly(lines: Iterator[Numbered], delimiter: str, width: int, rows: int) -> Iterator[pl.DataFrame]:
+    """Yield frames of cells from numbered lines."""
+    records = read_records(lines, delimiter, width)
+    while batch := list(islice(records, rows)):
+        yield build_frame(batch, width)
+
+
+def read_records(lines: Iterator[Numbered], delimiter: str, width: int | None) -> Iterator[Row]:
+    """Yield the records of numbered lines, each with the number of its first line.
+
+    A cell in quotes may hold line breaks. A quote that is never closed, or whose closing would swallow other records
+    (more cells than `width`), is an ordinary character of its line: no line may vanish in a cell.
+    """
+    waiting: deque[Numbered] = deque()
+    while waiting or (following := next(lines, None)):
+        number, line = waiting.popleft() if waiting else following  # type: ignore[misc]
+        if line.count('"') % 2 == 0:
+            yield number, split_line(line, delimiter)
+            continue
+        waiting.extend(islice(lines, _MOST_JOINED_LINES - len(waiting)))
+        taken, cells = join_lines(line, waiting, delimiter, width)
+        for _ in range(taken):
+            waiting.popleft()
+        yield number, cells
+
+
+def join_lines(line: str, following: Iterable[Numbered], delimiter: str, width: int | None) -> tuple[int, list[str]]:
+    """Read a line that ends inside quotes: how many of the following lines belong to its record, and the cells."""
+    joined = line
+    for taken, (_, text) in enumerate(following, start=1):
+        joined += text
+        if joined.count('"') % 2 == 0:
+            cells = split_line(joined, delimiter)
+            if fits(cells, taken, width):
+                return taken, cells
+            break
+    return 0, split_line(line, delimiter, quoting=csv.QUOTE_NONE)
+
+
+def fits(cells: list[str], breaks: int, width: int | None) -> bool:
+    """Say whether lines joined by a quote make one record: not too wide, and every line break inside a cell."""
+    return (width is None or len(cells) <= width) and sum(cell.count("\n") for cell in cells) == breaks
+
+
+def split_line(line: str, delimiter: str, quoting: Literal[0, 3] = csv.QUOTE_MINIMAL) -> list[str]:
+    """Split one record into its cells; what cannot be one record gives no cells."""
+    csv.field_size_limit(_LONGEST_CELL)
+    try:
+        return next(csv.reader([line.removesuffix("\n")], delimiter=delimiter, quoting=quoting), [])
+    except csv.Error:
+        return []

@@ -1,0 +1,112 @@
+"""Workbooks are parsed by another process: a damaged or enormous file may cost that process, never the run."""
+
+from __future__ import annotations
+
+import json
+import os
+import selectors
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from transforms.sources.cells import StoredGrid
+
+_PATIENCE_SECONDS = 900
+
+REASONS = {
+    "encrypted": ("工作簿设有打开密码", "请用 --password-file 提供密码（每行：文件名<制表符>密码），或取消密码后另存"),
+    "wrong_password": ("提供的密码打不开这个工作簿", "请核对密码文件里这一行的文件名和密码"),
+    "truncated": ("工作簿不完整，可能没有传完或已经损坏", "请重新拷贝或请报送单位重新发送"),
+    "unreadable": ("工作簿打不开，可能已经损坏，或不是真正的表格文件", "请用 Excel 或 WPS 打开后另存为 .xlsx 再放回"),
+    "memory": ("工作簿太大，读取时超出内存上限", "请拆成几个文件，或另存为 UTF-8 编码的 .csv"),
+    "storage": ("读取工作簿时磁盘写不下", "请清理磁盘空间后重试"),
+    "slow": ("工作簿读取超时", "请另存为 UTF-8 编码的 .csv 后再放回"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSheet:
+    """One sheet of a workbook: its name and its cells."""
+
+    name: str
+    grid: StoredGrid
+
+
+class WorkbookReader:
+    """The reading process, started with the first workbook and again after a file has killed it.
+
+    The cells go to `folder`, which must outlive whatever reads them.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._process: subprocess.Popen[str] | None = None
+        self._count = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self) -> subprocess.Popen[str]:
+        """Start the process."""
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "POLARS_MAX_THREADS": "1"}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "transforms.sources.workbook_worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            encoding="utf-8",
+            env=environment,
+        )
+        return self._process
+
+    def stop(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+    def read(self, path: Path, password: str | None = None) -> tuple[str, list[StoredSheet]]:
+        """Read all sheets of a workbook: a key of `REASONS` (empty = read) and the sheets."""
+        process = self._process or self.start()
+        self._count += 1
+        job = {"path": str(path), "out": str(self._folder), "stem": str(self._count), "password": password}
+        answer = ask(process, job)
+        if answer is None:
+            self.stop()
+            return "memory", []
+        sheets = [
+            StoredSheet(
+                sheet["name"], StoredGrid(sheet["width"], tuple(self._folder / name for name in sheet["chunks"]))
+            )
+            for sheet in answer["sheets"]
+        ]
+        if answer["error"] == "slow":
+            self.stop()
+        return answer["error"], sheets
+
+
+def ask(process: subprocess.Popen[str], job: dict[str, Any]) -> dict[str, Any] | None:
+    """Send a job and wait for its answer; None where the process has died over it."""
+    if process.stdin is None or process.stdout is None:
+        raise RuntimeError("the reading process has no pipes")
+    try:
+        process.stdin.write(json.dumps(job) + "\n")
+        process.stdin.flush()
+    except BrokenPipeError:
+        return None
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdout, selectors.EVENT_READ)
+        if not selector.select(_PATIENCE_SECONDS):
+            return {"error": "slow", "sheets": []}
+    line = process.stdout.readline()
+    return json.loads(line) if line else None
