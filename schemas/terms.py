@@ -12,6 +12,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from schemas.identity import RULES
 from schemas.rosters import ROSTERS
 from schemas.tables import TABLES
 
@@ -45,8 +46,6 @@ VOCABULARIES: Final = MappingProxyType(
         "rule": "退回规则",
         "severity": "退回程度",
         "change": "变化",
-        "cause": "增减原因",
-        "action": "下一步",
         "supply_state": "报送状态",
     }
 )
@@ -57,9 +56,10 @@ def load_terms() -> dict[str, Mapping[str, str]]:
     """Return every vocabulary's terms; `roster`, `table` and `state` come from what is declared elsewhere."""
     text = (Path(__file__).parent / "data" / "terms.toml").read_text(encoding="utf-8")
     terms: dict[str, Mapping[str, str]] = dict(tomllib.loads(text))
+    terms["rule"] = {rule: what for rule, (what, _) in RULES.items()} | dict(terms["rule"])
     terms["roster"] = {code: roster.title for code, roster in ROSTERS.items()}
     terms["table"] = {name: table.title for name, table in TABLES.items()}
-    terms["state"] = {code: term for name in _STATES for code, term in terms[name].items()}
+    terms["state"] = {code: term for name in _STATES for code, term in terms[name].items()} | {"unchecked": "未核对"}
     return terms
 
 

@@ -16,7 +16,7 @@ from schemas.errors import CanbaoError, Problem, StorageError
 
 _FULL: Final = {errno.ENOSPC, errno.EDQUOT}
 _FORBIDDEN: Final = {errno.EACCES, errno.EPERM, errno.EROFS}
-_NO_FOLDER: Final = {errno.ENOTDIR, errno.EEXIST, errno.EISDIR}
+_NO_FOLDER: Final = {errno.ENOTDIR, errno.EEXIST}
 _FULL_WORDS: Final = ("No space left on device", "Disk quota exceeded", "max_temp_directory_size", "os error 28")
 
 

@@ -1,0 +1,119 @@
+"""The figures of overview and report, read from the written tables. Aggregates only: no person appears here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from schemas.tables import TABLES, Table
+from schemas.terms import find_term
+from transforms.outputs.lists import count_rows, find_lists, locate
+from transforms.outputs.run import Run
+from transforms.outputs.wording import word_rows
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ListCount:
+    """A list of the run: all its rows stand in Parquet, `action` of them in the sheet."""
+
+    table: Table
+    rows: int
+    action: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a run found, in numbers. Rows carry the columns of their table; codes are worded in `supply` and `gaps` only.
+
+    `townships` in the order of their rank. `funnel`: (what, persons) from all known persons down to the uninsured.
+    `gaps`: (conclusion, what is missing).
+    """
+
+    county: Row
+    townships: tuple[Row, ...]
+    groups: tuple[Row, ...]
+    schools: tuple[Row, ...]
+    supply: tuple[Row, ...]
+    lists: tuple[ListCount, ...]
+    reasons: tuple[tuple[str, int], ...]
+    funnel: tuple[tuple[str, int], ...]
+    gaps: tuple[tuple[str, str], ...]
+
+
+def read_figures(result: Path, run: Run) -> Figures:
+    """Read the figures of the tables below `result`; a table the pack does not compute leaves its figures empty."""
+    coverage = _read(result, "coverage")
+    levels = {level: _pick_level(coverage, level) for level in ("county", "township", "group", "school")}
+    supply = _read(result, "supply")
+    return Figures(
+        county=levels["county"][0] if levels["county"] else {},
+        townships=_sort_townships(levels["township"], run),
+        groups=levels["group"],
+        schools=levels["school"],
+        supply=tuple(word_rows(supply, TABLES["supply"]).iter_rows(named=True)) if supply is not None else (),
+        lists=tuple(ListCount(table, *count_rows(result, table)) for table in find_lists(result)),
+        reasons=_count_reasons(result),
+        funnel=_build_funnel(result),
+        gaps=tuple(
+            (gap.conclusion, f"缺名册「{find_term('roster', gap.missing_roster)}」" if gap.missing_roster else "")
+            for gap in run.not_checked
+        ),
+    )
+
+
+def _read(result: Path, name: str) -> pl.DataFrame | None:
+    path = locate(result, name)
+    return pl.read_parquet(path) if path.is_file() else None
+
+
+def _pick_level(coverage: pl.DataFrame | None, level: str) -> tuple[Row, ...]:
+    if coverage is None:
+        return ()
+    rows = coverage.filter(pl.col("level") == level).iter_rows(named=True)
+    return tuple({**row, "unit": find_term("relief", row["unit"])} if level == "group" else row for row in rows)
+
+
+def _sort_townships(rows: tuple[Row, ...], run: Run) -> tuple[Row, ...]:
+    place = {township: number for number, township in enumerate(run.townships)}
+    last = len(rows) + 1
+    return tuple(sorted(rows, key=lambda row: (row["rank"] or last, place.get(row["unit"], last), row["unit"] or "")))
+
+
+def _count_reasons(result: Path) -> tuple[tuple[str, int], ...]:
+    counted = []
+    for name in ("uninsured", "covered_otherwise"):
+        if locate(result, name).is_file():
+            by_code = _count(result, name, "reason_code").sort("reason_code", nulls_last=True)
+            counted += [(_name_reason(code), persons) for code, persons in by_code.iter_rows()]
+    return tuple(counted)
+
+
+def _name_reason(code: str | None) -> str:
+    return f"{code} {find_term('reason', code)}" if code else "原因未核对"
+
+
+def _build_funnel(result: Path) -> tuple[tuple[str, int], ...]:
+    if not locate(result, "persons").is_file():
+        return ()
+    statuses = _count(result, "persons", "in_population", "insurance_status")
+    population = statuses.filter(pl.col("in_population"))
+    persons = dict(population.select("insurance_status", "len").iter_rows())
+    enrolled = sum(persons.get(status, 0) for status in ("resident", "employee", "both"))
+    return (
+        ("各名册中的全部人员", int(statuses["len"].sum())),
+        ("计入人口", int(population["len"].sum())),
+        ("本地参保", enrolled),
+        ("异地参保", persons.get("elsewhere", 0)),
+        ("其他保障", persons.get("other_cover", 0)),
+        ("未参保", persons.get("none", 0)),
+    )
+
+
+def _count(result: Path, name: str, *columns: str) -> pl.DataFrame:
+    return pl.scan_parquet(locate(result, name)).group_by(*columns).len().collect()

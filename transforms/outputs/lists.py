@@ -1,0 +1,67 @@
+"""The written Parquet tables, read back for people: the rows that need action, batch by batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+import pyarrow.parquet as pq
+
+from schemas.tables import TABLES, Table
+from transforms.outputs.wording import word_rows
+
+_BATCH: Final = 50_000
+
+
+def find_lists(result: Path) -> list[Table]:
+    """Return the tables of this run that have a sheet, in the contract's order."""
+    return [table for table in TABLES.values() if table.sheet and locate(result, table.name).is_file()]
+
+
+def locate(result: Path, name: str) -> Path:
+    """Return where the Parquet file of a table stands."""
+    return result / "tables" / f"{name}.parquet"
+
+
+def read_batches(result: Path, table: Table) -> Iterator[pl.DataFrame]:
+    """Yield the rows of a table that need action, worded, in the table's order."""
+    with pq.ParquetFile(locate(result, table.name)) as file:
+        for batch in file.iter_batches(batch_size=_BATCH):
+            frame = pl.DataFrame(pl.from_arrow(batch))
+            yield word_rows(frame.filter(needs_action(table)), table)
+
+
+def read_township(result: Path, table: Table, township: str | None) -> pl.DataFrame:
+    """Return the rows of one township (None: of nobody's) that need action, worded."""
+    own = pl.col("township").eq_missing(pl.lit(township, dtype=pl.String))
+    return word_rows(pl.scan_parquet(locate(result, table.name)).filter(own, needs_action(table)).collect(), table)
+
+
+def needs_action(table: Table) -> pl.Expr:
+    """Return the condition of the rows that somebody has to act on; a null is a conclusion still open, and stays."""
+    if table.action is None:
+        return pl.lit(value=True)
+    column = pl.col(table.action.column)
+    return column.is_in(list(table.action.codes)) | column.is_null()
+
+
+def count_rows(result: Path, table: Table) -> tuple[int, int]:
+    """Return how many rows a table has and how many of them need action."""
+    counted = (
+        pl.scan_parquet(locate(result, table.name))
+        .select(pl.len().alias("rows"), needs_action(table).cast(pl.Int64).sum().alias("action"))
+        .collect()
+    )
+    rows, action = counted.row(0)
+    return int(rows), int(action) if table.action else int(rows)
+
+
+def list_townships(result: Path) -> list[str | None]:
+    """Return every township (and None) that has rows in the townships' lists."""
+    found: set[str | None] = set()
+    for table in find_lists(result):
+        if table.township_file:
+            found |= set(pl.scan_parquet(locate(result, table.name)).select("township").unique().collect()["township"])
+    return sorted(found, key=lambda township: (township is None, township or ""))

@@ -1,0 +1,221 @@
+"""Lists as worksheets: formats by kind of column, rows written batch by batch in flat memory.
+
+A worksheet in constant memory keeps its rows as text in a temporary file. Cell by cell that costs seconds for every ten
+thousand rows of a list; here the text of a whole batch is put together column-wise and appended to that file. All text
+goes into inline strings, so that no value can ever be taken for a formula or for markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from schemas.tables import Table, TableColumn
+
+# The day that spreadsheets count from; 1900-02-29, which they believe in, lies before every date of a roster.
+_EPOCH: Final = date(1899, 12, 30)
+# A fixed moment: the same rows give the same workbook.
+_CREATED: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a workbook's property has no zone
+_SHEET_ROWS: Final = 1_048_576
+_CELL_CHARACTERS: Final = 32_000
+_CUT: Final = "……(过长，全文见 tables 目录)"
+_SPECIAL: Final = r"[&<>\x00-\x1f\x7f\ufffe\uffff]|_x[0-9A-Fa-f]{4}_"
+
+NUMBER_FORMATS: Final[Mapping[str, str]] = {
+    "date": "yyyy-mm-dd",
+    "money": "#,##0.00",
+    "rate": "0.00%",
+    "score": "0.00",
+    "count": "#,##0",
+    "year": "0",
+}
+WIDTHS: Final[Mapping[str, int]] = {
+    "id": 20,
+    "name": 10,
+    "unit": 14,
+    "text": 16,
+    "sentence": 36,
+    "code": 14,
+    "month": 9,
+    "date": 11,
+    "money": 11,
+    "rate": 9,
+    "score": 8,
+    "year": 8,
+    "count": 9,
+    "bool": 8,
+    "ids": 20,
+    "codes": 18,
+    "clauses": 11,
+    "sources": 34,
+}
+_WRAPPED: Final = {"sentence", "sources", "codes", "clauses", "ids", "text", "unit"}
+
+
+class ListSheet(Worksheet):  # type: ignore[misc] # the library publishes no types
+    """A worksheet to which whole frames can be appended below what was written cell by cell."""
+
+    dim_rowmin: int | None
+    dim_colmax: int | None
+
+    def append_frame(self, frame: pl.DataFrame, first_row: int, styles: list[Format]) -> None:
+        """Write the frame's rows from `first_row` (from 0) on, column n in `styles[n]`. Nulls leave cells empty."""
+        if frame.is_empty():
+            return
+        self._write_single_row(first_row)
+        numbers = (pl.int_range(pl.len(), dtype=pl.Int64) + (first_row + 1)).cast(pl.String)
+        cells = [
+            _write_cells(frame[name], xl_col_to_name(position), style._get_xf_index())  # noqa: SLF001 - the cell text needs the number
+            for position, (name, style) in enumerate(zip(frame.columns, styles, strict=True))
+        ]
+        rows = frame.with_columns(numbers.alias("")).select(
+            pl.concat_str(pl.format('<row r="{}">', pl.col("")), *cells, pl.lit("</row>"))
+        )
+        self.row_data_fh.writelines(rows.to_series())
+        self.previous_row = first_row + frame.height
+        self.dim_rowmin = 0 if self.dim_rowmin is None else self.dim_rowmin
+        self.dim_rowmax = first_row + frame.height - 1
+        self.dim_colmin, self.dim_colmax = 0, max(self.dim_colmax or 0, frame.width - 1)
+
+
+def _write_cells(values: pl.Series, letters: str, style: int) -> pl.Expr:
+    """Return the cells of one column; the row's number stands in the column named by the empty string."""
+    value = pl.col(values.name)
+    start = f'<c r="{letters}'
+    if values.dtype == pl.String:
+        if _has_special(values):
+            value = _escape(value)
+        space = ' xml:space="preserve"' if values.str.contains(r"^\s|\s$|\n").any() else ""
+        cell = pl.format(f'{start}{{}}" s="{style}" t="inlineStr"><is><t{space}>{{}}</t></is></c>', pl.col(""), value)
+        return pl.when(value.fill_null("") == "").then(pl.lit("")).otherwise(cell)
+    if values.dtype == pl.Date:
+        value = (value - pl.lit(_EPOCH)).dt.total_days()
+    elif values.dtype.is_decimal():
+        value = value.cast(pl.Float64)
+    cell = pl.format(f'{start}{{}}" s="{style}"><v>{{}}</v></c>', pl.col(""), value.cast(pl.String))
+    return pl.when(value.is_null()).then(pl.lit("")).otherwise(cell)
+
+
+def _has_special(values: pl.Series) -> bool:
+    longest = values.str.len_chars().max()
+    return bool(values.str.contains(_SPECIAL).any()) or (isinstance(longest, int) and longest > _CELL_CHARACTERS)
+
+
+def _escape(value: pl.Expr) -> pl.Expr:
+    cut = pl.when(value.str.len_chars() > _CELL_CHARACTERS).then(value.str.slice(0, _CELL_CHARACTERS) + _CUT)
+    return (
+        cut.otherwise(value)
+        # Spreadsheets read _x000A_ as a character: what only looks so is escaped, real control characters go.
+        .str.replace_all(r"_(x[0-9A-Fa-f]{4}_)", "_x005F_${1}")
+        .str.replace_all(r"[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff]", "")
+        .str.replace_all("&", "&amp;", literal=True)
+        .str.replace_all("<", "&lt;", literal=True)
+        .str.replace_all(">", "&gt;", literal=True)
+    )
+
+
+class Book:
+    """One workbook: its file, its formats, its lists. Temporary files stay in `workdir`, inside the run's folder."""
+
+    def __init__(self, path: Path, workdir: Path, title: str) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.title = title
+        self.book: Workbook = xlsxwriter.Workbook(
+            str(path), {"constant_memory": True, "tmpdir": str(workdir), "strings_to_urls": False}
+        )
+        self.book.set_properties({"title": title, "created": _CREATED})
+        self.head = self.book.add_format(
+            {
+                "bold": True,
+                "bg_color": "#DCE6F1",
+                "border": 1,
+                "text_wrap": True,
+                "valign": "vcenter",
+                "align": "center",
+            }
+        )
+        self.heading = self.book.add_format({"bold": True, "font_size": 12, "font_color": "#1F4E78"})
+        self.title_style = self.book.add_format({"bold": True, "font_size": 16})
+        self._styles: dict[str, Format] = {}
+
+    def close(self) -> None:
+        """Write the file."""
+        self.book.close()
+
+    def style(self, kind: str) -> Format:
+        """Return the cell format of a kind of column."""
+        if kind not in self._styles:
+            # IDs and other text are marked as text, so that editing a cell does not turn it into a number.
+            properties: dict[str, Any] = {"num_format": NUMBER_FORMATS.get(kind, "@"), "valign": "top"}
+            self._styles[kind] = self.book.add_format({**properties, "text_wrap": kind in _WRAPPED})
+        return self._styles[kind]
+
+    def add_list(self, table: Table, batches: Iterable[pl.DataFrame]) -> int:
+        """Write a list of worded batches to as many sheets as it needs (each ends at 1 048 576 rows); return its rows."""
+        total, sheet, number, row = 0, None, 0, _SHEET_ROWS
+        styles = [self.style(column.kind) for column in table.columns]
+        for batch in batches:
+            for piece, starts_sheet in _split(batch, _SHEET_ROWS - row, _SHEET_ROWS - 1):
+                if starts_sheet:
+                    _close_list(sheet, table, row)
+                    number += 1
+                    sheet, row = self._open_list(table, number), 1
+                assert sheet is not None  # noqa: S101 - the first piece starts a sheet
+                sheet.append_frame(piece, row, styles)
+                row += piece.height
+                total += piece.height
+        if sheet is None:
+            sheet, row = self._open_list(table, 1), 1
+        _close_list(sheet, table, row)
+        return total
+
+    def _open_list(self, table: Table, number: int) -> ListSheet:
+        name = table.title if number == 1 else f"{table.title}(续{number - 1})"
+        sheet: ListSheet = self.book.add_worksheet(name, worksheet_class=ListSheet)
+        for position, column in enumerate(table.columns):
+            sheet.set_column(position, position, WIDTHS[column.kind], self.style(column.kind))
+        sheet.set_row(0, 30)
+        for position, column in enumerate(table.columns):
+            sheet.write_string(0, position, column.heading, self.head)
+        sheet.freeze_panes(1, _count_frozen(table.columns))
+        set_up_print(sheet, f"{self.title} {name}")
+        sheet.repeat_rows(0)
+        return sheet
+
+
+def set_up_print(sheet: Worksheet, heading: str) -> None:
+    """Set a sheet up for A4 landscape, one page wide, with heading and page numbers."""
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
+    sheet.hide_gridlines(0)
+    # `&` starts a code in headers.
+    sheet.set_header(f"&C{heading.replace('&', '&&')}")
+    sheet.set_footer("&C第 &P 页，共 &N 页")
+
+
+def _close_list(sheet: ListSheet | None, table: Table, rows: int) -> None:
+    if sheet is not None:
+        sheet.autofilter(0, 0, rows - 1, len(table.columns) - 1)
+
+
+def _count_frozen(columns: tuple[TableColumn, ...]) -> int:
+    return 2 if columns[0].kind == "id" else 0
+
+
+def _split(batch: pl.DataFrame, room: int, whole: int) -> Iterator[tuple[pl.DataFrame, bool]]:
+    """Cut a batch at the ends of sheets: what still has `room`, then pieces of `whole` rows, each on a new sheet."""
+    if room and batch.height:
+        yield batch.head(room), False
+    for offset in range(room, batch.height, whole):
+        yield batch.slice(offset, whole), True

@@ -1,0 +1,62 @@
+"""Rows as a reader sees them: codes in Chinese, lists joined, sources spelled out; dates and numbers stay as they are."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from schemas.tables import Table, TableColumn
+from schemas.terms import TERMS
+
+YES, NO = "是", "否"
+# `file|sheet|row`; the sheet is empty for text files, the row where the whole sheet is meant.
+_PLACE: Final = r"^(.*)\|([^|]*)\|(\d*)$"
+
+
+def word_rows(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
+    """Return the rows with every column as a reader sees it, under its column name.
+
+    Text, codes and lists become String; `date`, `money`, `rate`, `count` … keep their type. A null whose meaning is
+    declared (未核对) becomes that word, and its column String.
+    """
+    return frame.select(_word_column(column) for column in table.columns)
+
+
+def _word_column(column: TableColumn) -> pl.Expr:
+    value = pl.col(column.name)
+    if column.kind == "bool":
+        value = pl.when(value).then(pl.lit(YES)).when(~value).then(pl.lit(NO))
+    elif column.kind in {"codes", "clauses", "ids"}:
+        value = _translate_each(value, column).list.join("、")
+    elif column.kind == "sources":
+        value = value.list.eval(spell_place(pl.element())).list.join("；")
+    elif column.vocabulary == "state":  # a person may stand on a list with several codes
+        value = _translate_each(value.str.split("、"), column).list.join("、")
+    elif column.vocabulary:
+        value = _translate(value, column)
+    if column.blank:
+        value = pl.coalesce(value.cast(pl.String), pl.lit(column.blank))
+    return value.alias(column.name)
+
+
+def spell_place(place: pl.Expr) -> pl.Expr:
+    """Return `file|sheet|row` as a reader says it: 户籍.xlsx 工作表「Sheet1」第12行."""
+    parts = place.str.extract_groups(_PLACE).struct
+    file, sheet, row = parts[0], parts[1], parts[2]
+    spelled = pl.concat_str(
+        file,
+        pl.when(sheet != "").then(pl.format(" 工作表「{}」", sheet)).otherwise(pl.lit("")),
+        pl.when(row != "").then(pl.format(" 第{}行", row)).otherwise(pl.lit("")),
+    )
+    return pl.coalesce(spelled, place)
+
+
+def _translate(value: pl.Expr, column: TableColumn) -> pl.Expr:
+    terms = TERMS[column.vocabulary]
+    # Without a term (a code that only the pack knows, a sentence) the value stands as it is.
+    return value.replace(list(terms), list(terms.values())) if terms else value
+
+
+def _translate_each(value: pl.Expr, column: TableColumn) -> pl.Expr:
+    return value.list.eval(_translate(pl.element(), column)) if column.vocabulary else value
