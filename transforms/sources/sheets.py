@@ -54,12 +54,14 @@ class Sheet:
 class Survey:
     """What stands in a raw folder: sheets by `source_no`, ignored files with the reason, problems that stop a run.
 
+    `header_only` are sheets without a row of data: recognised, but not among `sheets`.
     `digests` is file → SHA-256 for every file that was opened, `folder` holds the cells of the workbooks as long as the
     survey lives.
     """
 
     folder: Path
     sheets: list[Sheet] = field(default_factory=list)
+    header_only: list[Sheet] = field(default_factory=list)
     ignored: list[tuple[str, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     digests: dict[str, str] = field(default_factory=dict)

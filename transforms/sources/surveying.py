@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -54,15 +54,28 @@ def survey(
     `passwords` is glob → password of workbooks, `townships` the known township names (empty = any), `workdir` the private
     folder of the run. Raises UsageError where `sources.toml` is wrong; everything else is a problem of the survey.
     """
-    declarations = read_declarations(raw)
-    surveyor = Surveyor(raw, open_survey(workdir), declarations, passwords or {}, townships)
-    files = sorted(
+    found = sorted(
         (path for path in raw.rglob("*") if path.is_file()), key=lambda path: path.relative_to(raw).as_posix()
     )
+    result = survey_files(raw, found, passwords=passwords, townships=townships, workdir=workdir)
+    result.ignored.extend(note_idle(read_declarations(raw), [path.relative_to(raw).as_posix() for path in found]))
+    return result
+
+
+def survey_files(
+    raw: Path,
+    files: Iterable[Path],
+    *,
+    passwords: Mapping[str, str] | None = None,
+    townships: Collection[str] = (),
+    workdir: Path | None = None,
+) -> Survey:
+    """Survey some files of a raw folder, in the order given; the rest as `survey`."""
+    declarations = read_declarations(raw)
+    surveyor = Surveyor(raw, open_survey(workdir), declarations, passwords or {}, townships)
     with WorkbookReader(surveyor.survey.folder) as reader:
         for path in files:
             surveyor.take(path, reader)
-    surveyor.note_idle_declarations()
     return surveyor.survey
 
 
@@ -83,7 +96,6 @@ class Surveyor:
         self.passwords = passwords
         self.townships = townships
         self._first_with: dict[str, str] = {}
-        self._seen: set[str] = set()
 
     def take(self, path: Path, reader: WorkbookReader) -> None:
         """Survey one file."""
@@ -91,7 +103,6 @@ class Surveyor:
         file = relative.as_posix()
         if file == FILE_NAME:
             return
-        self._seen.add(file)
         why = name_litter(relative)
         if not why and any(found.ignore and found.sheet is None and found.fits(file) for found in self.declarations):
             why = f"{FILE_NAME} 指定忽略"
@@ -104,12 +115,6 @@ class Surveyor:
             self._complain(file, "没有读取权限", "请检查文件权限，或关闭正在占用它的程序")
         except OSError:
             self._complain(file, "读不出来", "请检查磁盘或网络盘，重新拷贝后再试")
-
-    def note_idle_declarations(self) -> None:
-        """Note the entries of `sources.toml` that fit no file: a misspelt name must not pass unseen."""
-        for found in self.declarations:
-            if not any(found.fits(file) for file in self._seen):
-                self.survey.ignored.append((FILE_NAME, f"「{found.name}」这一段没有匹配到任何文件"))
 
     def _complain(self, file: str, what: str, advice: str, sheet: str = "", row: int | None = None) -> None:
         self.survey.problems.append(Problem(what, advice, file, sheet, row))
@@ -187,7 +192,9 @@ class Surveyor:
         if (len(self.survey.sheets), len(self.survey.problems)) == before:
             file = found[0].file
             if any(why == _NO_DATA for _, why in idle):
-                self._complain(file, "只有表头，没有数据行", "请确认导出是否完整；确实没有数据的，请把文件移走")
+                title = ROSTERS[self.survey.header_only[-1].roster].title
+                advice = "请确认导出是否完整；确实没有数据的，请把文件移走"
+                self._complain(file, f"看起来是{title}，但只有表头，没有数据行", advice)
             else:
                 titles = "、".join(roster.title for roster in ROSTERS.values())
                 advice = f"请核对标题行是否在前 30 行、列名是否清楚；不是名册的请移走，{_DECLARE}（可识别：{titles}）"
@@ -219,6 +226,7 @@ class Surveyor:
         if self._check(candidate, found, found.header):
             sheet = self._build(found, found.header, candidate, declaration, texts, sha256)
             if not has_data(sheet):
+                self.survey.header_only.append(sheet)
                 return _NO_DATA
             self.survey.sheets.append(sheet)
         return ""
@@ -329,6 +337,13 @@ def pick_delimiter(path: Path, encoding: str, header_row: int | None) -> tuple[T
         rows = grid.preview()
         tried.append((grid, find_header(rows, header_row), rows))
     return max(tried, key=lambda found: (score_texts(found[1]) if found[1] else 0.0, found[0].width))
+
+
+def note_idle(declarations: Sequence[Declaration], files: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Note the entries of `sources.toml` that fit no file: a misspelt name must not pass unseen."""
+    for found in declarations:
+        if not any(found.fits(file) for file in files):
+            yield FILE_NAME, f"「{found.name}」这一段没有匹配到任何文件"
 
 
 def state_constants(roster: Roster, declaration: Declaration) -> dict[str, str]:
