@@ -1,0 +1,52 @@
+"""The rules a row or value can break on its way in: what is wrong, and what the office should do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from schemas.identity import RULES as ID_RULES
+
+RULES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        **ID_RULES,
+        "required_empty": ("必填项为空或无法识别", "请补填该项后重新报送"),
+        "one_of_empty": ("几项必填其一，均为空", "请至少填写其中一项"),
+        "row_ragged": (
+            "这一行的单元格比标题行多，可能是内容里夹有分隔符",
+            "请给含分隔符的内容加上引号，或改用 Excel 格式报送",
+        ),
+        "name_unusable": ("姓名无法识别", "请填写姓名，不要用数字或符号代替"),
+        "date_invalid": ("日期无法识别", "请按 2024-09-01 的写法填写真实存在的日期"),
+        "date_short_year": ("年份只有两位，无法确定", "请写四位年份"),
+        "date_partial": ("日期只写到年或月，已按可确定的起止日处理", "请补全到日"),
+        "month_invalid": ("年月无法识别", "请按 202409 的写法填写"),
+        "year_invalid": ("年度无法识别", "请填写四位年份"),
+        "money_invalid": ("金额无法识别", "请只填写数字，单位为元"),
+        "int_invalid": ("数字无法识别", "请只填写整数"),
+        "value_unknown": ("填写的内容不在可识别的范围内", "请改用规范的名称，或在取值表中补充这种写法"),
+        "category_unknown": ("困难身份无法识别", "请改用规范的身份名称，或在取值表中补充这种写法"),
+        "grade_missing": ("残疾人未注明可识别的等级，无法确定身份", "请补填残疾等级（一至四级）"),
+        "grade_conflict": ("残疾等级与残疾证号不一致，按填写的等级处理", "请核对残疾证"),
+        "township_unknown": ("乡镇名称不属于本地", "请核对乡镇名称，或在规则包中补充这个别名"),
+        "text_scientific": ("号码变成了科学计数法，已失真", "请将该列设为文本格式后重新填写"),
+        "formula_error": ("单元格是公式错误值", "请改正公式，或粘贴为数值后重新报送"),
+        "birth_conflict": ("出生日期与证件号码不一致，以证件号码为准", "请核对证件原件"),
+        "sex_conflict": ("性别与证件号码不一致，以证件号码为准", "请核对证件原件"),
+        "status_assumed": ("没有填写状态，按正常处理", "请在名册中补充状态列"),
+        "out_of_range": ("内容超出合理范围", "请核对后重新报送"),
+        "edition_replaced": (
+            "该文件已被更新的一版取代，未采用",
+            '如两份都要采用，请在 sources.toml 中注明 kind = "increment"',
+        ),
+        "record_superseded": ("同一对象在较新的文件中另有记录，以较新的为准", "请核对两份文件"),
+    }
+)
+"""Rule → (what is wrong, advice)."""
+
+
+def advise(rule: str) -> str:
+    """Return one Chinese sentence for a rule: what is wrong and what to do."""
+    what, advice = RULES[rule]
+    return f"{what}。{advice}。"

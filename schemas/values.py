@@ -1,0 +1,108 @@
+"""How offices spell coded values (`data/values.toml`): every spelling, compared after normalisation."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+from schemas.identity import INVISIBLE, DocumentType
+
+CODED_KINDS = (
+    "sex", "register_status", "insured_status", "insutype", "pension_scheme", "employee_type", "stage", "student_status",
+    "event", "employer_type", "payment_mode", "liable", "cover",
+)  # fmt: skip
+_INVISIBLE = re.compile(INVISIBLE)
+_EDGES = "'\"`‘’“”,.;:、。，；："
+
+
+def spelling_key(text: str) -> str:
+    """Return the form in which spellings are compared: NFKC, nothing invisible, no quotes or punctuation around, upper case."""
+    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip(_EDGES).upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Categories:
+    """How relief identities are written: by a word, or by a word and a grade."""
+
+    spellings: Mapping[str, str]
+    graded_words: frozenset[str]
+    grades: Mapping[int, str]
+    military_words: tuple[str, ...]
+    military_code: str
+    ignored: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """All spellings: `codes` by kind (spelling → code, an empty code is a stated "unknown"), `empty` words by kind."""
+
+    codes: Mapping[str, Mapping[str, str]]
+    empty: Mapping[str, frozenset[str]]
+    truth: Mapping[str, bool]
+    categories: Categories
+    documents: Mapping[str, DocumentType | None]
+
+    def is_empty(self, key: str, kind: str) -> bool:
+        """Whether a normalised text is a word for "no value" in a column of this kind."""
+        return not key or key in self.empty["all"] or key in self.empty.get(kind, frozenset())
+
+    def with_categories(self, added: Mapping[str, Iterable[str]]) -> Vocabulary:
+        """Add relief codes (code → spellings) that a rule pack brings along."""
+        extra = {spelling_key(word): code for code, words in added.items() for word in (code, *words)}
+        categories = replace(self.categories, spellings=MappingProxyType({**self.categories.spellings, **extra}))
+        return replace(self, categories=categories)
+
+
+@cache
+def read_vocabulary() -> Vocabulary:
+    """Read `data/values.toml`."""
+    raw = tomllib.loads(files("schemas").joinpath("data/values.toml").read_text(encoding="utf-8"))
+    return Vocabulary(
+        codes=MappingProxyType({kind: _invert(raw[kind]) for kind in CODED_KINDS}),
+        empty=MappingProxyType(
+            {kind: frozenset(map(spelling_key, words)) | frozenset(words) for kind, words in raw["empty"].items()}
+        ),
+        truth=MappingProxyType({key: code == "true" for key, code in _invert(raw["bool"]).items()}),
+        categories=_read_categories(raw["categories"]),
+        documents=MappingProxyType(
+            {
+                key: document
+                for code, entry in raw["cert_type"].items()
+                for key, document in _read_documents(code, entry)
+            }
+        ),
+    )
+
+
+def _invert(spellings: Mapping[str, Iterable[str]]) -> Mapping[str, str]:
+    """Turn code → spellings into spelling → code; a spelling of two codes is a mistake in the file."""
+    codes: dict[str, str] = {}
+    for code, words in spellings.items():
+        for key in {spelling_key(word) for word in (*words, code)} - {""}:
+            if codes.setdefault(key, code) != code:
+                raise ValueError(f"values.toml: {key} stands for {codes[key]} and for {code}")
+    return MappingProxyType(codes)
+
+
+def _read_categories(raw: Mapping[str, Mapping[str, object]]) -> Categories:
+    graded, military = raw["graded"], raw["military"]
+    return Categories(
+        spellings=_invert(raw["spellings"]),  # type: ignore[arg-type]
+        graded_words=frozenset(map(spelling_key, graded["words"])),  # type: ignore[call-overload]
+        grades=MappingProxyType({grade: code for code, grades in graded["grades"].items() for grade in grades}),  # type: ignore[attr-defined]
+        military_words=tuple(military["words"]),  # type: ignore[arg-type]
+        military_code=str(military["code"]),
+        ignored=frozenset(map(spelling_key, raw["ignored"]["words"])),  # type: ignore[call-overload]
+    )
+
+
+def _read_documents(code: str, entry: Mapping[str, object]) -> list[tuple[str, DocumentType | None]]:
+    pattern = entry.get("pattern")
+    document = DocumentType(code, re.compile(str(pattern))) if pattern else None
+    return [(spelling_key(word), document) for word in (*entry["spellings"], code)]  # type: ignore[misc]

@@ -1,0 +1,12 @@
+"""One roster at a time: text to typed rows, each accepted, or rejected with a reason, or counted as repeated.
+
+Belongs here: typing by kind, canonical ID numbers and township names, pandera contracts, repeats, editions, the gate.
+Does not belong here: joins between rosters, and anything a rule pack decides but the gate's limits and the townships.
+"""
+
+from transforms.staging.gate import check_gate
+from transforms.staging.ledger import Outcome
+from transforms.staging.stage import FileAccount, Staged, stage
+from transforms.staging.townships import Townships
+
+__all__ = ["FileAccount", "Outcome", "Staged", "Townships", "check_gate", "stage"]

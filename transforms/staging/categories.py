@@ -1,0 +1,144 @@
+"""Relief identities: several in one cell, with grades in words, brackets or columns of their own (domain M28)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from schemas.identity import INVISIBLE
+from schemas.values import Vocabulary, spelling_key
+
+_INVISIBLE = re.compile(INVISIBLE)
+_SEPARATORS = re.compile(r"[、,;/|+&\n]+|(?<=\w)和(?=\w{2})")
+_ROMAN = str.maketrans({"Ⅰ": "1", "Ⅱ": "2", "Ⅲ": "3", "Ⅳ": "4", "壹": "1", "贰": "2", "叁": "3", "肆": "4"})
+_CHINESE_GRADES = {sign: number for number, sign in enumerate("一二三四五六七八九十", 1)}
+_GRADE_SIGN = "[一二三四五六七八九十]|10|[1-9]"
+# 一、二级 / 1-2级 / 三至四级: one statement about grades, not two identities.
+_GRADE_RANGE = re.compile(rf"({_GRADE_SIGN})[、,/\-~—至到和]?({_GRADE_SIGN})级")
+_GRADE = re.compile(rf"({_GRADE_SIGN})(?:级|$)")
+_GRADE_WORD = re.compile(rf"[(\[【]?(?:{_GRADE_SIGN})级?(?:-(?:{_GRADE_SIGN})级)?[)\]】]?")
+_BRACKETS = re.compile(r"[()\[\]【】]")
+_BRACKETED = re.compile(r"[(\[【].*?[)\]】]")
+_RANK_SUFFIX = re.compile(r"^[A-D]类|[A-D]类$")
+_CODE_PREFIX = re.compile(r"^[0-9A-Z]{1,4}[-.:_](?=\D)")
+
+
+@dataclass(frozen=True, slots=True)
+class Relief:
+    """The codes of one row, sorted, and the rules its cells break."""
+
+    codes: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+
+
+def read_relief(
+    text: str | None,
+    vocabulary: Vocabulary,
+    *,
+    grade: str | None = None,
+    disability_grade: str | None = None,
+    disability_type: str | None = None,
+    card_grade: int | None = None,
+) -> Relief:
+    """Read 人员类别 together with 等级, 残疾类别, 残疾等级 and the grade inside a 20-digit 残疾证号 (`card_grade`).
+
+    A roster with 残疾等级 and no 人员类别 is one of disabled people. 军残 has grades 1-10 of its own: beside such a word
+    no grade makes a disability.
+    """
+    known = vocabulary.categories
+    tokens = _split(text, vocabulary)
+    military = any(word in token for token in tokens for word in known.military_words)
+    stated = _find_grades(disability_grade) or (set() if military else _find_grades(grade, alone=True))
+    wants_grade = not tokens and bool(disability_grade or disability_type)
+    codes: set[str] = set()
+    rules: list[str] = []
+    for token in tokens:
+        code, found_grades, needs_grade = _read_token(token, vocabulary, military=military)
+        if code:
+            codes.add(code)
+        elif needs_grade:
+            found = _codes_of(found_grades, vocabulary)
+            codes |= found
+            wants_grade = wants_grade or not found
+        elif token not in known.ignored:
+            rules.append("category_unknown")
+    if disability_grade and not military and codes.isdisjoint(known.grades.values()):
+        wants_grade = True
+    if wants_grade:
+        grades = stated or ({card_grade} if card_grade else set())
+        found = _codes_of(grades, vocabulary)
+        codes |= found
+        rules += [] if found else ["grade_missing"]
+    if card_grade and stated and card_grade not in stated and not military:
+        rules.append("grade_conflict")
+    return Relief(tuple(sorted(codes)), tuple(rules))
+
+
+def _split(text: str | None, vocabulary: Vocabulary) -> list[str]:
+    """Split a cell into identities, each normalised; grades written as ranges stay together."""
+    if text is None or vocabulary.is_empty(spelling_key(text), "categories"):
+        return []
+    plain = unicodedata.normalize("NFKC", text.translate(_ROMAN)).strip()
+    joined = _GRADE_RANGE.sub(r"\1-\2级", plain)
+    if joined in vocabulary.categories.spellings:
+        return [joined]
+    tokens = (_INVISIBLE.sub("", part).strip("'\"`.。:：·").upper() for part in _SEPARATORS.split(joined))
+    return [token for token in tokens if token and not vocabulary.is_empty(token, "categories")]
+
+
+def _read_token(token: str, vocabulary: Vocabulary, *, military: bool) -> tuple[str | None, set[int], bool]:
+    """Return the code of a token, or the grades it names, and whether it is a disability that needs a grade."""
+    known = vocabulary.categories
+    token = _CODE_PREFIX.sub("", token)
+    for form in _forms(token):
+        if form in known.spellings:
+            return known.spellings[form], set(), False
+    grades = _find_grades(token)
+    rest = _BRACKETS.sub("", _GRADE_WORD.sub("", token)) if grades else token
+    rest = rest or token
+    if military and any(word in token for word in known.military_words):
+        return (known.military_code if rest not in known.spellings else known.spellings[rest]), set(), False
+    if rest in known.spellings:
+        return known.spellings[rest], set(), False
+    if _BRACKETED.sub("", rest) in known.graded_words or rest in known.graded_words:
+        return None, grades, True
+    return None, grades, False
+
+
+def _forms(token: str) -> tuple[str, ...]:
+    """A token as it stands, without bracket marks, without what they hold, and without a class (A类)."""
+    bare = _BRACKETED.sub("", token)
+    ranged = token.replace("-", "")
+    chinese = "".join("一二三四"[int(sign) - 1] if sign in "1234" else sign for sign in ranged)
+    return (
+        token,
+        _BRACKETS.sub("", token),
+        bare,
+        _RANK_SUFFIX.sub("", bare),
+        ranged,
+        chinese,
+        _BRACKETS.sub("", chinese),
+    )
+
+
+def _find_grades(text: str | None, *, alone: bool = False) -> set[int]:
+    """Return the grades a text names (1-10); `alone`: only where the text is nothing but a grade."""
+    if not text:
+        return set()
+    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text.translate(_ROMAN)))
+    if match := _GRADE_RANGE.search(plain):
+        low, high = sorted((_number(match[1]), _number(match[2])))
+        return set(range(low, high + 1))
+    if alone and not _GRADE_WORD.fullmatch(plain):
+        return set()
+    return {_number(sign) for sign in _GRADE.findall(plain)}
+
+
+def _number(sign: str) -> int:
+    return _CHINESE_GRADES.get(sign) or int(sign)
+
+
+def _codes_of(grades: set[int], vocabulary: Vocabulary) -> set[str]:
+    """The identities of disability grades; a grade outside the scale has none."""
+    return {vocabulary.categories.grades[grade] for grade in grades if grade in vocabulary.categories.grades}

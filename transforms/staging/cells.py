@@ -1,0 +1,160 @@
+"""One cell at a time: text → typed value by the kind of its column.
+
+Rosters repeat the same few spellings a million times, so these functions are plain Python and run once per distinct
+text (`transforms.staging.columns`). A reading never raises: what cannot be read is null and names its rule.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from typing import Any
+
+from schemas.identity import INVISIBLE
+from schemas.values import CODED_KINDS, Vocabulary, spelling_key
+from transforms.staging.dates import DateReading, read_date
+from transforms.staging.townships import Townships
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The value of a cell (None = empty) and the rule it breaks; `note`: the value stands although the rule is broken."""
+
+    value: Any = None
+    rule: str = ""
+    note: bool = False
+
+
+Reader = Callable[[str], Reading]
+
+EMPTY = Reading()
+FORMULA_ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!"))
+_INVISIBLE = re.compile(INVISIBLE)
+_CODE_PREFIX = re.compile(r"^[0-9A-Z]{1,4}[-.:、|_](?=\D)")
+_BRACKETED = re.compile(r"[(\[【].*?[)\]】]")
+_MONEY = re.compile(r"(-?)(\d+(?:\.\d+)?)(万?)(?:元整?|圆整?|块)?")
+_COUNT = re.compile(r"(-?)(\d+(?:\.\d+)?)(万?)(?:人|个|名|户|次|月|个月|人次)?")
+_YEAR = re.compile(r"((?:19|20)\d\d)(?:\.0+)?(?:年度?|(?:学年|年度))?")
+_CENT = Decimal("0.01")
+_LARGEST_MONEY = Decimal(10) ** 10
+_TEN_THOUSAND = 10_000
+
+
+def make_reader(kind: str, vocabulary: Vocabulary, townships: Townships) -> Reader:
+    """Return the function that reads a cell of a column of this kind; id, name, text and categories have modules of their own."""
+    if kind in CODED_KINDS:
+        return lambda text: _read_code(text, kind, vocabulary)
+    if kind == "bool":
+        return lambda text: _read_bool(text, vocabulary)
+    if kind == "township":
+        return lambda text: _read_township(text, vocabulary, townships)
+    plain = {"money": _read_money, "int": _read_int, "year": _read_year, "month": _read_month}
+    if kind in plain:
+        return lambda text: _read_unless_empty(text, kind, vocabulary, plain[kind])
+    if kind in {"date", "date_from", "date_to"}:
+        return lambda text: _read_unless_empty(text, kind, vocabulary, lambda bare: _read_day(bare, kind))
+    raise KeyError(kind)
+
+
+def _read_unless_empty(text: str, kind: str, vocabulary: Vocabulary, read: Reader) -> Reading:
+    key = spelling_key(text)
+    if key in FORMULA_ERRORS:
+        return Reading(rule="formula_error")
+    return EMPTY if vocabulary.is_empty(key, kind) else read(text)
+
+
+def _find_spelling(text: str, known: Any) -> Any:
+    """Look a text up as it stands, without a code before a dash (1-正常), and without what stands in brackets."""
+    key = spelling_key(text)
+    for form in (key, _CODE_PREFIX.sub("", key), _BRACKETED.sub("", key)):
+        if form in known:
+            return known[form]
+    return None
+
+
+def _read_code(text: str, kind: str, vocabulary: Vocabulary) -> Reading:
+    code = _find_spelling(text, vocabulary.codes[kind])
+    if code is not None:
+        return Reading(code or None)
+    return _read_unless_empty(text, kind, vocabulary, lambda _: Reading(rule="value_unknown"))
+
+
+def _read_bool(text: str, vocabulary: Vocabulary) -> Reading:
+    value = _find_spelling(text, vocabulary.truth)
+    if value is not None:
+        return Reading(value)
+    return _read_unless_empty(text, "bool", vocabulary, lambda _: Reading(rule="value_unknown"))
+
+
+def _read_township(text: str, vocabulary: Vocabulary, townships: Townships) -> Reading:
+    township = townships.match(text)
+    if township is not None:
+        return Reading(township)
+    return _read_unless_empty(text, "township", vocabulary, lambda _: Reading(rule="township_unknown"))
+
+
+def _normalise_number(text: str) -> str:
+    """Take thousands separators, currency signs and spaces off a number; (320.00) is how bookkeepers write -320.00."""
+    bare = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip("'\"`")
+    bare = bare.replace(",", "").replace("−", "-").lstrip("¥￥$").removeprefix("RMB").lstrip("+")
+    if bare.startswith("(") and bare.endswith(")"):
+        bare = "-" + bare[1:-1]
+    return bare.replace("-¥", "-")
+
+
+def _read_decimal(bare: str, pattern: re.Pattern[str]) -> Decimal | None:
+    match = pattern.fullmatch(bare)
+    if match is None:
+        return None
+    try:
+        return Decimal(match[1] + match[2]) * (_TEN_THOUSAND if match[3] else 1)
+    except InvalidOperation:  # more digits than any amount has
+        return None
+
+
+def _read_money(text: str) -> Reading:
+    value = _read_decimal(_normalise_number(text), _MONEY)
+    if value is None or abs(value) >= _LARGEST_MONEY:
+        return Reading(rule="money_invalid")
+    return Reading(value.quantize(_CENT, rounding=ROUND_HALF_UP))
+
+
+def _read_int(text: str) -> Reading:
+    value = _read_decimal(_normalise_number(text), _COUNT)
+    if value is None or value != value.to_integral_value() or abs(value) >= _LARGEST_MONEY:
+        return Reading(rule="int_invalid")
+    return Reading(int(value))
+
+
+def _read_year(text: str) -> Reading:
+    found = read_date(text)
+    match = _YEAR.fullmatch(spelling_key(text))
+    if match:
+        return Reading(int(match[1]))
+    if found.moment is not None and found.moment.precision == "year":
+        return Reading(found.moment.first.year)
+    return Reading(rule="year_invalid")
+
+
+def _read_month(text: str) -> Reading:
+    found = read_date(text)
+    if found.moment is None:
+        return Reading(rule="month_invalid" if found.rule else "")
+    if found.moment.precision == "year":
+        return Reading(rule="month_invalid")
+    return Reading(f"{found.moment.first:%Y-%m}")
+
+
+def _read_day(text: str, kind: str) -> Reading:
+    found: DateReading = read_date(text)
+    if found.moment is None:
+        return Reading(rule=found.rule)
+    if found.moment.precision == "day":
+        return Reading(found.moment.first)
+    if kind == "date" and found.moment.precision == "year":
+        return Reading(rule="date_invalid")
+    day = found.moment.last if kind == "date_to" else found.moment.first
+    return Reading(day, "date_partial", note=True)

@@ -1,0 +1,47 @@
+"""A function of one cell applied to a whole column: once for each distinct text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+
+from transforms.staging.cells import Reader, Reading
+
+_NOTHING = Reading()
+
+
+def map_distinct(
+    column: pl.Series, function: Callable[[str], Any], dtype: pl.DataType | type[pl.DataType]
+) -> pl.Series:
+    """Apply `function` to every text of a column; null stays null."""
+    texts = column.unique().drop_nulls()
+    values = pl.Series([function(text) for text in texts], dtype=dtype, strict=True)
+    return _spread(column, texts, values)
+
+
+def read_column(
+    column: pl.Series, reader: Reader, dtype: pl.DataType | type[pl.DataType]
+) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """Read a column of text: its values, the rules broken (null = none), and whether the value stands all the same."""
+    texts = column.unique().drop_nulls()
+    readings = [reader(text) for text in texts]
+    values = _spread(column, texts, pl.Series([reading.value for reading in readings], dtype=dtype))
+    if all(not reading.rule for reading in readings):
+        return (
+            values,
+            pl.repeat(None, len(column), dtype=pl.String, eager=True),
+            pl.repeat(False, len(column), eager=True),
+        )
+    rules = pl.Series([reading.rule or None for reading in readings], dtype=pl.String)
+    notes = pl.Series([reading.note for reading in readings], dtype=pl.Boolean)
+    return values, _spread(column, texts, rules), _spread(column, texts, notes)
+
+
+def _spread(column: pl.Series, texts: pl.Series, values: pl.Series) -> pl.Series:
+    """Put the value of each distinct text where the text stands."""
+    if not len(texts):
+        return pl.repeat(None, len(column), dtype=values.dtype, eager=True)
+    places = column.cast(pl.Enum(texts)).to_physical()
+    return values.gather(places).alias(column.name)

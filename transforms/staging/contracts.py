@@ -1,0 +1,105 @@
+"""The last look at typed rows: a pandera schema for each roster, built from its declaration.
+
+Typing has already refused what it cannot read; the schema says what may leave staging at all, whoever wrote the typing.
+A value outside becomes a rejected row; a wrong type or column is a defect of ours and raises.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from typing import Any
+
+import polars as pl
+
+from schemas.errors import UsageError
+from schemas.identity import QUALITIES
+from schemas.rosters import ROSTERS, Column, Roster
+from schemas.values import CODED_KINDS, read_vocabulary
+from transforms.staging.layout import ID, MAY_BE_EMPTY, list_staged_columns
+
+_ID_PATTERN = r"^(?:[0-9]{17}[0-9X]|[a-z_]+:[A-Z0-9]{5,20})$"
+_MONTH_PATTERN = r"^(?:18|19|20|21)[0-9]{2}-(?:0[1-9]|1[0-2])$"
+_FIRST_DAY, _LAST_DAY = date(1850, 1, 1), date(2199, 12, 31)
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+_LARGEST_COUNT = 2_000_000_000
+
+
+def require_validation() -> None:
+    """Refuse to start where the environment switches validation off: nothing would be checked, and nobody would know."""
+    from pandera.config import ValidationDepth, get_config_global  # noqa: PLC0415 - costs a second, not for --help
+
+    config = get_config_global()
+    if not config.validation_enabled or config.validation_depth not in {None, ValidationDepth.SCHEMA_AND_DATA}:
+        raise UsageError(
+            "数据校验被环境变量关闭，不能运行。请删除环境变量 PANDERA_VALIDATION_ENABLED 和 PANDERA_VALIDATION_DEPTH 后重试。"
+        )
+
+
+def find_violations(roster: Roster, frame: pl.DataFrame) -> Iterator[tuple[str, pl.Series]]:
+    """Yield column and places (0-based) of the rows that break the roster's schema."""
+    from pandera.errors import SchemaErrors  # noqa: PLC0415 - as above
+
+    try:
+        build_schema(roster.code).validate(frame, lazy=True)
+    except SchemaErrors as error:
+        cases = error.failure_cases
+    else:
+        return
+    if cases["index"].null_count():
+        # The exception's own text holds values of persons: say which columns, and nothing else.
+        broken = sorted(set(cases.filter(pl.col("index").is_null())["column"].drop_nulls().to_list()))
+        raise AssertionError(f"staged columns of {roster.code} have a wrong shape: {broken}")
+    for (column,), group in cases.group_by("column"):
+        yield str(column), group["index"].cast(pl.UInt32).unique().sort()
+
+
+@cache
+def build_schema(code: str) -> Any:
+    """Build the pandera schema of a roster's staged frame."""
+    import pandera.polars as pa  # noqa: PLC0415 - as above
+
+    roster = ROSTERS[code]
+    declared = {column.name: column for column in roster.columns}
+    columns = {
+        name: pa.Column(
+            dtype, _list_checks(name, declared.get(name)), nullable=_is_nullable(roster, name), required=True
+        )
+        for name, dtype in list_staged_columns(roster).items()
+    }
+    return pa.DataFrameSchema(columns, strict=True, ordered=True)
+
+
+def _is_nullable(roster: Roster, name: str) -> bool:
+    if name in {"source_no", "row"}:
+        return False
+    if name == "id_quality":
+        return not roster.column(ID).required
+    if name in {"name_key"}:
+        return not roster.column("name").required
+    column = roster.column(name)
+    return not column.required or (roster.code, name) in MAY_BE_EMPTY
+
+
+def _list_checks(name: str, column: Column | None) -> list[Any]:
+    """Return the checks of a staged column by its kind."""
+    from pandera import Check  # noqa: PLC0415 - as above
+
+    if name == "row":
+        return [Check.ge(1)]
+    if name == "id_quality":
+        return [Check.isin(list(QUALITIES))]
+    if column is None:
+        return []
+    if column.kind in CODED_KINDS:
+        return [Check.isin(sorted(set(read_vocabulary().codes[column.kind].values()) - {""}))]
+    checks = {
+        "id": [Check.str_matches(_ID_PATTERN)],
+        "month": [Check.str_matches(_MONTH_PATTERN)],
+        "year": [Check.in_range(_FIRST_YEAR, _LAST_YEAR)],
+        "int": [Check.in_range(0, _LARGEST_COUNT)],
+    }
+    if column.kind in {"date", "date_from", "date_to"}:
+        return [Check.in_range(_FIRST_DAY, _LAST_DAY)]
+    return checks.get(column.kind, [])

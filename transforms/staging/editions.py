@@ -1,0 +1,223 @@
+"""Several files for one roster: parts that are united, or editions of which the newest counts (contract §2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from schemas.errors import Problem
+from schemas.rosters import ROSTERS
+from transforms.sources import Sheet
+
+Hashes = npt.NDArray[np.uint64]
+
+# What a row is about. Two files that say the same of one person for different years are no editions of each other, and
+# neither are a list of 低保 and one of 残疾.
+SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "household_register": ("id_number",),
+        "residence_permits": ("id_number",),
+        "resident_population": ("township", "year"),
+        "task_targets": ("township",),
+        "resident_insurance": ("id_number", "year", "insutype"),
+        "employee_insurance": ("id_number", "insutype"),
+        "other_insurance": ("id_number", "cover", "insutype"),
+        "pension": ("id_number", "pension_scheme"),
+        "school": ("id_number",),
+        "relief": ("id_number", "categories"),
+        "births": ("id_number",),
+        "deaths": ("id_number",),
+        "status_events": ("id_number", "event"),
+        "retirees": ("id_number",),
+        "payroll": ("id_number", "year"),
+        "employers": ("uscc",),
+        "arrears": ("id_number", "uscc", "period"),
+        "reimbursements": ("id_number", "year"),
+        "parameters": ("parameter", "effective_from"),
+    }
+)
+# What makes a record one and the same in two files of different date; payments have no such columns: all of them happened.
+RECORDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        **{roster: SUBJECTS[roster] for roster in (
+            "household_register", "residence_permits", "resident_population", "task_targets", "school", "relief", "births",
+            "deaths", "retirees", "payroll", "employers", "parameters",
+        )},
+        "employee_insurance": ("id_number", "insutype", "employer", "insured_from"),
+        "other_insurance": ("id_number", "cover", "insutype", "place"),
+        "pension": ("id_number", "pension_scheme", "employer"),
+    }
+)  # fmt: skip
+_HALF = 0.5
+_BATCH = re.compile(r"第?([一二三四五六七八九十\d]+)批")
+_UNIT = re.compile(
+    r"[\u4e00-\u9fff]{1,12}?(?:学校|中学|小学|幼儿园|大学|学院|职专|技校|公司|集团|厂|医院|局|委|办|中心|联合会|残联|派出所|法院|监狱)"
+)
+_DEPARTMENT = re.compile(
+    "公安|民政|卫健|卫生健康|残联|教育|人社|税务|医保局|乡村振兴|农业农村|退役军人|司法|统计|市场监管|编办|财政|法院|殡葬|殡仪|疾控|组织部"
+)
+_GROUPS = (("城市", "农村", "城镇"), ("在职", "退休", "灵活就业"), ("企业", "机关", "居民"), ("集中", "分散"))
+
+
+@dataclass(frozen=True, slots=True)
+class RosterFile:
+    """A file's sheets of one roster, with the staged files that hold their rows."""
+
+    file: str
+    sheets: tuple[Sheet, ...]
+    staged: tuple[Path, ...]
+
+    @property
+    def dated(self) -> date | None:
+        """The day of the edition; a stated month stands for its first day."""
+        days = [sheet.edition or _first_of(sheet.period) for sheet in self.sheets]
+        return max((day for day in days if day), default=None)
+
+    @property
+    def is_increment(self) -> bool:
+        """Whether the file only adds to others (`kind` in sources.toml)."""
+        return any(sheet.kind == "increment" for sheet in self.sheets)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Which sheets are replaced by which file, and which files cannot be told apart."""
+
+    replaced: Mapping[int, str]
+    problems: tuple[Problem, ...]
+
+
+def decide_editions(roster: str, files: Sequence[RosterFile]) -> Decision:
+    """Say of all files of a roster which are replaced by a newer edition; undated editions are a problem."""
+    full = [file for file in files if not file.is_increment]
+    replaced: dict[int, str] = {}
+    problems: list[Problem] = []
+    for group in _group_editions(roster, full):
+        dates = [file.dated for file in group]
+        newest = max((day for day in dates if day), default=None)
+        if newest is None or None in dates or dates.count(newest) > 1:
+            problems.append(_refuse(roster, group))
+            continue
+        winner = group[dates.index(newest)]
+        for file in group:
+            if file is not winner:
+                replaced |= {sheet.source_no: winner.file for sheet in file.sheets}
+    return Decision(replaced, tuple(problems))
+
+
+def find_superseded(roster: str, files: Sequence[RosterFile], replaced: Iterable[int]) -> pl.DataFrame:
+    """Return `source_no` and `row` of records that a file of a later date states anew."""
+    columns = RECORDS.get(roster)
+    dated = {sheet.source_no: file.dated for file in files for sheet in file.sheets if file.dated}
+    empty = pl.DataFrame(schema={"source_no": pl.Int32, "row": pl.Int64})
+    if columns is None or len(set(dated.values())) < 2:  # noqa: PLR2004 - nothing is newer than anything
+        return empty
+    staged = [path for file in files for path in file.staged]
+    rows = pl.concat([pl.read_parquet(path, columns=["source_no", "row", *columns]) for path in staged])
+    dates = pl.DataFrame(
+        {"source_no": list(dated), "dated": list(dated.values())}, schema={"source_no": pl.Int32, "dated": pl.Date}
+    )
+    known = rows.filter(~pl.col("source_no").is_in(list(replaced))).join(dates, on="source_no")
+    if known.is_empty():
+        return empty
+    newest = pl.col("dated").max().over(_comparable(columns))
+    return known.filter(pl.col("dated") < newest).select("source_no", "row")
+
+
+def _group_editions(roster: str, files: Sequence[RosterFile]) -> list[list[RosterFile]]:
+    """Group the files that are editions of each other; parts stand alone and are left out."""
+    leader = list(range(len(files)))
+
+    def find(place: int) -> int:
+        while leader[place] != place:
+            place = leader[place]
+        return place
+
+    if len(files) > 1:
+        subjects = [_Subjects(roster, file) for file in files]
+        for left, right in combinations(range(len(files)), 2):
+            if not _differ_in_names(files[left], files[right]) and subjects[left].share_half(subjects[right]):
+                leader[find(right)] = find(left)
+    groups: dict[int, list[RosterFile]] = {}
+    for place, file in enumerate(files):
+        groups.setdefault(find(place), []).append(file)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+class _Subjects:
+    """What the rows of a file are about, as hashes; only for the decision, rows are compared exactly."""
+
+    def __init__(self, roster: str, file: RosterFile) -> None:
+        columns = SUBJECTS[roster]
+        frames = [pl.read_parquet(path, columns=list(columns)) for path in file.staged]
+        self.frame = pl.concat(frames) if frames else pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+        self.stated = tuple(name for name in columns if self.frame[name].null_count() < len(self.frame))
+        self._hashes: dict[tuple[str, ...], Hashes] = {}
+
+    def hash(self, columns: tuple[str, ...]) -> Hashes:
+        """Sorted distinct hashes of the subjects, by the columns that both files state."""
+        if columns not in self._hashes:
+            self._hashes[columns] = np.unique(self.frame.select(_comparable(columns)).hash_rows().to_numpy())
+        return self._hashes[columns]
+
+    def share_half(self, other: _Subjects) -> bool:
+        """Whether the files share at least half of what they are about."""
+        columns = tuple(name for name in self.stated if name in other.stated)
+        if not columns:
+            return False
+        mine, theirs = self.hash(columns), other.hash(columns)
+        larger = max(len(mine), len(theirs))
+        return larger > 0 and len(np.intersect1d(mine, theirs, assume_unique=True)) >= _HALF * larger
+
+
+def _comparable(columns: Iterable[str]) -> list[pl.Expr]:
+    return [pl.col(name).list.join("、") if name == "categories" else pl.col(name) for name in columns]
+
+
+def _differ_in_names(left: RosterFile, right: RosterFile) -> bool:
+    """Whether names, sheets or declarations of two files speak of different units or batches."""
+    ours, theirs = _find_marks(left), _find_marks(right)
+    return any(ours[kind] and theirs[kind] and ours[kind] != theirs[kind] for kind in ours)
+
+
+def _find_marks(file: RosterFile) -> dict[str, frozenset[str]]:
+    """Collect what a file says of its unit, department, batch and the like."""
+    names = " ".join([file.file, *(sheet.sheet for sheet in file.sheets)])
+    marks = {
+        "batch": frozenset(_BATCH.findall(names)),
+        "unit": frozenset(_UNIT.findall(names)),
+        "department": frozenset(_DEPARTMENT.findall(names)),
+        # Every sheet has the department of its roster unless sources.toml names another.
+        "sender": frozenset(sheet.department for sheet in file.sheets)
+        - {ROSTERS[sheet.roster].department for sheet in file.sheets},
+        **{
+            f"group {number}": frozenset(word for word in words if word in names)
+            for number, words in enumerate(_GROUPS)
+        },
+    }
+    for column in ("township", "year", "categories", "school", "pension_scheme", "event", "cover"):
+        marks[column] = frozenset(sheet.constants[column] for sheet in file.sheets if column in sheet.constants)
+    return marks
+
+
+def _refuse(roster: str, group: Sequence[RosterFile]) -> Problem:
+    names = "、".join(f"「{file.file}」" for file in group)
+    return Problem(
+        f"{names} 是同一份名册（{ROSTERS[roster].title}）的不同版本，无法判断以哪一份为准",
+        "请只保留一份，或在文件名中写明日期（如 20220131），或在 sources.toml 中用 edition 注明日期；"
+        '若后一份只是补充，请注明 kind = "increment"',
+    )
+
+
+def _first_of(period: str | None) -> date | None:
+    return date(int(period[:4]), int(period[5:7]), 1) if period else None

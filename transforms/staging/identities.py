@@ -1,0 +1,182 @@
+"""ID columns of a whole batch: valid 18-character numbers are checked with numpy, everything else by `canonical_id`.
+
+Nearly all cells of a roster are valid numbers, so the slow judge sees only the rest; both give the same answer for the
+same text (a test holds them together).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from schemas.identity import (
+    FIRST_BIRTH_YEAR,
+    INVISIBLE,
+    LAST_BIRTH_YEAR,
+    LENGTH,
+    QUOTES,
+    REGIONS,
+    TRAILING,
+    WEIGHTS,
+    DocumentType,
+    Identity,
+    canonical_id,
+)
+from schemas.values import Vocabulary, spelling_key
+from transforms.staging.columns import map_distinct
+
+Bytes = npt.NDArray[np.uint8]
+
+_ZERO = ord("0")
+_X = ord("X")
+_REMAINDER_TO_CHECK = np.array([1, 0, 10, 9, 8, 7, 6, 5, 4, 3, 2], dtype=np.int32)
+_IS_REGION = np.array([f"{code:02d}" in REGIONS for code in range(100)])
+_DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], dtype=np.int32)
+_SURROUNDING = f"[{QUOTES}]"
+
+IDENTITY = pl.Struct({"number": pl.String, "quality": pl.String, "rule": pl.String})
+
+
+def judge_ids(
+    cells: pl.Series, numeric: pl.Series | None, documents: pl.Series | None, vocabulary: Vocabulary
+) -> pl.DataFrame:
+    """Judge an ID column.
+
+    `cells` text, `numeric` the companion that marks cells stored as numbers, `documents` the raw 证件类型. Returns `number`, `quality`,
+    `rule` (schemas.identity) and `document_rule` (`id_type_unknown` where 证件类型 says nothing known), a row per cell.
+    """
+    cleaned = _clean_cells(cells)
+    valid = _find_valid(cleaned)
+    if numeric is not None:
+        valid = valid & ~numeric.fill_null(value=False)
+    judged = pl.DataFrame(
+        {
+            "number": cleaned.zip_with(valid, pl.Series([None], dtype=pl.String)),
+            "valid": valid,
+        }
+    ).select(
+        "number",
+        quality=pl.when("valid").then(
+            pl.when(pl.col("number").str.ends_with("000")).then(pl.lit("suspect")).otherwise(pl.lit("ok"))
+        ),
+        rule=pl.lit(None, dtype=pl.String),
+    )
+    if valid.all():
+        return judged
+    odd = (~valid).arg_true()
+    slow = _judge_slowly(
+        cells.gather(odd),
+        None if numeric is None else numeric.gather(odd),
+        None if documents is None else documents.gather(odd),
+        vocabulary,
+    )
+    places = judged.with_row_index("place")
+    return places.update(slow.with_columns(place=odd), on="place").select("number", "quality", "rule")
+
+
+def _clean_cells(cells: pl.Series) -> pl.Series:
+    """Take off the commonest wrapping so that a file full of it (a tab behind each number) stays on the fast path."""
+    plain = cells.fill_null("")
+    odd = plain.str.len_bytes() != LENGTH
+    if not odd.any():
+        return plain
+    where = odd.arg_true()
+    stripped = (
+        plain.gather(where)
+        .str.replace_all(INVISIBLE, "")
+        .str.strip_chars(QUOTES)
+        .str.strip_chars_end(TRAILING)
+        .str.replace(r"^(\d{17})[x×Хх]$", "${1}X")
+    )
+    return plain.scatter(where, stripped)
+
+
+def _find_valid(cells: pl.Series) -> pl.Series:
+    """Mark the cells that are valid 18-character numbers as they stand."""
+    valid = np.zeros(len(cells), dtype=bool)
+    fitting = (cells.str.len_bytes() == LENGTH).to_numpy()
+    if fitting.any():
+        valid[fitting] = check_numbers(_to_bytes(cells.filter(pl.Series(fitting))))
+    return pl.Series("valid", valid)
+
+
+def _to_bytes(cells: pl.Series) -> Bytes:
+    """View texts of 18 bytes each as a matrix."""
+    return cells.cast(pl.Binary).bin.reinterpret(dtype=pl.Array(pl.UInt8, LENGTH)).to_numpy()
+
+
+def check_numbers(signs: Bytes) -> npt.NDArray[np.bool_]:
+    """Return which rows of an N x 18 matrix of ASCII codes are valid GB 11643 or permanent residence numbers."""
+    digits = signs[:, :17].astype(np.int32) - _ZERO
+    good = ((digits >= 0) & (digits <= 9)).all(axis=1)  # noqa: PLR2004 - the decimal digits
+    digits[~good] = 0
+    last = signs[:, 17].astype(np.int32)
+    check = np.where(last == _X, 10, last - _ZERO)
+    good &= check == _REMAINDER_TO_CHECK[(digits @ np.array(WEIGHTS, dtype=np.int32)) % 11]
+    first, second, third = digits[:, 0], digits[:, 1], digits[:, 2]
+    good &= _IS_REGION[np.where(first == 9, second * 10 + third, first * 10 + second)]  # noqa: PLR2004 - 9 = foreigners
+    year = digits[:, 6:10] @ np.array([1000, 100, 10, 1], dtype=np.int32)
+    month = digits[:, 10] * 10 + digits[:, 11]
+    day = digits[:, 12] * 10 + digits[:, 13]
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    days = _DAYS[np.clip(month, 0, 12)] - ((month == 2) & ~leap)  # noqa: PLR2004 - February
+    good &= (year >= FIRST_BIRTH_YEAR) & (year <= LAST_BIRTH_YEAR)
+    result: npt.NDArray[np.bool_] = good & (month >= 1) & (month <= 12) & (day >= 1) & (day <= days)  # noqa: PLR2004 - months
+    return result
+
+
+def _judge_slowly(
+    cells: pl.Series, numeric: pl.Series | None, documents: pl.Series | None, vocabulary: Vocabulary
+) -> pl.DataFrame:
+    """Judge each distinct combination of text, storage and document with `canonical_id`."""
+    asked = pl.DataFrame(
+        {
+            "cell": cells.fill_null(""),
+            "numeric": pl.Series([False], dtype=pl.Boolean).extend_constant(False, len(cells) - 1)
+            if numeric is None
+            else numeric.fill_null(value=False),
+            "document": pl.Series([""], dtype=pl.String).extend_constant("", len(cells) - 1)
+            if documents is None
+            else documents.fill_null(""),
+        }
+    )
+    distinct = asked.unique(maintain_order=True)
+    answers = [_judge_one(cell, number, document, vocabulary) for cell, number, document in distinct.iter_rows()]
+    table = distinct.with_columns(
+        number=pl.Series([answer.number or None for answer in answers], dtype=pl.String),
+        quality=pl.Series([answer.quality or None for answer in answers], dtype=pl.String),
+        rule=pl.Series([answer.rule or None for answer in answers], dtype=pl.String),
+    )
+    return asked.join(table, on=["cell", "numeric", "document"], how="left", maintain_order="left").select(
+        "number", "quality", "rule"
+    )
+
+
+def _judge_one(cell: str, numeric: bool, document: str, vocabulary: Vocabulary) -> Identity:
+    known, kind = find_document(document, vocabulary)
+    found = canonical_id(cell, kind, numeric=numeric)
+    if not found.usable and not known and found.rule in {"id_length", "id_characters"}:
+        return Identity(rule="id_type_unknown")
+    return found
+
+
+def find_document(text: str, vocabulary: Vocabulary) -> tuple[bool, DocumentType | None]:
+    """Return whether a 证件类型 is known (an empty one is: 居民身份证), and its document; None carries the GB 11643 number."""
+    key = spelling_key(text)
+    if vocabulary.is_empty(key, "cert_type") and key not in vocabulary.documents:
+        return True, None
+    for form in (key, key.split("-", 1)[-1], key.split("-", 1)[0]):
+        if form in vocabulary.documents:
+            return True, vocabulary.documents[form]
+    return False, None
+
+
+def read_document_codes(documents: pl.Series, vocabulary: Vocabulary) -> pl.Series:
+    """Return the code of each 证件类型 (`id_card`, `passport`, …); null where it is empty or unknown."""
+
+    def read(text: str) -> str | None:
+        known, document = find_document(text, vocabulary)
+        return None if not known else document.code if document else "id_card"
+
+    return map_distinct(documents, read, pl.String)

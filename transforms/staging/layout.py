@@ -1,0 +1,101 @@
+"""What staging adds to the declaration of a roster: types, columns of its own, and what may be empty all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+import polars as pl
+
+from schemas.rosters import Column, Roster
+
+MONEY: Final = pl.Decimal(12, 2)
+_DTYPES: Final[Mapping[str, pl.DataType]] = MappingProxyType(
+    {
+        "date": pl.Date(),
+        "date_from": pl.Date(),
+        "date_to": pl.Date(),
+        "year": pl.Int32(),
+        "money": MONEY,
+        "int": pl.Int64(),
+        "bool": pl.Boolean(),
+        "categories": pl.List(pl.String),
+    }
+)
+_SQL_TYPES: Final[Mapping[type[pl.DataType], str]] = MappingProxyType(
+    {
+        pl.Date: "DATE",
+        pl.Int32: "INTEGER",
+        pl.Int64: "BIGINT",
+        pl.Decimal: "DECIMAL(12,2)",
+        pl.Boolean: "BOOLEAN",
+        pl.List: "VARCHAR[]",
+        pl.String: "VARCHAR",
+    }
+)
+ID: Final = "id_number"
+NAME: Final = "name"
+CERTIFICATE: Final = "birth_certificate"
+
+# Where no column of a file and no cell states it, everybody on the roster counts as this (contract §2), and it is noted.
+ASSUMED_STATUS: Final = MappingProxyType(
+    {"register_status": "normal", "insured_status": "1", "student_status": "enrolled"}
+)
+
+# Required columns of which a single cell may be empty: 居民医保 registered and not paid yet; a registered person whose
+# township is unreadable still belongs to the county.
+MAY_BE_EMPTY: Final = frozenset(
+    (("resident_insurance", "paid_on"), ("household_register", "township"), ("residence_permits", "township"))
+)
+# … and of which an unreadable cell costs the value, not the row.
+MAY_BE_UNREADABLE: Final = frozenset((("household_register", "township"), ("residence_permits", "township")))
+
+REJECTS: Final[Mapping[str, pl.DataType]] = MappingProxyType(
+    {
+        "roster": pl.String(),
+        "source_no": pl.Int32(),
+        "row": pl.Int64(),
+        "column": pl.String(),
+        "rule": pl.String(),
+        "severity": pl.String(),
+        "value": pl.String(),
+        "advice": pl.String(),
+    }
+)
+DAMAGED: Final[Mapping[str, pl.DataType]] = MappingProxyType(
+    {
+        "roster": pl.String(),
+        "source_no": pl.Int32(),
+        "row": pl.Int64(),
+        "raw_id": pl.String(),
+        "name": pl.String(),
+        "name_key": pl.String(),
+        "birth_date": pl.Date(),
+        "sex": pl.String(),
+        "township": pl.String(),
+        "village": pl.String(),
+        "year": pl.Int32(),
+    }
+)
+
+
+def dtype_of(column: Column) -> pl.DataType:
+    """Return the type of a staged column."""
+    return _DTYPES.get(column.kind, pl.String())
+
+
+def list_staged_columns(roster: Roster) -> dict[str, pl.DataType]:
+    """Return name and type of every column of `staged_<roster>`, in order."""
+    columns: dict[str, pl.DataType] = {"source_no": pl.Int32(), "row": pl.Int64()}
+    columns |= {column.name: dtype_of(column) for column in roster.columns}
+    if ID in columns:
+        columns["id_quality"] = pl.String()
+    if NAME in columns:
+        columns["name_key"] = pl.String()
+    return columns
+
+
+def to_sql(columns: Mapping[str, pl.DataType]) -> dict[str, str]:
+    """Return the SQL types of typed columns."""
+    return {name: _SQL_TYPES[type(dtype)] for name, dtype in columns.items()}

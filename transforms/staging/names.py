@@ -1,0 +1,89 @@
+"""Names and free text of a whole batch: `name` stays what the office wrote, `name_key` is for comparison only."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+import polars as pl
+
+from schemas.identity import INVISIBLE
+from schemas.values import Vocabulary, spelling_key
+from transforms.staging.cells import EMPTY, FORMULA_ERRORS, Reader, Reading
+from transforms.staging.columns import map_distinct
+
+# Nearly every name: Chinese characters only, nothing to clean, and its own key.
+_PLAIN_NAME = r"^[\u4e00-\u9fa5]{2,12}$"
+_DOTS = re.compile(r"(?<=[^\W\d_])[\u00b7\u2022\u30fb\u2027\uff65\u2022.。\-•](?=[^\W\d_])")
+_HAN_GAP = re.compile(r"(?<=[\u2e80-\u9fff])\s+|\s+(?=[\u2e80-\u9fff])")
+_UNSEEN = re.compile(INVISIBLE.replace(r"\x00-\x20", r"\x00-\x1f"))
+_BRACKETED = re.compile(r"[(\[【<].*?[)\]】>]|[(\[【<].*$")
+_TRAILING_DIGITS = re.compile(r"\d+$")
+_LETTER = re.compile(r"[^\W\d_]")
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+\d{1,2}")
+_DECIMAL_TAIL = re.compile(r"^(\d+)\.0$")
+_MIDDLE_DOT = "·"
+
+
+def clean_name(text: str) -> str:
+    """Bring a name to NFKC without gaps between Chinese characters and with one kind of middle dot; suffixes stay."""
+    plain = unicodedata.normalize("NFKC", _UNSEEN.sub(" ", text)).strip(" '\"`,、;:。")
+    return _DOTS.sub(_MIDDLE_DOT, _HAN_GAP.sub("", " ".join(plain.split())))
+
+
+def make_name_key(name: str) -> str:
+    """Return what two spellings of one name share: no spaces, dots, bracketed suffix or trailing digits; upper case."""
+    bare = _BRACKETED.sub("", unicodedata.normalize("NFKC", name)) or name
+    bare = _TRAILING_DIGITS.sub("", "".join(sign for sign in bare if sign.isalnum()))
+    return bare.upper()
+
+
+def read_name(text: str, vocabulary: Vocabulary) -> Reading:
+    """Read one name: empty words are no name, and neither is a text without any letter."""
+    key = spelling_key(text)
+    if key in FORMULA_ERRORS:
+        return Reading(rule="formula_error")
+    # 无, 空 and the like may be somebody's name only together with a family name.
+    if vocabulary.is_empty(key, "name"):
+        return EMPTY
+    name = clean_name(text)
+    return Reading(name) if _LETTER.search(name) else Reading(rule="name_unusable")
+
+
+def read_names(column: pl.Series, vocabulary: Vocabulary) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """Read a column of names: values, rules broken, keys for comparison."""
+    plain = column.str.contains(_PLAIN_NAME).fill_null(value=False)
+    empty = pl.repeat(None, len(column), dtype=pl.String, eager=True)
+    if plain.all():
+        return column, empty, column
+    odd = (~plain).arg_true()
+    texts = column.gather(odd)
+    readings = {text: read_name(text, vocabulary) for text in texts.unique().drop_nulls()}
+    names = map_distinct(texts, lambda text: readings[text].value, pl.String)
+    rules = map_distinct(texts, lambda text: readings[text].rule or None, pl.String)
+    keys = map_distinct(names, make_name_key, pl.String)
+    return column.scatter(odd, names), empty.scatter(odd, rules), column.scatter(odd, keys)
+
+
+def make_text_reader(name: str, vocabulary: Vocabulary) -> Reader:
+    """Return the reader of a text column; 统一社会信用代码 is compared, so it loses spaces and small letters besides."""
+    is_code = name == "uscc"
+
+    def read(text: str) -> Reading:
+        key = spelling_key(text)
+        if key in FORMULA_ERRORS:
+            return Reading(rule="formula_error")
+        if vocabulary.is_empty(key, "text"):
+            return EMPTY
+        if _SCIENTIFIC.fullmatch(key):
+            return Reading(rule="text_scientific")
+        if is_code:
+            return Reading(key)
+        plain = " ".join(unicodedata.normalize("NFKC", _UNSEEN.sub(" ", text)).split()).strip("'\"`")
+        return Reading(_DECIMAL_TAIL.sub(r"\1", plain) or None)
+
+    return read
+
+
+# Chinese characters, digits and plain Latin letters need no cleaning; E may be a number gone wrong, # a formula error.
+PLAIN_TEXT = r"^[\u4e00-\u9fa5A-DF-Z0-9]{2,}$|^[\u4e00-\u9fa51-9A-DF-MO-Z]$"

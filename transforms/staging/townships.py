@@ -1,0 +1,97 @@
+"""Township names as offices write them, brought to the one name the rule pack knows (domain M32)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from schemas.identity import INVISIBLE
+
+_INVISIBLE = re.compile(INVISIBLE)
+_OFFICE = re.compile(
+    r"(?:人民政府|镇政府|乡政府|政府|办事处|党政办|党政综合办|医保站|医保服务站|政务服务中心|便民服务中心|社会事务办)$"
+)
+_BRACKETED = re.compile(r"^\(原?\)|\([^()]*\)$")
+_TYPES = ("街道", "镇", "乡", "管理处", "民族乡")
+_DIVISION_END = re.compile(r"(?<=[省市县区州盟旗])")
+
+
+@dataclass(frozen=True, slots=True)
+class Townships:
+    """The townships of a county: `aliases` maps further spellings to names; without names any cleaned text is accepted.
+
+    `county` ("湘潭县") guards against a township of the same name in another county: a text that names a county must name this one.
+    """
+
+    names: tuple[str, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    county: str = ""
+    _known: Mapping[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_known", _index_names(self.names, self.aliases))
+
+    def match(self, text: str) -> str | None:
+        """Return the name that a text stands for; None where it names no township of this county."""
+        bare = _clean(text)
+        if not self.names:
+            return bare or None
+        for form in _strip_forms(bare):
+            if form in self._known:
+                return self._known[form]
+        return self._match_behind_county(bare)
+
+    def _match_behind_county(self, bare: str) -> str | None:
+        """Match what stands behind province, city and county, unless the county is another one."""
+        for cut in (match.start() for match in _DIVISION_END.finditer(bare)):
+            before, rest = bare[:cut], bare[cut:]
+            if not rest or not self._is_own_county(before):
+                continue
+            for form in _strip_forms(rest):
+                if form in self._known:
+                    return self._known[form]
+        return None
+
+    def _is_own_county(self, prefix: str) -> bool:
+        if not self.county or prefix.endswith(self.county):
+            return True
+        # A province or city alone does not contradict the county.
+        return prefix[-1] in "省市州盟" and not self.county.endswith(prefix[-1])
+
+
+def _clean(text: str) -> str:
+    bare = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip("'\"`,.、。;:-_")
+    return _BRACKETED.sub("", bare)
+
+
+def _strip_forms(bare: str) -> Iterable[str]:
+    """Yield a name as written and without the office that signs for it (人民政府, 办事处)."""
+    yield bare
+    without = _OFFICE.sub("", bare)
+    if without and without != bare:
+        yield without
+    if bare.startswith("原"):
+        yield bare.removeprefix("原")
+    if bare.endswith("街道办"):
+        yield bare.removesuffix("办")
+    # 易俗河镇政府: the pattern above takes 镇政府 whole, the name may need its 镇 back.
+    for kind in ("镇", "乡"):
+        if bare.endswith(f"{kind}政府"):
+            yield bare.removesuffix("政府")
+
+
+def _index_names(names: Iterable[str], aliases: Mapping[str, str]) -> Mapping[str, str]:
+    """Map every accepted spelling to its name; a stem (易俗河) only where one name has it."""
+    known: dict[str, str] = {}
+    stems: dict[str, set[str]] = {}
+    for name in names:
+        known[_clean(name)] = name
+        for kind in _TYPES:
+            if name.endswith(kind) and len(name) > len(kind) + 1:
+                stems.setdefault(_clean(name).removesuffix(kind), set()).add(name)
+    for stem, owners in stems.items():
+        if len(owners) == 1:
+            known.setdefault(stem, next(iter(owners)))
+    return {**known, **{_clean(alias): name for alias, name in aliases.items()}}
