@@ -128,6 +128,10 @@ def write_templates(
     out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹", metavar="DIR")] = Path("templates"),
 ) -> None:
     """写出名册的空白标准模板。"""
+    from flows.inspecting import make_templates
+
+    for file in make_templates(rosters or [], out):
+        typer.echo(f"已写出：{file}")
 
 
 @app.command("inspect")
@@ -137,11 +141,23 @@ def inspect_files(
     as_json: AsJson = False,
 ) -> None:
     """看一个文件会被当成什么：名册、工作表、表头行、列的对应、编码、最先发现的问题。不写任何东西。"""
+    from flows.inspecting import inspect
+    from flows.passwords import read_passwords
+
+    typer.echo(inspect(files, read_passwords(Path(password_file) if password_file else None), as_json=as_json))
 
 
 @app.command("verify")
 def verify_run(folder: Annotated[Path, typer.Argument(metavar="DIR", help="已发布的结果文件夹")]) -> None:
     """重新计算一次已发布结果的全部指纹，说明哪些文件被改动过。"""
+    from transforms.outputs.manifest import verify
+
+    found = verify(folder)
+    if found.whole:
+        typer.echo(f"没有改动：{found.folder}，核对了 {found.checked} 个文件。")
+        return
+    print_to_stderr("\n".join([f"结果被改动过：{found.folder}", *(f"  · {line}" for line in found.describe())]))
+    raise typer.Exit(EXIT_CHANGED)
 
 
 @app.command("serve")

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from flows.settings import RunSettings
+from pathlib import Path
+
+from flows.settings import WorkbookPassword
 from schemas.errors import Problem, UsageError
 
 
-def read_passwords(settings: RunSettings) -> dict[str, str]:
-    """Return file name pattern → password; the lines of the password file come before `CANBAO_WORKBOOK_PASSWORD`."""
-    passwords = {} if settings.password_file is None else _read_file(settings)
-    if settings.workbook_password is not None:
-        passwords.setdefault("*", settings.workbook_password.get_secret_value())
+def read_passwords(file: Path | None) -> dict[str, str]:
+    """Return file name pattern → password: the lines of `file` first, then `CANBAO_WORKBOOK_PASSWORD` for all others."""
+    passwords = {} if file is None else _read_file(file)
+    for_all = WorkbookPassword().workbook_password
+    if for_all is not None:
+        passwords.setdefault("*", for_all.get_secret_value())
     return passwords
 
 
-def _read_file(settings: RunSettings) -> dict[str, str]:
-    path = settings.password_file
-    assert path is not None
+def _read_file(path: Path) -> dict[str, str]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -44,7 +44,7 @@ def reconcile(
     Without `month`: the month before the one for which the run was scheduled. A pack that fails does not keep the next
     one from running; the flow fails when any pack did, and says what to do.
     """
-    month = month or name_month_before(flow_run.get_scheduled_start_time() or datetime.now(tz=TIME_ZONE))
+    month = month or name_month_before(flow_run.get_scheduled_start_time())
     try:
         packs = (pack,) if pack else choose_packs()
     except CanbaoError as error:
@@ -95,7 +95,7 @@ def _run_pack(pack: str, given: Mapping[str, str | None]) -> str | None:
 
 
 def _reconcile_with_progress(settings: RunSettings, slug: str) -> RunResult:
-    artifact: UUID = create_progress_artifact(0.0, key=f"progress-{slug}", description="开始")
+    artifact = cast("UUID", create_progress_artifact(0.0, key=f"progress-{slug}", description="开始"))
     logger = get_run_logger()
     shown: list[str] = []
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
 from flows.measure import Measured, Stopwatch
 from flows.passwords import read_passwords
+from flows.product import describe_product
 from flows.progress import Step, Tell, say_nothing
 from flows.settings import RunSettings
 from policies import Pack, load_pack
@@ -20,21 +19,26 @@ from transforms.engine import Engine
 from transforms.facts import build_facts
 from transforms.findings import decide
 from transforms.matching import match
+from transforms.outputs.figures import read_figures
 from transforms.outputs.manifest import read_manifest, write_manifest
 from transforms.outputs.publish import Workspace, begin_run, find_previous
 from transforms.outputs.report import write_report
 from transforms.outputs.run import NotChecked, Run
 from transforms.outputs.tables import write_tables
-from transforms.outputs.workbooks import write_workbooks
+from transforms.outputs.workbook import MAIN, write_workbooks
 from transforms.sources import Survey, survey
-from transforms.staging import Staged, stage
-from transforms.staging.gate import check_gate
+from transforms.staging import FileAccount, Outcome, Staged, Townships, check_gate, stage
 
 _COVERAGE = (
     "SELECT level, unit, population, insured_local, insured_elsewhere, other_cover, uninsured, rate, target, shortfall,"
     " rank FROM coverage WHERE level IN ('county', 'township') ORDER BY level, rank NULLS LAST, unit"
 )
-_T = TypeVar("_T")
+# Rows that matching took back, because a suspect number stands beside another name: they count as rejected.
+_TAKEN_BACK = (
+    "SELECT file, count(*) FROM (SELECT DISTINCT s.file, m.source_no, m.row FROM suspect_mismatches AS m"
+    " JOIN source_sheets AS s ON s.source_no = m.source_no) GROUP BY file"
+)
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,50 +54,156 @@ class RunResult:
     as_of: date
     run_id: str
     folder: Path
-    workbook: Path | None
     coverage: Sequence[Mapping[str, Any]]
     not_checked: Sequence[NotChecked]
     stages: Sequence[Measured]
 
     def places(self) -> dict[str, Path]:
-        """Where to look, by what it is; only what exists."""
-        places = {"主工作簿": self.workbook, "报告": self.folder / "report.html", "全部结果": self.folder}
-        return {title: path for title, path in places.items() if path is not None and path.exists()}
+        """Return where to look, by what it is; only what exists."""
+        places = {
+            "主工作簿": self.folder / "workbooks" / f"{MAIN}.xlsx",
+            "报告": self.folder / "report.html",
+            "全部结果": self.folder,
+        }
+        return {title: path for title, path in places.items() if path.exists()}
 
 
 def reconcile(settings: RunSettings, *, tell: Tell = say_nothing) -> RunResult:
     """Read, validate, match, decide, write, publish; what a user can act on is raised as a CanbaoError.
 
-    A refusal of the gate leaves its reasons under 未发布. `tell` hears of every stage as it begins.
+    A refusal leaves its reasons under 未发布. `tell` hears of every stage as it begins. The clock is read here only.
     """
     started = datetime.now().astimezone()
     pack = load_pack(settings.pack)
-    _check_settings(settings)
     with begin_run(settings.out, pack.id, settings.month, started) as space:
+        previous = settings.previous or find_previous(settings.out, pack.id, settings.month)
+        reconciliation = _Reconciliation(settings, pack, space, previous, tell)
         try:
-            return _Reconciliation(settings, pack, space, tell).run()
+            return reconciliation.run()
         except GateRefused as refusal:
             folder = space.refuse(refusal)
             raise GateRefused(f"{refusal.message}原因写在：{folder}", refusal.problems) from None
 
 
 class _Reconciliation:
-    """The stages of one run and what they hand to each other."""
+    """The stages of one run, measured one by one."""
 
-    def __init__(self, settings: RunSettings, pack: Pack, space: Workspace, tell: Tell) -> None:
-        self.settings = settings
-        self.pack = pack
-        self.space = space
-        self.tell = tell
-        self.watch = Stopwatch()
-        self.previous = settings.previous or find_previous(settings.out, pack.id, settings.month)
+    def __init__(self, settings: RunSettings, pack: Pack, space: Workspace, previous: Path | None, tell: Tell) -> None:
+        self._settings = settings
+        self._pack = pack
+        self._space = space
+        self._previous = previous
+        self._before = read_manifest(previous) if previous else None
+        self._tell = tell
+        self._watch = Stopwatch()
 
     def run(self) -> RunResult:
+        """Run every stage and publish."""
+        settings, pack = self._settings, self._pack
         found = self._measure("survey", self._survey)
-        limits = {"threads": self.settings.threads, "memory_limit": self.settings.memory_limit}
-        with Engine(self.space.workdir, **limits) as engine:
+        with Engine(self._space.workdir, threads=settings.threads, memory_limit=settings.memory_limit) as engine:
             staged = self._measure("stage", lambda: self._stage(found, engine))
-            self._measure("gate", lambda: check_gate(...))
+            self._measure("gate", lambda: self._check(found, staged))
             self._measure("matching", lambda: match(engine))
-            self._measure("facts", lambda: build_facts(engine, self.pack, self.settings.month, self.settings.day))
-            gaps = self._measure("findings", lambda: decide(engine, self.pack, self.previous))
+            self._measure("facts", lambda: build_facts(engine, pack, settings.month, settings.day))
+            gaps = self._measure("findings", lambda: decide(engine, pack, self._previous))
+            run = self._describe_run([NotChecked(*gap) for gap in gaps])
+            rows = self._measure("outputs", lambda: self._write(engine, run))
+            self._write_manifest(run, rows, list_inputs(staged, dict(engine.rows(_TAKEN_BACK))), found)
+            coverage = engine.query(_COVERAGE).to_dicts()
+        folder = self._measure("publish", self._space.publish)
+        return RunResult(
+            pack.id, run.month, run.as_of, run.run_id, folder, coverage, run.not_checked, self._watch.stages
+        )
+
+    def _measure(self, stage_name: str, work: Callable[[], _Result]) -> _Result:
+        self._tell(Step(stage_name))
+        with self._watch.measure(stage_name):
+            return work()
+
+    def _survey(self) -> Survey:
+        settings = self._settings
+        _require_raw(settings)
+        names = [name for township in self._pack.townships for name in (township.name, *township.aliases)]
+        passwords = read_passwords(settings.password_file)
+        return survey(settings.raw_folder, passwords=passwords, townships=names, workdir=self._space.workdir)
+
+    def _stage(self, found: Survey, engine: Engine) -> Staged:
+        townships = Townships(
+            names=tuple(township.name for township in self._pack.townships),
+            aliases={alias: township.name for township in self._pack.townships for alias in township.aliases},
+            county=self._pack.place.name,
+        )
+        return stage(found, townships, self._space.workdir, engine)
+
+    def _check(self, found: Survey, staged: Staged) -> None:
+        check_gate(
+            found,
+            staged,
+            month=self._settings.month,
+            required=self._pack.required_rosters,
+            limits=self._pack.gate,
+            previous=self._before,
+        )
+
+    def _describe_run(self, gaps: Sequence[NotChecked]) -> Run:
+        return Run(
+            pack_id=self._pack.id,
+            pack_title=self._pack.title,
+            county=self._pack.place.name,
+            month=self._settings.month,
+            as_of=self._settings.day,
+            run_id=self._space.run_id,
+            townships=tuple(township.name for township in self._pack.townships),
+            not_checked=tuple(gaps),
+        )
+
+    def _write(self, engine: Engine, run: Run) -> dict[str, int]:
+        result = self._space.result
+        rows = write_tables(engine, result)
+        figures = read_figures(result, run)
+        if not self._settings.no_workbooks:
+            rows |= write_workbooks(result, self._space.workdir, run, figures, threads=self._settings.threads)
+        write_report(result, run, figures)
+        return rows
+
+    def _write_manifest(
+        self, run: Run, rows: Mapping[str, int], inputs: Sequence[Mapping[str, Any]], found: Survey
+    ) -> None:
+        write_manifest(
+            self._space.result,
+            run,
+            pack_sha256=self._pack.sha256,
+            product=describe_product(),
+            stages=[asdict(stage) for stage in self._watch.stages],
+            inputs=inputs,
+            ignored=[{"file": file, "why": why} for file, why in found.ignored],
+            rows=rows,
+            previous=self._previous,
+        )
+
+
+def list_inputs(staged: Staged, taken_back: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Return the manifest's entry of each file; `taken_back` is file → accepted rows that matching rejected after all."""
+    return [_describe_file(account, taken_back.get(account.file, 0)) for account in staged.inputs]
+
+
+def _describe_file(account: FileAccount, taken_back: int) -> dict[str, Any]:
+    outcome: Outcome = replace(
+        account.outcome,
+        rows_accepted=account.outcome.rows_accepted - taken_back,
+        rows_rejected=account.outcome.rows_rejected + taken_back,
+    )
+    outcome.check()
+    return {"file": account.file, "sha256": account.sha256, "roster": "+".join(account.rosters), **asdict(outcome)}
+
+
+def _require_raw(settings: RunSettings) -> None:
+    """A folder that was named must exist; where the month's usual folder is absent, nothing has been delivered."""
+    folder = settings.raw_folder
+    if folder.is_dir():
+        return
+    problem = Problem("文件夹不存在", "请把这个月收到的名册放进去，或用 --raw 指定名册所在的文件夹", file=str(folder))
+    if settings.raw is None:
+        raise GateRefused("这个月还没有收到名册，没有发布任何结果。", [problem])
+    raise UsageError("名册文件夹不对，没有开始对账。", [problem])

@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -32,19 +32,23 @@ def serve_deployments() -> None:
     declared = read_deployments(DECLARATION)
     with _open_server():
         from prefect import serve
-        from prefect.deployments.runner import EntrypointType
+        from prefect.deployments.runner import RunnerDeployment
         from prefect.schedules import Cron
+        from prefect.types.entrypoint import EntrypointType
 
         from flows.prefect_flow import reconcile
 
         deployments = [
-            reconcile.to_deployment(
-                name=entry["name"],
-                description=entry.get("description"),
-                tags=entry.get("tags"),
-                parameters=entry.get("parameters"),
-                schedules=[Cron(item["cron"], timezone=item["timezone"]) for item in entry.get("schedules", [])],
-                entrypoint_type=EntrypointType.MODULE_PATH,
+            cast(
+                "RunnerDeployment",
+                reconcile.to_deployment(
+                    name=entry["name"],
+                    description=entry.get("description"),
+                    tags=entry.get("tags"),
+                    parameters=entry.get("parameters"),
+                    schedules=[Cron(item["cron"], timezone=item["timezone"]) for item in entry.get("schedules", [])],
+                    entrypoint_type=EntrypointType.MODULE_PATH,
+                ),
             )
             for entry in declared
         ]

@@ -52,7 +52,6 @@ class RunSettings(BaseSettings):
     memory_limit: str = "700MB"
     no_workbooks: bool = False
     password_file: Path | None = None
-    workbook_password: SecretStr | None = None
 
     @field_validator("month")
     @classmethod
@@ -84,6 +83,14 @@ class RunSettings(BaseSettings):
         """The as-of date."""
         year, month = (int(part) for part in self.month.split("-"))
         return self.as_of or date(year, month, monthrange(year, month)[1])
+
+
+class WorkbookPassword(BaseSettings):
+    """The password of all encrypted workbooks that no line of a password file names; from the environment only."""
+
+    model_config = SettingsConfigDict(env_prefix="CANBAO_", frozen=True, extra="ignore")
+
+    workbook_password: SecretStr | None = None
 
 
 class ScheduleSettings(BaseSettings):

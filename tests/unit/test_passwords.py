@@ -5,18 +5,14 @@ from pathlib import Path
 import pytest
 
 from flows.passwords import read_passwords
-from flows.settings import read_run_settings
 from schemas.errors import UsageError
 
 
-def read(file: Path | None, password: str | None = None) -> dict[str, str]:
-    return read_passwords(read_run_settings(pack="p", month="2022-02", password_file=file, workbook_password=password))
-
-
-def test_lines_come_before_the_password_for_all(tmp_path: Path) -> None:
+def test_lines_come_before_the_password_for_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CANBAO_WORKBOOK_PASSWORD", "all")
     file = tmp_path / "passwords.txt"
     file.write_text("\ufeff民政*.xlsx\tab c \n\n*.xls\tx\ty\n", encoding="utf-8")
-    assert list(read(file, "all").items()) == [("民政*.xlsx", "ab c "), ("*.xls", "x\ty"), ("*", "all")]
+    assert list(read_passwords(file).items()) == [("民政*.xlsx", "ab c "), ("*.xls", "x\ty"), ("*", "all")]
 
 
 @pytest.mark.parametrize("line", ["only-a-secret", "\tsecret", "pattern\t"])
@@ -24,11 +20,11 @@ def test_a_bad_line_is_named_by_its_number_and_not_shown(line: str, tmp_path: Pa
     file = tmp_path / "passwords.txt"
     file.write_text(f"*\tgood\n{line}\n", encoding="utf-8")
     with pytest.raises(UsageError) as caught:
-        read(file)
+        read_passwords(file)
     assert "第 2 行" in str(caught.value)
     assert "secret" not in str(caught.value)
 
 
 def test_a_missing_file_is_wrong_usage(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="口令文件"):
-        read(tmp_path / "none.txt")
+        read_passwords(tmp_path / "none.txt")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.settings import read_run_settings, read_schedule_settings
+from flows.settings import WorkbookPassword, read_run_settings, read_schedule_settings
 from schemas.errors import UsageError
 
 
@@ -64,4 +64,4 @@ def test_packs_of_the_schedule_are_separated_by_commas_of_any_kind(text: str, mo
 
 
 def test_a_password_does_not_show() -> None:
-    assert "secret" not in repr(read_run_settings(pack="p", month="2022-02", workbook_password="secret"))
+    assert "secret" not in repr(WorkbookPassword(workbook_password="secret"))
