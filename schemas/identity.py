@@ -207,7 +207,8 @@ def _name_misshape(bare: str) -> str:
     """Name the rule that a text of no known shape breaks."""
     if len(_SEVERAL.findall(bare)) > 1:
         return "id_several"
-    if _LETTER_FOR_DIGIT.fullmatch(bare):
+    # Too few or too many plain digits are a matter of length, not of letters.
+    if _LETTER_FOR_DIGIT.fullmatch(bare) and not bare.rstrip("X").isdigit():
         return "id_letters"
     return "id_length" if bare.isascii() and bare.isalnum() else "id_characters"
 
