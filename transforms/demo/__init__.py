@@ -5,7 +5,7 @@ Does not belong here: reading rosters, and anything that decides about a person.
 """
 
 from transforms.demo.county import County, make_county
-from transforms.demo.messy import demo_raw, write_messy
+from transforms.demo.messy import write_messy
 from transforms.demo.plain import write_plain
 
-__all__ = ["County", "demo_raw", "make_county", "write_messy", "write_plain"]
+__all__ = ["County", "make_county", "write_messy", "write_plain"]

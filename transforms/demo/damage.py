@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from schemas.identity import CHECK_CHARACTERS, LENGTH, OLD_LENGTH
+from schemas.identity import CENTENARIAN_SEQUENCES, CHECK_CHARACTERS, LENGTH, OLD_LENGTH
 
 Cells = dict[str, str | float | dt.date]
 ROWS_A_DAMAGE = 400
@@ -106,7 +106,8 @@ def _suits(kind: str, number: str, ordinary: set[str]) -> bool:
     if kind in {"lower_x", "times_x"}:
         return number.endswith("X")
     if kind == "fifteen":
-        return len(_keep_fifteen(number)) == OLD_LENGTH
+        # Those sequences meant people born before 1900: with them the old number is another person's.
+        return len(_keep_fifteen(number)) == OLD_LENGTH and number[14:17] not in CENTENARIAN_SEQUENCES
     # What ends in X never becomes a number.
     return number in ordinary and not number.endswith("X") if kind in FATAL or kind == "other_name" else True
 

@@ -6,12 +6,12 @@ import datetime as dt
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 import polars as pl
 
-from transforms.demo.county import DEMO_PEOPLE, DEMO_SEED, County, make_county
+from transforms.demo.county import County
 from transforms.demo.damage import Cells, Damage, damage_rows
 from transforms.demo.files import write_text_table, write_workbook
 from transforms.demo.offices import Layout, read_offices
@@ -25,13 +25,6 @@ DAMAGE_COLUMNS = {
     "kind": pl.String,
     "fatal": pl.Boolean,
 }
-
-
-def demo_raw(folder: Path, *, people: int = DEMO_PEOPLE, seed: int = DEMO_SEED, month: str | None = None) -> County:
-    """Write the raw folder of the demonstration county and return the county, whose truth stays outside the folder."""
-    county = make_county(people, seed, month=month)
-    write_messy(county, folder)
-    return county
 
 
 def write_messy(county: County, folder: Path) -> pl.DataFrame:
@@ -97,9 +90,16 @@ def _write_file(path: Path, rows: list[Cells], layout: Layout) -> None:
 def _describe_sources(layouts: tuple[Layout, ...], as_of: dt.date) -> str:
     lines = ["# 每个文件是哪个部门、哪一天送来的"]
     for layout in layouts:
-        lines += ["", "[[file]]", f'name = "{layout.path.replace("{township}", "*")}"']
+        lines += ["", "[[file]]", f'name = "{_match_names(layout)}"']
         lines += [_describe_source(key, value, as_of) for key, value in layout.source.items()]
     return "\n".join(lines) + "\n"
+
+
+def _match_names(layout: Layout) -> str:
+    if layout.copy:
+        path = PurePosixPath(layout.path)
+        return f"{path.with_suffix('')}*{path.suffix}"
+    return layout.path.replace("{township}", "*")
 
 
 def _describe_source(key: str, value: str | int | dt.date, as_of: dt.date) -> str:
