@@ -111,9 +111,10 @@ def describe_kind(kind: type) -> str:
 
 
 def build_declaration(entry: Mapping[str, Any]) -> Declaration:
-    """Build a declaration from a checked entry."""
+    """Build a declaration from a checked entry; GBK is read as GB18030, which holds it and the rare characters too."""
     edition = parse_day(entry["edition"]) if "edition" in entry else None
-    return Declaration(**{**entry, "edition": edition, "columns": dict(entry.get("columns", {}))})
+    encoding = {"gbk": "gb18030"}.get(entry.get("encoding", ""), entry.get("encoding"))
+    return Declaration(**{**entry, "edition": edition, "encoding": encoding, "columns": dict(entry.get("columns", {}))})
 
 
 def declare(declarations: Sequence[Declaration], file: str, sheet: str) -> Declaration | None:

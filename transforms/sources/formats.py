@@ -62,7 +62,9 @@ def tell_form(path: Path) -> tuple[Form, str]:
         if start.startswith(magic):
             return Form.OTHER, f"这是{what}，不是表格。{_SAVE_AS}"
     lowered = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if lowered.startswith((b"<html", b"<!doctype", b"<table", b"<head", b"<meta", b"<div", b"<style")):
+    if lowered.startswith(
+        (b"<html", b"<!doctype", b"<table", b"<head", b"<meta", b"<div", b"<style", b"mime-version:")
+    ):
         return Form.OTHER, f"内容其实是网页（HTML），不是真正的表格文件。{_SAVE_AS}"
     if lowered.startswith(b"<?xml"):
         return Form.OTHER, f"内容其实是 XML 表格，不是真正的表格文件。{_SAVE_AS}"

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from schemas.rosters import ROSTERS
 from transforms.sources.cells import Row
-from transforms.sources.mapping import CONTAINED, FEWEST_SURE, LEVELS, map_columns
+from transforms.sources.mapping import CONTAINED, FEWEST_SURE, LEVELS, is_known, map_columns
 
 _DEEPEST = 4
 _SEARCHED_ROWS = 30
 _WORTH_CONTAINED = 0.5
 _LONGEST_LEVEL = 30
+# Dates, amounts in fen, telephone and ID numbers: such a row is data, never part of a header.
+_DIGITS = re.compile(r"\d{6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +33,20 @@ class Header:
 
 def find_header(rows: Sequence[Row], last: int | None = None) -> Header | None:
     """Find the header among the first rows: most columns known, fewest levels, topmost; `last` states its last row."""
-    candidates = [
-        (score, -depth, -end, header)
-        for end in range(min(len(rows), _SEARCHED_ROWS))
-        if last is None or rows[end][0] == last
-        for depth in range(1, min(_DEEPEST, end + 1) + 1)
-        if (score := score_texts(header := join_levels(rows[end - depth + 1 : end + 1]))) or last is not None
-    ]
+    searched = rows[:_SEARCHED_ROWS] if last is None else [row for row in rows if row[0] <= last]
+    known = [sum(map(is_known, cells)) for _, cells in searched]
+    data = [any(_DIGITS.search(cell) and not is_known(cell) for cell in cells) for _, cells in searched]
+    candidates = []
+    for end, (number, _) in enumerate(searched):
+        for start in range(end, max(-1, end - _DEEPEST), -1):
+            stated = number == last
+            hopeless = sum(known[start : end + 1]) < FEWEST_SURE or any(data[start : end + 1])
+            if (hopeless and not (stated and start == end)) or (last is not None and not stated):
+                continue
+            header = join_levels(searched[start : end + 1])
+            score = score_texts(header)
+            if score or stated:
+                candidates.append((score, start - end, -end, header))
     if not candidates:
         return None
     return max(candidates, key=lambda candidate: candidate[:3])[3]

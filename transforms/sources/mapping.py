@@ -55,6 +55,20 @@ def read_vocabulary(code: str) -> Vocabulary:
     return Vocabulary(exact, tuple(sorted(contained, key=lambda pair: (-len(pair[0]), pair[0]))), idle)
 
 
+@cache
+def read_all_keys() -> frozenset[str]:
+    """Return every normalised header that any roster knows, idle ones included."""
+    return frozenset().union(*({*read_vocabulary(code).exact, *read_vocabulary(code).idle} for code in ROSTERS))
+
+
+def is_known(text: str) -> bool:
+    """Say whether a cell reads exactly like a header of any roster, with or without its hint or its upper levels."""
+    if not text or len(text) > _LONGEST_HEADER:
+        return False
+    known = read_all_keys()
+    return any(header_key(level) in known or split_hint(level)[0] in known for level in (text, *text.split(LEVELS)[1:]))
+
+
 @lru_cache(maxsize=20_000)
 def match_header(code: str, header: str) -> Match | None:
     """Read one header as a column of this roster; levels of a merged header are joined by "/"."""

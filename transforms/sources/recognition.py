@@ -19,16 +19,18 @@ _NAME_BONUS = 0.1
 _NAME_BONUS_A_CHARACTER = 0.015
 _NAME_MALUS = 0.15
 _CLEAR_LEAD = 0.04
+_STILL_POSSIBLE = 0.5
 
 Constants = Callable[[Roster, set[str]], dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A roster that a sheet may be: how well it fits (`score`), and the template headers it lacks."""
+    """A roster that a sheet may be: how well it fits (`score`), whether names speak for it, which headers it lacks."""
 
     roster: Roster
     score: float
+    named: bool
     mapping: dict[str, tuple[int, Match]]
     constants: dict[str, str]
     missing: tuple[str, ...]
@@ -78,8 +80,9 @@ def rank_rosters(headers: Sequence[str], context: str, find_constants: Constants
             continue
         constants = find_constants(roster, set(mapping))
         missing = roster.missing({*mapping, *constants})
-        score = score_roster(roster, headers, mapping) + score_names(roster, context)
-        candidates.append(Candidate(roster, score, mapping, constants, missing))
+        by_name = score_names(roster, context)
+        score = score_roster(roster, headers, mapping) + by_name
+        candidates.append(Candidate(roster, score, by_name > 0, mapping, constants, missing))
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.roster.code))
 
 
@@ -87,16 +90,18 @@ def fit_roster(roster: Roster, headers: Sequence[str], context: str, find_consta
     """Take a roster as given, whatever the headers say."""
     mapping = map_columns(roster, headers, context)
     constants = find_constants(roster, set(mapping))
-    return Candidate(roster, 1.0, mapping, constants, roster.missing({*mapping, *constants}))
+    return Candidate(roster, 1.0, True, mapping, constants, roster.missing({*mapping, *constants}))
 
 
 def choose(candidates: Sequence[Candidate]) -> list[Candidate]:
     """Return the one best candidate, or all that cannot be told apart.
 
-    A roster that lacks a required column gives way to a complete one that fits about as well.
+    A roster that lacks a required column gives way to a complete one that fits about as well. Where the names speak for
+    another roster that fits at all, and not for the best, only the analyst can tell.
     """
     if not candidates:
         return []
     near = [found for found in candidates if found.score >= candidates[0].score - _CLEAR_LEAD]
-    complete = [found for found in near if not found.missing]
-    return complete or near[:1]
+    best = [found for found in near if not found.missing] or near[:1]
+    named = [found for found in candidates if found.named and found.score >= best[0].score * _STILL_POSSIBLE]
+    return best if not named or any(found.named for found in best) else [*best, *named]

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 
@@ -13,6 +14,7 @@ from schemas.headers import header_key
 from schemas.rosters import Roster
 from transforms.sources.cells import RAGGED, ROW
 from transforms.sources.header_rows import Header
+from transforms.sources.mapping import LEVELS
 
 NOT_DATA = "not_data"
 NUMERIC = "__numeric"
@@ -21,7 +23,7 @@ _KEYS = frozenset({"uscc", "birth_certificate"})
 # A key cell of so many characters, none of them Chinese, is data without a closer look.
 _SURELY_KEY = 15
 _KEY_LIKE = re.compile(r"[0-9A-Z*]{6,}")
-_ID_LIKE = re.compile(r"\d{14}|\d{8}[\dX*]{6}")
+_ID_LIKE = re.compile(r"\d{15}|\d{3,}\*{4,}[\dX]*")
 _SPACE = re.compile(r"\s+")
 _TOTAL = re.compile(
     r"(?:本?页|全[县区市乡镇村]|.{0,10}?)(?:合计|小计|总计|共计|累计|总人数)[:：]?(?:共?\d+(?:\.\d+)?[人户条元个]?)?"
@@ -95,12 +97,12 @@ class RowReader:
         filled = [text for text in (text.strip() for text in texts) if text]
         if not filled:
             return "blank"
-        if number < self.header.first:
-            return "title"
-        if number <= self.header.last:
+        if self.header.first <= number <= self.header.last:
             return "header"
         if self.carries_key(texts):
             return None
+        if number < self.header.first:
+            return "title"
         plain = [_SPACE.sub("", unicodedata.normalize("NFKC", text)) for text in filled]
         if self.repeats_header(texts):
             return "repeated_header"
@@ -120,10 +122,16 @@ class RowReader:
 
     def repeats_header(self, texts: Sequence[str]) -> bool:
         """Say whether a row repeats the header: at least two mapped cells, and at least half of them, are headers."""
-        held = [(texts[index], self.header.texts[index]) for index in set(self.mapping.values())]
-        same = sum(bool(text.strip()) and header_key(header).endswith(header_key(text)) for text, header in held)
-        filled = sum(bool(text.strip()) for text, _ in held)
+        held = [(texts[index].strip(), self.header.texts[index]) for index in set(self.mapping.values())]
+        same = sum(bool(text) and header_key(text) in split_levels(header) for text, header in held)
+        filled = sum(bool(text) for text, _ in held)
         return same >= _FEWEST_REPEATED and same * 2 >= filled
+
+
+@cache
+def split_levels(header: str) -> frozenset[str]:
+    """Split a header into what may stand for it in a repeated header row: the whole, and each of its levels."""
+    return frozenset(header_key(text) for text in (header, *header.split(LEVELS)))
 
 
 def collect_titles(rows: Sequence[tuple[int, Sequence[str]]], header: Header) -> frozenset[str]:

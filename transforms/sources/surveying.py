@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from schemas.errors import Problem
+from schemas.errors import Problem, UsageError
 from schemas.rosters import ROSTERS, Roster
 from transforms.sources.cells import Grid, Row
 from transforms.sources.declared import FILE_NAME, Declaration, declare, find_declared_columns, read_declarations
@@ -52,8 +52,10 @@ def survey(
     """Survey a raw folder.
 
     `passwords` is glob → password of workbooks, `townships` the known township names (empty = any), `workdir` the private
-    folder of the run. Raises UsageError where `sources.toml` is wrong; everything else is a problem of the survey.
+    folder of the run. Raises UsageError where the folder is missing or `sources.toml` is wrong; everything else is a problem of the survey.
     """
+    if not raw.is_dir():
+        raise UsageError("找不到名册所在的文件夹", [Problem("文件夹不存在", "请核对 --raw 和 --month", str(raw))])
     found = sorted(
         (path for path in raw.rglob("*") if path.is_file()), key=lambda path: path.relative_to(raw).as_posix()
     )
