@@ -10,9 +10,9 @@ from typing import Any
 import polars as pl
 
 from schemas.tables import TABLES, Table
-from schemas.terms import find_term
+from schemas.terms import TERMS, find_term
 from transforms.outputs.lists import count_rows, find_lists, locate
-from transforms.outputs.run import Run
+from transforms.outputs.run import NOBODYS, Run
 from transforms.outputs.wording import word_rows
 
 Row = Mapping[str, Any]
@@ -54,7 +54,7 @@ def read_figures(result: Path, run: Run) -> Figures:
     return Figures(
         county=levels["county"][0] if levels["county"] else {},
         townships=_sort_townships(levels["township"], run),
-        groups=levels["group"],
+        groups=_sort_groups(levels["group"]),
         schools=levels["school"],
         supply=tuple(word_rows(supply, TABLES["supply"]).iter_rows(named=True)) if supply is not None else (),
         lists=tuple(ListCount(table, *count_rows(result, table)) for table in find_lists(result)),
@@ -75,14 +75,20 @@ def _read(result: Path, name: str) -> pl.DataFrame | None:
 def _pick_level(coverage: pl.DataFrame | None, level: str) -> tuple[Row, ...]:
     if coverage is None:
         return ()
-    rows = coverage.filter(pl.col("level") == level).iter_rows(named=True)
-    return tuple({**row, "unit": find_term("relief", row["unit"])} if level == "group" else row for row in rows)
+    return tuple(coverage.filter(pl.col("level") == level).iter_rows(named=True))
+
+
+def _sort_groups(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    place = {code: number for number, code in enumerate(TERMS["relief"])}
+    ordered = sorted(rows, key=lambda row: (place.get(row["unit"], len(place)), row["unit"]))
+    return tuple({**row, "unit": find_term("relief", row["unit"])} for row in ordered)
 
 
 def _sort_townships(rows: tuple[Row, ...], run: Run) -> tuple[Row, ...]:
     place = {township: number for number, township in enumerate(run.townships)}
     last = len(rows) + 1
-    return tuple(sorted(rows, key=lambda row: (row["rank"] or last, place.get(row["unit"], last), row["unit"] or "")))
+    ordered = sorted(rows, key=lambda row: (row["rank"] or last, place.get(row["unit"], last), row["unit"] or ""))
+    return tuple({**row, "unit": row["unit"] or NOBODYS} for row in ordered)
 
 
 def _count_reasons(result: Path) -> tuple[tuple[str, int], ...]:

@@ -16,8 +16,8 @@ from transforms.outputs.sheets import Book, set_up_print
 TITLE: Final = "概览"
 # (heading, column of `coverage`, kind)
 TOWNSHIP_COLUMNS: Final = (
-    ("排名", "rank", "count"),
     ("乡镇(街道)", "unit", "unit"),
+    ("排名", "rank", "count"),
     ("常住人口/人口", "population", "count"),
     ("居民医保", "insured_resident", "count"),
     ("职工医保", "insured_employee", "count"),
@@ -28,7 +28,7 @@ TOWNSHIP_COLUMNS: Final = (
     ("目标", "target", "rate"),
     ("差额人数", "shortfall", "count"),
     ("达标", "meets_target", "bool"),
-    ("较上期", "rate_change", "rate"),
+    ("较上期(百分点)", "rate_change", "points"),
     ("任务数", "task", "count"),
     ("保底任务数", "floor", "count"),
     ("任务完成率", "task_rate", "rate"),
@@ -50,13 +50,13 @@ COUNTY_FIGURES: Final = (
     ("任务完成率", "task_rate", "rate"),
 )
 _CHART_ROWS: Final = 17
-_WIDTHS: Final = (22, 14, *(11 for _ in range(14)))
+_WIDTHS: Final = (24, *(11 for _ in range(15)))
 
 
 def compare_rate(row: Row) -> Decimal | None:
-    """Return by how much a unit's rate changed since the previous run; None where either is unknown."""
+    """Return by how many percentage points a unit's rate changed since the previous run; None where unknown."""
     now, before = row["rate"], row["rate_previous"]
-    return None if now is None or before is None else now - before
+    return None if now is None or before is None else (now - before) * 100
 
 
 @dataclass(slots=True)
@@ -68,15 +68,17 @@ class _Cursor:
     row: int = 0
 
     def write(self, column: int, value: Any, kind: str) -> None:
-        """Write one value in the current row; nothing for null."""
-        style = self.book.style(kind)
+        """Write one value in the current row; an empty cell for null."""
+        style = self.book.style(kind, boxed=kind != "line")
         if isinstance(value, bool):
             self.sheet.write_string(self.row, column, "是" if value else "否", style)
         elif isinstance(value, str):
             self.sheet.write_string(self.row, column, value, style)
         elif isinstance(value, int | float | Decimal):
             self.sheet.write_number(self.row, column, float(value), style)
-        elif value is not None:
+        elif value is None:
+            self.sheet.write_blank(self.row, column, None, style)
+        else:
             self.sheet.write_datetime(self.row, column, value, style)
 
     def write_heading(self, text: str) -> None:
@@ -136,12 +138,13 @@ def _write_townships(cursor: _Cursor, figures: Figures) -> None:
     if not figures.townships:
         return
     cursor.write_heading("各乡镇(街道)")
+    total = [{**figures.county, "unit": "合计"}] if figures.county else []
     rows = [
         [compare_rate(row) if column == "rate_change" else row[column] for _, column, _ in TOWNSHIP_COLUMNS]
-        for row in figures.townships
+        for row in (*figures.townships, *total)
     ]
     first = cursor.write_table([t[0] for t in TOWNSHIP_COLUMNS], rows, [t[2] for t in TOWNSHIP_COLUMNS])
-    _add_charts(cursor, first, first + len(rows) - 1)
+    _add_charts(cursor, first, first + len(figures.townships) - 1)
 
 
 def _add_charts(cursor: _Cursor, first: int, last: int) -> None:
@@ -161,7 +164,7 @@ def _add_charts(cursor: _Cursor, first: int, last: int) -> None:
 
     rates = draw({"type": "column"}, "参保率与目标", [("参保率", "rate", "#2F75B5")])
     rates.combine(draw({"type": "line"}, "", [("目标", "target", "#C00000")]))
-    rates.set_y_axis({"num_format": "0%", "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
+    rates.set_y_axis({"min": 0, "num_format": "0%", "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
     people = draw(
         {"type": "bar", "subtype": "percent_stacked"},
         "参保构成",
@@ -173,13 +176,16 @@ def _add_charts(cursor: _Cursor, first: int, last: int) -> None:
             ("未参保", "uninsured", "#C00000"),
         ],
     )
-    people.set_y_axis({"reverse": True})
+    people.set_y_axis({"interval_unit": 1, "num_font": {"size": 8}, "reverse": True})  # a bar chart's categories
+    rates.set_x_axis({"interval_unit": 1, "num_font": {"size": 8, "rotation": -45}})
     cursor.row += 1
-    for chart, column in ((rates, 0), (people, 8)):
+    # Every township needs a line of its own.
+    height = max(_CHART_ROWS, last - first + 6)
+    for chart, column in ((rates, 0), (people, 7)):
         chart.set_legend({"position": "bottom"})
-        chart.set_size({"width": 700, "height": _CHART_ROWS * 20})
+        chart.set_size({"width": 660, "height": height * 20})
         cursor.sheet.insert_chart(cursor.row, column, chart)
-    cursor.row += _CHART_ROWS + 1
+    cursor.row += height + 1
 
 
 def _write_lists(cursor: _Cursor, figures: Figures) -> None:

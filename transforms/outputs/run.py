@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
+
+# Who stands in no township.
+NOBODYS: Final = "未归属乡镇"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,31 +34,36 @@ NUMBER_FORMATS: Final[Mapping[str, str]] = {
     "date": "yyyy-mm-dd",
     "money": "#,##0.00",
     "rate": "0.00%",
+    "points": "+0.00;-0.00;0.00",
     "score": "0.00",
     "count": "#,##0",
     "year": "0",
 }
 WIDTHS: Final[Mapping[str, int]] = {
     "id": 20,
-    "name": 10,
-    "unit": 14,
-    "text": 16,
-    "sentence": 36,
-    "code": 14,
+    "name": 9,
+    "unit": 12,
+    "text": 11,
+    "sentence": 26,
+    "code": 10,
     "month": 9,
     "date": 11,
-    "money": 11,
+    "money": 10,
     "rate": 9,
-    "score": 8,
-    "year": 8,
-    "count": 9,
-    "bool": 8,
+    "score": 7,
+    "year": 7,
+    "count": 8,
+    "bool": 6,
     "ids": 20,
-    "codes": 18,
-    "clauses": 11,
-    "sources": 34,
+    "codes": 14,
+    "clauses": 8,
+    "sources": 30,
 }
-_WRAPPED: Final = {"sentence", "sources", "codes", "clauses", "ids", "text", "unit"}
+_WRAPPED: Final = {"name", "unit", "text", "sentence", "code", "ids", "codes", "clauses", "sources"}
+_CENTRED: Final = {"bool", "date", "month", "year"}
+_FONT: Final = {"font_name": "宋体", "font_size": 10}
+# Points; a line of 10-point text, and the tallest row that spreadsheets allow.
+_LINE, _TALLEST = 13.5, 409.5
 
 
 class ListSheet(Worksheet):  # type: ignore[misc] # the library publishes no types
@@ -67,8 +72,11 @@ class ListSheet(Worksheet):  # type: ignore[misc] # the library publishes no typ
     dim_rowmin: int | None
     dim_colmax: int | None
 
-    def append_frame(self, frame: pl.DataFrame, first_row: int, styles: list[Format]) -> None:
-        """Write the frame's rows from `first_row` (from 0) on, column n in `styles[n]`. Nulls leave cells empty."""
+    def append_frame(self, frame: pl.DataFrame, first_row: int, styles: list[Format], kinds: list[str]) -> None:
+        """Write the frame's rows from `first_row` (from 0) on, column n in `styles[n]`. Nulls leave cells empty.
+
+        Rows are as tall as the text of their columns' `kinds` needs: not every program works that out by itself.
+        """
         if frame.is_empty():
             return
         self._write_single_row(first_row)
@@ -77,14 +85,25 @@ class ListSheet(Worksheet):  # type: ignore[misc] # the library publishes no typ
             _write_cells(frame[name], xl_col_to_name(position), style._get_xf_index())  # noqa: SLF001 - the cell text needs the number
             for position, (name, style) in enumerate(zip(frame.columns, styles, strict=True))
         ]
-        rows = frame.with_columns(numbers.alias("")).select(
-            pl.concat_str(pl.format('<row r="{}">', pl.col("")), *cells, pl.lit("</row>"))
-        )
+        start = pl.format('<row r="{}" ht="{}">', pl.col(""), _measure_height(frame.columns, kinds))
+        rows = frame.with_columns(numbers.alias("")).select(pl.concat_str(start, *cells, pl.lit("</row>")))
         self.row_data_fh.writelines(rows.to_series())
         self.previous_row = first_row + frame.height
         self.dim_rowmin = 0 if self.dim_rowmin is None else self.dim_rowmin
         self.dim_rowmax = first_row + frame.height - 1
         self.dim_colmin, self.dim_colmax = 0, max(self.dim_colmax or 0, frame.width - 1)
+
+
+def _measure_height(names: list[str], kinds: list[str]) -> pl.Expr:
+    """Return the height of each row in points: its tallest cell."""
+    # Chinese characters are two columns wide and have three bytes, others one and one: the mean is the width.
+    lines = [
+        (pl.col(name).str.len_bytes() + pl.col(name).str.len_chars()) / 2 / (WIDTHS[kind] - 1)
+        for name, kind in zip(names, kinds, strict=True)
+        if kind in _WRAPPED
+    ]
+    tallest = pl.max_horizontal(pl.lit(1.0), *lines).ceil()
+    return (tallest * _LINE + 1.5).clip(upper_bound=_TALLEST)
 
 
 def _write_cells(values: pl.Series, letters: str, style: int) -> pl.Expr:
@@ -133,36 +152,45 @@ class Book:
             str(path), {"constant_memory": True, "tmpdir": str(workdir), "strings_to_urls": False}
         )
         self.book.set_properties({"title": title, "created": _CREATED})
-        self.head = self.book.add_format(
-            {
-                "bold": True,
-                "bg_color": "#DCE6F1",
-                "border": 1,
-                "text_wrap": True,
-                "valign": "vcenter",
-                "align": "center",
-            }
+        self.head = self._add_format(
+            bold=True,
+            bg_color="#DCE6F1",
+            border=1,
+            border_color="#7F7F7F",
+            text_wrap=True,
+            valign="vcenter",
+            align="center",
         )
-        self.heading = self.book.add_format({"bold": True, "font_size": 12, "font_color": "#1F4E78"})
-        self.title_style = self.book.add_format({"bold": True, "font_size": 16})
-        self._styles: dict[str, Format] = {}
+        self.heading = self._add_format(bold=True, font_size=12, font_color="#1F4E78")
+        self.title_style = self._add_format(bold=True, font_size=16)
+        self._styles: dict[tuple[str, bool], Format] = {}
 
     def close(self) -> None:
         """Write the file."""
         self.book.close()
 
-    def style(self, kind: str) -> Format:
-        """Return the cell format of a kind of column."""
-        if kind not in self._styles:
-            # IDs and other text are marked as text, so that editing a cell does not turn it into a number.
-            properties: dict[str, Any] = {"num_format": NUMBER_FORMATS.get(kind, "@"), "valign": "top"}
-            self._styles[kind] = self.book.add_format({**properties, "text_wrap": kind in _WRAPPED})
-        return self._styles[kind]
+    def style(self, kind: str, *, boxed: bool = False) -> Format:
+        """Return the cell format of a kind of column; `boxed` with a border of its own."""
+        if (kind, boxed) not in self._styles:
+            border = {"border": 1, "border_color": "#BFBFBF"} if boxed else {}
+            self._styles[kind, boxed] = self._add_format(
+                # IDs and other text are marked as text, so that editing a cell does not turn it into a number.
+                num_format=NUMBER_FORMATS.get(kind, "@"),
+                valign="top",
+                text_wrap=kind in _WRAPPED,
+                **({"align": "center"} if kind in _CENTRED else {}),
+                **border,
+            )
+        return self._styles[kind, boxed]
+
+    def _add_format(self, **properties: Any) -> Format:
+        return self.book.add_format({**_FONT, **properties})
 
     def add_list(self, table: Table, batches: Iterable[pl.DataFrame]) -> int:
         """Write a list of worded batches to as many sheets as it needs (each ends at 1 048 576 rows); return its rows."""
         total, sheet, number, row = 0, None, 0, _SHEET_ROWS
-        styles = [self.style(column.kind) for column in table.columns]
+        kinds = [column.kind for column in table.columns]
+        styles = [self.style(kind) for kind in kinds]
         for batch in batches:
             for piece, starts_sheet in _split(batch, _SHEET_ROWS - row, _SHEET_ROWS - 1):
                 if starts_sheet:
@@ -170,7 +198,7 @@ class Book:
                     number += 1
                     sheet, row = self._open_list(table, number), 1
                 assert sheet is not None  # noqa: S101 - the first piece starts a sheet
-                sheet.append_frame(piece, row, styles)
+                sheet.append_frame(piece, row, styles, kinds)
                 row += piece.height
                 total += piece.height
         if sheet is None:
@@ -188,6 +216,7 @@ class Book:
             sheet.write_string(0, position, column.heading, self.head)
         sheet.freeze_panes(1, _count_frozen(table.columns))
         set_up_print(sheet, f"{self.title} {name}")
+        sheet.hide_gridlines(0)
         sheet.repeat_rows(0)
         return sheet
 
@@ -198,7 +227,6 @@ def set_up_print(sheet: Worksheet, heading: str) -> None:
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
-    sheet.hide_gridlines(0)
     # `&` starts a code in headers.
     sheet.set_header(f"&C{heading.replace('&', '&&')}")
     sheet.set_footer("&C第 &P 页，共 &N 页")
@@ -206,7 +234,10 @@ def set_up_print(sheet: Worksheet, heading: str) -> None:
 
 def _close_list(sheet: ListSheet | None, table: Table, rows: int) -> None:
     if sheet is not None:
-        sheet.autofilter(0, 0, rows - 1, len(table.columns) - 1)
+        last = len(table.columns) - 1
+        sheet.autofilter(0, 0, rows - 1, last)
+        # On paper the source cells help nobody and would make everything else too small to read.
+        sheet.print_area(0, 0, rows - 1, last - 1 if table.columns[last].kind == "sources" else last)
 
 
 def _count_frozen(columns: tuple[TableColumn, ...]) -> int:

@@ -11,11 +11,10 @@ from typing import Final
 from transforms.outputs.figures import Figures
 from transforms.outputs.lists import find_lists, list_townships, read_batches, read_township
 from transforms.outputs.overview import add_overview
-from transforms.outputs.run import Run
+from transforms.outputs.run import NOBODYS, Run
 from transforms.outputs.sheets import Book
 
 MAIN: Final = "参保对账总表"
-NOBODYS: Final = "未归属乡镇"
 # Characters that a file name may not have on one system or another.
 _UNSAFE: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 _NAME_LENGTH: Final = 60
