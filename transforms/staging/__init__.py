@@ -4,9 +4,9 @@ Belongs here: typing by kind, canonical ID numbers and township names, pandera c
 Does not belong here: joins between rosters, and anything a rule pack decides but the gate's limits and the townships.
 """
 
+from transforms.staging.folder import FileAccount, Staged, stage
 from transforms.staging.gate import check_gate
 from transforms.staging.ledger import Outcome
-from transforms.staging.stage import FileAccount, Staged, stage
 from transforms.staging.townships import Townships
 
 __all__ = ["FileAccount", "Outcome", "Staged", "Townships", "check_gate", "stage"]

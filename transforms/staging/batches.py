@@ -319,7 +319,7 @@ class _Work:
         """Split the rows, and hold the accepted ones against the roster's contract."""
         columns = list_staged_columns(self.roster)
         number = pl.repeat(self.sheet.source_no, len(self.rows), dtype=pl.Int32, eager=True)
-        frame = pl.DataFrame({"source_no": number, "row": self.rows, **self.typed}).select(columns)
+        frame = pl.DataFrame({"source_no": number, "row": self.rows, **self.typed}).select(list(columns))
         good = ~self.bad
         for name, places in find_violations(self.roster, frame.filter(good)):
             where = good.arg_true().gather(places)

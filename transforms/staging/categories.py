@@ -98,7 +98,7 @@ def _read_token(token: str, vocabulary: Vocabulary, *, military: bool) -> tuple[
     rest = _BRACKETS.sub("", _GRADE_WORD.sub("", token)) if grades else token
     rest = rest or token
     if military and any(word in token for word in known.military_words):
-        return (known.military_code if rest not in known.spellings else known.spellings[rest]), set(), False
+        return known.spellings.get(rest, known.military_code), set(), False
     if rest in known.spellings:
         return known.spellings[rest], set(), False
     if _BRACKETED.sub("", rest) in known.graded_words or rest in known.graded_words:

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from schemas.identity import INVISIBLE
@@ -41,10 +42,18 @@ _YEAR = re.compile(r"((?:19|20)\d\d)(?:\.0+)?(?:年度?|(?:学年|年度))?")
 _CENT = Decimal("0.01")
 _LARGEST_MONEY = Decimal(10) ** 10
 _TEN_THOUSAND = 10_000
+_REMEMBERED = 100_000
 
 
 def make_reader(kind: str, vocabulary: Vocabulary, townships: Townships) -> Reader:
-    """Return the function that reads a cell of a column of this kind; id, name, text and categories have modules of their own."""
+    """Return the function that reads a cell of a column of this kind, with a memory for the texts it has seen.
+
+    Kinds id, name, text and categories have modules of their own.
+    """
+    return lru_cache(maxsize=_REMEMBERED)(_choose_reader(kind, vocabulary, townships))
+
+
+def _choose_reader(kind: str, vocabulary: Vocabulary, townships: Townships) -> Reader:
     if kind in CODED_KINDS:
         return lambda text: _read_code(text, kind, vocabulary)
     if kind == "bool":
@@ -154,7 +163,9 @@ def _read_day(text: str, kind: str) -> Reading:
         return Reading(rule=found.rule)
     if found.moment.precision == "day":
         return Reading(found.moment.first)
-    if kind == "date" and found.moment.precision == "year":
-        return Reading(rule="date_invalid")
     day = found.moment.last if kind == "date_to" else found.moment.first
+    if found.moment.precision == "month" and kind != "date":
+        return Reading(day)
+    if found.moment.precision == "year" and kind == "date":
+        return Reading(rule="date_invalid")
     return Reading(day, "date_partial", note=True)

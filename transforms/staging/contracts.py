@@ -76,7 +76,7 @@ def _is_nullable(roster: Roster, name: str) -> bool:
         return False
     if name == "id_quality":
         return not roster.column(ID).required
-    if name in {"name_key"}:
+    if name == "name_key":
         return not roster.column("name").required
     column = roster.column(name)
     return not column.required or (roster.code, name) in MAY_BE_EMPTY

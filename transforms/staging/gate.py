@@ -9,7 +9,7 @@ from policies.model import GateLimits
 from schemas.errors import GateRefused, Problem
 from schemas.rosters import ROSTERS
 from transforms.sources import Survey
-from transforms.staging.stage import FileAccount, Staged
+from transforms.staging.folder import FileAccount, Staged
 
 REFUSAL = "数据检查未通过，没有发布任何结果。请按下列提示处理后重新运行。"
 # Figures of a year or a decade, not of the month.

@@ -1,98 +1,23 @@
-"""Staging of a whole folder: batch by batch to Parquet, then repeats and editions, then the account of every row."""
+"""The sheets of one roster: batch by batch to Parquet, then repeats and editions."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 
 from schemas.errors import Problem
-from schemas.rosters import ROSTERS, Roster
-from schemas.rules import RULES, advise
-from schemas.values import Vocabulary, read_vocabulary
-from transforms.engine import Engine
-from transforms.sources import Sheet, Survey, read_batches
+from schemas.rosters import Roster
+from schemas.rules import advise
+from transforms.sources import Sheet, read_batches
 from transforms.staging.batches import RosterReader, find_header
-from transforms.staging.contracts import require_validation
 from transforms.staging.editions import RosterFile, decide_editions, find_superseded
-from transforms.staging.layout import DAMAGED, REJECTS, list_staged_columns, to_sql
-from transforms.staging.ledger import Outcome, SheetLedger, add_outcomes
+from transforms.staging.layout import REJECTS
+from transforms.staging.ledger import SheetLedger
 from transforms.staging.repeats import RepeatFinder
-from transforms.staging.townships import Townships
 
 BATCH_ROWS = 200_000
-_RULES_SHOWN = 3
-_SOURCE_SHEETS = {
-    "source_no": "INTEGER", "file": "VARCHAR", "sheet": "VARCHAR", "roster": "VARCHAR", "label": "VARCHAR",
-    "department": "VARCHAR", "edition": "DATE", "period": "VARCHAR",
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class FileAccount:
-    """What became of a file's rows; `rosters` are those of its sheets, `townships_unknown` the rows of no known township."""
-
-    file: str
-    sha256: str
-    rosters: tuple[str, ...]
-    outcome: Outcome
-    townships_unknown: int = 0
-    copy_of: str = ""
-    replaced_by: str = ""
-    commonest_rules: tuple[tuple[str, int], ...] = ()
-
-    def as_entry(self) -> dict[str, object]:
-        """The entry of the manifest's `inputs` (contract §3)."""
-        return {"file": self.file, "sha256": self.sha256, "roster": "、".join(self.rosters), **asdict(self.outcome)}
-
-
-@dataclass(frozen=True, slots=True)
-class Staged:
-    """The result of staging: accounts of the files read, accepted rows by roster, and what forbids to go on."""
-
-    inputs: tuple[FileAccount, ...]
-    supplied: Mapping[str, int]
-    problems: tuple[Problem, ...]
-
-
-def stage(
-    survey: Survey,
-    townships: Townships,
-    workdir: Path,
-    engine: Engine,
-    *,
-    vocabulary: Vocabulary | None = None,
-) -> Staged:
-    """Stage every sheet of a survey and load the results into the engine (docs/pipeline.md §3).
-
-    `townships` are those of the county; `vocabulary` replaces the spellings of `values.toml` (a pack may add relief codes).
-    Raises UsageError where the environment switches validation off.
-    """
-    require_validation()
-    words = vocabulary or read_vocabulary()
-    outcomes: dict[int, SheetLedger] = {}
-    replaced: dict[int, str] = {}
-    problems: list[Problem] = []
-    for code in ROSTERS:
-        sheets = [sheet for sheet in survey.sheets if sheet.roster == code and not sheet.copy_of]
-        if sheets:
-            staging = RosterStaging(ROSTERS[code], workdir, RosterReader(ROSTERS[code], words, townships))
-            staging.read_all(sheets)
-            staging.settle()
-            outcomes |= staging.ledgers
-            replaced |= staging.replaced
-            problems += staging.problems
-    _load_tables(engine, workdir, survey.sheets)
-    supplied = {
-        code: count
-        for code in ROSTERS
-        if (count := int(engine.scalar(f'SELECT count(*) FROM "staged_{code}"')))
-    }
-    engine.create("supplied", {"roster": "VARCHAR", "rows": "BIGINT"}, list(supplied.items()))
-    return Staged(_account_files(survey.sheets, outcomes, replaced), supplied, tuple(problems))
 
 
 class RosterStaging:
@@ -214,65 +139,3 @@ def _make_note(
     roster: Roster, source_no: int, row: int | None, column: str, rule: str, detail: str = ""
 ) -> tuple[str, int, int | None, str, str, str, None, str]:
     return (roster.code, source_no, row, column, rule, "note", None, advise(rule) + detail)
-
-
-def _load_tables(engine: Engine, workdir: Path, sheets: Sequence[Sheet]) -> None:
-    """Load what staging wrote; a roster nobody supplied becomes an empty table."""
-    for code, roster in ROSTERS.items():
-        files = sorted((workdir / "staged" / code).glob("*.parquet"))
-        engine.load(f"staged_{code}", files, to_sql(list_staged_columns(roster)))
-    engine.load("rejects_raw", sorted((workdir / "rejects").glob("*.parquet")), to_sql(REJECTS))
-    engine.load("damaged", sorted((workdir / "damaged").glob("*.parquet")), to_sql(DAMAGED))
-    rows = [
-        (
-            sheet.source_no,
-            sheet.file,
-            sheet.sheet,
-            sheet.roster,
-            f"{sheet.file}|{sheet.sheet}|",
-            sheet.department,
-            sheet.edition,
-            sheet.period,
-        )
-        for sheet in sheets
-    ]
-    engine.create("source_sheets", _SOURCE_SHEETS, rows)
-
-
-def _account_files(
-    sheets: Sequence[Sheet], ledgers: Mapping[int, SheetLedger], replaced: Mapping[int, str]
-) -> tuple[FileAccount, ...]:
-    """Add up the sheets of each file; a copy has the account of its original, every row repeated."""
-    files: dict[str, list[Sheet]] = {}
-    for sheet in sheets:
-        files.setdefault(sheet.file, []).append(sheet)
-    accounts: dict[str, FileAccount] = {}
-    for file, own in sorted(files.items(), key=lambda item: bool(item[1][0].copy_of)):
-        original = own[0].copy_of or ""
-        if original:
-            outcome, unknown = accounts[original].outcome.as_copy(), 0
-        else:
-            outcome = add_outcomes(ledgers[sheet.source_no].count() for sheet in own)
-            unknown = sum(ledgers[sheet.source_no].townships_unknown for sheet in own)
-        accounts[file] = FileAccount(
-            file,
-            own[0].sha256,
-            tuple(dict.fromkeys(sheet.roster for sheet in own)),
-            outcome,
-            unknown,
-            original,
-            next((replaced[sheet.source_no] for sheet in own if sheet.source_no in replaced), ""),
-            _find_commonest(ledgers[sheet.source_no] for sheet in own if not original),
-        )
-    return tuple(accounts[file] for file in files)
-
-
-def _find_commonest(ledgers: Iterable[SheetLedger]) -> tuple[tuple[str, int], ...]:
-    """The rules that cost most rows of a file, in Chinese."""
-    counts: Counter[str] = Counter()
-    for ledger in ledgers:
-        counts.update(ledger.rules)
-    return tuple(
-        (RULES[rule][0], count)
-        for rule, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_RULES_SHOWN]
-    )
