@@ -13,7 +13,7 @@ from transforms.sources.mapping import CONTAINED, FEWEST_SURE, Match, map_column
 
 _WORTH = (1.0, 0.9, 0.9, 0.85, 0.7)
 _GENERIC_WEIGHT = 0.2
-_IDLE_WORTH = 0.5
+_IDLE_WORTH = 0.7
 _SHARE_OF_HEADERS = 0.65
 _NAME_BONUS = 0.1
 _NAME_BONUS_A_CHARACTER = 0.015
