@@ -15,7 +15,8 @@ from transforms.staging.batches import RosterReader, find_header
 from transforms.staging.editions import RosterFile, decide_editions, find_superseded
 from transforms.staging.layout import REJECTS
 from transforms.staging.ledger import SheetLedger
-from transforms.staging.repeats import RepeatFinder
+from transforms.staging.reading import gather_batches, read_ahead
+from transforms.staging.repeats import Positions, RepeatFinder
 
 BATCH_ROWS = 200_000
 
@@ -32,7 +33,7 @@ class RosterStaging:
         self._sheets: dict[int, Sheet] = {}
         self._staged: dict[int, list[Path]] = {}
         self._workdir = workdir
-        self._repeats = RepeatFinder(roster, workdir / "waiting" / roster.code)
+        self._repeats = RepeatFinder(roster)
 
     def read_all(self, sheets: Sequence[Sheet]) -> None:
         """Type every sheet, batch by batch."""
@@ -40,24 +41,24 @@ class RosterStaging:
             self._sheets[sheet.source_no] = sheet
             self._staged[sheet.source_no] = []
             ledger = self.ledgers[sheet.source_no] = SheetLedger()
-            for number, batch in enumerate(read_batches(sheet, rows=BATCH_ROWS)):
+            for number, batch in enumerate(
+                read_ahead(gather_batches(read_batches(sheet, rows=BATCH_ROWS), BATCH_ROWS))
+            ):
                 self._stage_batch(sheet, ledger, number, batch)
             self._note_assumed(sheet, ledger)
 
     def settle(self) -> None:
         """Decide on editions, repeated and superseded records, once all sheets are read."""
-        files = self._list_files()
-        decision = decide_editions(self.roster.code, files)
+        decision = decide_editions(self.roster.code, self._list_files())
         self.replaced = dict(decision.replaced)
         self.problems += decision.problems
-        new, repeated = self._repeats.settle(set(self.replaced))
-        for (source_no,), group in new.group_by("source_no") if len(new) else ():
-            self._write_accepted(int(source_no), len(self._staged[int(source_no)]), group)  # type: ignore[call-overload]
-        for (source_no,), group in repeated.group_by("source_no"):
-            self.ledgers[int(source_no)].enter_repeated(group["row"])  # type: ignore[call-overload]
         for source_no, winner in self.replaced.items():
             self._replace_sheet(source_no, winner)
-        self._withdraw(find_superseded(self.roster.code, self._list_files(), self.replaced))
+        for path, positions in self._repeats.find().items():
+            self._take_out(path, positions)
+        for path, positions in find_superseded(self.roster.code, self._list_files()).items():
+            rows = self._take_out(path, positions)
+            self._note_superseded(rows)
 
     def _stage_batch(self, sheet: Sheet, ledger: SheetLedger, number: int, batch: pl.DataFrame) -> None:
         is_data = batch["not_data"].is_null()
@@ -72,35 +73,43 @@ class RosterStaging:
         self._write("rejects", sheet.source_no, number, staged.rejects)
         self._write("damaged", sheet.source_no, number, staged.damaged)
         ledger.enter_rejected(staged.rejects.filter(pl.col("severity") == "row"))
-        self._write_accepted(sheet.source_no, number, self._repeats.part(staged.accepted))
+        self._write_accepted(sheet.source_no, number, staged.accepted)
 
     def _write_accepted(self, source_no: int, number: int, frame: pl.DataFrame) -> None:
         path = self._write(f"staged/{self.roster.code}", source_no, number, frame)
         if path is not None:
-            self._repeats.enter_written(path)
+            self._repeats.enter(path, frame)
             self._staged[source_no].append(path)
-            self.ledgers[source_no].enter_accepted(frame["row"])
+            self.ledgers[source_no].enter_accepted(path, frame["row"])
 
-    def _write(self, folder: str, source_no: int, number: int, frame: pl.DataFrame) -> Path | None:
+    def _write(self, folder: str, source_no: int, number: int | str, frame: pl.DataFrame) -> Path | None:
         if frame.is_empty():
             return None
         path = self._workdir / folder / f"{source_no}-{number}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
-        frame.write_parquet(path, compression="lz4", statistics=False)
+        _write_frame(frame, path)
         return path
 
-    def _list_files(self) -> list[RosterFile]:
+    def _list_files(self, *, waiting: bool = False) -> list[RosterFile]:
+        """List the files with where their rows stand; `waiting`: with those that may repeat another file's, too."""
         files: dict[str, list[Sheet]] = {}
         for sheet in self._sheets.values():
             files.setdefault(sheet.file, []).append(sheet)
         return [
-            RosterFile(file, tuple(sheets), tuple(path for sheet in sheets for path in self._staged[sheet.source_no]))
+            RosterFile(
+                file, tuple(sheets), tuple(path for sheet in sheets for path in self._list_paths(sheet, waiting))
+            )
             for file, sheets in files.items()
         ]
+
+    def _list_paths(self, sheet: Sheet, waiting: bool) -> list[Path]:
+        paths = self._staged[sheet.source_no]
+        return [*paths, *self._repeats.list_waiting(sheet.source_no)] if waiting else paths
 
     def _replace_sheet(self, source_no: int, winner: str) -> None:
         """Take a replaced sheet out: nothing of it counts, and one note says so."""
         for path in self._staged[source_no]:
+            self._repeats.forget(path)
             path.unlink()
         self._staged[source_no] = []
         for folder in ("rejects", "damaged"):
@@ -110,18 +119,24 @@ class RosterStaging:
         self.ledgers[source_no].townships_unknown = 0
         self._note(self._sheets[source_no], "edition", "", "edition_replaced", f"以「{winner}」为准。")
 
-    def _withdraw(self, superseded: pl.DataFrame) -> None:
-        """Take single records out that a newer file states anew, each with a note."""
-        for (source_no,), group in superseded.group_by("source_no"):
-            number = int(source_no)  # type: ignore[call-overload]
-            self.ledgers[number].withdraw(group["row"])
-            for path in self._staged[number]:
-                frame = pl.read_parquet(path)
-                frame.filter(~pl.col("row").is_in(group["row"].implode())).write_parquet(
-                    path, compression="lz4", statistics=False
-                )
-            notes = [_make_note(self.roster, number, int(row), "", "record_superseded") for row in group["row"]]
-            self._write("rejects", number, "superseded", pl.DataFrame(notes, schema=dict(REJECTS), orient="row"))  # type: ignore[arg-type]
+    def _take_out(self, path: Path, positions: Positions) -> pl.DataFrame:
+        """Take records out of a staged file and count them as repeated; returns their `source_no` and `row`."""
+        frame = pl.read_parquet(path)
+        gone = pl.repeat(False, len(frame), eager=True).scatter(positions, values=True)
+        kept, taken = frame.filter(~gone), frame.filter(gone).select("source_no", "row")
+        _write_frame(kept, path)
+        ledger = self.ledgers[taken["source_no"][0]]
+        ledger.enter_accepted(path, kept["row"])
+        ledger.enter_repeated(taken["row"])
+        return taken
+
+    def _note_superseded(self, rows: pl.DataFrame) -> None:
+        notes = [
+            _make_note(self.roster, source_no, row, "", "record_superseded") for source_no, row in rows.iter_rows()
+        ]
+        source_no = rows["source_no"][0]
+        number = f"superseded-{rows['row'][0]}"
+        self._write("rejects", source_no, number, pl.DataFrame(notes, schema=dict(REJECTS), orient="row"))
 
     def _note_assumed(self, sheet: Sheet, ledger: SheetLedger) -> None:
         for name, count in sorted(ledger.assumed.items()):
@@ -139,3 +154,7 @@ def _make_note(
     roster: Roster, source_no: int, row: int | None, column: str, rule: str, detail: str = ""
 ) -> tuple[str, int, int | None, str, str, str, None, str]:
     return (roster.code, source_no, row, column, rule, "note", None, advise(rule) + detail)
+
+
+def _write_frame(frame: pl.DataFrame, path: Path) -> None:
+    frame.write_parquet(path, compression="lz4", statistics=False)
