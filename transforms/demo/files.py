@@ -65,7 +65,7 @@ def _write_sheet(sheet: Worksheet, rows: list[Cells], layout: Layout, formats: d
 
 def _write_header(sheet: Worksheet, line: int, layout: Layout, formats: dict[str, object]) -> int:
     split = [header.split(LEVELS) for header in layout.headers]
-    # "镇（街）/乡" is two levels, "在职/退休" would be too: headers of layouts use the slash for levels only.
+    # A slash in the headers of a layout parts two levels, and means nothing else.
     depth = max(len(levels) for levels in split)
     if depth == 1:
         for index, header in enumerate(layout.headers):

@@ -178,6 +178,7 @@ def _describe(draft: Draft, place: Place, stories: Stories, generator: Generator
         {
             "no": np.arange(people),
             "id_number": _number_people(draft, stories, place, names, male, generator),
+            "other_number": _number_again(draft, stories, place, male),
             "name": _name_people(draft, names, stories.habits, generator),
             "sex": pl.Series(["女", "男"]).gather(male.astype(np.int64)),
             "birth_date": _dates(draft.birth),
@@ -253,6 +254,19 @@ def _number_people(
     numbers = build_identity_numbers(regions, draft.birth, male)
     passports = pl.Series(np.arange(people) + 40_000_000).cast(pl.String)
     return pl.select(pl.when(kinds == "外国人护照").then("E" + passports).otherwise(numbers)).to_series()
+
+
+def _number_again(draft: Draft, stories: Stories, place: Place, male: npt.NDArray[np.bool_]) -> pl.Series:
+    """Give people whose story knows a second number one of the city's own region, which nobody else has."""
+    doubled = [
+        number
+        for number, case in enumerate(stories.cases)
+        if any("@other_number" in row.values.values() for row in case.rows)
+    ]
+    chosen = np.flatnonzero(np.isin(draft.case, doubled))
+    regions = np.full(len(chosen), int(place.code[:4] + "00"))
+    numbers = build_identity_numbers(regions, draft.birth[chosen], male[chosen])
+    return pl.Series([None], dtype=pl.String).new_from_index(0, len(draft.age)).scatter(chosen, numbers)
 
 
 def _name_people(draft: Draft, names: dict[str, Any], habits: dict[str, float], generator: Generator) -> pl.Series:
