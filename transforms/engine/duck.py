@@ -14,13 +14,13 @@ import polars as pl
 class Engine:
     """One database of one run.
 
-    `workdir` is the run's private folder; the database and its spill files live there and vanish with it.
+    The tables live in memory; what exceeds `memory_limit` spills to `workdir`, the run's private folder, and vanishes with it.
     `memory_limit` is DuckDB's buffer limit ("700MB"); `threads` the number of its workers.
     """
 
     def __init__(self, workdir: Path, *, threads: int = 2, memory_limit: str = "700MB") -> None:
         self.workdir = workdir
-        self._connection = duckdb.connect(str(workdir / "run.duckdb"))
+        self._connection = duckdb.connect()
         self.execute(f"SET threads = {int(threads)}")
         self._connection.execute("SET memory_limit = ?", [memory_limit])
         self._connection.execute("SET temp_directory = ?", [str(workdir / "spill")])
@@ -73,15 +73,22 @@ class Engine:
             self._connection.executemany(f'INSERT INTO "{table}" VALUES ({marks})', [list(row) for row in rows])
 
     def load(self, table: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
-        """A table from Parquet files that all have `columns`; without files, an empty table of these columns."""
+        """A view of Parquet files that all have `columns`; without files, an empty table of these columns.
+
+        A view, because each step reads few columns of a roster: Parquet holds the rest outside of memory.
+        """
         if not files:
             self.create(table, columns)
             return
         picked = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in columns.items())
-        self._connection.execute(
-            f'CREATE OR REPLACE TABLE "{table}" AS SELECT {picked} FROM read_parquet(?)', [[str(f) for f in files]]
-        )
+        listed = ", ".join(_quote(str(file)) for file in files)
+        self.execute(f'CREATE OR REPLACE VIEW "{table}" AS SELECT {picked} FROM read_parquet([{listed}])')
 
     def copy(self, query: str, path: Path) -> None:
         """Write the rows of `query`, in its order, to a Parquet file."""
-        self.execute(f"COPY ({query}) TO '{str(path).replace(chr(39), chr(39) * 2)}' (FORMAT parquet, COMPRESSION zstd)")
+        self.execute(f"COPY ({query}) TO {_quote(str(path))} (FORMAT parquet, COMPRESSION zstd)")
+
+
+def _quote(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"

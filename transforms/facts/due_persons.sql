@@ -3,7 +3,7 @@
 -- date, but not before the first window opens.
 CREATE TABLE due_persons AS
 SELECT
-  f.id_number,
+  f.person_key,
   f.insurance_status = 'resident' AS paid,
   CASE
     WHEN f.insurance_status = 'resident' THEN coalesce(f.first_paid_on, s.as_of)

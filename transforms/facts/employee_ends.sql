@@ -1,11 +1,11 @@
 -- One row per end of 职工医保, here or reported from elsewhere. `by_labour`: the person was an employee of an employer, so
 -- the end is the end of the employment; who paid as a flexible worker or was retired has none.
 CREATE TABLE employee_ends AS
-SELECT id_number, stopped_on, bool_or(employee_type = 'active') AS by_labour
+SELECT person_key, stopped_on, bool_or(employee_type = 'active') AS by_labour
 FROM (
-  SELECT id_number, stopped_on, employee_type FROM employee_spells
+  SELECT person_key, stopped_on, employee_type FROM employee_spells
   UNION ALL
-  SELECT id_number, stopped_on, 'active' FROM staged_other_insurance WHERE insutype = '310'
+  SELECT person_key, stopped_on, 'active' FROM staged_other_insurance WHERE insutype = '310'
 ) AS ends
-WHERE stopped_on IS NOT NULL AND id_number IS NOT NULL
-GROUP BY id_number, stopped_on;
+WHERE stopped_on IS NOT NULL AND person_key IS NOT NULL
+GROUP BY person_key, stopped_on;

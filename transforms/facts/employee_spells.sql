@@ -1,7 +1,7 @@
 -- One row per spell of 职工医保 (basic scheme). `active` on the as-of date: normal, begun, and not yet stopped.
 CREATE TABLE employee_spells AS
 SELECT
-  e.id_number, e.employer, e.uscc, coalesce(e.employee_type, 'active') AS employee_type, e.insured_from, e.stopped_on,
+  e.person_key, e.employer, e.uscc, coalesce(e.employee_type, 'active') AS employee_type, e.insured_from, e.stopped_on,
   e.stop_reason, e.paid_through, e.area, e.insured_status, e.source_no, e.row,
   e.area IS NULL OR contains(e.area, s.county)
   OR left(e.area, 6) IN (SELECT area FROM pack_areas)
@@ -13,4 +13,4 @@ SELECT
   END AS active
 FROM staged_employee_insurance AS e
 CROSS JOIN run_settings AS s
-WHERE e.id_number IS NOT NULL AND coalesce(e.insutype, '310') = '310' AND coalesce(e.insured_status, '1') <> '0';
+WHERE e.person_key IS NOT NULL AND coalesce(e.insutype, '310') = '310' AND coalesce(e.insured_status, '1') <> '0';

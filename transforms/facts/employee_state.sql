@@ -2,7 +2,7 @@
 -- `last_year`: the last calendar year, before the pack's or the pack's own, in which a spell that has ended still ran.
 CREATE TABLE employee_state AS
 SELECT
-  e.id_number,
+  e.person_key,
   bool_or(e.active) AS insured,
   bool_or(e.active AND e.employee_type = 'flexible') AS flexible,
   bool_or(e.active AND e.employee_type = 'retired') AS retired,
@@ -15,4 +15,4 @@ SELECT
 FROM employee_spells AS e
 CROSS JOIN run_settings AS s
 WHERE e.is_local
-GROUP BY e.id_number;
+GROUP BY e.person_key;

@@ -1,7 +1,7 @@
 -- One row per person with events: the latest day of each kind by the as-of date.
 CREATE TABLE event_days AS
 SELECT
-  e.id_number,
+  e.person_key,
   max(e.event_date) FILTER (WHERE e.event = 'discharged') AS discharged_on,
   max(e.event_date) FILTER (WHERE e.event = 'recruit_returned') AS recruit_returned_on,
   max(e.event_date) FILTER (WHERE e.event = 'released') AS released_on,
@@ -11,5 +11,5 @@ SELECT
   max(e.event_date) FILTER (WHERE e.event = 'graduated') AS graduated_on
 FROM staged_status_events AS e
 CROSS JOIN run_settings AS s
-WHERE e.event_date <= s.as_of AND e.id_number IS NOT NULL
-GROUP BY e.id_number;
+WHERE e.event_date <= s.as_of AND e.person_key IS NOT NULL
+GROUP BY e.person_key;

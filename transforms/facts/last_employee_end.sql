@@ -1,9 +1,9 @@
 -- One row per due person whose 职工医保 ended by the day of payment: the latest end.
 CREATE TABLE last_employee_end AS
 SELECT
-  p.id_number,
+  p.person_key,
   max(e.stopped_on) AS ended_on,
   arg_max(e.by_labour, e.stopped_on) AS by_labour
 FROM due_persons AS p
-INNER JOIN employee_ends AS e ON e.id_number = p.id_number AND e.stopped_on <= p.pay_day
-GROUP BY p.id_number;
+INNER JOIN employee_ends AS e ON e.person_key = p.person_key AND e.stopped_on <= p.pay_day
+GROUP BY p.person_key;

@@ -1,7 +1,7 @@
 -- One row per person with cover or a state elsewhere: the record that comes first, and whether any is a subsidy there.
 CREATE TABLE other_cover AS
 SELECT
-  id_number,
+  person_key,
   arg_min(reason_code, precedence * 1000000000000000 + source_no * 10000000000 + row) AS reason_code,
   arg_min(place, precedence * 1000000000000000 + source_no * 10000000000 + row) AS place,
   arg_min(stopped_on, precedence * 1000000000000000 + source_no * 10000000000 + row)
@@ -13,4 +13,4 @@ SELECT
   bool_or(reason_code IN ('B4', 'C5', 'C6')) AS not_due,
   max(local_subsidy) AS local_subsidy
 FROM other_records
-GROUP BY id_number;
+GROUP BY person_key;

@@ -5,22 +5,22 @@
 CREATE TABLE other_records AS
 WITH reported AS (
   SELECT
-    o.id_number, o.place, o.cover, o.insutype, o.insured_from, o.stopped_on, o.local_subsidy, o.source_no, o.row,
+    o.person_key, o.place, o.cover, o.insutype, o.insured_from, o.stopped_on, o.local_subsidy, o.source_no, o.row,
     coalesce(o.insured_status, '1') = '1' AND (o.insured_from IS NULL OR o.insured_from <= s.as_of)
     AND (o.stopped_on IS NULL OR o.stopped_on > s.as_of) AS active
   FROM staged_other_insurance AS o
   CROSS JOIN run_settings AS s
-  WHERE o.id_number IS NOT NULL
+  WHERE o.person_key IS NOT NULL
   UNION ALL
   SELECT
-    p.id_number, p.area, NULL, coalesce(p.insutype, '390'), s.year_start, s.year_end, p.subsidy_paid, p.source_no,
+    p.person_key, p.area, NULL, coalesce(p.insutype, '390'), s.year_start, s.year_end, p.subsidy_paid, p.source_no,
     p.row, TRUE
   FROM staged_resident_insurance AS p
   INNER JOIN resident_payments AS r ON r.source_no = p.source_no AND r.row = p.row
   CROSS JOIN run_settings AS s
   WHERE NOT r.is_local AND r.known AND r.counts AND r.year = s.year
   UNION ALL
-  SELECT e.id_number, e.area, NULL, '310', e.insured_from, e.stopped_on, NULL, e.source_no, e.row, TRUE
+  SELECT e.person_key, e.area, NULL, '310', e.insured_from, e.stopped_on, NULL, e.source_no, e.row, TRUE
   FROM employee_spells AS e
   WHERE NOT e.is_local AND e.active
 ),
@@ -45,7 +45,7 @@ coded AS (
 )
 
 SELECT
-  id_number, reason_code, place, insutype, insured_from, stopped_on, local_subsidy, source_no, row,
+  person_key, reason_code, place, insutype, insured_from, stopped_on, local_subsidy, source_no, row,
   CASE reason_code
     WHEN 'B4' THEN 1 WHEN 'C6' THEN 2 WHEN 'C5' THEN 3 WHEN 'B3' THEN 4 WHEN 'B2' THEN 5 WHEN 'B1' THEN 6
     WHEN 'B6' THEN 7 ELSE 8

@@ -2,13 +2,13 @@
 CREATE TABLE person_facts AS
 WITH joined AS (
   SELECT
-    k.id_number, k.id_quality, k.name, k.name_key, k.sex, k.birth_date, k.township, k.village, k.phone,
+    k.person_key, k.id_number, k.id_quality, k.name, k.name_key, k.sex, k.birth_date, k.township, k.village,
     g.household_id, g.relation, g.register_status, g.moved_in_on,
-    g.id_number IS NOT NULL AS in_register,
-    d.id_number IS NOT NULL AS dead,
+    g.person_key IS NOT NULL AS in_register,
+    d.person_key IS NOT NULL AS dead,
     d.died_on,
     coalesce(d.cancelled, FALSE) AS death_registered,
-    m.id_number IS NOT NULL AS has_permit, m.permit_from, m.permit_first, m.new_employment,
+    m.person_key IS NOT NULL AS has_permit, m.permit_from, m.permit_first, m.new_employment,
     coalesce(c.college_student, FALSE) AS college_student,
     CASE WHEN c.attending THEN c.school END AS school,
     CASE WHEN c.attending THEN c.stage END AS stage,
@@ -29,14 +29,14 @@ WITH joined AS (
     coalesce(w.draws, FALSE) OR coalesce(e.retired, FALSE) AS pensioner,
     coalesce(w.employer, e.employer) AS employer, w.uscc, w.pension_scheme
   FROM known_persons AS k
-  LEFT JOIN register_state AS g ON g.id_number = k.id_number
-  LEFT JOIN death_days AS d ON d.id_number = k.id_number
-  LEFT JOIN permit_state AS m ON m.id_number = k.id_number
-  LEFT JOIN school_state AS c ON c.id_number = k.id_number
-  LEFT JOIN resident_state AS r ON r.id_number = k.id_number
-  LEFT JOIN employee_state AS e ON e.id_number = k.id_number
-  LEFT JOIN other_cover AS o ON o.id_number = k.id_number
-  LEFT JOIN work_state AS w ON w.id_number = k.id_number
+  LEFT JOIN register_state AS g ON g.person_key = k.person_key
+  LEFT JOIN death_days AS d ON d.person_key = k.person_key
+  LEFT JOIN permit_state AS m ON m.person_key = k.person_key
+  LEFT JOIN school_state AS c ON c.person_key = k.person_key
+  LEFT JOIN resident_state AS r ON r.person_key = k.person_key
+  LEFT JOIN employee_state AS e ON e.person_key = k.person_key
+  LEFT JOIN other_cover AS o ON o.person_key = k.person_key
+  LEFT JOIN work_state AS w ON w.person_key = k.person_key
 ),
 
 placed AS (

@@ -3,7 +3,7 @@
 CREATE TABLE relief_state AS
 WITH priced AS (
   SELECT
-    i.id_number, i.code, i.recognised_on, i.undated, p.ordinal, p.payer, p.clause, p.pending,
+    i.person_key, i.code, i.recognised_on, i.undated, p.ordinal, p.payer, p.clause, p.pending,
     CASE
       WHEN p.amount IS NOT NULL THEN p.amount
       WHEN p.share IS NOT NULL THEN CAST(p.share * v.value AS DECIMAL(12, 2))
@@ -28,21 +28,21 @@ deciding AS (
   SELECT *
   FROM ranked
   QUALIFY row_number() OVER (
-    PARTITION BY id_number ORDER BY tier, amount DESC NULLS LAST, ordinal NULLS LAST, code
+    PARTITION BY person_key ORDER BY tier, amount DESC NULLS LAST, ordinal NULLS LAST, code
   ) = 1
 )
 
 SELECT
-  d.id_number, d.code AS category, d.tier, d.amount, d.payer, d.clause, d.recognised_on, d.entitled, d.pending,
+  d.person_key, d.code AS category, d.tier, d.amount, d.payer, d.clause, d.recognised_on, d.entitled, d.pending,
   g.categories, g.in_pack, g.first_recognised_on, g.monitored
 FROM deciding AS d
 INNER JOIN (
   SELECT
-    id_number,
+    person_key,
     list_sort(list(code)) AS categories,
     bool_or(in_pack) AS in_pack,
     bool_or(code LIKE 'monitored%') AS monitored,
     min(recognised_on) FILTER (WHERE in_pack) AS first_recognised_on
   FROM ranked
-  GROUP BY id_number
-) AS g ON g.id_number = d.id_number;
+  GROUP BY person_key
+) AS g ON g.person_key = d.person_key;

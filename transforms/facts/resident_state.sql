@@ -2,7 +2,7 @@
 CREATE TABLE resident_state AS
 WITH years AS (
   SELECT
-    y.id_number,
+    y.person_key,
     bool_or(y.year = s.year) AS insured,
     max(y.first_paid_on) FILTER (WHERE y.year = s.year) AS first_paid_on,
     max(y.own_paid) FILTER (WHERE y.year = s.year) AS own_paid,
@@ -11,11 +11,11 @@ WITH years AS (
     bool_or(y.year = s.year - 1) AS insured_last_year
   FROM resident_years AS y
   CROSS JOIN run_settings AS s
-  GROUP BY y.id_number
+  GROUP BY y.person_key
 ),
 
 unpaid AS (
-  SELECT DISTINCT p.id_number
+  SELECT DISTINCT p.person_key
   FROM resident_payments AS p
   CROSS JOIN run_settings AS s
   WHERE
@@ -24,10 +24,10 @@ unpaid AS (
 )
 
 SELECT
-  coalesce(y.id_number, u.id_number) AS id_number,
+  coalesce(y.person_key, u.person_key) AS person_key,
   coalesce(y.insured, FALSE) AS insured,
   y.first_paid_on, y.own_paid, y.subsidy_paid, y.last_year,
   coalesce(y.insured_last_year, FALSE) AS insured_last_year,
-  u.id_number IS NOT NULL AS registered_unpaid
+  u.person_key IS NOT NULL AS registered_unpaid
 FROM years AS y
-FULL JOIN unpaid AS u ON u.id_number = y.id_number;
+FULL JOIN unpaid AS u ON u.person_key = y.person_key;

@@ -3,7 +3,7 @@
 CREATE TABLE school_state AS
 WITH dated AS (
   SELECT
-    c.id_number, c.school, c.stage, c.township, c.source_no, c.row,
+    c.person_key, c.school, c.stage, c.township, c.source_no, c.row,
     CAST(c.enrolled_month || '-01' AS DATE) AS enrolled_from,
     c.stage IN ('vocational', 'college', 'undergraduate', 'graduate') AS college,
     coalesce(c.student_status, 'enrolled') IN ('enrolled', 'suspended')
@@ -15,15 +15,15 @@ WITH dated AS (
     END AS graduated_on
   FROM staged_school AS c
   CROSS JOIN run_settings AS s
-  WHERE c.id_number IS NOT NULL
+  WHERE c.person_key IS NOT NULL
 )
 SELECT
-  id_number, school, stage, township, enrolled_from, attending,
+  person_key, school, stage, township, enrolled_from, attending,
   attending AND coalesce(college, FALSE) AS college_student,
   CASE WHEN college THEN graduated_on END AS graduated_on
 FROM dated
 QUALIFY row_number() OVER (
-  PARTITION BY id_number
+  PARTITION BY person_key
   ORDER BY
     CASE WHEN attending THEN 0 ELSE 1 END, CASE WHEN college THEN 0 ELSE 1 END, enrolled_from DESC NULLS LAST,
     source_no, row

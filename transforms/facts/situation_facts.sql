@@ -1,7 +1,7 @@
 -- One row per due person: the columns that conditions of rule packs may use (schemas/facts.py).
 CREATE TABLE situation_facts AS
 SELECT
-  p.id_number, p.pay_day, p.paid, s.year_start, s.year_end, s.window_opens, s.window_closes,
+  p.person_key, p.pay_day, p.paid, s.year_start, s.year_end, s.window_opens, s.window_closes,
   make_date(s.year - 1, 1, 1) AS last_year_start,
   s.window_closes IS NOT NULL AND EXISTS (
     SELECT 1 FROM pack_windows AS w WHERE p.pay_day <= w.closes AND (w.opens IS NULL OR p.pay_day >= w.opens)
@@ -24,8 +24,8 @@ SELECT
   r.first_recognised_on AS recognised_on,
   coalesce(r.entitled, FALSE) AS entitled
 FROM due_persons AS p
-INNER JOIN person_facts AS f ON f.id_number = p.id_number
+INNER JOIN person_facts AS f ON f.person_key = p.person_key
 CROSS JOIN run_settings AS s
-LEFT JOIN last_employee_end AS l ON l.id_number = p.id_number
-LEFT JOIN event_days AS e ON e.id_number = p.id_number
-LEFT JOIN relief_state AS r ON r.id_number = p.id_number;
+LEFT JOIN last_employee_end AS l ON l.person_key = p.person_key
+LEFT JOIN event_days AS e ON e.person_key = p.person_key
+LEFT JOIN relief_state AS r ON r.person_key = p.person_key;

@@ -3,29 +3,29 @@
 CREATE TABLE work_state AS
 WITH signs AS (
   SELECT
-    p.id_number, p.employer, p.uscc,
+    p.person_key, p.employer, p.uscc,
     p.pension_scheme IN ('enterprise', 'institution') AND coalesce(p.insured_status, '1') = '1'
     AND (p.employer IS NOT NULL OR p.uscc IS NOT NULL) AS works,
     p.pension_scheme IN ('enterprise', 'institution') AND coalesce(p.drawing_from <= s.month, FALSE) AS draws,
     p.pension_scheme, p.source_no, p.row
   FROM staged_pension AS p
   CROSS JOIN run_settings AS s
-  WHERE p.id_number IS NOT NULL
+  WHERE p.person_key IS NOT NULL
   UNION ALL
-  SELECT w.id_number, w.employer, w.uscc, w.year >= s.year - 1, FALSE, NULL, w.source_no, w.row
+  SELECT w.person_key, w.employer, w.uscc, w.year >= s.year - 1, FALSE, NULL, w.source_no, w.row
   FROM staged_payroll AS w
   CROSS JOIN run_settings AS s
-  WHERE w.id_number IS NOT NULL
+  WHERE w.person_key IS NOT NULL
   UNION ALL
   SELECT
-    r.id_number, NULL, NULL, FALSE, coalesce(r.retirement_month <= s.month OR r.drawing_from <= s.month, FALSE), NULL,
+    r.person_key, NULL, NULL, FALSE, coalesce(r.retirement_month <= s.month OR r.drawing_from <= s.month, FALSE), NULL,
     r.source_no, r.row
   FROM staged_retirees AS r
   CROSS JOIN run_settings AS s
-  WHERE r.id_number IS NOT NULL
+  WHERE r.person_key IS NOT NULL
 )
 SELECT
-  id_number,
+  person_key,
   bool_or(works) AS works,
   bool_or(draws) AS draws,
   arg_min(employer, source_no * 10000000000 + row) FILTER (WHERE works AND employer IS NOT NULL) AS employer,
@@ -33,4 +33,4 @@ SELECT
   arg_min(pension_scheme, source_no * 10000000000 + row) FILTER (WHERE works AND pension_scheme IS NOT NULL)
     AS pension_scheme
 FROM signs
-GROUP BY id_number;
+GROUP BY person_key;

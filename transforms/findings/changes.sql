@@ -48,4 +48,4 @@ SELECT
 FROM compared AS c
 CROSS JOIN run_settings AS s
 LEFT JOIN person_facts AS f ON f.id_number = c.id_number
-LEFT JOIN person_sources AS p ON p.id_number = c.id_number;
+LEFT JOIN person_sources AS p ON p.person_key = f.person_key;

@@ -3,33 +3,33 @@
 -- `home`: recorded here. `place_order` puts records here before records elsewhere.
 CREATE TABLE cover_records AS
 WITH local_resident AS (
-  SELECT y.id_number, y.subsidy_paid, min(p.source_no * 10000000000 + p.row) AS place
+  SELECT y.person_key, y.subsidy_paid, min(p.source_no * 10000000000 + p.row) AS place
   FROM resident_years AS y
-  INNER JOIN resident_payments AS p ON p.id_number = y.id_number AND p.year = y.year
+  INNER JOIN resident_payments AS p ON p.person_key = y.person_key AND p.year = y.year
   CROSS JOIN run_settings AS s
   WHERE y.year = s.year AND p.is_local AND p.known AND p.counts AND coalesce(p.insured_status, '1') = '1'
-  GROUP BY y.id_number, y.subsidy_paid
+  GROUP BY y.person_key, y.subsidy_paid
 ),
 
 records AS (
   SELECT
-    r.id_number, 'resident' AS scheme, s.county AS unit, coalesce(d.benefit_from, s.year_start) AS valid_from,
+    r.person_key, 'resident' AS scheme, s.county AS unit, coalesce(d.benefit_from, s.year_start) AS valid_from,
     s.year_end AS valid_to, TRUE AS home, FALSE AS flexible, FALSE AS student, coalesce(r.subsidy_paid, 0) > 0 AS helped,
     CAST(NULL AS VARCHAR) AS uscc, CAST(NULL AS DATE) AS since, r.place // 10000000000 AS source_no,
     r.place % 10000000000 AS row
   FROM local_resident AS r
   CROSS JOIN run_settings AS s
-  LEFT JOIN dues AS d ON d.id_number = r.id_number
+  LEFT JOIN dues AS d ON d.person_key = r.person_key
   UNION ALL
   SELECT
-    e.id_number, 'employee', coalesce(e.employer, e.uscc, e.area, s.county), coalesce(e.insured_from, s.year_start),
+    e.person_key, 'employee', coalesce(e.employer, e.uscc, e.area, s.county), coalesce(e.insured_from, s.year_start),
     e.stopped_on - 1, e.is_local, e.employee_type = 'flexible', FALSE, FALSE, e.uscc, e.insured_from, e.source_no, e.row
   FROM employee_spells AS e
   CROSS JOIN run_settings AS s
   WHERE e.active AND coalesce(e.insured_status, '1') = '1'
   UNION ALL
   SELECT
-    o.id_number, CASE WHEN o.reason_code IN ('B2', 'B3') THEN 'employee' ELSE 'resident' END,
+    o.person_key, CASE WHEN o.reason_code IN ('B2', 'B3') THEN 'employee' ELSE 'resident' END,
     coalesce(o.place, '异地'), coalesce(o.insured_from, s.year_start), o.stopped_on - 1, FALSE, FALSE,
     o.reason_code = 'B6', coalesce(o.local_subsidy, 0) > 0, NULL, o.insured_from, o.source_no, o.row
   FROM other_records AS o
@@ -44,11 +44,11 @@ SELECT
   greatest(r.valid_from, s.year_start) AS from_in_year,
   least(coalesce(r.valid_to, s.year_end), s.year_end) AS to_in_year,
   row_number() OVER (
-    PARTITION BY r.id_number
+    PARTITION BY r.person_key
     ORDER BY
       CASE WHEN r.home THEN 0 ELSE 1 END, CASE WHEN r.scheme = 'employee' THEN 0 ELSE 1 END, r.valid_from, r.source_no,
       r.row
   ) AS place_order,
-  count(*) OVER (PARTITION BY r.id_number) AS records
+  count(*) OVER (PARTITION BY r.person_key) AS records
 FROM records AS r
 CROSS JOIN run_settings AS s;

@@ -15,7 +15,7 @@ WITH coded AS (
     AND NOT (f.in_population AND f.insurance_status = 'none')
 )
 SELECT
-  c.id_number, c.name, c.township, c.village, c.reason_code,
+  c.person_key, c.id_number, c.name, c.township, c.village, c.reason_code,
   CASE WHEN NOT c.dead THEN c.other_until END AS until,
   [s.scope_clause] AS clause,
   CASE c.reason_code
@@ -32,4 +32,4 @@ SELECT
   p.sources
 FROM coded AS c
 CROSS JOIN run_settings AS s
-INNER JOIN person_sources AS p ON p.id_number = c.id_number;
+INNER JOIN person_sources AS p ON p.person_key = c.person_key;

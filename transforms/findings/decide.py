@@ -20,6 +20,7 @@ STEPS = (
     "persons",
     "family_payers",
     "possible_records",
+    "phones",
     "uninsured",
     "covered_otherwise",
     "cover_records",

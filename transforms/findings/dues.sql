@@ -19,7 +19,7 @@ dated AS (
 )
 
 SELECT
-  d.id_number, f.name, f.township, f.village,
+  d.person_key, f.id_number, f.name, f.township, f.village,
   d.code AS situation,
   d.own_due,
   CAST(d.subsidy_due AS DECIMAL(12, 2)) AS subsidy_due,
@@ -62,6 +62,6 @@ SELECT
   || CASE WHEN d.fallback THEN n.situations ELSE '' END AS reason,
   p.sources
 FROM dated AS d
-INNER JOIN person_facts AS f ON f.id_number = d.id_number
-INNER JOIN person_sources AS p ON p.id_number = d.id_number
+INNER JOIN person_facts AS f ON f.person_key = d.person_key
+INNER JOIN person_sources AS p ON p.person_key = d.person_key
 CROSS JOIN run_notes AS n;

@@ -3,7 +3,7 @@
 CREATE TABLE dues_priced AS
 WITH priced AS (
   SELECT
-    d.id_number, d.pay_day, d.paid, d.recognised_on,
+    d.person_key, d.pay_day, d.paid, d.recognised_on,
     t.code, t.title, t.clause, t.start, t.start_date, t.wait_days, t.unknown_wait, t.admitted, t.pending, t.fallback,
     t.deadline_days, t.next_year_flag, t.event,
     o.value AS standard,
@@ -30,7 +30,7 @@ WITH priced AS (
   LEFT JOIN pack_situations AS t ON t.ordinal = d.ordinal
   LEFT JOIN pack_values AS o ON o.name = t.own
   LEFT JOIN pack_values AS fv ON fv.name = t.fiscal
-  LEFT JOIN relief_state AS r ON r.id_number = d.id_number
+  LEFT JOIN relief_state AS r ON r.person_key = d.person_key
 )
 SELECT
   *,

@@ -3,7 +3,7 @@
 CREATE TABLE duplicates AS
 WITH pairs AS (
   SELECT
-    a.id_number,
+    a.person_key,
     a.scheme AS first_scheme, a.unit AS first_unit, a.valid_from AS first_from, a.valid_to AS first_to,
     b.scheme AS second_scheme, b.unit AS second_unit, b.valid_from AS second_from, b.valid_to AS second_to,
     a.home AS first_home, b.home AS second_home, a.flexible AS first_flexible, b.flexible AS second_flexible,
@@ -13,7 +13,7 @@ WITH pairs AS (
     least(a.to_in_year, b.to_in_year) AS overlap_to,
     a.source_no AS first_source, a.row AS first_row, b.source_no AS second_source, b.row AS second_row
   FROM cover_records AS a
-  INNER JOIN cover_records AS b ON b.id_number = a.id_number AND b.place_order > a.place_order
+  INNER JOIN cover_records AS b ON b.person_key = a.person_key AND b.place_order > a.place_order
   WHERE a.records > 1 AND b.records > 1
 ),
 
@@ -31,10 +31,10 @@ coded AS (
       WHEN p.student OR f.college_student THEN 'DUP-RS'
       ELSE 'DUP-RR'
     END AS kind,
-    f.name, f.township, f.village, f.uscc AS work_uscc, f.employer AS work_employer, f.college_student,
+    f.id_number, f.name, f.township, f.village, f.uscc AS work_uscc, f.employer AS work_employer, f.college_student,
     f.population_reason
   FROM pairs AS p
-  INNER JOIN person_facts AS f ON f.id_number = p.id_number
+  INNER JOIN person_facts AS f ON f.person_key = p.person_key
   CROSS JOIN run_settings AS s
   WHERE p.overlap_from <= p.overlap_to
 ),
@@ -64,7 +64,7 @@ kept AS (
 )
 
 SELECT
-  k.id_number, k.name, k.township, k.village, k.kind, k.first_scheme, k.first_unit, k.first_from, k.first_to,
+  k.person_key, k.id_number, k.name, k.township, k.village, k.kind, k.first_scheme, k.first_unit, k.first_from, k.first_to,
   k.second_scheme, k.second_unit, k.second_from, k.second_to, k.overlap_from, k.overlap_to, k.keep,
   CASE WHEN k.first_scheme = 'resident' OR k.second_scheme = 'resident' THEN s.year_start - 1 END AS refund_until,
   [coalesce(s.duplicates_clause, s.scope_clause), '医保发〔2020〕33号'] AS clause,
@@ -85,13 +85,13 @@ INNER JOIN source_sheets AS b1 ON b1.source_no = k.first_source
 INNER JOIN source_sheets AS b2 ON b2.source_no = k.second_source
 UNION ALL
 SELECT
-  f.id_number, f.name, f.township, f.village, 'DUP-PAY', 'resident', s.county, t.first_paid, s.year_end, 'resident',
+  f.person_key, f.id_number, f.name, f.township, f.village, 'DUP-PAY', 'resident', s.county, t.first_paid, s.year_end, 'resident',
   s.county, t.last_paid, s.year_end, coalesce(d.benefit_from, s.year_start), s.year_end, 'first', s.year_start - 1,
   [coalesce(s.duplicates_clause, s.scope_clause), '医保发〔2020〕33号'],
   '同一年度缴费 ' || CAST(t.payments AS VARCHAR) || ' 次，个人共缴 ' || coalesce(CAST(t.own_paid AS VARCHAR), '未知')
   || ' 元，多缴部分应退',
   t.sources
 FROM paid_twice AS t
-INNER JOIN person_facts AS f ON f.id_number = t.id_number
+INNER JOIN person_facts AS f ON f.person_key = t.person_key
 CROSS JOIN run_settings AS s
-LEFT JOIN dues AS d ON d.id_number = t.id_number;
+LEFT JOIN dues AS d ON d.person_key = t.person_key;

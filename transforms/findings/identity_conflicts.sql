@@ -1,17 +1,22 @@
--- One row per ID number with a second name: one person, cover stands, the names are listed (contract §4).
+-- One row per ID number and second name: one person, cover stands, the names are listed (contract §4).
 CREATE TABLE identity_conflicts AS
-SELECT DISTINCT
-  k.id_number, k.name, k.township, k.village,
+WITH named AS (
+  SELECT k.person_key, k.id_number, k.name, k.township, k.village, r.name_key AS other_key, min(r.name) AS other_name
+  FROM person_rows AS r
+  INNER JOIN known_persons AS k ON k.person_key = r.person_key
+  WHERE r.name_key <> k.name_key
+  GROUP BY k.person_key, k.id_number, k.name, k.township, k.village, r.name_key
+)
+SELECT
+  n.id_number, n.name, n.township, n.village,
   'same_id_two_names' AS kind,
-  k.id_number AS other_id,
-  r.name AS other_name,
+  n.id_number AS other_id,
+  n.other_name,
   CAST(NULL AS DECIMAL(9, 6)) AS score,
   '同一证件号码，姓名不一致' AS evidence,
   [s.scope_clause] AS clause,
   '同一证件号码在名册中有不同姓名，按同一人处理，参保有效，请核对姓名' AS reason,
   p.sources
-FROM known_persons AS k
-INNER JOIN person_rows AS r ON r.id_number = k.id_number
+FROM named AS n
 CROSS JOIN run_settings AS s
-INNER JOIN person_sources AS p ON p.id_number = k.id_number
-WHERE k.names_differ AND r.name_key IS NOT NULL AND r.name_key <> k.name_key;
+INNER JOIN person_sources AS p ON p.person_key = n.person_key;

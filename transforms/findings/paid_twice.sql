@@ -2,7 +2,7 @@
 CREATE TABLE paid_twice AS
 WITH twice AS (
   SELECT
-    p.id_number, min(p.paid_on) AS first_paid, max(p.paid_on) AS last_paid, count(*) AS payments,
+    p.person_key, min(p.paid_on) AS first_paid, max(p.paid_on) AS last_paid, count(*) AS payments,
     sum(p.own_paid) AS own_paid, list_sort(list(b.label || CAST(p.row AS VARCHAR))) AS sources
   FROM resident_payments AS p
   INNER JOIN source_sheets AS b ON b.source_no = p.source_no
@@ -10,12 +10,12 @@ WITH twice AS (
   WHERE
     p.year = s.year AND p.is_local AND p.known AND p.counts
     AND coalesce(p.own_paid, 0) + coalesce(p.subsidy_paid, 0) >= 0
-  GROUP BY p.id_number
+  GROUP BY p.person_key
   HAVING count(*) > 1
 )
 
 SELECT t.*
 FROM twice AS t
-INNER JOIN person_facts AS f ON f.id_number = t.id_number
-LEFT JOIN dues AS d ON d.id_number = t.id_number
+INNER JOIN person_facts AS f ON f.person_key = t.person_key
+LEFT JOIN dues AS d ON d.person_key = t.person_key
 WHERE coalesce(f.own_paid > coalesce(d.own_due + d.fiscal_due, 0), TRUE);

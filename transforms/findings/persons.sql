@@ -1,7 +1,7 @@
 -- One row per person known to any roster: population, cover and what is due (contract §3).
 CREATE TABLE persons AS
 SELECT
-  f.id_number, f.name, f.township, f.village, f.sex, f.birth_date, f.household_id, f.id_quality, f.in_population,
+  f.person_key, f.id_number, f.name, f.township, f.village, f.sex, f.birth_date, f.household_id, f.id_quality, f.in_population,
   f.population_reason, f.insurance_status, f.scheme_due,
   coalesce(r.categories, CAST([] AS VARCHAR[])) AS categories,
   [s.scope_clause] AS clause,
@@ -29,5 +29,5 @@ SELECT
   p.sources
 FROM person_facts AS f
 CROSS JOIN run_settings AS s
-LEFT JOIN relief_state AS r ON r.id_number = f.id_number
-INNER JOIN person_sources AS p ON p.id_number = f.id_number;
+LEFT JOIN relief_state AS r ON r.person_key = f.person_key
+INNER JOIN person_sources AS p ON p.person_key = f.person_key;

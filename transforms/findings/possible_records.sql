@@ -2,7 +2,7 @@
 -- of this name may be insured after all. An empty township fits every township.
 CREATE TABLE possible_records AS
 SELECT DISTINCT d.name_key, d.township
-FROM damaged AS d
+FROM unusable_rows AS d
 CROSS JOIN run_settings AS s
 WHERE
   d.roster IN ('resident_insurance', 'employee_insurance', 'other_insurance')

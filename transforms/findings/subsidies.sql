@@ -2,7 +2,7 @@
 CREATE TABLE subsidies AS
 WITH facts AS (
   SELECT
-    r.*, f.name, f.township, f.village, f.dead, f.in_population, f.insurance_status, f.scheme_due, f.insured_resident,
+    r.*, f.id_number, f.name, f.township, f.village, f.dead, f.in_population, f.insurance_status, f.scheme_due, f.insured_resident,
     f.elsewhere_resident, f.elsewhere_employee, f.local_subsidy, f.other_place,
     v.value AS standard,
     d.own_due, d.subsidy_due, d.fiscal_due, d.paid_on, d.admitted,
@@ -11,11 +11,11 @@ WITH facts AS (
     CASE WHEN f.insured_resident THEN f.subsidy_paid END AS paid_subsidy,
     s.recognition_later, s.elsewhere_outcome, s.recognition_clause, s.elsewhere_clause, s.scope_clause
   FROM relief_state AS r
-  INNER JOIN person_facts AS f ON f.id_number = r.id_number
+  INNER JOIN person_facts AS f ON f.person_key = r.person_key
   CROSS JOIN run_settings AS s
   LEFT JOIN pack_values AS v ON v.name = 'individual_contribution'
-  LEFT JOIN dues AS d ON d.id_number = r.id_number
-  LEFT JOIN dues_priced AS q ON q.id_number = r.id_number
+  LEFT JOIN dues AS d ON d.person_key = r.person_key
+  LEFT JOIN dues_priced AS q ON q.person_key = r.person_key
 ),
 
 judged AS (
@@ -51,7 +51,7 @@ judged AS (
 )
 
 SELECT
-  j.id_number, j.name, j.township, j.village, j.category, j.categories, j.recognised_on,
+  j.person_key, j.id_number, j.name, j.township, j.village, j.category, j.categories, j.recognised_on,
   CAST(j.standard AS DECIMAL(12, 2)) AS standard,
   CAST(
     CASE
@@ -106,4 +106,4 @@ SELECT
   || CASE WHEN coalesce(j.reading_pending, FALSE) AND j.subsidy_due > 0 THEN '（待确认）' ELSE '' END AS reason,
   p.sources
 FROM judged AS j
-INNER JOIN person_sources AS p ON p.id_number = j.id_number;
+INNER JOIN person_sources AS p ON p.person_key = j.person_key;

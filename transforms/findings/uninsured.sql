@@ -31,15 +31,15 @@ timed AS (
     END AS deadline
   FROM coded AS c
   CROSS JOIN run_settings AS s
-  LEFT JOIN dues AS d ON d.id_number = c.id_number
-  LEFT JOIN dues_priced AS q ON q.id_number = c.id_number
+  LEFT JOIN dues AS d ON d.person_key = c.person_key
+  LEFT JOIN dues_priced AS q ON q.person_key = c.person_key
 )
 
 SELECT
-  t.id_number, t.name, t.township, t.village, t.reason_code, t.scheme_due, t.last_insured_year,
+  t.person_key, t.id_number, t.name, t.township, t.village, t.reason_code, t.scheme_due, t.last_insured_year,
   CASE WHEN t.last_insured_year IS NOT NULL THEN s.year - t.last_insured_year END AS broken_years,
   coalesce(r.categories, CAST([] AS VARCHAR[])) AS categories,
-  t.school, CASE WHEN t.works THEN t.employer END AS employer, t.phone, t.household_id,
+  t.school, CASE WHEN t.works THEN t.employer END AS employer, h.phone, t.household_id,
   coalesce(t.payers, CAST([] AS VARCHAR[])) AS payer_in_family,
   t.own_due,
   t.deadline,
@@ -70,5 +70,6 @@ SELECT
 FROM timed AS t
 CROSS JOIN run_settings AS s
 CROSS JOIN run_notes AS n
-LEFT JOIN relief_state AS r ON r.id_number = t.id_number
-INNER JOIN person_sources AS p ON p.id_number = t.id_number;
+LEFT JOIN phones AS h ON h.person_key = t.person_key
+LEFT JOIN relief_state AS r ON r.person_key = t.person_key
+INNER JOIN person_sources AS p ON p.person_key = t.person_key;

@@ -2,7 +2,7 @@
 CREATE TABLE unit_members AS
 WITH counted AS (
   SELECT
-    id_number, township, village, school, in_population, insurance_status, insured_resident,
+    person_key, township, village, school, in_population, insurance_status, insured_resident,
     NOT in_population AND NOT dead AND insurance_status IN ('resident', 'employee', 'both') AS outside
   FROM person_facts
   WHERE in_population OR (NOT dead AND insurance_status IN ('resident', 'employee', 'both'))
@@ -35,5 +35,5 @@ UNION ALL
 SELECT
   'group', NULL, NULL, i.code, c.in_population, c.insurance_status, c.insured_resident, c.outside, count(*)
 FROM counted AS c
-INNER JOIN identities AS i ON i.id_number = c.id_number
+INNER JOIN identities AS i ON i.person_key = c.person_key
 GROUP BY i.code, c.in_population, c.insurance_status, c.insured_resident, c.outside;

@@ -1,33 +1,34 @@
 -- One row per ID number: name, township and village by precedence, sex and birth date from the number itself where it
 -- carries them.
 CREATE TABLE known_persons AS
-WITH ranked AS (
-  SELECT *, precedence * 1000000000000000 + source_no * 10000000000 + row AS place
-  FROM person_rows
+WITH united AS (
+  SELECT
+    g.person_key, g.id_number, g.id_quality, g.name, g.name_key, g.sex, g.birth_date,
+    coalesce(g.township, o.township) AS township,
+    -- A village of another township is not theirs.
+    coalesce(g.village, CASE WHEN g.township IS NULL OR g.township = o.township THEN o.village END) AS village
+  FROM register_persons AS g
+  LEFT JOIN other_persons AS o ON o.person_key = g.person_key
+  UNION ALL
+  SELECT
+    o.person_key, o.id_number, o.id_quality, o.name, o.name_key, o.sex, o.birth_date, o.township, o.village
+  FROM other_persons AS o
+  WHERE o.person_key NOT IN (SELECT g.person_key FROM register_persons AS g)
 )
 SELECT
-  id_number,
-  arg_min(id_quality, place) AS id_quality,
-  arg_min(name, place) FILTER (WHERE name IS NOT NULL) AS name,
-  arg_min(name_key, place) FILTER (WHERE name_key IS NOT NULL) AS name_key,
+  person_key, id_number, id_quality, name, name_key, township, village,
   CASE
-    WHEN length(id_number) = 18 AND arg_min(id_quality, place) <> 'other_document'
+    WHEN id_quality <> 'other_document'
       THEN CASE WHEN CAST(substr(id_number, 17, 1) AS INTEGER) % 2 = 1 THEN 'male' ELSE 'female' END
-    ELSE arg_min(sex, place) FILTER (WHERE sex IS NOT NULL)
+    ELSE sex
   END AS sex,
   CASE
-    WHEN length(id_number) = 18 AND arg_min(id_quality, place) <> 'other_document'
+    WHEN id_quality <> 'other_document'
       THEN make_date(
         CAST(substr(id_number, 7, 4) AS INTEGER),
         CAST(substr(id_number, 11, 2) AS INTEGER),
         CAST(substr(id_number, 13, 2) AS INTEGER)
       )
-    ELSE arg_min(birth_date, place) FILTER (WHERE birth_date IS NOT NULL)
-  END AS birth_date,
-  arg_min(township, place) FILTER (WHERE township IS NOT NULL) AS township,
-  arg_min(village, place) FILTER (WHERE village IS NOT NULL) AS village,
-  arg_min(phone, place) FILTER (WHERE phone IS NOT NULL) AS phone,
-  min(precedence) AS precedence,
-  min(name_key) <> max(name_key) AS names_differ
-FROM ranked
-GROUP BY id_number;
+    ELSE birth_date
+  END AS birth_date
+FROM united;

@@ -6,7 +6,16 @@ from pathlib import Path
 
 from transforms.engine import Engine
 
-STEPS = ("person_rows", "suspect_anchors", "suspect_mismatches", "person_sources", "known_persons")
+STEPS = (
+    "person_rows",
+    "suspect_anchors",
+    "suspect_mismatches",
+    "unusable_rows",
+    "person_sources",
+    "register_persons",
+    "other_persons",
+    "known_persons",
+)
 """Tables in the order in which they are built; each stands in the `.sql` file of its name."""
 
 FOLDER = Path(__file__).parent
@@ -16,22 +25,21 @@ def match(engine: Engine) -> None:
     """Build `person_rows`, `known_persons`, `person_sources`; move suspect numbers without their name to the rejects.
 
     A `suspect` number (contract §4) joins only where the name agrees with the first roster in precedence that has the
-    number; the other rows leave the staged tables and stand in `rejects_raw` and `damaged`.
+    number; the other rows leave the staged tables and stand in `suspect_mismatches` and `unusable_rows`.
     """
     for step in STEPS[:3]:
         engine.run(FOLDER / f"{step}.sql")
-    _reject_suspects(engine)
+    _hide_suspects(engine)
     for step in STEPS[3:]:
         engine.run(FOLDER / f"{step}.sql")
 
 
-def _reject_suspects(engine: Engine) -> None:
+def _hide_suspects(engine: Engine) -> None:
     rosters = [roster for (roster,) in engine.rows("SELECT DISTINCT roster FROM suspect_mismatches ORDER BY roster")]
     for roster in rosters:
         engine.execute(
-            f"DELETE FROM staged_{roster} WHERE (source_no, row) IN"
-            " (SELECT (source_no, row) FROM suspect_mismatches WHERE roster = ?)",
-            [roster],
+            f"ALTER VIEW staged_{roster} RENAME TO staged_{roster}_with_suspects;"
+            f" CREATE VIEW staged_{roster} AS SELECT a.* FROM staged_{roster}_with_suspects AS a"
+            " WHERE NOT EXISTS (SELECT 1 FROM suspect_mismatches AS m"
+            f" WHERE m.roster = '{roster}' AND m.source_no = a.source_no AND m.row = a.row)"
         )
-    if rosters:
-        engine.run(FOLDER / "rejects_suspect.sql")

@@ -2,5 +2,5 @@
 CREATE TABLE suspect_mismatches AS
 SELECT r.roster, r.source_no, r.row, r.id_number, r.name, r.name_key, r.sex, r.birth_date, r.township, r.village
 FROM person_rows AS r
-LEFT JOIN suspect_anchors AS a ON a.id_number = r.id_number
-WHERE r.id_quality = 'suspect' AND (r.name_key IS NULL OR r.name_key <> a.name_key OR a.name_key IS NULL);
+LEFT JOIN suspect_anchors AS a ON a.person_key = r.person_key
+WHERE r.id_quality = 'suspect' AND (r.name_key IS NULL OR a.name_key IS NULL OR r.name_key <> a.name_key);

@@ -29,6 +29,7 @@ from transforms.staging.layout import (
     dtype_of,
     list_staged_columns,
 )
+from transforms.staging.person_keys import KEY, PersonKeys
 from transforms.staging.names import PLAIN_TEXT, make_text_reader, read_names
 from transforms.staging.townships import Townships
 
@@ -54,6 +55,7 @@ class RosterReader:
     roster: Roster
     vocabulary: Vocabulary
     townships: Townships
+    keys: PersonKeys = field(default_factory=PersonKeys)
     readers: dict[str, Reader] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -83,6 +85,7 @@ class _Work:
 
     def __init__(self, reader: RosterReader, sheet: Sheet, data: pl.DataFrame) -> None:
         self.roster, self.vocabulary, self.readers = reader.roster, reader.vocabulary, reader.readers
+        self.keys = reader.keys
         self.sheet = sheet
         self.rows = data["row"]
         self.raw = data
@@ -167,6 +170,7 @@ class _Work:
         elif not column.required:
             rules = _fill(rules, rules == "id_missing", None)
         self.typed[ID], self.typed["id_quality"] = number, quality
+        self.typed[KEY] = self.keys.number(number, quality)
         self.damaged = rules.is_not_null()
         self._report_everywhere(column, rules, "row", text)
 

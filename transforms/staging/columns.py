@@ -25,6 +25,8 @@ def read_column(
     column: pl.Series, reader: Reader, dtype: pl.DataType | type[pl.DataType]
 ) -> tuple[pl.Series, pl.Series, pl.Series]:
     """Read a column of text: its values, the rules broken (null = none), and whether the value stands all the same."""
+    if column.null_count() == len(column):
+        return pl.repeat(None, len(column), dtype=dtype, eager=True), _no_rules(len(column)), _no_notes(len(column))
     texts = column.unique().drop_nulls()
     readings = [reader(text) for text in texts]
     values = _spread(column, texts, pl.Series([reading.value for reading in readings], dtype=dtype))
@@ -37,6 +39,14 @@ def read_column(
     rules = pl.Series([reading.rule or None for reading in readings], dtype=pl.String)
     notes = pl.Series([reading.note for reading in readings], dtype=pl.Boolean)
     return values, _spread(column, texts, rules), _spread(column, texts, notes)
+
+
+def _no_rules(rows: int) -> pl.Series:
+    return pl.repeat(None, rows, dtype=pl.String, eager=True)
+
+
+def _no_notes(rows: int) -> pl.Series:
+    return pl.repeat(False, rows, eager=True)
 
 
 def _spread(column: pl.Series, texts: pl.Series, values: pl.Series) -> pl.Series:

@@ -18,6 +18,7 @@ from schemas.identity import QUALITIES
 from schemas.rosters import ROSTERS, Column, Roster
 from schemas.values import CODED_KINDS, read_vocabulary
 from transforms.staging.layout import ID, MAY_BE_EMPTY, list_staged_columns
+from transforms.staging.person_keys import KEY
 
 _ID_PATTERN = r"^(?:[0-9]{17}[0-9X]|[a-z_]+:[A-Z0-9]{5,20})$"
 _MONTH_PATTERN = r"^(?:18|19|20|21)[0-9]{2}-(?:0[1-9]|1[0-2])$"
@@ -74,7 +75,7 @@ def build_schema(code: str) -> Any:
 def _is_nullable(roster: Roster, name: str) -> bool:
     if name in {"source_no", "row"}:
         return False
-    if name == "id_quality":
+    if name in {"id_quality", KEY}:
         return not roster.column(ID).required
     if name == "name_key":
         return not roster.column("name").required

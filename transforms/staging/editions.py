@@ -18,6 +18,7 @@ import polars as pl
 from schemas.errors import Problem
 from schemas.rosters import ROSTERS
 from transforms.sources import Sheet
+from transforms.staging.repeats import Positions
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -115,23 +116,23 @@ def decide_editions(roster: str, files: Sequence[RosterFile]) -> Decision:
     return Decision(replaced, tuple(problems))
 
 
-def find_superseded(roster: str, files: Sequence[RosterFile], replaced: Iterable[int]) -> pl.DataFrame:
-    """Return `source_no` and `row` of records that a file of a later date states anew."""
+def find_superseded(roster: str, files: Sequence[RosterFile]) -> Mapping[Path, Positions]:
+    """Return by staged file the positions of records that a file of a later date states anew."""
     columns = RECORDS.get(roster)
-    dated = {sheet.source_no: file.dated for file in files for sheet in file.sheets if file.dated}
-    empty = pl.DataFrame(schema={"source_no": pl.Int32, "row": pl.Int64})
-    if columns is None or len(set(dated.values())) < 2:  # noqa: PLR2004 - nothing is newer than anything
-        return empty
-    staged = [path for file in files for path in file.staged]
-    rows = pl.concat([pl.read_parquet(path, columns=["source_no", "row", *columns]) for path in staged])
-    dates = pl.DataFrame(
-        {"source_no": list(dated), "dated": list(dated.values())}, schema={"source_no": pl.Int32, "dated": pl.Date}
+    if columns is None or len({file.dated for file in files} - {None}) < 2:  # noqa: PLR2004 - nothing is newer than anything
+        return {}
+    rows = pl.concat(
+        [
+            pl.read_parquet(path, columns=list(columns))
+            .with_row_index("position")
+            .with_columns(path=pl.lit(str(path)), dated=pl.lit(file.dated))
+            for file in files
+            if file.dated
+            for path in file.staged
+        ]
     )
-    known = rows.filter(~pl.col("source_no").is_in(list(replaced))).join(dates, on="source_no")
-    if known.is_empty():
-        return empty
-    newest = pl.col("dated").max().over(_comparable(columns))
-    return known.filter(pl.col("dated") < newest).select("source_no", "row")
+    older = rows.filter(pl.col("dated") < pl.col("dated").max().over(_comparable(columns)))
+    return {Path(path): group["position"].to_numpy() for (path,), group in older.group_by("path", maintain_order=True)}
 
 
 def _group_editions(roster: str, files: Sequence[RosterFile]) -> list[list[RosterFile]]:

@@ -17,13 +17,14 @@ from transforms.staging.batches import RosterReader
 from transforms.staging.contracts import require_validation
 from transforms.staging.layout import DAMAGED, REJECTS, list_staged_columns, to_sql
 from transforms.staging.ledger import Outcome, SheetLedger, add_outcomes
+from transforms.staging.person_keys import PersonKeys
 from transforms.staging.roster_staging import RosterStaging
 from transforms.staging.townships import Townships
 
 _RULES_SHOWN = 3
 _SOURCE_SHEETS = {
     "source_no": "INTEGER", "file": "VARCHAR", "sheet": "VARCHAR", "roster": "VARCHAR", "label": "VARCHAR",
-    "department": "VARCHAR", "edition": "DATE", "period": "VARCHAR",
+    "department": "VARCHAR", "edition": "DATE", "period": "VARCHAR", "sha256": "VARCHAR",
 }  # fmt: skip
 
 
@@ -72,10 +73,11 @@ def stage(
     outcomes: dict[int, SheetLedger] = {}
     replaced: dict[int, str] = {}
     problems: list[Problem] = []
+    keys = PersonKeys()
     for code in ROSTERS:
         sheets = [sheet for sheet in survey.sheets if sheet.roster == code and not sheet.copy_of]
         if sheets:
-            staging = RosterStaging(ROSTERS[code], workdir, RosterReader(ROSTERS[code], words, townships))
+            staging = RosterStaging(ROSTERS[code], workdir, RosterReader(ROSTERS[code], words, townships, keys))
             staging.read_all(sheets)
             staging.settle()
             outcomes |= staging.ledgers
@@ -106,6 +108,7 @@ def _load_tables(engine: Engine, workdir: Path, sheets: Sequence[Sheet]) -> None
             sheet.department,
             sheet.edition,
             sheet.period,
+            sheet.sha256,
         )
         for sheet in sheets
     ]

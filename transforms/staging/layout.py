@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from schemas.rosters import Column, Roster
+from transforms.staging.person_keys import KEY
 
 MONEY: Final = pl.Decimal(12, 2)
 _DTYPES: Final[Mapping[str, pl.DataType]] = MappingProxyType(
@@ -91,6 +92,7 @@ def list_staged_columns(roster: Roster) -> dict[str, pl.DataType]:
     columns |= {column.name: dtype_of(column) for column in roster.columns}
     if ID in columns:
         columns["id_quality"] = pl.String()
+        columns[KEY] = pl.Int64()
     if NAME in columns:
         columns["name_key"] = pl.String()
     return columns

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,7 @@ class SheetLedger:
     rows_read: int = 0
     rows_not_data: int = 0
     records: int = 0
-    accepted: list[Rows] = field(default_factory=list)
+    accepted: dict[Path, Rows] = field(default_factory=dict)
     rejected: list[Rows] = field(default_factory=list)
     repeated: list[Rows] = field(default_factory=list)
     townships_unknown: int = 0
@@ -37,9 +38,9 @@ class SheetLedger:
         self.rows_read += not_data + data_rows.n_unique()
         self.records += len(data_rows)
 
-    def enter_accepted(self, rows: pl.Series) -> None:
-        """Enter records that were written."""
-        self.accepted.append(rows.to_numpy())
+    def enter_accepted(self, path: Path, rows: pl.Series) -> None:
+        """Enter the records that a staged file holds (again, after some were taken out)."""
+        self.accepted[path] = rows.to_numpy()
 
     def enter_rejected(self, rejects: pl.DataFrame) -> None:
         """Enter rejects of severity `row` (`row`, `rule`); a row may have several."""
@@ -52,14 +53,8 @@ class SheetLedger:
 
     def replace_all(self) -> None:
         """Enter the whole sheet as repeated: another file says it newer."""
-        self.repeated += self.accepted + self.rejected
-        self.accepted, self.rejected = [], []
-
-    def withdraw(self, rows: pl.Series) -> None:
-        """Move accepted records to the repeated ones."""
-        gone = rows.to_numpy()
-        self.accepted = [kept[~np.isin(kept, gone)] for kept in self.accepted]
-        self.repeated.append(gone)
+        self.repeated += [*self.accepted.values(), *self.rejected]
+        self.accepted, self.rejected = {}, []
 
     @property
     def data_rows(self) -> int:
@@ -71,7 +66,8 @@ class SheetLedger:
 
         Raises AssertionError where a row was lost or counted twice.
         """
-        accepted, rejected, repeated = (_join(rows) for rows in (self.accepted, self.rejected, self.repeated))
+        parts = ([*self.accepted.values()], self.rejected, self.repeated)
+        accepted, rejected, repeated = map(_join, parts)
         if self.records != self.data_rows:
             accepted, rejected, repeated = (np.unique(rows) for rows in (accepted, rejected, repeated))
             rejected = np.setdiff1d(rejected, accepted, assume_unique=True)

@@ -1,0 +1,32 @@
+"""A whole number for every person, so that the engine joins and groups by 8 bytes instead of by text.
+
+The first 17 digits of a GB 11643 (or permanent residence) number decide its 18th; other documents are numbered as they
+come, below zero. One to one with the canonical number within a run; never leaves the run.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from transforms.staging.columns import map_distinct
+
+KEY = "person_key"
+_DIGITS = 17
+
+
+class PersonKeys:
+    """Gives each canonical number of a run its key; knows the other documents it has numbered."""
+
+    def __init__(self) -> None:
+        self._documents: dict[str, int] = {}
+
+    def number(self, numbers: pl.Series, qualities: pl.Series) -> pl.Series:
+        """Return the key of each number; null where there is none."""
+        other = (qualities == "other_document").fill_null(value=False)
+        if not other.any():
+            return numbers.str.head(_DIGITS).cast(pl.Int64).alias(KEY)
+        digits = numbers.set(other, None).str.head(_DIGITS).cast(pl.Int64)
+        return digits.zip_with(~other, map_distinct(numbers.set(~other, None), self._number_document, pl.Int64)).alias(KEY)
+
+    def _number_document(self, number: str) -> int:
+        return self._documents.setdefault(number, -1 - len(self._documents))
