@@ -9,6 +9,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_glossary_says_what_the_product_says() -> None:
+    # To write it anew: python -c "from schemas.terms import render_glossary as r; print(r(), end='')" > docs/glossary.md
     assert (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8") == render_glossary()
 
 

@@ -1,0 +1,80 @@
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from schemas.tables import TABLES
+from tests.invented_tables import make_id, make_row, write_invented
+from transforms.engine import Engine
+from transforms.outputs.comparison import DIFFERENCES, compare_tables, write_differences
+from transforms.outputs.tables import write_tables
+
+UNINSURED = TABLES["uninsured"]
+PEOPLE = [{"id_number": make_id(n), "township": township} for n, township in enumerate(("乙乡", "甲镇", None, "甲镇"))]
+
+
+@pytest.fixture
+def engine(tmp_path: Path):
+    (tmp_path / "db").mkdir()
+    with Engine(tmp_path / "db") as engine:
+        yield engine
+
+
+def test_rows_stand_in_the_declared_order_and_columns(tmp_path: Path) -> None:
+    result = write_invented(tmp_path, {"uninsured": PEOPLE})
+    frame = pl.read_parquet(result / "tables" / "uninsured.parquet")
+    assert frame.columns == [column.name for column in UNINSURED.columns]
+    assert frame["township"].to_list() == ["乙乡", "甲镇", "甲镇", None]
+    assert frame["own_due"].dtype == pl.Decimal(12, 2)
+    assert frame["deadline"].dtype == pl.Date
+    assert frame["sources"].dtype == pl.List(pl.String)
+
+
+@pytest.mark.parametrize("name", list(TABLES))
+def test_the_order_of_incoming_rows_changes_no_byte(tmp_path: Path, engine: Engine, name: str) -> None:
+    table = TABLES[name]
+    first = next(name for name in (*table.key, *table.sql_types) if table.sql_types[name] == "VARCHAR")
+    rows = [make_row(table, **{first: f"某{n}"}) for n in range(50)]
+    written = []
+    for attempt, ordered in enumerate((rows, rows[::-1])):
+        engine.create(name, table.sql_types, ordered)
+        assert write_tables(engine, tmp_path / str(attempt)) == {f"tables/{name}.parquet": 50}
+        written.append((tmp_path / str(attempt) / "tables" / f"{name}.parquet").read_bytes())
+    assert written[0] == written[1]
+
+
+def test_only_what_the_pack_computes_is_written(tmp_path: Path) -> None:
+    result = write_invented(tmp_path, {"supply": []})
+    assert [path.name for path in (result / "tables").iterdir()] == ["supply.parquet"]
+
+
+def test_a_missing_column_is_named(tmp_path: Path, engine: Engine) -> None:
+    engine.execute("CREATE TABLE supply AS SELECT '局' AS department")
+    with pytest.raises(RuntimeError, match=r"supply 缺少列：.*state"):
+        write_tables(engine, tmp_path)
+
+
+def test_a_repeated_key_fails_even_where_a_part_is_null(tmp_path: Path, engine: Engine) -> None:
+    table = TABLES["supply"]
+    engine.create("supply", table.sql_types, [make_row(table, department=None)] * 2)
+    with pytest.raises(RuntimeError, match="supply 有 1 个重复的键"):
+        write_tables(engine, tmp_path)
+
+
+def test_rejects_may_repeat_because_one_cell_may_break_a_rule_twice(tmp_path: Path) -> None:
+    result = write_invented(tmp_path, {"rejects": [{"row": 7}, {"row": 7}]})
+    assert pl.read_parquet(result / "tables" / "rejects.parquet").height == 2
+
+
+def test_a_second_run_says_what_it_changes(tmp_path: Path, engine: Engine) -> None:
+    before = write_invented(tmp_path / "1", {"uninsured": PEOPLE, "supply": []})
+    changed = [PEOPLE[0], PEOPLE[1], {**PEOPLE[2], "reason": "另一个原因"}]
+    after = write_invented(tmp_path / "2", {"uninsured": changed, "supply": [], "bridge": []})
+    entry = write_differences(engine, after, before)["differs_from"]
+    assert entry["tables"] == [
+        {"table": "uninsured", "gone": 2, "new": 1},
+        {"table": "bridge", "gone": None, "new": None},
+    ]
+    text = (after / DIFFERENCES).read_text(encoding="utf-8-sig")
+    assert "未参保(uninsured)：2 行只在上次，1 行只在本次" in text
+    assert compare_tables(engine, after, after) == []

@@ -1,0 +1,71 @@
+import re
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from tests.invented_tables import RUN, make_id, make_unit, write_invented
+from transforms.outputs.figures import read_figures
+from transforms.outputs.report import write_report
+
+
+def write(folder: Path, tables: dict) -> str:
+    result = write_invented(folder, tables)
+    return write_report(result, RUN, read_figures(result, RUN)).read_text(encoding="utf-8")
+
+
+def make_person(number: int, **said: object) -> dict:
+    return {"id_number": make_id(number), "name": "司马张三", **said}
+
+
+def test_it_stands_alone_and_names_nobody(tmp_path: Path) -> None:
+    text = write(
+        tmp_path,
+        {
+            "coverage": [make_unit("county", "某县", None, "0.94"), make_unit("township", "甲<镇>", 1, "1.02")],
+            "persons": [make_person(1, insurance_status="resident"), make_person(2, insurance_status="none")],
+            "uninsured": [make_person(2, reason_code="A2")],
+            "supply": [{"department": "民政局", "roster": "relief", "state": None}],
+        },
+    )
+    assert not re.search(r"<script|https?:|src=|@import|url\(", text)
+    assert "司马" not in text
+    assert not re.search(r"\d{17}[\dX]", text)
+    assert "甲&lt;镇&gt;" in text
+    assert "未核对" in text
+    assert "缺名册「居民医保参保」" in text
+    # Well formed, so that every browser draws the same; the doctype and the void tags of the head are HTML's own.
+    body = re.search(r"<body>.*</body>", text, re.DOTALL)
+    assert body is not None
+    ET.fromstring(body.group())  # noqa: S314 - our own text
+
+
+def test_bars_keep_their_proportions_above_the_whole(tmp_path: Path) -> None:
+    units = [make_unit("township", "甲镇", 1, "1.25"), make_unit("township", "乙乡", 2, "0.50")]
+    text = write(tmp_path, {"coverage": units})
+    assert re.findall(r'<rect width="([\d.]+)" height="12" class="(met|short)"', text) == [
+        ("100.00", "met"),
+        ("40.00", "short"),
+    ]
+    assert 'aria-label="参保率 125.00%，目标 95.00%"' in text
+
+
+def test_a_run_without_a_rate_or_a_gap_still_reads_well(tmp_path: Path) -> None:
+    unknown = dict.fromkeys(("rate", "rate_previous", "target", "meets_target", "task_rate", "shortfall"))
+    unit = {**make_unit("township", "甲镇", None, "0.9"), **unknown}
+    text = write(tmp_path, {"coverage": [unit]})
+    assert "本次没有计算参保率" in text
+    assert "None" not in text
+
+
+def test_the_funnel_counts_every_person_of_the_population_once(tmp_path: Path) -> None:
+    statuses = ["resident", "employee", "both", "elsewhere", "other_cover", "none", "none"]
+    persons = [make_person(n, insurance_status=status) for n, status in enumerate(statuses)]
+    persons.append(make_person(9, insurance_status="none", in_population=False))
+    result = write_invented(tmp_path, {"persons": persons})
+    assert read_figures(result, RUN).funnel == (
+        ("各名册中的全部人员", 8),
+        ("计入人口", 7),
+        ("本地参保", 3),
+        ("异地参保", 1),
+        ("其他保障", 1),
+        ("未参保", 2),
+    )

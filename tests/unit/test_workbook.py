@@ -1,0 +1,173 @@
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from zipfile import ZipFile
+
+import openpyxl
+from python_calamine import CalamineWorkbook
+
+from schemas.tables import TABLES
+from tests.invented_tables import RUN, make_id, make_unit, write_invented
+from transforms.outputs import sheets
+from transforms.outputs.figures import read_figures
+from transforms.outputs.workbook import name_files, write_workbooks
+
+TRICKY = [
+    '=HYPERLINK("http://x")',
+    "+1-1",
+    "<r>甲</r>",
+    "A&B <乙>",
+    " 前后有空格 ",
+    "两\n行",
+    "_x0041_",
+    "𬭎𠮷",
+    "'单引号",
+    "http://example.com",
+]
+
+
+def write(folder: Path, tables: dict, **options) -> dict[str, openpyxl.Workbook]:
+    result = write_invented(folder, tables)
+    write_workbooks(result, folder / "work", RUN, read_figures(result, RUN), **options)
+    return {path.stem: openpyxl.load_workbook(path) for path in (result / "workbooks").iterdir()}
+
+
+def read_rows(sheet) -> list[dict]:
+    head, *rows = sheet.iter_rows(values_only=True)
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def test_values_are_worded_and_typed(tmp_path: Path) -> None:
+    person = {
+        "id_number": make_id(1),
+        "name": "张三",
+        "township": "甲镇",
+        "reason_code": None,
+        "scheme_due": "resident",
+        "categories": ["minimum_living", "fishermen"],
+        "payer_in_family": [],
+        "school": None,
+        "own_due": Decimal("160.50"),
+        "deadline": date(2026, 2, 28),
+        "last_insured_year": 2024,
+        "pending_proposal": False,
+        "clause": ["XT-1", "XT-9"],
+        "sources": ["户籍.xlsx|Sheet1|12", "缴费.csv||7", "常住.xlsx|汇总|"],
+    }
+    book = write(tmp_path, {"uninsured": [person]})["参保对账总表"]
+    sheet = book["未参保"]
+    row = read_rows(sheet)[0]
+    assert row["证件号码"] == make_id(1)
+    assert row["未参保原因"] == "未核对"
+    assert row["应参险种"] == "居民医保"
+    assert row["困难身份"] == "低保对象、fishermen"
+    assert row["学校"] is None
+    assert row["家中职工参保人"] is None
+    assert row["今日应缴(元)"] == 160.5
+    assert row["截止日期"] == datetime(2026, 2, 28)  # noqa: DTZ001 - a cell has no zone
+    assert row["最近参保年度"] == 2024
+    assert row["先核证件"] == "否"
+    assert row["依据条款"] == "XT-1、XT-9"
+    assert row["来源"] == "户籍.xlsx 工作表「Sheet1」 第12行；缴费.csv 第7行；常住.xlsx 工作表「汇总」"
+    assert sheet["A2"].data_type == "s"
+    assert sheet["A2"].number_format == "@"
+
+
+def test_text_stays_text_whatever_it_looks_like(tmp_path: Path) -> None:
+    people = [{"id_number": make_id(n), "village": f"{n:02d}", "name": text} for n, text in enumerate(TRICKY)]
+    cells = write(tmp_path, {"uninsured": people})["参保对账总表"]["未参保"]["B"][1:]
+    assert [openpyxl.utils.escape.unescape(cell.value) for cell in cells] == TRICKY
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert not any(cell.hyperlink for cell in cells)
+    path = tmp_path / "result" / "workbooks" / "参保对账总表.xlsx"
+    read = CalamineWorkbook.from_path(path).get_sheet_by_name("未参保").to_python()[1:]
+    assert [row[1] for row in read] == TRICKY
+
+
+def test_control_characters_and_endless_text_do_not_break_the_file(tmp_path: Path) -> None:
+    people = [{"id_number": make_id(1), "name": "甲\x00乙\x0b\ufffe", "reason": "长" * 40_000}]
+    row = read_rows(write(tmp_path, {"uninsured": people})["参保对账总表"]["未参保"])[0]
+    assert row["姓名"] == "甲乙"
+    assert len(row["说明"]) < 32_767
+    assert row["说明"].endswith("全文见 tables 目录)")
+
+
+def test_a_list_holds_the_rows_that_need_action_and_the_overview_says_how_many_there_are(tmp_path: Path) -> None:
+    outcomes = ["entitled_paid", "entitled_unpaid", "not_entitled", None]
+    rows = [{"id_number": make_id(n), "outcome": outcome} for n, outcome in enumerate(outcomes)]
+    book = write(tmp_path, {"subsidies": rows})["参保对账总表"]
+    assert {row["核对结果"] for row in read_rows(book["资助"])} == {"应资助，未缴费", None}
+    cells = [row for row in book["概览"].iter_rows(values_only=True) if row[0] == "资助"]
+    assert cells[0][:4] == ("资助", 4, 2, "全部见 tables/subsidies.parquet")
+
+
+def test_each_township_gets_its_own_people_and_nobody_is_left_out(tmp_path: Path) -> None:
+    people = [{"id_number": make_id(n), "township": t} for n, t in enumerate(["甲镇", "丙街道", None, "甲镇"])]
+    tables = {"uninsured": people, "duplicates": people[:1], "rejects": [{}], "coverage": []}
+    books = write(tmp_path, tables, threads=2)
+    assert set(books) == {"参保对账总表", "乡镇_甲镇", "乡镇_乙乡", "乡镇_丙街道", "乡镇_未归属乡镇"}
+    assert books["乡镇_甲镇"].sheetnames == ["未参保", "重复参保"]
+    found = {stem: {row["证件号码"] for row in read_rows(book["未参保"])} for stem, book in books.items()}
+    assert found["乡镇_甲镇"] == {make_id(0), make_id(3)}
+    assert found["乡镇_乙乡"] == set()
+    assert found["乡镇_未归属乡镇"] == {make_id(2)}
+    assert set.union(*(ids for stem, ids in found.items() if stem != "参保对账总表")) == found["参保对账总表"]
+
+
+def test_a_list_longer_than_a_sheet_goes_on_in_the_next(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(sheets, "_SHEET_ROWS", 4)
+    monkeypatch.setattr("transforms.outputs.lists._BATCH", 5)
+    rows = [{"row": n} for n in range(8)]
+    book = write(tmp_path, {"rejects": rows})["参保对账总表"]
+    names = [name for name in book.sheetnames if name.startswith("退回问题")]
+    assert names == ["退回问题", "退回问题(续1)", "退回问题(续2)"]
+    assert [[row["行号"] for row in read_rows(book[name])] for name in names] == [[0, 1, 2], [3, 4, 5], [6, 7]]
+    assert [book[name].auto_filter.ref for name in names] == ["A1:I4", "A1:I4", "A1:I3"]
+
+
+def test_lists_can_be_read_filtered_and_printed(tmp_path: Path) -> None:
+    sheet = write(tmp_path, {"uninsured": [{"id_number": make_id(1)}]})["参保对账总表"]["未参保"]
+    assert [cell.value for cell in sheet[1]] == [column.heading for column in TABLES["uninsured"].columns]
+    assert sheet.freeze_panes == "C2"
+    assert sheet.auto_filter.ref == "A1:U2"
+    assert sheet.print_title_rows == "$1:$1"
+    assert sheet.page_setup.orientation == "landscape"
+    assert sheet.page_setup.fitToHeight == 0
+    assert "&P" in sheet.oddFooter.center.text
+    assert sheet.column_dimensions["A"].width > 18
+
+
+def test_the_overview_has_townships_total_charts_gaps_and_supply(tmp_path: Path) -> None:
+    units = [
+        make_unit("county", "某县", None, "0.96"),
+        make_unit("township", "甲镇", 2, "0.94"),
+        make_unit("township", "乙乡", 1, "0.98", rate_previous=None),
+    ]
+    supplied = {"department": "县民政局", "roster": "relief", "state": "late", "received_on": None}
+    book = write(tmp_path, {"coverage": units, "supply": [supplied]})["参保对账总表"]
+    sheet = book["概览"]
+    text = {row[0]: row for row in sheet.iter_rows(values_only=True) if row[0]}
+    assert text["乙乡"][8] == 0.98
+    assert text["乙乡"][12] is None
+    assert text["甲镇"][11:13] == ("否", 1)
+    assert list(text).index("乙乡") < list(text).index("甲镇") < list(text).index("合计")
+    assert text["漏保与断保的区分"][1] == "缺名册「居民医保参保」"
+    assert text["县民政局"][1:5] == ("困难群众", "逾期", datetime(2026, 1, 31), "未核对")  # noqa: DTZ001
+    assert len(sheet._charts) == 2
+
+
+def test_the_same_rows_give_the_same_workbook(tmp_path: Path) -> None:
+    people = [{"id_number": make_id(n), "township": "甲镇"} for n in range(30)]
+    units = [make_unit("county", "某县", None, "0.96"), make_unit("township", "甲镇", 1, "0.96")]
+    for attempt in "ab":
+        write(tmp_path / attempt, {"uninsured": people, "coverage": units})
+    for path in (tmp_path / "a" / "result" / "workbooks").iterdir():
+        with ZipFile(path) as one, ZipFile(tmp_path / "b" / "result" / "workbooks" / path.name) as other:
+            assert {name: one.read(name) for name in one.namelist()} == {n: other.read(n) for n in other.namelist()}
+
+
+def test_file_names_are_safe_and_never_the_same() -> None:
+    names = name_files(["甲/乙:镇", "甲?乙*镇", None, "长" * 300, "尾点.", "aB镇", "Ab镇"])
+    assert len({name.casefold() for name in names}) == len(names)
+    assert names[:3] == ["乡镇_甲_乙_镇", "乡镇_甲_乙_镇_2", "乡镇_未归属乡镇"]
+    assert all(len(name.encode()) < 240 and not name.endswith((".", " ")) for name in names)
