@@ -12,7 +12,7 @@ import polars as pl
 
 from policies import load_pack
 from transforms.demo.employers import list_employers
-from transforms.demo.people import draw_people
+from transforms.demo.people import PASSPORT, draw_people
 from transforms.demo.place import Place, read_place
 from transforms.demo.rows import Frames, build_rows
 from transforms.demo.stories import Stories, read_stories
@@ -88,7 +88,10 @@ class County:
         }
 
     def truth(self) -> pl.DataFrame:
-        """Return one row a person: the story lived, and what a run of the window's last month must say of it."""
+        """Return one row a person: the story lived, and what a run of the window's last month must say of it.
+
+        `id_number` is canonical: of a passport, with its type before it.
+        """
         expect = {
             name: pl.Series([case.expect.get(key) for case in self.stories.cases], dtype=kind).gather(
                 self.people["case"]
@@ -106,8 +109,10 @@ class County:
         payment = pl.Series([state.code for state in self.stories.states])
         profile = self.people["profile"].set(self.people["profile"] < 0, None)
         state = self.people["state"].set(self.people["state"] < 0, None)
-        return self.people.select(
-            "id_number", "name", "township", "village", "birth_date",
+        passport = (self._column("document") == PASSPORT).alias("passport")
+        return self.people.with_columns(passport).select(
+            pl.when("passport").then("passport:" + pl.col("id_number")).otherwise("id_number").alias("id_number"),
+            "name", "township", "village", "birth_date",
             case=self._column("code"),
             label=self._column("label"),
             register=self._column("register"),

@@ -25,6 +25,8 @@ DAYS_A_YEAR = 365.2425
 PER_SHARE = 10_000
 VILLAGES_A_TOWNSHIP = 12
 HONG_KONG_REGION = 810_000
+HONG_KONG_PERMIT = "港澳台居民居住证"
+PASSPORT = "外国人护照"
 
 
 @dataclass(slots=True)
@@ -250,10 +252,10 @@ def _number_people(
         generator.random(people) < stories.habits["born_in_county"], int(place.code), generator.choice(others, people)
     )
     kinds = pl.Series([case.document for case in stories.cases]).gather(draft.case)
-    regions = np.where((kinds == "港澳台居民居住证").to_numpy(), HONG_KONG_REGION, regions)
+    regions = np.where((kinds == HONG_KONG_PERMIT).to_numpy(), HONG_KONG_REGION, regions)
     numbers = build_identity_numbers(regions, draft.birth, male)
     passports = pl.Series(np.arange(people) + 40_000_000).cast(pl.String)
-    return pl.select(pl.when(kinds == "外国人护照").then("E" + passports).otherwise(numbers)).to_series()
+    return pl.select(pl.when(kinds == PASSPORT).then("E" + passports).otherwise(numbers)).to_series()
 
 
 def _number_again(draft: Draft, stories: Stories, place: Place, male: npt.NDArray[np.bool_]) -> pl.Series:
