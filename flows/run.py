@@ -19,6 +19,7 @@ from transforms.engine import Engine
 from transforms.facts import build_facts
 from transforms.findings import decide
 from transforms.matching import match
+from transforms.outputs.comparison import write_differences
 from transforms.outputs.figures import read_figures
 from transforms.outputs.manifest import read_manifest, write_manifest
 from transforms.outputs.publish import Workspace, begin_run, find_previous
@@ -109,7 +110,8 @@ class _Reconciliation:
             gaps = self._measure("findings", lambda: decide(engine, pack, self._previous))
             run = self._describe_run([NotChecked(*gap) for gap in gaps])
             rows = self._measure("outputs", lambda: self._write(engine, run))
-            self._write_manifest(run, rows, list_inputs(staged, dict(engine.rows(_TAKEN_BACK))), found)
+            more = self._compare_with_last_run(engine)
+            self._write_manifest(run, rows, list_inputs(staged, dict(engine.rows(_TAKEN_BACK))), found, more)
             coverage = engine.query(_COVERAGE).to_dicts()
         folder = self._measure("publish", self._space.publish)
         return RunResult(
@@ -167,8 +169,18 @@ class _Reconciliation:
         write_report(result, run, figures)
         return rows
 
+    def _compare_with_last_run(self, engine: Engine) -> dict[str, Any]:
+        """Say what differs from the last run of the same month, if there was one; return the manifest's entry."""
+        before = self._space.before
+        return write_differences(engine, self._space.result, before) if before else {}
+
     def _write_manifest(
-        self, run: Run, rows: Mapping[str, int], inputs: Sequence[Mapping[str, Any]], found: Survey
+        self,
+        run: Run,
+        rows: Mapping[str, int],
+        inputs: Sequence[Mapping[str, Any]],
+        found: Survey,
+        more: Mapping[str, Any],
     ) -> None:
         write_manifest(
             self._space.result,
@@ -180,6 +192,7 @@ class _Reconciliation:
             ignored=[{"file": file, "why": why} for file, why in found.ignored],
             rows=rows,
             previous=self._previous,
+            more=more,
         )
 
 
