@@ -29,8 +29,8 @@ from transforms.staging.layout import (
     dtype_of,
     list_staged_columns,
 )
-from transforms.staging.person_keys import KEY, PersonKeys
 from transforms.staging.names import PLAIN_TEXT, make_text_reader, read_names
+from transforms.staging.person_keys import KEY, PersonKeys
 from transforms.staging.townships import Townships
 
 _CERTIFICATE_DOCUMENT = "出生医学证明"

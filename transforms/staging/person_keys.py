@@ -9,9 +9,9 @@ from __future__ import annotations
 import polars as pl
 
 from transforms.staging.columns import map_distinct
+from transforms.staging.identities import read_digits
 
 KEY = "person_key"
-_DIGITS = 17
 
 
 class PersonKeys:
@@ -24,9 +24,11 @@ class PersonKeys:
         """Return the key of each number; null where there is none."""
         other = (qualities == "other_document").fill_null(value=False)
         if not other.any():
-            return numbers.str.head(_DIGITS).cast(pl.Int64).alias(KEY)
-        digits = numbers.set(other, None).str.head(_DIGITS).cast(pl.Int64)
-        return digits.zip_with(~other, map_distinct(numbers.set(~other, None), self._number_document, pl.Int64)).alias(KEY)
+            return read_digits(numbers).alias(KEY)
+        digits = read_digits(numbers.set(other, None))
+        return digits.zip_with(~other, map_distinct(numbers.set(~other, None), self._number_document, pl.Int64)).alias(
+            KEY
+        )
 
     def _number_document(self, number: str) -> int:
         return self._documents.setdefault(number, -1 - len(self._documents))

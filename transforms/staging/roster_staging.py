@@ -90,21 +90,14 @@ class RosterStaging:
         _write_frame(frame, path)
         return path
 
-    def _list_files(self, *, waiting: bool = False) -> list[RosterFile]:
-        """List the files with where their rows stand; `waiting`: with those that may repeat another file's, too."""
+    def _list_files(self) -> list[RosterFile]:
         files: dict[str, list[Sheet]] = {}
         for sheet in self._sheets.values():
             files.setdefault(sheet.file, []).append(sheet)
         return [
-            RosterFile(
-                file, tuple(sheets), tuple(path for sheet in sheets for path in self._list_paths(sheet, waiting))
-            )
+            RosterFile(file, tuple(sheets), tuple(path for sheet in sheets for path in self._staged[sheet.source_no]))
             for file, sheets in files.items()
         ]
-
-    def _list_paths(self, sheet: Sheet, waiting: bool) -> list[Path]:
-        paths = self._staged[sheet.source_no]
-        return [*paths, *self._repeats.list_waiting(sheet.source_no)] if waiting else paths
 
     def _replace_sheet(self, source_no: int, winner: str) -> None:
         """Take a replaced sheet out: nothing of it counts, and one note says so."""
