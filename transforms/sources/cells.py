@@ -7,6 +7,9 @@ more cells than the file has columns is marked in the Boolean column `ragged`.
 
 from __future__ import annotations
 
+import shutil
+import tempfile
+import weakref
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,12 +41,21 @@ class Grid(Protocol):
         ...
 
 
+class CellStore:
+    """The folder in which the reading process leaves cells; it is removed when nothing refers to it any more."""
+
+    def __init__(self, workdir: Path | None) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="cells-", dir=workdir))
+        weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
+
+
 @dataclass(frozen=True, slots=True)
 class StoredGrid:
-    """The cells of a workbook sheet, as the reading process left them in Arrow files."""
+    """The cells of a workbook sheet, as the reading process left them in Arrow files of a store."""
 
     width: int
-    chunks: tuple[Path, ...]
+    chunks: tuple[str, ...]
+    store: CellStore
 
     def preview(self) -> list[Row]:
         """Return the first rows that have any content, with their physical numbers."""
@@ -57,7 +69,7 @@ class StoredGrid:
     def read(self, rows: int) -> Iterator[pl.DataFrame]:
         """Yield all rows in frames of at most `rows`."""
         for chunk in self.chunks:
-            yield from pl.read_ipc(chunk).iter_slices(rows)
+            yield from pl.read_ipc(self.store.folder / chunk).iter_slices(rows)
 
 
 def list_rows(frame: pl.DataFrame, width: int) -> Iterator[Row]:

@@ -91,16 +91,20 @@ def match_without_hint(header: str, vocabulary: Vocabulary) -> Match | None:
 
 
 def match_level(header: str, vocabulary: Vocabulary) -> Match | None:
-    """Read a merged header by one of its levels, the lowest first, unless another level says that another is meant."""
+    """Read a merged header by the level that is known, unless other levels mean another column or another person."""
     levels = header.split(LEVELS)
-    for level in reversed(levels) if len(levels) > 1 else ():
-        key = header_key(level)
-        found = vocabulary.exact.get(key) or match_without_hint(level, vocabulary)
-        if found and not any(is_blocked(other) for other in levels if other != level):
-            return Match(LEVEL, found.order, found.column)
-        if found or key in vocabulary.idle:
-            return None
-    return None
+    if len(levels) == 1:
+        return None
+    found = [
+        (level, vocabulary.exact.get(header_key(level)) or match_without_hint(level, vocabulary)) for level in levels
+    ]
+    columns = {match.column for _, match in found if match}
+    if len(columns) != 1 or header_key(levels[-1]) in vocabulary.idle:
+        return None
+    level, match = next((level, match) for level, match in reversed(found) if match)
+    if any(is_blocked(other) for other in levels if other != level):
+        return None
+    return Match(LEVEL, match.order, match.column)
 
 
 def match_inside(key: str, vocabulary: Vocabulary) -> Match | None:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 
 from schemas.errors import Problem
 from transforms.sources.cells import Grid
@@ -50,26 +46,16 @@ class Sheet:
         return f"{self.file}|{self.sheet}|"
 
 
-@dataclass(slots=True, weakref_slot=True)
+@dataclass(slots=True)
 class Survey:
     """What stands in a raw folder: sheets by `source_no`, ignored files with the reason, problems that stop a run.
 
     `header_only` are sheets without a row of data: recognised, but not among `sheets`.
-    `digests` is file → SHA-256 for every file that was opened, `folder` holds the cells of the workbooks as long as the
-    survey lives.
+    `digests` is file → SHA-256 for every file that was opened.
     """
 
-    folder: Path
     sheets: list[Sheet] = field(default_factory=list)
     header_only: list[Sheet] = field(default_factory=list)
     ignored: list[tuple[str, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     digests: dict[str, str] = field(default_factory=dict)
-
-
-def open_survey(workdir: Path | None) -> Survey:
-    """Start a survey; its folder of cells lies in `workdir`, or in a temporary place, and goes with the survey."""
-    folder = Path(tempfile.mkdtemp(prefix="cells-", dir=workdir))
-    survey = Survey(folder)
-    weakref.finalize(survey, shutil.rmtree, folder, ignore_errors=True)
-    return survey

@@ -12,7 +12,7 @@ import polars as pl
 
 from schemas.errors import Problem, UsageError
 from schemas.rosters import ROSTERS, Roster
-from transforms.sources.cells import Grid, Row
+from transforms.sources.cells import CellStore, Grid, Row
 from transforms.sources.declared import FILE_NAME, Declaration, declare, find_declared_columns, read_declarations
 from transforms.sources.formats import Form, name_litter, tell_form
 from transforms.sources.header_rows import Header, find_header, score_texts
@@ -20,7 +20,7 @@ from transforms.sources.mapping import TEMPLATE, Match, count_twins
 from transforms.sources.names import find_constants, read_edition, read_period, split_names
 from transforms.sources.recognition import Candidate, choose, fit_roster, rank_rosters
 from transforms.sources.rows import RowReader, collect_titles
-from transforms.sources.sheets import Sheet, Survey, open_survey
+from transforms.sources.sheets import Sheet, Survey
 from transforms.sources.texts import DELIMITERS, TextGrid, scan_text
 from transforms.sources.workbooks import REASONS, WorkbookReader
 
@@ -74,8 +74,8 @@ def survey_files(
 ) -> Survey:
     """Survey some files of a raw folder, in the order given; the rest as `survey`."""
     declarations = read_declarations(raw)
-    surveyor = Surveyor(raw, open_survey(workdir), declarations, passwords or {}, townships)
-    with WorkbookReader(surveyor.survey.folder) as reader:
+    surveyor = Surveyor(raw, declarations, passwords or {}, townships)
+    with WorkbookReader(CellStore(workdir)) as reader:
         for path in files:
             surveyor.take(path, reader)
     return surveyor.survey
@@ -87,13 +87,12 @@ class Surveyor:
     def __init__(
         self,
         raw: Path,
-        survey: Survey,
         declarations: Sequence[Declaration],
         passwords: Mapping[str, str],
         townships: Collection[str],
     ) -> None:
         self.raw = raw
-        self.survey = survey
+        self.survey = Survey()
         self.declarations = declarations
         self.passwords = passwords
         self.townships = townships

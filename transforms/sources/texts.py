@@ -12,7 +12,7 @@ import csv
 import hashlib
 import io
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
@@ -210,8 +210,8 @@ def read_slowly(lines: Iterator[Numbered], delimiter: str, width: int, rows: int
 def read_records(lines: Iterator[Numbered], delimiter: str, width: int | None) -> Iterator[Row]:
     """Yield the records of numbered lines, each with the number of its first line.
 
-    A cell in quotes may hold line breaks. A quote that is never closed, or whose closing would swallow other records
-    (more cells than `width`), is an ordinary character of its line: no line may vanish in a cell.
+    A cell in quotes may hold line breaks. A quote that is never closed, or whose closing would swallow other records of
+    `width` cells, is an ordinary character of its line: no record may vanish in a cell.
     """
     waiting: deque[Numbered] = deque()
     while waiting or (following := next(lines, None)):
@@ -228,26 +228,30 @@ def read_records(lines: Iterator[Numbered], delimiter: str, width: int | None) -
 
 def join_lines(line: str, following: Iterable[Numbered], delimiter: str, width: int | None) -> tuple[int, list[str]]:
     """Read a line that ends inside quotes: how many of the following lines belong to its record, and the cells."""
-    joined = line
-    for taken, (_, text) in enumerate(following, start=1):
-        joined += text
-        if joined.count('"') % 2 == 0:
-            cells = split_line(joined, delimiter)
-            if fits(cells, taken, width):
-                return taken, cells
+    lines = [line]
+    for _, text in following:
+        lines.append(text)
+        if sum(part.count('"') for part in lines) % 2 == 0:
+            if not hold_records(lines, delimiter, width):
+                cells = split_line("".join(lines), delimiter, strict=True)
+                if cells and (width is None or len(cells) <= width):
+                    return len(lines) - 1, cells
             break
     return 0, split_line(line, delimiter, quoting=csv.QUOTE_NONE)
 
 
-def fits(cells: list[str], breaks: int, width: int | None) -> bool:
-    """Say whether lines joined by a quote make one record: not too wide, and every line break inside a cell."""
-    return (width is None or len(cells) <= width) and sum(cell.count("\n") for cell in cells) == breaks
+def hold_records(lines: Sequence[str], delimiter: str, width: int | None) -> bool:
+    """Say whether lines between two quotes are records of their own: as many cells as the file is wide."""
+    full = [width is not None and line.count(delimiter) >= width - 1 for line in lines]
+    return any(full[1:-1]) or (full[0] and full[-1])
 
 
-def split_line(line: str, delimiter: str, quoting: Literal[0, 3] = csv.QUOTE_MINIMAL) -> list[str]:
-    """Split one record into its cells; what cannot be one record gives no cells."""
+def split_line(
+    line: str, delimiter: str, *, quoting: Literal[0, 3] = csv.QUOTE_MINIMAL, strict: bool = False
+) -> list[str]:
+    """Split one record into its cells; what is none (`strict`: what follows a closing quote) gives no cells."""
     csv.field_size_limit(_LONGEST_CELL)
     try:
-        return next(csv.reader([line.removesuffix("\n")], delimiter=delimiter, quoting=quoting), [])
+        return next(csv.reader([line.removesuffix("\n")], delimiter=delimiter, quoting=quoting, strict=strict), [])
     except csv.Error:
         return []

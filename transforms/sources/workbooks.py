@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from transforms.sources.cells import StoredGrid
+from transforms.sources.cells import CellStore, StoredGrid
 
 _PATIENCE_SECONDS = 900
 
@@ -38,11 +38,11 @@ class StoredSheet:
 class WorkbookReader:
     """The reading process, started with the first workbook and again after a file has killed it.
 
-    The cells go to `folder`, which must outlive whatever reads them.
+    Cells go to `store`.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, store: CellStore) -> None:
+        self._store = store
         self._process: subprocess.Popen[str] | None = None
         self._count = 0
 
@@ -79,15 +79,13 @@ class WorkbookReader:
         """Read all sheets of a workbook: a key of `REASONS` (empty = read) and the sheets."""
         process = self._process or self.start()
         self._count += 1
-        job = {"path": str(path), "out": str(self._folder), "stem": str(self._count), "password": password}
+        job = {"path": str(path), "out": str(self._store.folder), "stem": str(self._count), "password": password}
         answer = ask(process, job)
         if answer is None:
             self.stop()
             return "memory", []
         sheets = [
-            StoredSheet(
-                sheet["name"], StoredGrid(sheet["width"], tuple(self._folder / name for name in sheet["chunks"]))
-            )
+            StoredSheet(sheet["name"], StoredGrid(sheet["width"], tuple(sheet["chunks"]), self._store))
             for sheet in answer["sheets"]
         ]
         if answer["error"] == "slow":
