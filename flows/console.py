@@ -79,14 +79,15 @@ def print_coverage(result: RunResult) -> None:
     console = Console()
     table = Table(title="参保覆盖情况")
     table.add_column("单位", overflow="fold")
-    for heading in ("应参保人数", "本地参保", "未参保", "参保率", "目标", "还差人数", "排名"):
-        table.add_column(heading, justify="right")
+    for heading in ("人口", "本地参保", "未参保", "参保率", "目标", "还差", "排名"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for row in result.coverage:
         table.add_row(
             str(row["unit"]),
             *(_write_count(row[name]) for name in ("population", "insured_local", "uninsured")),
             *(_write_rate(row[name]) for name in ("rate", "target")),
-            *(_write_count(row[name]) for name in ("shortfall", "rank")),
+            _write_count(row["shortfall"]),
+            "" if row["level"] == "county" else _write_count(row["rank"]),
         )
     console.print(table)
     for item in result.not_checked:

@@ -60,9 +60,11 @@ class Workspace:
     def publish(self) -> Path:
         """Publish `result` by one rename and make it the latest; return its folder."""
         with guard_storage(self.out):
+            # Written first: a disk that is full by now leaves nothing behind that looks published.
+            fresh = self._write_latest()
             target = self.month_folder / self.run_id
             self._move(self.result, target)
-            self._replace_latest()
+            self._replace_latest(fresh)
             return target
 
     def refuse(self, error: CanbaoError) -> Path:
@@ -85,10 +87,13 @@ class Workspace:
         folder.rename(target)
         flush_path(target.parent)
 
-    def _replace_latest(self) -> None:
+    def _write_latest(self) -> Path:
         fresh = self.private / LATEST
         fresh.write_text(f"{self.run_id}\n", encoding="ascii")
         flush_path(fresh)
+        return fresh
+
+    def _replace_latest(self, fresh: Path) -> None:
         fresh.replace(self.month_folder / LATEST)
         flush_path(self.month_folder)
 

@@ -14,10 +14,18 @@ import polars as pl
 
 from schemas.errors import CanbaoError, Problem, StorageError
 
-_FULL: Final = {errno.ENOSPC, errno.EDQUOT}
+# A file may grow no further: a limit of the account, or of the file system on a memory stick.
+_FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _FORBIDDEN: Final = {errno.EACCES, errno.EPERM, errno.EROFS}
 _NO_FOLDER: Final = {errno.ENOTDIR, errno.EEXIST}
-_FULL_WORDS: Final = ("No space left on device", "Disk quota exceeded", "max_temp_directory_size", "os error 28")
+_FULL_WORDS: Final = (
+    "No space left on device",
+    "Disk quota exceeded",
+    "File too large",
+    "max_temp_directory_size",
+    "os error 27",
+    "os error 28",
+)
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""The command line and its exit codes; Prefect with a real server."""

@@ -1,0 +1,206 @@
+"""Whatever is wrong: the exit code of the contract, a Chinese message that says what to do, and nothing published."""
+
+import errno
+import io
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+from msoffcrypto.format.ooxml import OOXMLFile
+
+from flows.cli import run_command
+from tests.flows.desk import MONTH, PACK, REGISTER, RESIDENTS, Desk
+from transforms.outputs.lock import hold_lock
+
+ROOT = Path(__file__).parents[2]
+
+
+def expect_refusal(desk: Desk, *told: str, month: str = MONTH) -> None:
+    """The gate refuses, says `told` on stderr and in the folder of reasons, and publishes nothing."""
+    code, errors = desk.run(month=month)
+    assert code == 3, errors
+    for words in told:
+        assert words in errors
+        assert words in desk.reasons(month)
+    assert not desk.published(month)
+    assert not (desk.home(month) / "latest").exists()
+    assert "Traceback" not in errors
+
+
+def test_a_required_roster_is_missing(desk: Desk) -> None:
+    (desk.raw / RESIDENTS).unlink()
+    expect_refusal(desk, "居民医保参保", "缺少必需的名册")
+
+
+def test_a_file_is_empty(desk: Desk) -> None:
+    (desk.raw / REGISTER).write_bytes(b"")
+    expect_refusal(desk, REGISTER, "空")
+
+
+def test_a_file_has_a_header_only(desk: Desk) -> None:
+    desk.edit(REGISTER, lambda lines: lines[:1])
+    expect_refusal(desk, REGISTER, "只有表头")
+
+
+def test_a_file_is_no_roster(desk: Desk) -> None:
+    (desk.raw / "会议签到.csv").write_text("会议,地点,时间\n例会,三楼,周一\n", encoding="utf-8")
+    expect_refusal(desk, "会议签到.csv", "sources.toml")
+
+
+def test_two_undated_editions_of_one_roster(desk: Desk) -> None:
+    text = (desk.raw / REGISTER).read_text(encoding="utf-8")
+    (desk.raw / "户籍人口新.csv").write_text(text.replace("居委会", "社区", 1) + "\n", encoding="utf-8")
+    desk.edit("户籍人口新.csv", lambda lines: lines[:-5])
+    expect_refusal(desk, REGISTER, "户籍人口新.csv", "edition")
+
+
+def test_the_rosters_are_of_another_month(desk: Desk) -> None:
+    (desk.raw / REGISTER).rename(desk.raw / "户籍人口2021年11月.csv")
+    expect_refusal(desk, "2021-11", MONTH)
+
+
+def test_the_rosters_are_of_another_county(desk: Desk) -> None:
+    def move(lines: list[str]) -> list[str]:
+        place = lines[0].split(",").index("乡镇")
+        rows = [line.split(",") for line in lines[1:]]
+        return [lines[0], *(",".join([*row[:place], "远方镇", *row[place + 1 :]]) for row in rows)]
+
+    desk.edit(REGISTER, move)
+    expect_refusal(desk, REGISTER, "乡镇")
+
+
+def test_a_roster_has_lost_nine_tenths_of_its_rows(desk: Desk) -> None:
+    assert desk.run(month="2022-01")[0] == 0
+    desk.edit(RESIDENTS, lambda lines: lines[: len(lines) // 10])
+    expect_refusal(desk, RESIDENTS, "少了")
+
+
+def save_workbook(desk: Desk, name: str) -> bytes:
+    """The roster `name` as a workbook instead of a text file."""
+    book = openpyxl.Workbook()
+    lines = (desk.raw / name).read_text(encoding="utf-8").splitlines()
+    for line in lines:
+        book.active.append(line.split(","))
+    content = io.BytesIO()
+    book.save(content)
+    (desk.raw / name).unlink()
+    return content.getvalue()
+
+
+def test_a_workbook_is_truncated(desk: Desk) -> None:
+    content = save_workbook(desk, REGISTER)
+    (desk.raw / "户籍人口.xlsx").write_bytes(content[: len(content) // 2])
+    expect_refusal(desk, "户籍人口.xlsx")
+
+
+def encrypt(content: bytes, password: str) -> bytes:
+    target = io.BytesIO()
+    OOXMLFile(io.BytesIO(content)).encrypt(password, target)
+    return target.getvalue()
+
+
+def test_an_encrypted_workbook_needs_its_password(desk: Desk, tmp_path: Path) -> None:
+    content = save_workbook(desk, REGISTER)
+    assert zipfile.is_zipfile(io.BytesIO(content))
+    (desk.raw / "户籍人口.xlsx").write_bytes(encrypt(content, "Abc 123"))
+    expect_refusal(desk, "户籍人口.xlsx", "--password-file")
+    passwords = tmp_path / "passwords.txt"
+    passwords.write_text("*.xlsx\tAbc 123\n", encoding="utf-8")
+    code, errors = desk.run("--password-file", str(passwords))
+    assert (code, errors) == (0, "")
+    assert len(desk.published()) == 1
+
+
+def test_the_pack_is_unknown(desk: Desk) -> None:
+    code, errors = desk.run(pack="atlantis-2022")
+    assert code == 2
+    assert "atlantis-2022" in errors
+    assert PACK in errors
+    assert not desk.out.exists()
+
+
+def test_a_raw_folder_that_was_named_must_exist(desk: Desk) -> None:
+    desk.raw = desk.raw / "nowhere"
+    code, errors = desk.run()
+    assert code == 2
+    assert str(desk.raw) in errors
+
+
+def test_the_month_has_not_been_delivered(desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    options = ["run", "--pack", PACK, "--month", MONTH, "--out", str(desk.out), "--quiet"]
+    assert run_command(options) == 3
+    assert f"data/raw/{MONTH}" in desk.reasons()
+
+
+def test_the_output_folder_is_a_file(desk: Desk) -> None:
+    desk.out.write_text("mine", encoding="utf-8")
+    code, errors = desk.run()
+    assert code == 5
+    assert "--out" in errors
+    assert desk.out.read_text(encoding="utf-8") == "mine"
+
+
+def test_the_output_folder_may_not_be_written(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    make = Path.mkdir
+
+    def refuse(self: Path, *args: object, **options: object) -> None:
+        if self == desk.out or desk.out in self.parents:
+            raise PermissionError(errno.EACCES, "Permission denied", str(self))
+        make(self, *args, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    code, errors = desk.run()
+    assert code == 5
+    assert "权限" in errors
+
+
+def test_the_disk_is_full_in_the_middle_of_a_run(desk: Desk) -> None:
+    """No file may grow beyond a few blocks, as on a full disk: the last published run stays as it was."""
+    assert desk.run()[0] == 0
+    before = desk.published()
+    program = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000));"
+        "from flows.cli import run_command; sys.exit(run_command(sys.argv[1:]))"
+    )
+    places = ["--raw", str(desk.raw), "--out", str(desk.out)]
+    answer = subprocess.run(
+        [sys.executable, "-c", program, "run", "--pack", PACK, "--month", MONTH, *places],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 5, answer.stderr
+    assert "磁盘" in answer.stderr
+    assert desk.published() == before
+
+
+def test_another_run_holds_the_lock(desk: Desk) -> None:
+    desk.out.mkdir()
+    with hold_lock(desk.out / ".canbao.lock"):
+        code, errors = desk.run()
+    assert code == 4
+    assert "另一次" in errors
+
+
+def test_a_pack_file_with_a_mistake_is_wrong_usage(desk: Desk, tmp_path: Path) -> None:
+    pack = tmp_path / "mine.toml"
+    pack.write_text('id = "mine"\nsurprise = 1\n', encoding="utf-8")
+    code, errors = desk.run(pack=str(pack))
+    assert code == 2
+    assert "surprise" in errors
+
+
+def test_no_message_shows_a_number_in_clear(desk: Desk) -> None:
+    lines = (desk.raw / REGISTER).read_text(encoding="utf-8").splitlines()
+    numbers = [line.split(",")[0] for line in lines[1:]]
+    desk.edit(
+        REGISTER, lambda rows: [rows[0], *(row.replace(row[17], "Z", 1) if row[17] != "Z" else row for row in rows[1:])]
+    )
+    code, errors = desk.run()
+    assert code == 3
+    assert not [number for number in numbers if number[:17] in errors or number[:17] in desk.reasons()]
