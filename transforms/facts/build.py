@@ -15,7 +15,6 @@ FOLDER = Path(__file__).parent
 
 STEPS = (
     "death_days",
-    "register_state",
     "resident_payments",
     "resident_years",
     "employee_spells",
@@ -64,6 +63,7 @@ def _create_settings(engine: Engine, pack: Pack, month: str, as_of: dt.date) -> 
         "window_closes": ("DATE", max((w.closes for w in pack.windows), default=None)),
         "county": ("VARCHAR", pack.place.name),
         "city": ("VARCHAR", pack.place.city),
+        "area_code": ("VARCHAR", pack.place.code),
         "city_area_code": ("VARCHAR", pack.place.code[:4]),
         "has_prior_years": ("BOOLEAN", _has_prior_years(engine, pack.year)),
         "denominator": ("VARCHAR", pack.coverage.denominator),

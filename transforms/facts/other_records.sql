@@ -13,12 +13,10 @@ WITH reported AS (
   WHERE o.person_key IS NOT NULL
   UNION ALL
   SELECT
-    p.person_key, p.area, NULL, coalesce(p.insutype, '390'), s.year_start, s.year_end, p.subsidy_paid, p.source_no,
-    p.row, TRUE
-  FROM staged_resident_insurance AS p
-  INNER JOIN resident_payments AS r ON r.source_no = p.source_no AND r.row = p.row
+    p.person_key, p.area_elsewhere, NULL, '390', s.year_start, s.year_end, p.subsidy_paid, p.source_no, p.row, TRUE
+  FROM resident_payments AS p
   CROSS JOIN run_settings AS s
-  WHERE NOT r.is_local AND r.known AND r.counts AND r.year = s.year
+  WHERE NOT p.is_local AND p.known AND p.counts AND p.year = s.year
   UNION ALL
   SELECT e.person_key, e.area, NULL, '310', e.insured_from, e.stopped_on, NULL, e.source_no, e.row, TRUE
   FROM employee_spells AS e

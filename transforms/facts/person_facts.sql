@@ -1,17 +1,20 @@
--- One row per known person: population, cover and what is due, on the as-of date (contract §4).
+-- One row per known person: population, cover and what is due, on the as-of date (contract §4). What a person is called
+-- and where they live stands in `known_persons`.
 CREATE TABLE person_facts AS
 WITH joined AS (
   SELECT
-    k.person_key, k.id_number, k.id_quality, k.name, k.name_key, k.sex, k.birth_date, k.township, k.village,
-    g.household_id, g.relation, g.register_status, g.moved_in_on,
-    g.person_key IS NOT NULL AS in_register,
+    k.person_key, k.birth_date, k.in_register, k.moved_in_on,
+    -- A status dated after the as-of date has not happened yet.
+    CASE
+      WHEN NOT k.in_register THEN NULL
+      WHEN k.register_status IS NULL OR k.status_date > s.as_of THEN 'normal'
+      ELSE k.register_status
+    END AS register_status,
     d.person_key IS NOT NULL AS dead,
     d.died_on,
     coalesce(d.cancelled, FALSE) AS death_registered,
     m.person_key IS NOT NULL AS has_permit, m.permit_from, m.permit_first, m.new_employment,
     coalesce(c.college_student, FALSE) AS college_student,
-    CASE WHEN c.attending THEN c.school END AS school,
-    CASE WHEN c.attending THEN c.stage END AS stage,
     c.enrolled_from, c.graduated_on,
     coalesce(r.insured, FALSE) AS insured_resident,
     r.first_paid_on, r.own_paid, r.subsidy_paid,
@@ -24,12 +27,11 @@ WITH joined AS (
     coalesce(o.elsewhere_employee, FALSE) AS elsewhere_employee,
     coalesce(o.other_cover, FALSE) AS other_cover,
     coalesce(o.not_due, FALSE) AS not_due,
-    o.reason_code AS other_reason, o.place AS other_place, o.stopped_on AS other_until, o.local_subsidy,
+    o.reason_code AS other_reason, o.stopped_on AS other_until, o.local_subsidy,
     coalesce(w.works, FALSE) AS works,
-    coalesce(w.draws, FALSE) OR coalesce(e.retired, FALSE) AS pensioner,
-    coalesce(w.employer, e.employer) AS employer, w.uscc, w.pension_scheme
+    coalesce(w.draws, FALSE) OR coalesce(e.retired, FALSE) AS pensioner
   FROM known_persons AS k
-  LEFT JOIN register_state AS g ON g.person_key = k.person_key
+  CROSS JOIN run_settings AS s
   LEFT JOIN death_days AS d ON d.person_key = k.person_key
   LEFT JOIN permit_state AS m ON m.person_key = k.person_key
   LEFT JOIN school_state AS c ON c.person_key = k.person_key
@@ -46,7 +48,7 @@ placed AS (
       WHEN dead AND (death_registered OR register_status = 'cancelled') THEN 'C1'
       WHEN dead THEN 'C2'
       WHEN not_due THEN other_reason
-      WHEN in_register AND register_status = 'normal' THEN 'registered'
+      WHEN register_status = 'normal' THEN 'registered'
       WHEN has_permit THEN 'permit'
       WHEN college_student THEN 'student'
       WHEN register_status = 'cancelled' THEN 'C3'

@@ -33,7 +33,7 @@ deciding AS (
 )
 
 SELECT
-  d.person_key, d.code AS category, d.tier, d.amount, d.payer, d.clause, d.recognised_on, d.entitled, d.pending,
+  d.person_key, d.code AS category, d.tier, d.amount, d.ordinal, d.payer, d.clause, d.recognised_on, d.entitled, d.pending,
   g.categories, g.in_pack, g.first_recognised_on, g.monitored
 FROM deciding AS d
 INNER JOIN (

@@ -1,5 +1,6 @@
--- One row per due person: the columns that conditions of rule packs may use (schemas/facts.py).
-CREATE TABLE situation_facts AS
+-- One row per due person: the columns that conditions of rule packs may use (schemas/facts.py). A view: it is read once, by
+-- the decision table.
+CREATE VIEW situation_facts AS
 SELECT
   p.person_key, p.pay_day, p.paid, s.year_start, s.year_end, s.window_opens, s.window_closes,
   make_date(s.year - 1, 1, 1) AS last_year_start,

@@ -21,15 +21,15 @@ compared AS (
 
 SELECT
   c.id_number,
-  coalesce(f.name, c.name) AS name,
-  coalesce(f.township, c.township) AS township,
-  coalesce(f.village, c.village) AS village,
+  coalesce(k.name, c.name) AS name,
+  coalesce(k.township, c.township) AS township,
+  coalesce(k.village, c.village) AS village,
   c."table",
   CASE WHEN c.before IS NULL THEN 'new' WHEN c.after IS NULL THEN 'resolved' ELSE 'changed' END AS change,
   c.before AS "from",
   c.after AS "to",
   CASE
-    WHEN f.id_number IS NULL THEN '本期名册中没有此人'
+    WHEN f.person_key IS NULL THEN '本期名册中没有此人'
     WHEN f.dead THEN '死亡'
     WHEN f.population_reason = 'C4' THEN '迁出'
     WHEN f.population_reason = 'C3' THEN '户籍注销'
@@ -47,5 +47,6 @@ SELECT
   coalesce(p.sources, CAST([] AS VARCHAR[])) AS sources
 FROM compared AS c
 CROSS JOIN run_settings AS s
-LEFT JOIN person_facts AS f ON f.id_number = c.id_number
+LEFT JOIN known_persons AS k ON k.id_number = c.id_number
+LEFT JOIN person_facts AS f ON f.person_key = k.person_key
 LEFT JOIN person_sources AS p ON p.person_key = f.person_key;

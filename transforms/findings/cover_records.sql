@@ -2,12 +2,19 @@
 -- year (domain.md D5). `valid_to`: the last day (null = open).
 -- `home`: recorded here. `place_order` puts records here before records elsewhere.
 CREATE TABLE cover_records AS
-WITH local_resident AS (
+WITH holders AS (
+  SELECT person_key FROM employee_spells WHERE active AND coalesce(insured_status, '1') = '1'
+  UNION
+  SELECT person_key FROM other_records WHERE reason_code IN ('B1', 'B2', 'B3', 'B6')
+),
+
+local_resident AS (
   SELECT y.person_key, y.subsidy_paid, min(p.source_no * 10000000000 + p.row) AS place
-  FROM resident_years AS y
+  FROM holders AS h
+  INNER JOIN resident_years AS y ON y.person_key = h.person_key
   INNER JOIN resident_payments AS p ON p.person_key = y.person_key AND p.year = y.year
   CROSS JOIN run_settings AS s
-  WHERE y.year = s.year AND p.is_local AND p.known AND p.counts AND coalesce(p.insured_status, '1') = '1'
+  WHERE y.year = s.year AND p.is_local AND p.known AND p.counts AND p.insured_status = '1'
   GROUP BY y.person_key, y.subsidy_paid
 ),
 
@@ -19,7 +26,7 @@ records AS (
     r.place % 10000000000 AS row
   FROM local_resident AS r
   CROSS JOIN run_settings AS s
-  LEFT JOIN dues AS d ON d.person_key = r.person_key
+  LEFT JOIN dues_amounts AS d ON d.person_key = r.person_key
   UNION ALL
   SELECT
     e.person_key, 'employee', coalesce(e.employer, e.uscc, e.area, s.county), coalesce(e.insured_from, s.year_start),

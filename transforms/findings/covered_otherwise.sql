@@ -2,20 +2,22 @@
 CREATE TABLE covered_otherwise AS
 WITH coded AS (
   SELECT
-    f.*,
+    f.*, k.id_number, k.name, k.township, k.village, o.place AS other_place,
     CASE
       WHEN f.dead THEN f.population_reason
       WHEN f.other_reason IS NOT NULL THEN f.other_reason
       ELSE f.population_reason
     END AS reason_code
   FROM person_facts AS f
+  INNER JOIN known_persons AS k ON k.person_key = f.person_key
+  LEFT JOIN other_cover AS o ON o.person_key = f.person_key
   WHERE
     f.in_register
     AND f.insurance_status NOT IN ('resident', 'employee', 'both')
     AND NOT (f.in_population AND f.insurance_status = 'none')
 )
 SELECT
-  c.person_key, c.id_number, c.name, c.township, c.village, c.reason_code,
+  c.id_number, c.name, c.township, c.village, c.reason_code,
   CASE WHEN NOT c.dead THEN c.other_until END AS until,
   [s.scope_clause] AS clause,
   CASE c.reason_code

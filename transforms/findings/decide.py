@@ -15,7 +15,8 @@ from transforms.engine import Engine
 FOLDER = Path(__file__).parent
 
 STEPS = (
-    "dues_priced",
+    "dues_amounts",
+    "dues_reasons",
     "dues",
     "persons",
     "family_payers",
@@ -28,8 +29,8 @@ STEPS = (
     "duplicates",
     "subsidies",
     "payment_findings",
-    "official_population",
     "unit_members",
+    "official_population",
     "unit_tasks",
     "unidentified",
     "unit_counts",

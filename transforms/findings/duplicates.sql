@@ -31,10 +31,12 @@ coded AS (
       WHEN p.student OR f.college_student THEN 'DUP-RS'
       ELSE 'DUP-RR'
     END AS kind,
-    f.id_number, f.name, f.township, f.village, f.uscc AS work_uscc, f.employer AS work_employer, f.college_student,
+    k.id_number, k.name, k.township, k.village, w.uscc AS work_uscc, w.employer AS work_employer, f.college_student,
     f.population_reason
   FROM pairs AS p
   INNER JOIN person_facts AS f ON f.person_key = p.person_key
+  INNER JOIN known_persons AS k ON k.person_key = p.person_key
+  LEFT JOIN work_state AS w ON w.person_key = p.person_key
   CROSS JOIN run_settings AS s
   WHERE p.overlap_from <= p.overlap_to
 ),
@@ -64,7 +66,7 @@ kept AS (
 )
 
 SELECT
-  k.person_key, k.id_number, k.name, k.township, k.village, k.kind, k.first_scheme, k.first_unit, k.first_from, k.first_to,
+  k.id_number, k.name, k.township, k.village, k.kind, k.first_scheme, k.first_unit, k.first_from, k.first_to,
   k.second_scheme, k.second_unit, k.second_from, k.second_to, k.overlap_from, k.overlap_to, k.keep,
   CASE WHEN k.first_scheme = 'resident' OR k.second_scheme = 'resident' THEN s.year_start - 1 END AS refund_until,
   [coalesce(s.duplicates_clause, s.scope_clause), '医保发〔2020〕33号'] AS clause,
@@ -85,13 +87,13 @@ INNER JOIN source_sheets AS b1 ON b1.source_no = k.first_source
 INNER JOIN source_sheets AS b2 ON b2.source_no = k.second_source
 UNION ALL
 SELECT
-  f.person_key, f.id_number, f.name, f.township, f.village, 'DUP-PAY', 'resident', s.county, t.first_paid, s.year_end, 'resident',
+  f.id_number, f.name, f.township, f.village, 'DUP-PAY', 'resident', s.county, t.first_paid, s.year_end, 'resident',
   s.county, t.last_paid, s.year_end, coalesce(d.benefit_from, s.year_start), s.year_end, 'first', s.year_start - 1,
   [coalesce(s.duplicates_clause, s.scope_clause), '医保发〔2020〕33号'],
   '同一年度缴费 ' || CAST(t.payments AS VARCHAR) || ' 次，个人共缴 ' || coalesce(CAST(t.own_paid AS VARCHAR), '未知')
   || ' 元，多缴部分应退',
   t.sources
 FROM paid_twice AS t
-INNER JOIN person_facts AS f ON f.person_key = t.person_key
+INNER JOIN known_persons AS f ON f.person_key = t.person_key
 CROSS JOIN run_settings AS s
-LEFT JOIN dues AS d ON d.person_key = t.person_key;
+LEFT JOIN dues_amounts AS d ON d.person_key = t.person_key;

@@ -1,6 +1,7 @@
 -- One row per household with a person of the population insured as an employee: the numbers of these persons.
 CREATE TABLE family_payers AS
-SELECT household_id, list_sort(list(id_number)) AS payers
-FROM person_facts
-WHERE household_id IS NOT NULL AND insured_employee AND in_population
-GROUP BY household_id;
+SELECT k.household_id, list_sort(list(k.id_number)) AS payers
+FROM person_facts AS f
+INNER JOIN known_persons AS k ON k.person_key = f.person_key
+WHERE k.household_id IS NOT NULL AND f.insured_employee AND f.in_population
+GROUP BY k.household_id;

@@ -10,7 +10,7 @@ WITH newest AS (
 ),
 
 townships AS (
-  SELECT DISTINCT township FROM person_facts WHERE in_population AND township IS NOT NULL
+  SELECT DISTINCT township FROM unit_members WHERE level = 'township' AND in_population
 )
 
 SELECT township, population FROM newest

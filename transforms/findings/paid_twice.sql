@@ -4,11 +4,12 @@ WITH twice AS (
   SELECT
     p.person_key, min(p.paid_on) AS first_paid, max(p.paid_on) AS last_paid, count(*) AS payments,
     sum(p.own_paid) AS own_paid, list_sort(list(b.label || CAST(p.row AS VARCHAR))) AS sources
-  FROM resident_payments AS p
+  FROM resident_years AS y
+  INNER JOIN resident_payments AS p ON p.person_key = y.person_key AND p.year = y.year
   INNER JOIN source_sheets AS b ON b.source_no = p.source_no
   CROSS JOIN run_settings AS s
   WHERE
-    p.year = s.year AND p.is_local AND p.known AND p.counts
+    y.year = s.year AND y.payments > 1 AND p.is_local AND p.known AND p.counts
     AND coalesce(p.own_paid, 0) + coalesce(p.subsidy_paid, 0) >= 0
   GROUP BY p.person_key
   HAVING count(*) > 1
@@ -17,5 +18,5 @@ WITH twice AS (
 SELECT t.*
 FROM twice AS t
 INNER JOIN person_facts AS f ON f.person_key = t.person_key
-LEFT JOIN dues AS d ON d.person_key = t.person_key
+LEFT JOIN dues_amounts AS d ON d.person_key = t.person_key
 WHERE coalesce(f.own_paid > coalesce(d.own_due + d.fiscal_due, 0), TRUE);

@@ -1,7 +1,8 @@
--- One row per person known to any roster: population, cover and what is due (contract §3).
-CREATE TABLE persons AS
+-- One row per person known to any roster: population, cover and what is due (contract §3). A view: read once, when it is
+-- written.
+CREATE VIEW persons AS
 SELECT
-  f.person_key, f.id_number, f.name, f.township, f.village, f.sex, f.birth_date, f.household_id, f.id_quality, f.in_population,
+  k.id_number, k.name, k.township, k.village, k.sex, k.birth_date, k.household_id, k.id_quality, f.in_population,
   f.population_reason, f.insurance_status, f.scheme_due,
   coalesce(r.categories, CAST([] AS VARCHAR[])) AS categories,
   [s.scope_clause] AS clause,
@@ -28,6 +29,7 @@ SELECT
   END AS reason,
   p.sources
 FROM person_facts AS f
+INNER JOIN known_persons AS k ON k.person_key = f.person_key
 CROSS JOIN run_settings AS s
 LEFT JOIN relief_state AS r ON r.person_key = f.person_key
 INNER JOIN person_sources AS p ON p.person_key = f.person_key;

@@ -2,20 +2,21 @@
 CREATE TABLE subsidies AS
 WITH facts AS (
   SELECT
-    r.*, f.id_number, f.name, f.township, f.village, f.dead, f.in_population, f.insurance_status, f.scheme_due, f.insured_resident,
-    f.elsewhere_resident, f.elsewhere_employee, f.local_subsidy, f.other_place,
+    r.*, k.id_number, k.name, k.township, k.village, f.dead, f.in_population, f.insurance_status, f.scheme_due, f.insured_resident,
+    f.elsewhere_resident, f.elsewhere_employee, f.local_subsidy,
     v.value AS standard,
-    d.own_due, d.subsidy_due, d.fiscal_due, d.paid_on, d.admitted,
-    q.subsidised, q.title, q.clause AS situation_clause, q.pending AS reading_pending,
+    d.own_due, d.subsidy_due, d.fiscal_due, CASE WHEN d.paid THEN d.pay_day END AS paid_on, d.admitted,
+    d.subsidised, t.title, t.clause AS situation_clause, t.pending AS reading_pending,
     CASE WHEN f.insured_resident THEN coalesce(f.own_paid, 0) END AS paid_own,
     CASE WHEN f.insured_resident THEN f.subsidy_paid END AS paid_subsidy,
     s.recognition_later, s.elsewhere_outcome, s.recognition_clause, s.elsewhere_clause, s.scope_clause
   FROM relief_state AS r
   INNER JOIN person_facts AS f ON f.person_key = r.person_key
+  INNER JOIN known_persons AS k ON k.person_key = r.person_key
   CROSS JOIN run_settings AS s
   LEFT JOIN pack_values AS v ON v.name = 'individual_contribution'
-  LEFT JOIN dues AS d ON d.person_key = r.person_key
-  LEFT JOIN dues_priced AS q ON q.person_key = r.person_key
+  LEFT JOIN dues_amounts AS d ON d.person_key = r.person_key
+  LEFT JOIN pack_situations AS t ON t.ordinal = d.ordinal
 ),
 
 judged AS (
@@ -51,7 +52,7 @@ judged AS (
 )
 
 SELECT
-  j.person_key, j.id_number, j.name, j.township, j.village, j.category, j.categories, j.recognised_on,
+  j.id_number, j.name, j.township, j.village, j.category, j.categories, j.recognised_on,
   CAST(j.standard AS DECIMAL(12, 2)) AS standard,
   CAST(
     CASE

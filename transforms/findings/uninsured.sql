@@ -2,44 +2,49 @@
 CREATE TABLE uninsured AS
 WITH coded AS (
   SELECT
-    f.*,
+    f.*, k.id_number, k.name, k.township, k.village, k.household_id,
+    CASE WHEN c.attending THEN c.school END AS school,
+    CASE WHEN f.works THEN w.employer END AS employer,
     CASE
       WHEN s.as_of < s.year_start AND f.insured_last_year THEN 'A0'
       WHEN f.registered_unpaid THEN 'A5'
       WHEN f.last_insured_year IS NOT NULL THEN 'A2'
       WHEN s.has_prior_years THEN 'A1'
     END AS reason_code,
-    CASE WHEN f.household_id IS NOT NULL THEN y.payers END AS payers,
+    y.payers,
     EXISTS (
       SELECT 1 FROM possible_records AS d
-      WHERE d.name_key = f.name_key AND (d.township IS NULL OR f.township IS NULL OR d.township = f.township)
+      WHERE d.name_key = k.name_key AND (d.township IS NULL OR k.township IS NULL OR d.township = k.township)
     ) AS pending_proposal
   FROM person_facts AS f
+  INNER JOIN known_persons AS k ON k.person_key = f.person_key
   CROSS JOIN run_settings AS s
-  LEFT JOIN family_payers AS y ON y.household_id = f.household_id
+  LEFT JOIN school_state AS c ON c.person_key = f.person_key
+  LEFT JOIN work_state AS w ON w.person_key = f.person_key
+  LEFT JOIN family_payers AS y ON y.household_id = k.household_id
   WHERE f.in_population AND f.insurance_status = 'none'
 ),
 
 timed AS (
   SELECT
-    c.*, d.own_due, d.admitted, d.situation, d.clause AS due_clause, q.title,
+    c.*, d.own_due, d.admitted, t.clause AS due_clause, t.title,
     CASE
       WHEN NOT d.admitted THEN NULL
-      WHEN q.deadline_days IS NOT NULL THEN q.event_day + q.deadline_days
+      WHEN d.deadline_days IS NOT NULL THEN d.event_day + d.deadline_days
       WHEN s.window_closes IS NOT NULL AND s.as_of <= s.window_closes THEN s.window_closes
       WHEN d.admitted THEN s.year_end
     END AS deadline
   FROM coded AS c
   CROSS JOIN run_settings AS s
-  LEFT JOIN dues AS d ON d.person_key = c.person_key
-  LEFT JOIN dues_priced AS q ON q.person_key = c.person_key
+  LEFT JOIN dues_amounts AS d ON d.person_key = c.person_key
+  LEFT JOIN pack_situations AS t ON t.ordinal = d.ordinal
 )
 
 SELECT
-  t.person_key, t.id_number, t.name, t.township, t.village, t.reason_code, t.scheme_due, t.last_insured_year,
+  t.id_number, t.name, t.township, t.village, t.reason_code, t.scheme_due, t.last_insured_year,
   CASE WHEN t.last_insured_year IS NOT NULL THEN s.year - t.last_insured_year END AS broken_years,
   coalesce(r.categories, CAST([] AS VARCHAR[])) AS categories,
-  t.school, CASE WHEN t.works THEN t.employer END AS employer, h.phone, t.household_id,
+  t.school, t.employer, h.phone, t.household_id,
   coalesce(t.payers, CAST([] AS VARCHAR[])) AS payer_in_family,
   t.own_due,
   t.deadline,
@@ -54,7 +59,7 @@ SELECT
   t.pending_proposal,
   CASE
     WHEN t.due_clause IS NULL THEN [s.scope_clause]
-    ELSE [s.scope_clause, t.due_clause[1]]
+    ELSE [s.scope_clause, t.due_clause]
   END AS clause,
   CASE
     WHEN t.reason_code = 'A0' THEN '上年度已参保，本年度尚未缴费'

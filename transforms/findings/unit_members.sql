@@ -2,10 +2,13 @@
 CREATE TABLE unit_members AS
 WITH counted AS (
   SELECT
-    person_key, township, village, school, in_population, insurance_status, insured_resident,
-    NOT in_population AND NOT dead AND insurance_status IN ('resident', 'employee', 'both') AS outside
-  FROM person_facts
-  WHERE in_population OR (NOT dead AND insurance_status IN ('resident', 'employee', 'both'))
+    f.person_key, k.township, k.village, CASE WHEN c.attending THEN c.school END AS school, f.in_population,
+    f.insurance_status, f.insured_resident,
+    NOT f.in_population AND NOT f.dead AND f.insurance_status IN ('resident', 'employee', 'both') AS outside
+  FROM person_facts AS f
+  INNER JOIN known_persons AS k ON k.person_key = f.person_key
+  LEFT JOIN school_state AS c ON c.person_key = f.person_key
+  WHERE f.in_population OR (NOT f.dead AND f.insurance_status IN ('resident', 'employee', 'both'))
 )
 SELECT
   'county' AS level, CAST(NULL AS VARCHAR) AS township, CAST(NULL AS VARCHAR) AS village, s.county AS unit,

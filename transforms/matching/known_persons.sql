@@ -1,34 +1,39 @@
 -- One row per ID number: name, township and village by precedence, sex and birth date from the number itself where it
--- carries them.
+-- carries them (its first 17 digits are `person_key`), and the register's own facts of the row that counts.
 CREATE TABLE known_persons AS
 WITH united AS (
   SELECT
-    g.person_key, g.id_number, g.id_quality, g.name, g.name_key, g.sex, g.birth_date,
-    coalesce(g.township, o.township) AS township,
+    r.person_key, r.id_number, r.id_quality, r.name, r.name_key, r.sex, r.birth_date,
+    coalesce(r.township, o.township) AS township,
     -- A village of another township is not theirs.
-    coalesce(g.village, CASE WHEN g.township IS NULL OR g.township = o.township THEN o.village END) AS village
-  FROM register_persons AS g
-  LEFT JOIN other_persons AS o ON o.person_key = g.person_key
+    coalesce(r.village, CASE WHEN r.township IS NULL OR r.township = o.township THEN o.village END) AS village,
+    TRUE AS in_register, r.household_id, r.register_status, r.status_date, r.moved_in_on
+  FROM staged_household_register AS r
+  INNER JOIN register_keys AS g
+    ON g.person_key = r.person_key
+    AND g.place % 1000000000000000 = r.source_no * 10000000000 + r.row
+  LEFT JOIN other_persons AS o ON o.person_key = r.person_key
   UNION ALL
   SELECT
-    o.person_key, o.id_number, o.id_quality, o.name, o.name_key, o.sex, o.birth_date, o.township, o.village
+    o.person_key, o.id_number, o.id_quality, o.name, o.name_key, o.sex, o.birth_date, o.township, o.village,
+    FALSE AS in_register, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS DATE), CAST(NULL AS DATE)
   FROM other_persons AS o
-  WHERE o.person_key NOT IN (SELECT g.person_key FROM register_persons AS g)
+  WHERE o.person_key NOT IN (SELECT g.person_key FROM register_keys AS g)
 )
 SELECT
-  person_key, id_number, id_quality, name, name_key, township, village,
+  person_key, id_number, id_quality, name, name_key, township, village, in_register, household_id, register_status,
+  status_date, moved_in_on,
   CASE
-    WHEN id_quality <> 'other_document'
-      THEN CASE WHEN CAST(substr(id_number, 17, 1) AS INTEGER) % 2 = 1 THEN 'male' ELSE 'female' END
-    ELSE sex
+    WHEN id_quality = 'other_document' THEN sex
+    WHEN person_key % 2 = 1 THEN 'male'
+    ELSE 'female'
   END AS sex,
   CASE
-    WHEN id_quality <> 'other_document'
-      THEN make_date(
-        CAST(substr(id_number, 7, 4) AS INTEGER),
-        CAST(substr(id_number, 11, 2) AS INTEGER),
-        CAST(substr(id_number, 13, 2) AS INTEGER)
-      )
-    ELSE birth_date
+    WHEN id_quality = 'other_document' THEN birth_date
+    ELSE make_date(
+      CAST(person_key // 10000000 % 10000 AS INTEGER),
+      CAST(person_key // 100000 % 100 AS INTEGER),
+      CAST(person_key // 1000 % 100 AS INTEGER)
+    )
   END AS birth_date
 FROM united;

@@ -12,7 +12,7 @@ STEPS = (
     "suspect_mismatches",
     "unusable_rows",
     "person_sources",
-    "register_persons",
+    "register_keys",
     "other_persons",
     "known_persons",
 )

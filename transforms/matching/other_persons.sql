@@ -4,8 +4,8 @@ CREATE TABLE other_persons AS
 WITH wanted AS (
   SELECT r.*, r.precedence * 1000000000000000 + r.source_no * 10000000000 + r.row AS place
   FROM person_rows AS r
-  LEFT JOIN register_persons AS g ON g.person_key = r.person_key
-  WHERE r.precedence > 1 AND (g.person_key IS NULL OR g.township IS NULL OR g.village IS NULL)
+  LEFT JOIN register_keys AS g ON g.person_key = r.person_key
+  WHERE r.precedence > 1 AND (g.person_key IS NULL OR g.has_gap)
 )
 SELECT
   person_key,

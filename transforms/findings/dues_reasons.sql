@@ -1,0 +1,37 @@
+-- One row per distinct outcome of a situation: its sentence and clauses, written once instead of once a person.
+CREATE TABLE dues_reasons AS
+WITH outcomes AS (
+  SELECT DISTINCT ordinal, own_due, subsidy_due, fiscal_due, relief_ordinal, waiting_until, benefit_from IS NULL AS none
+  FROM dues_amounts
+)
+SELECT
+  o.*,
+  t.code, t.next_year_flag,
+  CASE WHEN p.clause IS NULL THEN [t.clause] ELSE [t.clause, p.clause] END AS clause,
+  t.title
+  || CASE
+    WHEN NOT t.admitted THEN '：本年度不再办理参保缴费，无应缴金额'
+    WHEN o.own_due IS NULL THEN '：个人缴费标准待定，金额无法计算'
+    ELSE '：个人应缴 ' || CAST(o.own_due AS VARCHAR) || ' 元'
+  END
+  || CASE
+    WHEN o.subsidy_due > 0 THEN '，资助 ' || CAST(o.subsidy_due AS VARCHAR) || ' 元' || coalesce('（' || p.payer || '）', '')
+    ELSE ''
+  END
+  || CASE
+    WHEN NOT t.admitted OR o.fiscal_due = 0 THEN ''
+    WHEN o.fiscal_due IS NULL THEN '，另缴财政补助部分（标准待定，合计无法计算）'
+    ELSE '，另缴财政补助部分 ' || CAST(o.fiscal_due AS VARCHAR) || ' 元'
+  END
+  || CASE
+    WHEN t.unknown_wait THEN '；未提供上年度参保名单，等待期未核对'
+    WHEN o.waiting_until IS NOT NULL THEN '；等待期至 ' || CAST(o.waiting_until AS VARCHAR)
+    ELSE ''
+  END
+  || CASE WHEN t.admitted AND NOT t.unknown_wait AND o.none THEN '；起算日已在待遇年度之后，本年度无待遇' ELSE '' END
+  || CASE WHEN t.pending THEN '（待确认）' ELSE '' END
+  || CASE WHEN t.fallback THEN n.situations ELSE '' END AS reason
+FROM outcomes AS o
+INNER JOIN pack_situations AS t ON t.ordinal = o.ordinal
+LEFT JOIN pack_subsidies AS p ON p.ordinal = o.relief_ordinal
+CROSS JOIN run_notes AS n;
