@@ -14,7 +14,7 @@ from schemas.values import Vocabulary
 from transforms.sources import Sheet
 from transforms.staging.categories import read_relief
 from transforms.staging.cells import Reader, make_reader
-from transforms.staging.columns import map_distinct, read_column
+from transforms.staging.columns import map_distinct, read_column, read_date_column
 from transforms.staging.contracts import find_violations
 from transforms.staging.identities import judge_ids, read_document_codes
 from transforms.staging.layout import (
@@ -119,6 +119,8 @@ class _Work:
         reader, dtype = self.readers[column.name], dtype_of(column)
         if column.kind == "text":
             values, rules, notes = _read_text(text, reader, self.vocabulary)
+        elif dtype == pl.Date:
+            values, rules, notes = read_date_column(text, reader)
         else:
             values, rules, notes = read_column(text, reader, dtype)
         if column.kind in ASSUMED_STATUS and not column.required:
@@ -324,15 +326,17 @@ class _Work:
         columns = list_staged_columns(self.roster)
         number = pl.repeat(self.sheet.source_no, len(self.rows), dtype=pl.Int32, eager=True)
         frame = pl.DataFrame({"source_no": number, "row": self.rows, **self.typed}).select(list(columns))
-        good = ~self.bad
-        for name, places in find_violations(self.roster, frame.filter(good)):
-            where = good.arg_true().gather(places)
-            marks = pl.repeat(False, len(good), eager=True).scatter(where, values=True)
-            text = self.text_of(name) if name in self.roster.names else None
+        good = frame.filter(~self.bad) if self.bad.any() else frame
+        places = (~self.bad).arg_true()
+        violations = list(find_violations(self.roster, good))
+        for name, broken in violations:
+            where = pl.repeat(False, len(frame), eager=True).scatter(places.gather(broken), values=True)
             column = self.roster.column(name) if name in self.roster.names else self.roster.columns[0]
-            self._report(column, pl.repeat("out_of_range", len(where), eager=True), "row", marks, text)
+            self._report(
+                column, pl.repeat("out_of_range", len(broken), eager=True), "row", where, self.text_of(column.name)
+            )
         return StagedBatch(
-            accepted=frame.filter(~self.bad),
+            accepted=frame.filter(~self.bad) if violations else good,
             rejects=self._collect_rejects(),
             damaged=self._collect_damaged(frame),
             assumed=self.assumed,

@@ -7,7 +7,6 @@ A value outside becomes a rejected row; a wrong type or column is a defect of ou
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from functools import cache
 from typing import Any
 
@@ -17,12 +16,12 @@ from schemas.errors import UsageError
 from schemas.identity import QUALITIES
 from schemas.rosters import ROSTERS, Column, Roster
 from schemas.values import CODED_KINDS, read_vocabulary
+from transforms.staging.dates import FIRST_DAY, LAST_DAY
 from transforms.staging.layout import ID, MAY_BE_EMPTY, list_staged_columns
 from transforms.staging.person_keys import KEY
 
 _ID_PATTERN = r"^(?:[0-9]{17}[0-9X]|[a-z_]+:[A-Z0-9]{5,20})$"
 _MONTH_PATTERN = r"^(?:18|19|20|21)[0-9]{2}-(?:0[1-9]|1[0-2])$"
-_FIRST_DAY, _LAST_DAY = date(1850, 1, 1), date(2199, 12, 31)
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 _LARGEST_COUNT = 2_000_000_000
 
@@ -102,5 +101,5 @@ def _list_checks(name: str, column: Column | None) -> list[Any]:
         "int": [Check.in_range(0, _LARGEST_COUNT)],
     }
     if column.kind in {"date", "date_from", "date_to"}:
-        return [Check.in_range(_FIRST_DAY, _LAST_DAY)]
+        return [Check.in_range(FIRST_DAY, LAST_DAY)]
     return checks.get(column.kind, [])

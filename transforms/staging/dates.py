@@ -17,7 +17,7 @@ Precision = Literal["day", "month", "year"]
 # Day 60 of Excel's 1900 system is the 29 February 1900 that never was; every later serial counts from this day.
 _SERIAL_ZERO = date(1899, 12, 30)
 _FIRST_SERIAL, _LAST_SERIAL = 3_000, 99_999
-_FIRST_YEAR, _LAST_YEAR = 1850, 2199
+FIRST_DAY, LAST_DAY = date(1850, 1, 1), date(2199, 12, 31)
 _OPEN_END_YEAR = 9999
 # A two-digit year is read only where one century is possible on any roster of today.
 _SHORT_THIS_CENTURY, _SHORT_LAST_CENTURY = 29, 50
@@ -74,7 +74,7 @@ def read_date(text: str) -> DateReading:
         return _settle(bare[:4], bare[4:6], bare[6:])
     if match := _PARTS.fullmatch(bare):
         return _settle(match[1], match[2] or "", match[3] or "")
-    if bare.isdecimal() and len(bare) == _YEAR_DIGITS and _FIRST_YEAR <= int(bare) <= _LAST_YEAR:
+    if bare.isdecimal() and len(bare) == _YEAR_DIGITS and FIRST_DAY.year <= int(bare) <= LAST_DAY.year:
         return _settle(bare, "", "")
     if match := _SERIAL.fullmatch(bare):
         return _read_serial(int(match[1]))
@@ -101,7 +101,7 @@ def _settle(year: str, month: str, day: str) -> DateReading:
         if _SHORT_THIS_CENTURY < int(year) < _SHORT_LAST_CENTURY:
             return DateReading(rule="date_short_year")
         year = ("20" if int(year) <= _SHORT_THIS_CENTURY else "19") + year
-    if not _FIRST_YEAR <= int(year) <= _LAST_YEAR:
+    if not FIRST_DAY.year <= int(year) <= LAST_DAY.year:
         return _INVALID
     try:
         first = date(int(year), int(month or 1), int(day or 1))

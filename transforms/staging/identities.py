@@ -30,12 +30,11 @@ Bytes = npt.NDArray[np.uint8]
 
 _ZERO = ord("0")
 _X = ord("X")
-_REMAINDER_TO_CHECK = np.array([1, 0, 10, 9, 8, 7, 6, 5, 4, 3, 2], dtype=np.int32)
+_REMAINDER_TO_CHECK = np.array([1, 0, 10, 9, 8, 7, 6, 5, 4, 3, 2], dtype=np.uint8)
 _IS_REGION = np.array([f"{code:02d}" in REGIONS for code in range(100)])
-_DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], dtype=np.int32)
-_DIGITS, _HIGH = 17, 8
-_HIGH_POWERS = 10 ** np.arange(_HIGH - 1, -1, -1, dtype=np.int32)
-_LOW_POWERS = 10 ** np.arange(_DIGITS - _HIGH - 1, -1, -1, dtype=np.int32)
+_DAYS = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], dtype=np.int16)
+_DIGITS = 17
+_FOREIGN = 9
 
 
 def judge_ids(
@@ -108,31 +107,43 @@ def _to_bytes(cells: pl.Series) -> Bytes:
 
 def check_numbers(signs: Bytes) -> npt.NDArray[np.bool_]:
     """Return which rows of an N x 18 matrix of ASCII codes are valid GB 11643 or permanent residence numbers."""
-    digits = signs[:, :17].astype(np.int32) - _ZERO
-    good = ((digits >= 0) & (digits <= 9)).all(axis=1)  # noqa: PLR2004 - the decimal digits
-    digits[~good] = 0
-    last = signs[:, 17].astype(np.int32)
-    check = np.where(last == _X, 10, last - _ZERO)
-    good &= check == _REMAINDER_TO_CHECK[(digits @ np.array(WEIGHTS, dtype=np.int32)) % 11]
-    first, second, third = digits[:, 0], digits[:, 1], digits[:, 2]
-    good &= _IS_REGION[np.where(first == 9, second * 10 + third, first * 10 + second)]  # noqa: PLR2004 - 9 = foreigners
-    year = digits[:, 6:10] @ np.array([1000, 100, 10, 1], dtype=np.int32)
-    month = digits[:, 10] * 10 + digits[:, 11]
-    day = digits[:, 12] * 10 + digits[:, 13]
+    places = _turn(signs)
+    digits = places[:_DIGITS] - np.uint8(_ZERO)  # what stands below "0" wraps round and is too large as well
+    good = (digits <= 9).all(axis=0)  # noqa: PLR2004 - the decimal digits
+    digits[:, ~good] = 0
+    total = sum(digit.astype(np.int16) * weight for digit, weight in zip(digits, WEIGHTS, strict=True))
+    last = places[_DIGITS]
+    good &= np.where(last == _X, 10, last - np.uint8(_ZERO)) == _REMAINDER_TO_CHECK[total % 11]
+    good &= _IS_REGION[np.where(digits[0] == _FOREIGN, _join(digits[1:3]), _join(digits[:2]))]
+    year, month, day = _join(digits[6:10]), _join(digits[10:12]), _join(digits[12:14])
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     days = _DAYS[np.clip(month, 0, 12)] - ((month == 2) & ~leap)  # noqa: PLR2004 - February
-    good &= (year >= FIRST_BIRTH_YEAR) & (year <= LAST_BIRTH_YEAR)
-    result: npt.NDArray[np.bool_] = good & (month >= 1) & (month <= 12) & (day >= 1) & (day <= days)  # noqa: PLR2004 - months
+    good &= (year >= FIRST_BIRTH_YEAR) & (year <= LAST_BIRTH_YEAR) & (month >= 1) & (month <= 12)  # noqa: PLR2004 - months
+    result: npt.NDArray[np.bool_] = good & (day >= 1) & (day <= days)
     return result
+
+
+def _turn(signs: Bytes) -> Bytes:
+    """Lay a matrix so that each place of the number is one stretch of memory: numpy then works on whole columns."""
+    return np.ascontiguousarray(signs.T)
+
+
+def _join(digits: Bytes) -> npt.NDArray[np.int16]:
+    """Read a few places together as one whole number."""
+    value: npt.NDArray[np.int16] = digits[0].astype(np.int16)
+    for digit in digits[1:]:
+        value = value * np.int16(10) + digit
+    return value
 
 
 def read_digits(numbers: pl.Series) -> pl.Series:
     """Return the first 17 digits of canonical 18-character numbers as whole numbers; null stays null."""
     stated = numbers.drop_nulls()
-    digits = _to_bytes(stated)[:, :_DIGITS].astype(np.int32) - _ZERO
-    # Two halves that each fit 32 bits: numpy multiplies those several times faster than 64-bit numbers.
-    high, low = digits[:, :_HIGH] @ _HIGH_POWERS, digits[:, _HIGH:] @ _LOW_POWERS
-    values = pl.Series(high.astype(np.int64) * 10 ** (_DIGITS - _HIGH) + low)
+    total = np.zeros(len(stated), dtype=np.int64)
+    if len(stated):
+        for place in _turn(_to_bytes(stated))[:_DIGITS]:
+            total = total * 10 + (place - np.uint8(_ZERO))
+    values = pl.Series(total)
     if len(stated) == len(numbers):
         return values
     return pl.repeat(None, len(numbers), dtype=pl.Int64, eager=True).scatter(numbers.is_not_null().arg_true(), values)

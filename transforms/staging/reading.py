@@ -1,9 +1,10 @@
-"""Batches of a sheet in a size that is worth the trip, read while the one before is being typed."""
+"""Batches of a sheet in a size that is worth the trip; reading, typing and writing overlap."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import TypeVar
 
 import polars as pl
@@ -31,6 +32,30 @@ def read_ahead(items: Iterator[_T]) -> Iterator[_T]:
         while (item := coming.result()) is not _NOTHING:
             coming = pool.submit(next, items, _NOTHING)
             yield item  # type: ignore[misc]
+
+
+class BackgroundWriter:
+    """Writes one staged file while the next batch is being typed; never more than one waits."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=1)
+        self._writing: Future[None] | None = None
+
+    def write(self, frame: pl.DataFrame, path: Path) -> None:
+        """Begin to write `frame`, once what was begun before is written."""
+        self.wait()
+        self._writing = self._pool.submit(write_frame, frame, path)
+
+    def wait(self) -> None:
+        """Wait for what was begun; raises what went wrong there."""
+        if self._writing is not None:
+            self._writing.result()
+            self._writing = None
+
+
+def write_frame(frame: pl.DataFrame, path: Path) -> None:
+    """Write a staged file."""
+    frame.write_parquet(path, compression="lz4", statistics=False)
 
 
 def _join(batches: list[pl.DataFrame]) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from transforms.staging.batches import RosterReader, find_header
 from transforms.staging.editions import RosterFile, decide_editions, find_superseded
 from transforms.staging.layout import REJECTS
 from transforms.staging.ledger import SheetLedger
-from transforms.staging.reading import gather_batches, read_ahead
+from transforms.staging.reading import BackgroundWriter, gather_batches, read_ahead, write_frame
 from transforms.staging.repeats import Positions, RepeatFinder
 
 BATCH_ROWS = 200_000
@@ -34,6 +34,7 @@ class RosterStaging:
         self._staged: dict[int, list[Path]] = {}
         self._workdir = workdir
         self._repeats = RepeatFinder(roster)
+        self._writer = BackgroundWriter()
 
     def read_all(self, sheets: Sequence[Sheet]) -> None:
         """Type every sheet, batch by batch."""
@@ -46,6 +47,7 @@ class RosterStaging:
             ):
                 self._stage_batch(sheet, ledger, number, batch)
             self._note_assumed(sheet, ledger)
+        self._writer.wait()
 
     def settle(self) -> None:
         """Decide on editions, repeated and superseded records, once all sheets are read."""
@@ -57,8 +59,8 @@ class RosterStaging:
         for path, positions in self._repeats.find().items():
             self._take_out(path, positions)
         for path, positions in find_superseded(self.roster.code, self._list_files()).items():
-            rows = self._take_out(path, positions)
-            self._note_superseded(rows)
+            self._note_superseded(self._take_out(path, positions))
+        self._writer.wait()
 
     def _stage_batch(self, sheet: Sheet, ledger: SheetLedger, number: int, batch: pl.DataFrame) -> None:
         is_data = batch["not_data"].is_null()
@@ -87,7 +89,7 @@ class RosterStaging:
             return None
         path = self._workdir / folder / f"{source_no}-{number}.parquet"
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write_frame(frame, path)
+        self._writer.write(frame, path)
         return path
 
     def _list_files(self) -> list[RosterFile]:
@@ -117,7 +119,7 @@ class RosterStaging:
         frame = pl.read_parquet(path)
         gone = pl.repeat(False, len(frame), eager=True).scatter(positions, values=True)
         kept, taken = frame.filter(~gone), frame.filter(gone).select("source_no", "row")
-        _write_frame(kept, path)
+        write_frame(kept, path)
         ledger = self.ledgers[taken["source_no"][0]]
         ledger.enter_accepted(path, kept["row"])
         ledger.enter_repeated(taken["row"])
@@ -140,14 +142,10 @@ class RosterStaging:
     def _note(self, sheet: Sheet, name: str, column: str, rule: str, detail: str) -> None:
         """Write a note on a whole sheet (no row)."""
         note = _make_note(self.roster, sheet.source_no, None, column, rule, detail)
-        self._write("rejects", sheet.source_no, name, pl.DataFrame([note], schema=dict(REJECTS), orient="row"))  # type: ignore[arg-type]
+        self._write("rejects", sheet.source_no, name, pl.DataFrame([note], schema=dict(REJECTS), orient="row"))
 
 
 def _make_note(
     roster: Roster, source_no: int, row: int | None, column: str, rule: str, detail: str = ""
 ) -> tuple[str, int, int | None, str, str, str, None, str]:
     return (roster.code, source_no, row, column, rule, "note", None, advise(rule) + detail)
-
-
-def _write_frame(frame: pl.DataFrame, path: Path) -> None:
-    frame.write_parquet(path, compression="lz4", statistics=False)
