@@ -94,11 +94,16 @@ def _find_uninsured_row(standing: Standing, has_prior_years: bool, dues: dict[st
         reason = None
     else:
         reason = "A2" if earlier else "A1"
+    broken: Any = place.year - last if reason == "A2" and last is not None else ANY
+    known_last: Any = last if has_prior_years else ANY
+    if standing.had_cover_this_year():  # whether cover that ended within the pack's year is "an earlier year" is open
+        reason = OneOf("A1", "A2", None) if reason in ("A1", "A2", None) else reason
+        known_last, broken = ANY, ANY
     return {
         "reason_code": reason,
         "scheme_due": standing.scheme_due(),
-        "last_insured_year": last if has_prior_years else ANY,
-        "broken_years": place.year - last if reason == "A2" and last is not None else ANY,
+        "last_insured_year": known_last,
+        "broken_years": broken,
         "own_due": dues["own_due"] if dues is not None else ANY,
     }
 

@@ -10,7 +10,7 @@ from typing import Any
 from tests.oracle.county import County
 from tests.oracle.places import Place
 from tests.oracle.standing import Standing, check_number
-from tests.oracle.verdicts import ANY
+from tests.oracle.verdicts import ANY, OPTIONAL
 
 
 def find_coverage(county: County, place: Place, standings: Sequence[Standing]) -> list[dict[str, Any]]:
@@ -21,6 +21,8 @@ def find_coverage(county: County, place: Place, standings: Sequence[Standing]) -
     ranked = sorted((row["_rate"] for row in townships if row["_rate"] is not None), reverse=True)
     for row in townships:
         row["rank"] = ranked.index(row["_rate"]) + 1 if row["_rate"] is not None else ANY
+        if not row["population"] and not place.townships:
+            row[OPTIONAL] = True  # nobody of the population lives in it, and no list of townships asks for it
     # The county has an official population only where every township has one.
     complete = bool(official) and set(units) <= set(official)
     whole = _count_unit(county, place, standings, None, sum(official.values()) if complete else None)

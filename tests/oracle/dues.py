@@ -25,8 +25,8 @@ class Situation:
     fiscal: Any = ZERO
     waits: Any = 0
     waiting_until: Any = None
-    admitted: bool = True
-    subsidised: bool = False  # whether a subsidy recognised in time reduces the personal part
+    admitted: Any = True
+    subsidised: Any = False  # whether a subsidy recognised in time reduces the personal part
 
 
 def decide_situation(standing: Standing, has_prior_years: bool) -> Situation:
@@ -36,6 +36,11 @@ def decide_situation(standing: Standing, has_prior_years: bool) -> Situation:
     if standing.place is XIANGTAN:
         return _decide_xiangtan(standing, day)
     return _decide_yueyanglou(standing, day, has_prior_years, is_paid=paid is not None)
+
+
+def _leave_open(clause: str) -> Situation:
+    """A case in which the texts do not say which rule applies: only that the person is on the list is compared."""
+    return Situation(clause, ANY, fiscal=ANY, waits=ANY, waiting_until=ANY, admitted=ANY, subsidised=ANY)
 
 
 def _days_after(event: date, day: date) -> int | None:
@@ -60,6 +65,8 @@ def _decide_xiangtan(standing: Standing, day: date) -> Situation:
     place = standing.place
     in_window = place.opens <= day <= place.closes
     early = _earliest_start(standing, day)
+    if early is None and _may_have_left_work(standing):
+        return _leave_open("XT-7")
     if early is not None:  # XT-5, XT-6, XT-7: literally from the event, also when it lies in 2021
         return Situation(early[0], early[1], subsidised=in_window)
     if in_window:
@@ -69,6 +76,9 @@ def _decide_xiangtan(standing: Standing, day: date) -> Situation:
     if _is_late_special(standing, day):
         first_of_next = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
         return Situation("XT-9", first_of_next if first_of_next <= place.year_end else None, fiscal=None)
+    if any(not _is_nearby(stop, day) for stop in standing.ended_employment(flexible=True)):
+        # XT-7 leaves flexible workers out; XT-9 names "职工医保断保的人员" without saying why the cover ended.
+        return _leave_open("XT-9")
     return Situation("XT-4", None, fiscal=ANY, admitted=False)
 
 
@@ -80,6 +90,11 @@ def _earliest_start(standing: Standing, day: date) -> tuple[str, date] | None:
         starts.append((f"{prefix}-{newborn}", standing.birth_date()))
     starts += [(f"{prefix}-{ended}", stop) for stop in standing.ended_employment() if _is_nearby(stop, day)]
     return min(starts, key=lambda start: start[1], default=None)
+
+
+def _may_have_left_work(standing: Standing) -> bool:
+    """Employee cover elsewhere ended lately: with a job (XT-7, YY-19) or not, the roster does not say."""
+    return any(stop >= standing.place.opens - timedelta(days=NEARBY_DAYS) for stop in standing.ended_elsewhere())
 
 
 def _is_late_special(standing: Standing, day: date) -> bool:
@@ -100,9 +115,9 @@ def _is_late_special(standing: Standing, day: date) -> bool:
         or any(is_this_year(row.moved_in_on) for row in standing.person.household_register)
         or missed_own_time(standing.birth_date())
         or any(missed_own_time(stop) for stop in standing.ended_employment())
-        or (
-            standing.has_permit()
-            and any(p.new_employment and p.first_permit for p in standing.person.residence_permits)
+        or any(
+            permit.new_employment and permit.first_permit and (permit.residing_since or day) <= day
+            for permit in standing.person.residence_permits
         )
     )
 
@@ -114,6 +129,8 @@ def _decide_yueyanglou(standing: Standing, day: date, has_prior_years: bool, *, 
     place = standing.place
     in_window = place.opens <= day <= place.closes
     early = _earliest_start(standing, day)
+    if early is None and _may_have_left_work(standing):
+        return _leave_open("YY-19")
     if early is not None and early[1].year == place.year:
         return Situation(early[0], early[1], subsidised=True)
     if in_window:
@@ -132,7 +149,11 @@ def _decide_in_window(standing: Standing, has_prior_years: bool, *, had_early_ca
     if is_new_student(standing):
         return Situation("YY-10", place.opens, subsidised=True)
     if place.year - 1 in standing.earlier_years():
-        return Situation("YY-7", place.year_start, subsidised=True)
+        if has_prior_years:
+            return Situation("YY-7", place.year_start, subsidised=True)
+        # Known from another roster; the contract says 未核对 without earlier years of the resident roster.
+        waits = OneOf(0, None)
+        return Situation("YY-7", OneOf(place.year_start, None), waits=waits, subsidised=True)
     if not has_prior_years:
         return Situation("YY-21", ANY, waits=None, waiting_until=None, subsidised=True)
     if had_early_case:
@@ -152,9 +173,9 @@ def _decide_after_window(standing: Standing, day: date, *, is_paid: bool) -> Sit
     in_time = [since for since in relief.values() if since is None or since <= place.recognised_until]
     if late and not in_time:
         return Situation("YY-15", day)
-    benefit_from, fiscal, waits, until = _wait_from(day)
+    benefit_from, _, waits, until = _wait_from(day)
     if late:  # one identity in time, a new one after the window: which treatment prevails is not said
-        return Situation("YY-15", ANY, fiscal=ANY, waits=ANY, waiting_until=ANY, subsidised=True)
+        return _leave_open("YY-15")
     if benefit_from > place.year_end:
         benefit_from = ANY if is_paid else None
         until = ANY
@@ -183,7 +204,7 @@ def find_dues_row(standing: Standing, situation: Situation, subsidy: Any) -> dic
     paid = standing.paid_this_year()
     computable = isinstance(subsidy, Decimal)
     own = place.own - subsidy if computable else subsidy
-    if not situation.admitted:  # nothing can be paid, so nothing is said about amounts
+    if situation.admitted is not True:  # nothing can be paid, so nothing is said about amounts
         own = subsidy = ANY
     fiscal = situation.fiscal
     total = ANY if isinstance(own, OneOf) or isinstance(fiscal, OneOf) else None

@@ -23,6 +23,7 @@ class Cover:
     flexible: bool = False
     subsidised: bool = False
     employer: str | None = None
+    ended: bool = False  # its row already says 2 or 4 although it still runs on the as-of date
 
 
 def find_duplicates(standing: Standing, situation: Situation | None) -> list[dict[str, Any]]:
@@ -31,13 +32,13 @@ def find_duplicates(standing: Standing, situation: Situation | None) -> list[dic
         return []
     covers = _list_covers(standing, situation)
     rows = [row for pair in combinations(covers, 2) if (row := _judge_pair(standing, *pair)) is not None]
-    for row in rows:
-        # Which pairs of three records are listed is a matter of presentation.
-        row |= {OPTIONAL: True} if len(covers) > 2 else {}
+    if len(covers) > 2:  # which pairs of three records are listed is a matter of presentation
+        rows = [row | {OPTIONAL: True} for row in rows]
     payments = [row for row in standing.paid_rows(standing.place.year) if standing.is_local(row.area)]
-    normal = [row for row in payments if row.insured_status in (None, "1")]
-    if len(normal) > 1:
-        rows.append({"kind": "DUP-PAY", "keep": ANY, "overlap_from": ANY, "overlap_to": ANY, OPTIONAL: len(normal) > 2})
+    if len(payments) > 1:
+        # Money paid twice for a record that was paused or ended since: the definition of D5 says no, the money yes.
+        certain = len(payments) == 2 and all(row.insured_status in (None, "1") for row in payments)
+        rows.append({"kind": "DUP-PAY", "keep": ANY, "overlap_from": ANY, "overlap_to": ANY, OPTIONAL: not certain})
     return rows
 
 
@@ -51,44 +52,57 @@ def _list_covers(standing: Standing, situation: Situation | None) -> list[Cover]
             spell.stopped_on,
             flexible=spell.employee_type == "flexible",
             employer=spell.employer,
+            ended=spell.insured_status != "1",
         )
         for local in (True, False)
         for spell in standing.active_spells(local=local)
     ]
-    for row in standing.person.other_insurance:
-        if not row.cover and standing._holds(row) and (row.insutype is None or row.insutype in BASIC):
-            scheme = "employee" if row.insutype == "310" else "resident"
-            subsidised = (row.local_subsidy or 0) > 0
-            covers.append(Cover(scheme, False, row.insured_from, row.stopped_on, subsidised=subsidised))
+    covers += [
+        Cover(
+            "employee" if row.insutype == "310" else "resident",
+            False,
+            row.insured_from,
+            row.stopped_on,
+            subsidised=(row.local_subsidy or 0) > 0,
+        )
+        for row in standing.person.other_insurance
+        if not row.cover and standing.holds(row) and (row.insutype is None or row.insutype in BASIC)
+    ]
     paid = standing.year_paid(place.year, statuses={None, "1"})
     if paid is not None:
         in_window = place.opens <= paid.first_paid_on <= place.closes
         waits = situation is not None and situation.waits != 0
         starts = place.year_start if in_window and not waits else None
         covers.append(Cover("resident", True, starts, place.year_end, subsidised=paid.subsidy > 0))
-    for payment in standing.paid_rows(place.year):
-        if not standing.is_local(payment.area) and payment.insured_status in (None, "1"):
-            covers.append(Cover("resident", False, None, place.year_end, subsidised=bool(payment.subsidy_paid)))
+    covers += [
+        Cover("resident", False, None, place.year_end, subsidised=bool(payment.subsidy_paid))
+        for payment in standing.paid_rows(place.year)
+        if not standing.is_local(payment.area) and payment.insured_status in (None, "1")
+    ]
     return covers
 
 
 def _judge_pair(standing: Standing, first: Cover, second: Cover) -> dict[str, Any] | None:
-    if not first.local and not second.local:
-        return None  # neither is ours to settle
     if first.starts and second.ends and first.starts >= second.ends:
         return None
     if second.starts and first.ends and second.starts >= first.ends:
         return None
-    known = first.starts is not None and second.starts is not None
     ends = [day for day in (first.ends, second.ends) if day is not None]
     kind, keep = _name_kind(standing, first, second)
-    same_employer = first.scheme == second.scheme == "employee" and first.employer == second.employer
+    excused = (
+        (not first.local and not second.local)  # neither is ours to settle
+        or first.ended
+        or second.ended
+        or (first.scheme == second.scheme == "employee" and first.employer == second.employer)
+    )
+    # An overlap that began before the pack's year may be told from its first day or from the year's.
+    began = max(first.starts, second.starts) if first.starts and second.starts else None
     return {
         "kind": kind,
         "keep": keep,
-        "overlap_from": max(first.starts, second.starts) if known else ANY,  # type: ignore[type-var]
+        "overlap_from": OneOf(began, max(began, standing.place.year_start)) if began else ANY,
         "overlap_to": min(ends) if ends and ends == [standing.place.year_end] * len(ends) else ANY,
-    } | ({OPTIONAL: True} if same_employer else {})
+    } | ({OPTIONAL: True} if excused else {})
 
 
 def _name_kind(standing: Standing, first: Cover, second: Cover) -> tuple[Any, Any]:

@@ -21,11 +21,11 @@ def find_payment_findings(
         row = {"year": payment.year, "paid_on": payment.paid_on, "amount": ANY}
         in_window = payment.paid_on is not None and standing.place.opens <= payment.paid_on <= standing.place.closes
         # Where the wait answers for lateness (YY-8) the payment may stand: listing it is allowed, not required.
-        settled = situation is not None and situation.admitted and situation.fiscal == 0
+        settled = situation is not None and situation.admitted is True and situation.fiscal == 0
         if not in_window and not settled:
-            excused = situation is None or situation.admitted
+            excused = situation is None or situation.admitted is not False
             rows.append({"kind": "outside_window", OPTIONAL: excused or len(valid) > 1} | row)
-        if dues is not None and dues["admitted"]:
+        if dues is not None and dues["admitted"] is True:
             rows += _check_amount(payment.own_paid, dues, row, several=len(valid) > 1)
         else:
             rows.append({"kind": "wrong_amount", OPTIONAL: True} | row)
@@ -56,7 +56,9 @@ def _find_after_death(standing: Standing) -> list[dict[str, Any]]:
         row = {"kind": "after_death", "year": payment.year, "paid_on": payment.paid_on, "amount": ANY}
         paid_late = died_on is not None and payment.paid_on > died_on
         still_normal = died_on is not None and payment.year >= died_on.year and payment.insured_status in (None, "1")
-        certain = (paid_late or still_normal) and payment.year == standing.place.year
+        certain = (
+            (paid_late or still_normal) and payment.year == standing.place.year and standing.is_local(payment.area)
+        )
         rows.append(row if certain and (payment.own_paid or 0) >= 0 else row | {OPTIONAL: True})
     return rows
 

@@ -113,7 +113,7 @@ class Standing:
 
     def special_states(self) -> set[str]:
         """States reported in 情况说明 that hold on the as-of date."""
-        return {row.cover for row in self.person.other_insurance if row.cover and self._holds(row)}
+        return {row.cover for row in self.person.other_insurance if row.cover and self.holds(row)}
 
     def is_district_student(self) -> bool:
         return any(
@@ -142,7 +142,8 @@ class Standing:
 
     # ---- insurance
 
-    def _holds(self, row: Elsewhere) -> bool:
+    def holds(self, row: Elsewhere) -> bool:
+        """Whether a report from elsewhere holds on the as-of date."""
         return (
             row.insured_status in (None, "1")
             and (row.insured_from is None or row.insured_from <= self.as_of)
@@ -236,21 +237,23 @@ class Standing:
         """B1 (resident elsewhere), B2 (employee elsewhere), B3 (employee in this city, not in this county)."""
         codes = []
         for row in self.person.other_insurance:
-            if not row.cover and self._holds(row) and (row.insutype is None or row.insutype in BASIC):
-                if row.insutype == "310":
-                    codes.append("B3" if (row.place or "").startswith(self.place.city) else "B2")
-                else:
-                    codes.append("B1")
-        for spell in self.active_spells(local=False):
-            codes.append("B3" if (spell.area or "").startswith(self.place.area[:4]) else "B2")
-        for payment in self.paid_rows(self.place.year):
-            if not self.is_local(payment.area) and payment.insured_status in (None, "1", "2"):
-                codes.append("B1")
+            if not row.cover and self.holds(row) and (row.insutype is None or row.insutype in BASIC):
+                in_city = (row.place or "").startswith(self.place.city)
+                codes.append(("B3" if in_city else "B2") if row.insutype == "310" else "B1")
+        codes += [
+            "B3" if (spell.area or "").startswith(self.place.area[:4]) else "B2"
+            for spell in self.active_spells(local=False)
+        ]
+        codes += [
+            "B1"
+            for payment in self.paid_rows(self.place.year)
+            if not self.is_local(payment.area) and payment.insured_status in (None, "1", "2")
+        ]
         return codes
 
     def other_cover_codes(self) -> list[str]:
         codes = ["B4"] if "soldier" in self.special_states() else []
-        has_state_cover = any(row.insutype in STATE_COVER and self._holds(row) for row in self.person.other_insurance)
+        has_state_cover = any(row.insutype in STATE_COVER and self.holds(row) for row in self.person.other_insurance)
         if "retired_cadre" in self.special_states() or has_state_cover:
             codes.append("B5")
         return codes
@@ -298,16 +301,26 @@ class Standing:
                 years |= self._years_between(row.insured_from, row.stopped_on)
         return years
 
+    def had_cover_this_year(self) -> bool:
+        """Whether employee cover, or cover elsewhere, ended within the pack's year."""
+        spells = [(row.stopped_on, row.insured_status) for row in self.person.employee_insurance]
+        spells += [(row.stopped_on, row.insured_status) for row in self.person.other_insurance if not row.cover]
+        return any(stop is not None and self.place.year_start <= stop and status != "0" for stop, status in spells)
+
     def _years_between(self, start: date | None, stop: date | None) -> set[int]:
-        if start is None:
+        if start is None or start > self.as_of:
             return set()
         last = min(stop or self.as_of, self.as_of)
         # A spell that stopped on 1 January had no day in that year.
         final = last.year - 1 if stop is not None and (last.month, last.day) == (1, 1) else last.year
         return {year for year in range(start.year, final + 1) if year < self.place.year}
 
-    def ended_employment(self) -> list[date]:
-        """Days on which an employed person's cover ended; flexible workers' do not count, nor does who is back in."""
+    def ended_employment(self, *, flexible: bool = False) -> list[date]:
+        """Days on which an employed person's cover ended; `flexible` asks for flexible workers' instead.
+
+        Who is back in employee insurance has no end.
+        """
+        types = {"flexible"} if flexible else {None, "active"}
         if self.active_spells(local=True) or self.active_spells(local=False):
             return []
         return [
@@ -316,8 +329,16 @@ class Standing:
             if spell.stopped_on is not None
             and spell.stopped_on <= self.as_of
             and spell.insured_status != "0"
-            and spell.employee_type in (None, "active")
+            and spell.employee_type in types
             and spell.insutype in (None, "310")
+        ]
+
+    def ended_elsewhere(self) -> list[date]:
+        """Days on which employee cover reported from elsewhere ended; nobody says whether it was with a job."""
+        return [
+            row.stopped_on
+            for row in self.person.other_insurance
+            if row.insutype == "310" and row.stopped_on is not None and row.stopped_on <= self.as_of
         ]
 
     def identities(self, day: date) -> dict[str, date | None]:

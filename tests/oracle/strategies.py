@@ -58,8 +58,13 @@ def draw_day_of_run(draw: Draw, place: Place) -> date:
 
 @st.composite
 def draw_county(draw: Draw, place: Place, as_of: date, largest: int = 12) -> County:
-    """A county of one to `largest` persons."""
-    stories = draw(st.lists(draw_story(place, as_of), min_size=1, max_size=largest))
+    """A county of two to `largest` + 1 persons; the first gives the run the rosters it must have."""
+    steady: tuple[Row, ...] = (
+        ("household_register", {"township": _list_townships(place)[0]}),
+        _pay(place, place.year - 1, date(place.year - 2, 11, 5), Decimal(200), Decimal(0), None, "P0"),
+    )
+    stories = [Story(date(1970, 1, 1), steady)]
+    stories += draw(st.lists(draw_story(place, as_of), min_size=1, max_size=largest))
     county = County()
     for index, story in enumerate(stories):
         number, name = make_id(story.birth, index, place.area), f"测试{chr(0x4E00 + index)}"
@@ -90,9 +95,13 @@ def draw_story(draw: Draw, place: Place, as_of: date) -> Story:
     return Story(birth, tuple(rows))
 
 
+def _list_townships(place: Place) -> list[str]:
+    return list(place.townships[:3]) or ["站前路街道", "王家河街道"]
+
+
 @st.composite
 def _draw_residence(draw: Draw, place: Place, birth: date, event: date) -> list[Row]:
-    township = draw(st.sampled_from(list(place.townships[:3]) or ["站前路街道", "王家河街道"]))
+    township = draw(st.sampled_from(_list_townships(place)))
     kind = draw(st.sampled_from(("registered",) * 6 + ("gone", "moved_in", "permit", "student", "unknown")))
     if kind == "permit":
         new = draw(st.booleans())

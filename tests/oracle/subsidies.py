@@ -42,7 +42,7 @@ def weigh_identities(standing: Standing) -> Grounds:
         best = ordered[0]
         return Grounds(best, identities[best], place.grants[best], is_in_time(best), computable=True)
     unknown = sorted(place.not_computable & set(identities))
-    best = unknown[0] if unknown else sorted(identities)[0]
+    best = unknown[0] if unknown else min(identities)
     return Grounds(best, identities[best], None, is_in_time(best), computable=not unknown)
 
 
@@ -50,6 +50,8 @@ def find_subsidy(standing: Standing, situation: Situation, grounds: Grounds) -> 
     """What the subsidy takes off the personal part this year."""
     if grounds.category is None or not grounds.computable:
         return ZERO if grounds.computable else ANY
+    if situation.subsidised is ANY:
+        return ANY
     entitled = situation.subsidised and grounds.in_time and grounds.grant is not None
     return grounds.grant.subsidy if entitled and grounds.grant else ZERO
 
@@ -61,7 +63,7 @@ def find_subsidy_row(
     if grounds.category is None:
         return None
     row: dict[str, Any] = {
-        "category": grounds.category if grounds.grant else ANY,
+        "category": grounds.category if subsidy and isinstance(subsidy, Decimal) else ANY,
         "standard": standing.place.own,
         "subsidy": ANY,
         "own_due": ANY,
@@ -71,6 +73,8 @@ def find_subsidy_row(
         row |= {"outcome": ANY, OPTIONAL: True}
     elif situation is None:
         row["outcome"] = _find_outcome_without_dues(standing, grounds)
+    elif isinstance(situation.admitted, OneOf):
+        row["outcome"] = ANY
     elif not situation.admitted:
         row |= {"outcome": _find_zero_outcome(standing, OneOf("not_entitled"))}
     else:
@@ -88,7 +92,9 @@ def _find_outcome_without_dues(standing: Standing, grounds: Grounds) -> Any:
     if status == "elsewhere":
         if set(standing.elsewhere_codes()) != {"B1"}:
             return OneOf("employee_insured", "not_entitled")
-        if any((row.local_subsidy or 0) > 0 for row in standing.person.other_insurance):
+        if any((row.local_subsidy or 0) > 0 for row in standing.person.other_insurance) or any(
+            (row.subsidy_paid or 0) > 0 for row in standing.paid_rows(standing.place.year)
+        ):
             return "subsidised_elsewhere"
         entitled = grounds.grant is not None and grounds.in_time and standing.register_status() == "normal"
         if standing.place is not XIANGTAN and entitled:
@@ -107,9 +113,10 @@ def _find_outcome(standing: Standing, grounds: Grounds, situation: Situation, su
     if paid is None:
         return "entitled_unpaid"
     own_due = standing.place.own - subsidy
-    if paid.own == own_due:
-        return "entitled_paid"
-    return "overpaid_refund" if paid.own > own_due else "underpaid"
+    outcome = "overpaid_refund" if paid.own > own_due else "underpaid"
+    outcome = "entitled_paid" if paid.own == own_due else outcome
+    # With the fiscal part still unknown nobody can say whether what was paid is the right sum.
+    return OneOf(outcome, "not_computable") if situation.fiscal is None else outcome
 
 
 def _find_zero_outcome(standing: Standing, outcome: Any) -> Any:
