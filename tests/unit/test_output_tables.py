@@ -30,6 +30,13 @@ def test_rows_stand_in_the_declared_order_and_columns(tmp_path: Path) -> None:
     assert frame["sources"].dtype == pl.List(pl.String)
 
 
+def test_codes_come_in_the_order_of_their_terms(tmp_path: Path) -> None:
+    levels = ["village", "group", "unheard_of", "county", "township"]
+    result = write_invented(tmp_path, {"coverage": [{"level": level} for level in levels]})
+    frame = pl.read_parquet(result / "tables" / "coverage.parquet")
+    assert frame["level"].to_list() == ["county", "township", "village", "group", "unheard_of"]
+
+
 @pytest.mark.parametrize("name", list(TABLES))
 def test_the_order_of_incoming_rows_changes_no_byte(tmp_path: Path, engine: Engine, name: str) -> None:
     table = TABLES[name]

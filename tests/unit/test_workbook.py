@@ -84,6 +84,13 @@ def test_text_stays_text_whatever_it_looks_like(tmp_path: Path) -> None:
     assert [row[1] for row in read] == TRICKY
 
 
+def test_a_date_nobody_stated_says_so_beside_real_dates(tmp_path: Path) -> None:
+    rows = [{"roster": "relief", "received_on": date(2026, 1, 9)}, {"roster": "school", "received_on": None}]
+    sheet = write(tmp_path, {"supply": rows})["参保对账总表"]["报送情况"]
+    stated = {row["名册"]: row["报送日期"] for row in read_rows(sheet)}
+    assert stated == {"困难群众": datetime(2026, 1, 9), "学籍": "未核对"}  # noqa: DTZ001
+
+
 def test_control_characters_and_endless_text_do_not_break_the_file(tmp_path: Path) -> None:
     people = [{"id_number": make_id(1), "name": "甲\x00乙\x0b\ufffe", "reason": "长" * 40_000}]
     row = read_rows(write(tmp_path, {"uninsured": people})["参保对账总表"]["未参保"])[0]

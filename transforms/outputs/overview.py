@@ -235,4 +235,5 @@ def _write_supply(cursor: _Cursor, figures: Figures) -> None:
         columns = ("department", "roster", "state", "due_on", "received_on", "rows", "previous_rows")
         kinds = ("text", "text", "text", "date", "date", "count", "count")
         headings = ("报送部门", "名册", "报送状态", "应报日期", "报送日期", "本期行数", "上期行数")
-        cursor.write_table(headings, [[row[column] for column in columns] for row in figures.supply], kinds)
+        rows = [[row[column] for column in columns] for row in figures.supply]
+        cursor.write_table(headings, [[*row[:4], row[4] or "未核对", *row[5:]] for row in rows], kinds)

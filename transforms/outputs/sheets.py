@@ -7,7 +7,7 @@ goes into inline strings, so that no value can ever be taken for a formula or fo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -72,20 +72,23 @@ class ListSheet(Worksheet):  # type: ignore[misc] # the library publishes no typ
     dim_rowmin: int | None
     dim_colmax: int | None
 
-    def append_frame(self, frame: pl.DataFrame, first_row: int, styles: list[Format], kinds: list[str]) -> None:
-        """Write the frame's rows from `first_row` (from 0) on, column n in `styles[n]`. Nulls leave cells empty.
+    def append_frame(
+        self, frame: pl.DataFrame, first_row: int, columns: Sequence[TableColumn], styles: Sequence[Format]
+    ) -> None:
+        """Write the frame's rows from `first_row` (from 0) on, column n as `columns[n]` says, in `styles[n]`.
 
-        Rows are as tall as the text of their columns' `kinds` needs: not every program works that out by itself.
+        Rows are as tall as their text needs: not every program works that out by itself.
         """
         if frame.is_empty():
             return
         self._write_single_row(first_row)
         numbers = (pl.int_range(pl.len(), dtype=pl.Int64) + (first_row + 1)).cast(pl.String)
         cells = [
-            _write_cells(frame[name], xl_col_to_name(position), style._get_xf_index())  # noqa: SLF001 - the cell text needs the number
-            for position, (name, style) in enumerate(zip(frame.columns, styles, strict=True))
+            # The text of a cell names its style by number.
+            _write_cells(frame[column.name], xl_col_to_name(position), style._get_xf_index(), column.blank)  # noqa: SLF001
+            for position, (column, style) in enumerate(zip(columns, styles, strict=True))
         ]
-        start = pl.format('<row r="{}" ht="{}">', pl.col(""), _measure_height(frame.columns, kinds))
+        start = pl.format('<row r="{}" ht="{}">', pl.col(""), _measure_height(columns))
         rows = frame.with_columns(numbers.alias("")).select(pl.concat_str(start, *cells, pl.lit("</row>")))
         self.row_data_fh.writelines(rows.to_series())
         self.previous_row = first_row + frame.height
@@ -94,34 +97,35 @@ class ListSheet(Worksheet):  # type: ignore[misc] # the library publishes no typ
         self.dim_colmin, self.dim_colmax = 0, max(self.dim_colmax or 0, frame.width - 1)
 
 
-def _measure_height(names: list[str], kinds: list[str]) -> pl.Expr:
+def _measure_height(columns: Sequence[TableColumn]) -> pl.Expr:
     """Return the height of each row in points: its tallest cell."""
     # Chinese characters are two columns wide and have three bytes, others one and one: the mean is the width.
-    lines = [
-        (pl.col(name).str.len_bytes() + pl.col(name).str.len_chars()) / 2 / (WIDTHS[kind] - 1)
-        for name, kind in zip(names, kinds, strict=True)
-        if kind in _WRAPPED
-    ]
+    texts = [(pl.col(column.name).str, WIDTHS[column.kind] - 1) for column in columns if column.kind in _WRAPPED]
+    lines = [(text.len_bytes() + text.len_chars()) / 2 / width for text, width in texts]
     tallest = pl.max_horizontal(pl.lit(1.0), *lines).ceil()
     return (tallest * _LINE + 1.5).clip(upper_bound=_TALLEST)
 
 
-def _write_cells(values: pl.Series, letters: str, style: int) -> pl.Expr:
-    """Return the cells of one column; the row's number stands in the column named by the empty string."""
+def _write_cells(values: pl.Series, letters: str, style: int, blank: str) -> pl.Expr:
+    """Return the cells of one column; a null is an empty cell, or the word `blank`.
+
+    The row's number stands in the column named by the empty string.
+    """
     value = pl.col(values.name)
-    start = f'<c r="{letters}'
+    start = f'<c r="{letters}{{}}" s="{style}"'
+    empty = pl.format(f'{start} t="inlineStr"><is><t>{blank}</t></is></c>', pl.col("")) if blank else pl.lit("")
     if values.dtype == pl.String:
         if _has_special(values):
             value = _escape(value)
         space = ' xml:space="preserve"' if values.str.contains(r"^\s|\s$|\n").any() else ""
-        cell = pl.format(f'{start}{{}}" s="{style}" t="inlineStr"><is><t{space}>{{}}</t></is></c>', pl.col(""), value)
-        return pl.when(value.fill_null("") == "").then(pl.lit("")).otherwise(cell)
+        cell = pl.format(f'{start} t="inlineStr"><is><t{space}>{{}}</t></is></c>', pl.col(""), value)
+        return pl.when(value.fill_null("") == "").then(empty).otherwise(cell)
     if values.dtype == pl.Date:
         value = (value - pl.lit(_EPOCH)).dt.total_days()
     elif values.dtype.is_decimal():
         value = value.cast(pl.Float64)
-    cell = pl.format(f'{start}{{}}" s="{style}"><v>{{}}</v></c>', pl.col(""), value.cast(pl.String))
-    return pl.when(value.is_null()).then(pl.lit("")).otherwise(cell)
+    cell = pl.format(f"{start}><v>{{}}</v></c>", pl.col(""), value.cast(pl.String))
+    return pl.when(value.is_null()).then(empty).otherwise(cell)
 
 
 def _has_special(values: pl.Series) -> bool:
@@ -189,8 +193,7 @@ class Book:
     def add_list(self, table: Table, batches: Iterable[pl.DataFrame]) -> int:
         """Write a list of worded batches to as many sheets as it needs (each ends at 1 048 576 rows); return its rows."""
         total, sheet, number, row = 0, None, 0, _SHEET_ROWS
-        kinds = [column.kind for column in table.columns]
-        styles = [self.style(kind) for kind in kinds]
+        styles = [self.style(column.kind) for column in table.columns]
         for batch in batches:
             for piece, starts_sheet in _split(batch, _SHEET_ROWS - row, _SHEET_ROWS - 1):
                 if starts_sheet:
@@ -198,7 +201,7 @@ class Book:
                     number += 1
                     sheet, row = self._open_list(table, number), 1
                 assert sheet is not None  # noqa: S101 - the first piece starts a sheet
-                sheet.append_frame(piece, row, styles, kinds)
+                sheet.append_frame(piece, row, table.columns, styles)
                 row += piece.height
                 total += piece.height
         if sheet is None:

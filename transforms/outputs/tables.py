@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from schemas.tables import TABLES, Table
+from schemas.tables import TABLES, Table, TableColumn
+from schemas.terms import TERMS
 from transforms.engine import Engine
 
 
@@ -33,7 +34,17 @@ def select_in_order(table: Table) -> str:
     picked = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in table.sql_types.items())
     # Without a key rows may repeat, and only identical rows may tie.
     total = dict.fromkeys((*table.order, *(table.key or table.sql_types)))
-    return f'SELECT {picked} FROM "{table.name}" ORDER BY {_list_names(tuple(total))}'
+    columns = {column.name: column for column in table.columns}
+    ordered = ", ".join(_sort_by(columns[name]) for name in total)
+    return f'SELECT {picked} FROM "{table.name}" ORDER BY {ordered}'
+
+
+def _sort_by(column: TableColumn) -> str:
+    if column.kind != "code":
+        return f'"{column.name}"'
+    # Codes come in the order of their terms (county before township), those only the pack knows behind them.
+    codes = ", ".join(f"'{code}'" for code in TERMS[column.vocabulary])
+    return f'list_position([{codes}], "{column.name}") NULLS LAST, "{column.name}"'
 
 
 def _check_columns(engine: Engine, table: Table) -> None:
@@ -54,7 +65,9 @@ def _count_unique(engine: Engine, table: Table, file: Path) -> int:
     if not table.key:
         return rows
     # DISTINCT takes nulls for equal, as the key does.
-    keys = engine.scalar(f"SELECT count(*) FROM (SELECT DISTINCT {_list_names(table.key)} FROM read_parquet(?))", [str(file)])
+    keys = engine.scalar(
+        f"SELECT count(*) FROM (SELECT DISTINCT {_list_names(table.key)} FROM read_parquet(?))", [str(file)]
+    )
     if keys != rows:
         raise RuntimeError(f"输出表 {table.name} 有 {rows - int(keys)} 个重复的键（{'、'.join(table.key)}）")
     return rows

@@ -17,8 +17,8 @@ _PLACE: Final = r"^(.*)\|([^|]*)\|(\d*)$"
 def word_rows(frame: pl.DataFrame, table: Table) -> pl.DataFrame:
     """Return the rows with every column as a reader sees it, under its column name.
 
-    Text, codes and lists become String; `date`, `money`, `rate`, `count` … keep their type. A null whose meaning is
-    declared (未核对) becomes that word, and its column String.
+    Text, codes and lists become String, and a null whose meaning is declared (未核对) becomes that word there; `date`,
+    `money`, `rate`, `count` … keep their type and their nulls.
     """
     return frame.select(_word_column(column) for column in table.columns)
 
@@ -35,8 +35,8 @@ def _word_column(column: TableColumn) -> pl.Expr:
         value = _translate_each(value.str.split("、"), column).list.join("、")
     elif column.vocabulary:
         value = _translate(value, column)
-    if column.blank:
-        value = pl.coalesce(value.cast(pl.String), pl.lit(column.blank))
+    if column.blank and column.sql == "VARCHAR":
+        value = value.fill_null(column.blank)
     return value.alias(column.name)
 
 
