@@ -9,6 +9,7 @@ import sys
 import tempfile
 from datetime import date
 from pathlib import Path
+from zipfile import ZipFile
 
 import polars as pl
 import pytest
@@ -105,6 +106,28 @@ def test_a_table_that_begins_away_from_the_corner_keeps_its_row_numbers(tmp_path
     data = read_data(survey(tmp_path))
     assert data["row"].to_list() == [4, 5]
     assert data["id_number"].to_list() == [make_id(0), make_id(1)]
+
+
+def test_open_document_tables_are_read(tmp_path: Path) -> None:
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    lines = ["".join(map(cell.format, row)) for row in [HEADERS, *make_rows(2)]]
+    rows = "".join(f"<table:table-row>{line}</table:table-row>" for line in lines)
+    names = ("office", "table", "text")
+    spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in names)
+    body = f'<office:spreadsheet><table:table table:name="一">{rows}</table:table></office:spreadsheet>'
+    with ZipFile(tmp_path / "甲.ods", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(
+            "content.xml",
+            f"<office:document-content {spaces}><office:body>{body}</office:body></office:document-content>",
+        )
+        archive.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>',
+        )
+    assert read_data(survey(tmp_path)).select("row", *NAMES).rows() == [
+        (number, *row) for number, row in enumerate(make_rows(2), start=2)
+    ]
 
 
 def test_quoted_line_breaks_and_blank_lines_keep_every_row_at_its_line(tmp_path: Path) -> None:
@@ -319,6 +342,7 @@ def broken_files(folder: Path) -> dict[str, bytes]:
         "尾部截断": whole[:-10],
         "坏的旧格式": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600,
         "网页": "<html><table><tr><td>姓名</td></tr></table>".encode(),
+        "断在字中间": "\n".join(map(",".join, [HEADERS, *make_rows(9)])).encode() + "张".encode()[:2],
         "空": b"",
         "空白": b" \n\n",
         "文档": b"%PDF-1.4 x",

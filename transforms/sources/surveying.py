@@ -149,6 +149,9 @@ class Surveyor:
         scan = scan_text(path)
         if self._is_copy(file, scan.sha256):
             return
+        if scan.cut:
+            self._complain(file, "文件末尾不完整，可能没有传完", "请重新拷贝或请报送单位重新发送")
+            return
         encoding = declaration.encoding or scan.encoding
         if encoding is None:
             advice = f"请用 Excel、WPS 或记事本另存为 UTF-8 编码后再放回；不是名册的请移走，{_DECLARE}"

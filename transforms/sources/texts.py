@@ -37,31 +37,32 @@ Numbered = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class TextScan:
-    """What one reading of a whole file tells: hash, size, encoding (None = it is not text in any encoding we know)."""
+    """What one reading of a whole file tells.
+
+    `encoding` is None where it is not text in any encoding we know; `cut` says that it ends inside a character.
+    """
 
     sha256: str
-    size: int
     encoding: str | None
+    cut: bool
 
 
 def scan_text(path: Path) -> TextScan:
     """Hash a file and find its encoding: byte order mark, else strict UTF-8, else strict GB18030, over the whole file."""
-    digest, size, encoding = hashlib.sha256(), 0, None
+    digest, encoding = hashlib.sha256(), ""
     decoder: codecs.IncrementalDecoder | None = None
     with path.open("rb") as file:
         while block := file.read(_SCANNED):
             digest.update(block)
-            if size == 0:
+            if not encoding:
                 encoding = read_mark(block) or "utf-8"
                 decoder = codecs.getincrementaldecoder(encoding)()
-            size += len(block)
             if decoder is not None and not decodes(decoder, block):
                 decoder = None
-        if decoder is not None and not decodes(decoder, b"", final=True):
-            decoder = None
-    if decoder is None and size:
-        encoding = "gb18030" if encoding == "utf-8" and decodes_whole(path, "gb18030") else None
-    return TextScan(digest.hexdigest(), size, encoding)
+    if decoder is not None:
+        return TextScan(digest.hexdigest(), encoding, cut=not decodes(decoder, b"", final=True))
+    fallback = "gb18030" if encoding == "utf-8" and decodes_whole(path, "gb18030") else None
+    return TextScan(digest.hexdigest(), fallback, cut=False)
 
 
 def read_mark(start: bytes) -> str | None:
@@ -243,7 +244,8 @@ def join_lines(line: str, following: Iterable[Numbered], delimiter: str, width: 
 def hold_records(lines: Sequence[str], delimiter: str, width: int | None) -> bool:
     """Say whether lines between two quotes are records of their own: as many cells as the file is wide."""
     full = [width is not None and line.count(delimiter) >= width - 1 for line in lines]
-    return any(full[1:-1]) or (full[0] and full[-1])
+    inner = zip(full[1:-1], lines[1:-1], strict=True)
+    return any(whole and '"' not in line for whole, line in inner) or (full[0] and full[-1])
 
 
 def split_line(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
-import resource
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -126,9 +125,17 @@ def read_workbook(path: Path, out: Path, stem: str, password: str | None) -> dic
     return {"error": "", "sheets": sheets}
 
 
+def limit_memory() -> None:
+    """Limit the memory of this process where the system can."""
+    if sys.platform != "win32":
+        import resource  # noqa: PLC0415 — Windows has no such module
+
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+
+
 def serve() -> None:
     """Answer jobs until standard input ends."""
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    limit_memory()
     for line in sys.stdin:
         job = json.loads(line)
         answer = read_workbook(Path(job["path"]), Path(job["out"]), job["stem"], job["password"])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import selectors
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -21,9 +21,8 @@ REASONS = {
     "wrong_password": ("提供的密码打不开这个工作簿", "请核对密码文件里这一行的文件名和密码"),
     "truncated": ("工作簿不完整，可能没有传完或已经损坏", "请重新拷贝或请报送单位重新发送"),
     "unreadable": ("工作簿打不开，可能已经损坏，或不是真正的表格文件", "请用 Excel 或 WPS 打开后另存为 .xlsx 再放回"),
-    "memory": ("工作簿太大，读取时超出内存上限", "请拆成几个文件，或另存为 UTF-8 编码的 .csv"),
+    "memory": ("工作簿太大或已损坏，读取时超出了内存或时间的上限", "请拆成几个文件，或另存为 UTF-8 编码的 .csv"),
     "storage": ("读取工作簿时磁盘写不下", "请清理磁盘空间后重试"),
-    "slow": ("工作簿读取超时", "请另存为 UTF-8 编码的 .csv 后再放回"),
 }
 
 
@@ -88,8 +87,6 @@ class WorkbookReader:
             StoredSheet(sheet["name"], StoredGrid(sheet["width"], tuple(sheet["chunks"]), self._store))
             for sheet in answer["sheets"]
         ]
-        if answer["error"] == "slow":
-            self.stop()
         return answer["error"], sheets
 
 
@@ -97,14 +94,16 @@ def ask(process: subprocess.Popen[str], job: dict[str, Any]) -> dict[str, Any] |
     """Send a job and wait for its answer; None where the process has died over it."""
     if process.stdin is None or process.stdout is None:
         raise RuntimeError("the reading process has no pipes")
+    # A process that takes too long is killed by the timer, so that reading its answer ends on every system.
+    timer = threading.Timer(_PATIENCE_SECONDS, process.kill)
+    timer.daemon = True
+    timer.start()
     try:
         process.stdin.write(json.dumps(job) + "\n")
         process.stdin.flush()
+        line = process.stdout.readline()
     except BrokenPipeError:
-        return None
-    with selectors.DefaultSelector() as selector:
-        selector.register(process.stdout, selectors.EVENT_READ)
-        if not selector.select(_PATIENCE_SECONDS):
-            return {"error": "slow", "sheets": []}
-    line = process.stdout.readline()
+        line = ""
+    finally:
+        timer.cancel()
     return json.loads(line) if line else None
