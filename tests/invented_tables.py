@@ -18,7 +18,7 @@ RUN = Run(
     "某县",
     "2026-01",
     date(2026, 1, 31),
-    "20260211-060000",
+    "20260211T060000",
     townships=("乙乡", "甲镇"),
     not_checked=(NotChecked("漏保与断保的区分", "resident_insurance"), NotChecked("财政部分应缴金额")),
 )

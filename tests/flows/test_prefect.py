@@ -60,7 +60,8 @@ class Office:
         raise TimeoutError(run_id)
 
     def artifacts(self) -> dict[str, str]:
-        return {item["key"]: str(item["data"]) for item in self.ask("/artifacts/filter", {"sort": "CREATED_ASC"})}
+        found = sorted(self.ask("/artifacts/filter"), key=lambda item: item["created"])
+        return {item["key"]: str(item["data"]) for item in found}
 
 
 @pytest.fixture(scope="module")

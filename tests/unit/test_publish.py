@@ -30,8 +30,8 @@ def kill(*_: object) -> None:
 
 def test_a_run_appears_whole_and_becomes_the_latest(tmp_path: Path) -> None:
     folder = publish_one(tmp_path)
-    assert folder == tmp_path / PACK / MONTH / "20260111-060012"
-    assert (tmp_path / PACK / MONTH / "latest").read_text() == "20260111-060012\n"
+    assert folder == tmp_path / PACK / MONTH / "20260111T060012"
+    assert (tmp_path / PACK / MONTH / "latest").read_text() == "20260111T060012\n"
     assert find_latest(tmp_path, PACK, MONTH) == folder
     assert not (tmp_path / IN_PROGRESS).exists()
 
@@ -42,7 +42,7 @@ def test_a_second_run_of_the_month_stands_beside_the_first_and_knows_it(tmp_path
         assert run.before == first
         (run.result / "manifest.json").write_text("2")
         second = run.publish()
-    assert second.name == "20260111-060012-2"
+    assert second.name == "20260111T060012-2"
     assert (first / "manifest.json").read_text() == "1"
     assert find_latest(tmp_path, PACK, MONTH) == second
 

@@ -12,7 +12,7 @@ from transforms.outputs.publish import IN_PROGRESS, LOCK, REFUSED
 
 def make_month(out: Path, pack: str, month: str) -> Path:
     folder = out / pack / month
-    for run in (folder / "20220311-060000", folder / REFUSED / "20220311-050000"):
+    for run in (folder / "20220311T060000", folder / REFUSED / "20220311T050000"):
         run.mkdir(parents=True)
         (run / "manifest.json").write_text("{}")
     return folder
@@ -21,7 +21,7 @@ def make_month(out: Path, pack: str, month: str) -> Path:
 def test_older_months_of_every_pack_disappear_with_what_killed_runs_left(tmp_path: Path) -> None:
     old = [make_month(tmp_path, pack, "2021-12") for pack in ("a", "b")]
     kept = [make_month(tmp_path, "a", "2022-01"), make_month(tmp_path, "a", "2022-02")]
-    (tmp_path / IN_PROGRESS / "20211201-060000").mkdir(parents=True)
+    (tmp_path / IN_PROGRESS / "20211201T060000").mkdir(parents=True)
     stranger = tmp_path / "a" / "0-notes"
     stranger.mkdir()
     assert purge_before("2022-01", tmp_path) == old

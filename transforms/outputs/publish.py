@@ -160,7 +160,8 @@ def _number_problems(problems: Sequence[Problem]) -> list[str]:
 
 
 def _choose_run_id(month_folder: Path, started: datetime) -> str:
-    stamp = started.strftime("%Y%m%d-%H%M%S")
+    # A letter between day and time, or masking takes the fourteen digits in a path for a number of a person.
+    stamp = started.strftime("%Y%m%dT%H%M%S")
     candidates = (stamp, *(f"{stamp}-{number}" for number in range(2, 1000)))
     taken = (month_folder, month_folder / REFUSED)
     return next(name for name in candidates if not any(os.path.lexists(folder / name) for folder in taken))
