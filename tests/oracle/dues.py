@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from tests.oracle.places import MONITORED, XIANGTAN
+from tests.oracle.places import MONITORED, XIANGTAN, Place
 from tests.oracle.standing import Standing
 from tests.oracle.verdicts import ANY, OneOf
 
@@ -76,10 +76,19 @@ def _decide_xiangtan(standing: Standing, day: date) -> Situation:
     if _is_late_special(standing, day):
         first_of_next = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
         return Situation("XT-9", first_of_next if first_of_next <= place.year_end else None, fiscal=None)
-    if any(not _is_nearby(stop, day) for stop in standing.ended_employment(flexible=True)):
-        # XT-7 leaves flexible workers out; XT-9 names "职工医保断保的人员" without saying why the cover ended.
+    flexible = any(not _is_nearby(stop, day) for stop in standing.ended_employment(flexible=True))
+    long_ago = any(
+        event <= day for event in [standing.birth_date(), *standing.ended_employment()] if _is_last_year(place, event)
+    )
+    if flexible or long_ago:
+        # XT-7 leaves flexible workers out; XT-9 names "职工医保断保的人员" without saying why the cover ended. Nor does
+        # it say whether who could still have paid inside the window is meant.
         return _leave_open("XT-9")
     return Situation("XT-4", None, fiscal=ANY, admitted=False)
+
+
+def _is_last_year(place: Place, event: date) -> bool:
+    return event.year == place.year - 1
 
 
 def _earliest_start(standing: Standing, day: date) -> tuple[str, date] | None:
@@ -141,6 +150,8 @@ def _decide_yueyanglou(standing: Standing, day: date, has_prior_years: bool, *, 
     handed_over = _events(standing, day, "discharged", "recruit_returned", "released", "community_correction")
     if any(event.year == place.year for event in handed_over):
         return Situation("YY-20", day, subsidised=True)
+    if any(event.year == place.year - 1 for event in handed_over):
+        return _leave_open("YY-20")  # "接续当年度医保关系": the year of the event or of the payment
     return _decide_after_window(standing, day, is_paid=is_paid)
 
 
