@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil
 from typing import Any, Final
 
 from xlsxwriter.worksheet import Worksheet
 
 from transforms.outputs.figures import Figures, Row
 from transforms.outputs.run import Run
-from transforms.outputs.sheets import Book, set_up_print
+from transforms.outputs.sheets import LINE, Book, set_up_print
 
 TITLE: Final = "概览"
 # (heading, column of `coverage`, kind)
@@ -94,10 +95,20 @@ class _Cursor:
         self.row += 1
         first = self.row
         for row in rows:
+            self.sheet.set_row(self.row, LINE * self._count_lines(row, kinds) + 1.5)
             for column, (value, kind) in enumerate(zip(row, kinds, strict=True)):
                 self.write(column, value, kind)
             self.row += 1
         return first
+
+    def _count_lines(self, row: Sequence[Any], kinds: Sequence[str]) -> int:
+        """Return how many lines the fullest cell of a row takes; a `line` may run over its neighbours."""
+        widths = [
+            (len(value) + len(value.encode())) / 2 / (_WIDTHS[column] - 1)
+            for column, (value, kind) in enumerate(zip(row, kinds, strict=True))
+            if isinstance(value, str) and kind != "line"
+        ]
+        return ceil(max([1.0, *widths]))
 
 
 def add_overview(book: Book, run: Run, figures: Figures) -> None:
@@ -225,8 +236,9 @@ def _write_groups(cursor: _Cursor, figures: Figures) -> None:
 
 def _write_gaps(cursor: _Cursor, figures: Figures) -> None:
     cursor.write_heading("未核对的事项")
-    rows = figures.gaps or (("无", ""),)
-    cursor.write_table(["事项", "缺少什么"], rows, ["line", "line"])
+    for conclusion, missing in figures.gaps or (("无", ""),):
+        cursor.write(0, f"{conclusion}({missing})" if missing else conclusion, "line")
+        cursor.row += 1
 
 
 def _write_supply(cursor: _Cursor, figures: Figures) -> None:

@@ -63,7 +63,8 @@ _WRAPPED: Final = {"name", "unit", "text", "sentence", "code", "ids", "codes", "
 _CENTRED: Final = {"bool", "date", "month", "year"}
 _FONT: Final = {"font_name": "宋体", "font_size": 10}
 # Points; a line of 10-point text, and the tallest row that spreadsheets allow.
-_LINE, _TALLEST = 13.5, 409.5
+LINE: Final = 13.5
+_TALLEST: Final = 409.5
 
 
 class ListSheet(Worksheet):  # type: ignore[misc] # the library publishes no types
@@ -103,7 +104,7 @@ def _measure_height(columns: Sequence[TableColumn]) -> pl.Expr:
     texts = [(pl.col(column.name).str, WIDTHS[column.kind] - 1) for column in columns if column.kind in _WRAPPED]
     lines = [(text.len_bytes() + text.len_chars()) / 2 / width for text, width in texts]
     tallest = pl.max_horizontal(pl.lit(1.0), *lines).ceil()
-    return (tallest * _LINE + 1.5).clip(upper_bound=_TALLEST)
+    return (tallest * LINE + 1.5).clip(upper_bound=_TALLEST)
 
 
 def _write_cells(values: pl.Series, letters: str, style: int, blank: str) -> pl.Expr:
