@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import hashlib
 import importlib.metadata
 import os
 import platform
@@ -26,6 +27,7 @@ import psutil
 
 HERE = Path(__file__).parent
 WORK = HERE / "work"
+GENERATOR = HERE.parent / "transforms" / "demo"
 RESULTS = HERE / "RESULTS.md"
 COMMAND = Path(sys.executable).with_name("canbao")
 PACK, MONTH = "xiangtan-2022-resident", "2022-02"
@@ -81,15 +83,24 @@ def limit_to_cores() -> None:
 
 
 def prepare(people: int) -> Path:
-    """The plain rosters of that many people; made once, in a process of its own."""
-    folder = WORK / f"plain-{people}"
+    """The plain rosters of that many people; made once for each state of the generator, in a process of its own."""
+    folder = WORK / f"plain-{people}-{hash_generator()}"
     if not (folder / "done").exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        code = "import sys, pathlib, transforms.demo as d; d.write_plain(d.make_county(int(sys.argv[1])), pathlib.Path(sys.argv[2]))"
+        for old in WORK.glob(f"plain-{people}-*"):
+            shutil.rmtree(old)
+        code = (
+            "import pathlib, sys, transforms.demo as demo;"
+            "demo.write_plain(demo.make_county(int(sys.argv[1])), pathlib.Path(sys.argv[2]))"
+        )
         raw = folder / "raw"
         subprocess.run([sys.executable, "-c", code, str(people), str(raw)], check=True, cwd=HERE.parent)
         (folder / "done").touch()
     return folder / "raw"
+
+
+def hash_generator() -> str:
+    files = [*GENERATOR.rglob("*.py"), *GENERATOR.rglob("*.toml"), HERE.parent / "policies" / f"{PACK}.toml"]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()[:8]
 
 
 def build_command(raw: Path, *more: str) -> list[str]:
