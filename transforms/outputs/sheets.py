@@ -43,7 +43,7 @@ WIDTHS: Final[Mapping[str, int]] = {
     "id": 20,
     "name": 9,
     "unit": 12,
-    "text": 11,
+    "text": 14,
     "sentence": 26,
     "code": 10,
     "month": 9,
@@ -57,13 +57,14 @@ WIDTHS: Final[Mapping[str, int]] = {
     "ids": 20,
     "codes": 14,
     "clauses": 8,
-    "sources": 30,
+    "sources": 40,
 }
-_WRAPPED: Final = {"name", "unit", "text", "sentence", "code", "ids", "codes", "clauses", "sources"}
+# Sources stand last: they run on to the right, and do not make every row many lines tall.
+_WRAPPED: Final = {"name", "unit", "text", "sentence", "code", "ids", "codes", "clauses"}
 _CENTRED: Final = {"bool", "date", "month", "year"}
 _FONT: Final = {"font_name": "宋体", "font_size": 10}
 # Points; a line of 10-point text, and the tallest row that spreadsheets allow.
-LINE: Final = 13.5
+LINE: Final = 14.0
 _TALLEST: Final = 409.5
 
 
