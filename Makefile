@@ -9,10 +9,10 @@ RUN_OPTIONS ?=
 
 setup: $(STAMP)
 
-# Locked packages with their hashes first, then the product itself: nothing is resolved on the machine.
+# Locked packages with their hashes first, then the product itself: the lock is complete, so nothing is resolved here.
 $(STAMP): requirements.lock pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
 	@touch $(STAMP)
 
