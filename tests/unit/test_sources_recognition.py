@@ -27,7 +27,13 @@ def make_id(number: int, born: str = "19850615") -> str:
 
 
 def fill(column: Column, number: int) -> str:
-    samples = {"id": make_id(number), "name": f"张{number}", "township": "易俗河镇", "date": "2021-10-08", "year": "2022"}
+    samples = {
+        "id": make_id(number),
+        "name": f"张{number}",
+        "township": "易俗河镇",
+        "date": "2021-10-08",
+        "year": "2022",
+    }
     return samples.get(column.kind, str(number))
 
 
@@ -108,7 +114,19 @@ def test_a_file_of_aliases_only_is_recognised_by_its_name_too(roster: Roster, wh
     assert set(mapping) == {c.name for c in columns if not any(word in said for word in c.unless)}
 
 
-@pytest.mark.parametrize("header", ["证件号码", " 证 件\n号码 ", "★证件号码", "证件号码（必填）", "*证件号码(18位)", "身份证号码:", "参保人员身份证号码", "ＣＥＲＴＮＯ"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        "证件号码",
+        " 证 件\n号码 ",
+        "★证件号码",
+        "证件号码（必填）",
+        "*证件号码(18位)",
+        "身份证号码:",
+        "参保人员身份证号码",
+        "ＣＥＲＴＮＯ",
+    ],
+)
 def test_decorated_headers_are_read(header: str) -> None:
     match = match_header("deaths", header)
     assert match is not None
@@ -117,7 +135,18 @@ def test_decorated_headers_are_read(header: str) -> None:
 
 @pytest.mark.parametrize(
     "header",
-    ["监护人身份证号", "身份证号(监护人)", "户主/身份证号码", "申报人证件号码", "母亲/证件号码", "经办人身份证号码", "身份证有效期", "身份证件类型", "配偶证件号码", "成员1身份证件号"],
+    [
+        "监护人身份证号",
+        "身份证号(监护人)",
+        "户主/身份证号码",
+        "申报人证件号码",
+        "母亲/证件号码",
+        "经办人身份证号码",
+        "身份证有效期",
+        "身份证件类型",
+        "配偶证件号码",
+        "成员1身份证件号",
+    ],
 )
 def test_the_number_of_somebody_else_is_never_the_persons(header: str) -> None:
     match = match_header("deaths", header)

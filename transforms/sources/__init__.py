@@ -4,9 +4,10 @@ Belongs here: file formats, encodings, header rows, which column a header means,
 Does not belong here: what a cell means. Nothing is dropped or changed; every row keeps its file, sheet and number.
 """
 
+from transforms.sources.batches import read_batches
 from transforms.sources.inspection import FileReport, SheetReport, inspect_files
 from transforms.sources.sheets import Sheet, Survey
-from transforms.sources.surveying import read_batches, survey
+from transforms.sources.surveying import survey
 from transforms.sources.templates import write_templates
 
 __all__ = ["FileReport", "Sheet", "SheetReport", "Survey", "inspect_files", "read_batches", "survey", "write_templates"]

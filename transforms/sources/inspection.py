@@ -9,9 +9,10 @@ from pathlib import Path
 
 from schemas.errors import Problem
 from schemas.rosters import ROSTERS
+from transforms.sources.batches import read_batches
 from transforms.sources.rows import NUMERIC
 from transforms.sources.sheets import Sheet
-from transforms.sources.surveying import read_batches, survey_files
+from transforms.sources.surveying import survey_files
 
 _LOOKED_AT = 2000
 

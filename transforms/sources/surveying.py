@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-import polars as pl
-
 from schemas.errors import Problem, UsageError
 from schemas.rosters import ROSTERS, Roster
+from transforms.sources.batches import build_reader, has_data
 from transforms.sources.cells import CellStore, Grid, Row
 from transforms.sources.declared import FILE_NAME, Declaration, declare, find_declared_columns, read_declarations
 from transforms.sources.formats import Form, name_litter, tell_form
@@ -19,14 +18,13 @@ from transforms.sources.header_rows import Header, find_header, score_texts
 from transforms.sources.mapping import TEMPLATE, Match, count_twins
 from transforms.sources.names import find_constants, read_edition, read_period, split_names
 from transforms.sources.recognition import Candidate, choose, fit_roster, rank_rosters
-from transforms.sources.rows import RowReader, collect_titles
+from transforms.sources.rows import collect_titles
 from transforms.sources.sheets import Sheet, Survey
 from transforms.sources.texts import DELIMITERS, TextGrid, scan_text
 from transforms.sources.workbooks import REASONS, WorkbookReader
 
 _DECLARE = f"或在 {FILE_NAME} 里为它写一段 [[file]]"
 _CATEGORY_KINDS = frozenset({"categories", "cover", "event", "pension_scheme"})
-_BATCH = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -364,27 +362,3 @@ def state_constants(roster: Roster, declaration: Declaration) -> dict[str, str]:
 def sorted_places(candidate: Candidate) -> Iterator[tuple[str, tuple[int, Match]]]:
     """Yield the mapping in the order of the roster's columns."""
     return ((name, candidate.mapping[name]) for name in candidate.roster.names if name in candidate.mapping)
-
-
-def build_reader(sheet: Sheet, header: Header | None = None, width: int | None = None) -> RowReader:
-    """Build the reader of a sheet's rows."""
-    mapping = {name: index for name, (index, _) in sheet.mapping.items()}
-    return RowReader(ROSTERS[sheet.roster], header or sheet.header, mapping, width or sheet.grid.width)
-
-
-def read_batches(sheet: Sheet, *, rows: int = _BATCH) -> Iterator[pl.DataFrame]:
-    """Yield the rows of a sheet in batches of at most `rows`.
-
-    Columns: `row` (Int64, physical, from 1), `not_data` (null = data; else `title` `header` `total` `footer`
-    `repeated_header`), one String column per mapped column, and `<column>__numeric` (Boolean) beside a column of kind
-    `id` in which the file stores other things than text. `ragged` (Boolean) appears where a row of a text file has more
-    cells than the header. Rows without any content are not yielded.
-    """
-    reader = build_reader(sheet)
-    for cells in sheet.grid.read(rows):
-        yield reader.shape(cells, sheet.titles)
-
-
-def has_data(sheet: Sheet) -> bool:
-    """Say whether a sheet has any row of data."""
-    return any(batch["not_data"].null_count() > 0 for batch in read_batches(sheet, rows=1000))

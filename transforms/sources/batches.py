@@ -1,0 +1,38 @@
+"""The rows of a recognised sheet, batch by batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from schemas.rosters import ROSTERS
+from transforms.sources.header_rows import Header
+from transforms.sources.rows import NOT_DATA, RowReader
+from transforms.sources.sheets import Sheet
+
+_BATCH = 200_000
+
+
+def build_reader(sheet: Sheet, header: Header | None = None, width: int | None = None) -> RowReader:
+    """Build the reader of a sheet's rows."""
+    mapping = {name: index for name, (index, _) in sheet.mapping.items()}
+    return RowReader(ROSTERS[sheet.roster], header or sheet.header, mapping, width or sheet.grid.width)
+
+
+def read_batches(sheet: Sheet, *, rows: int = _BATCH) -> Iterator[pl.DataFrame]:
+    """Yield the rows of a sheet in batches of at most `rows`.
+
+    Columns: `row` (Int64, physical, from 1), `not_data` (null = data; else `title` `header` `total` `footer`
+    `repeated_header`), one String column per mapped column, and `<column>__numeric` (Boolean) beside a column of kind
+    `id` in which the file stores other things than text. `ragged` (Boolean) appears where a row of a text file has more
+    cells than the header. Rows without any content are not yielded.
+    """
+    reader = build_reader(sheet)
+    for cells in sheet.grid.read(rows):
+        yield reader.shape(cells, sheet.titles)
+
+
+def has_data(sheet: Sheet) -> bool:
+    """Say whether a sheet has any row of data."""
+    return any(batch[NOT_DATA].null_count() > 0 for batch in read_batches(sheet, rows=1000))
