@@ -57,7 +57,7 @@ FACTS: dict[str, Fact] = {
         Fact("college_student", "BOOLEAN", "本地大中专院校在校学生", ("school",)),
         Fact("new_student_on", "DATE", "大中专院校入学月首日", ("school",)),
         Fact("monitored", "BOOLEAN", "防止返贫监测对象（三类）", ("relief",)),
-        Fact("subsidised_category", "BOOLEAN", "属于本政策包列明的资助类别（不论认定日期）", ("relief",)),
+        Fact("subsidised_category", "BOOLEAN", "属于本政策包写明金额的资助类别（不论认定日期）", ("relief",)),
         Fact("recognised_on", "DATE", "资助类别中最早的认定日期", ("relief",)),
         Fact("entitled", "BOOLEAN", "认定日期符合资助条件（截止日或集中参保缴费期内）", ("relief",)),
     )

@@ -9,6 +9,7 @@ WITH priced AS (
       WHEN p.share IS NOT NULL THEN CAST(p.share * v.value AS DECIMAL(12, 2))
     END AS amount,
     p.category IS NOT NULL AS in_pack,
+    coalesce(NOT p.pending, FALSE) AS has_amount,
     coalesce(NOT p.pending, FALSE) AND (i.undated OR s.recognition_until IS NULL OR i.recognised_on <= s.recognition_until)
       AS entitled
   FROM identities AS i
@@ -34,15 +35,15 @@ deciding AS (
 
 SELECT
   d.person_key, d.code AS category, d.tier, d.amount, d.ordinal, d.payer, d.clause, d.recognised_on, d.entitled, d.pending,
-  g.categories, g.in_pack, g.first_recognised_on, g.monitored
+  g.categories, g.has_amount, g.first_recognised_on, g.monitored
 FROM deciding AS d
 INNER JOIN (
   SELECT
     person_key,
     list_sort(list(code)) AS categories,
-    bool_or(in_pack) AS in_pack,
+    bool_or(has_amount) AS has_amount,
     bool_or(code LIKE 'monitored%') AS monitored,
-    min(recognised_on) FILTER (WHERE in_pack) AS first_recognised_on
+    min(recognised_on) FILTER (WHERE has_amount) AS first_recognised_on
   FROM ranked
   GROUP BY person_key
 ) AS g ON g.person_key = d.person_key;

@@ -1,17 +1,42 @@
--- One row per person and year insured in 居民医保 here: at least one payment that counts, net of refunds above zero.
+-- One row per person and year insured in 居民医保 here: at least one payment that counts, and more paid than given back.
+-- A refund may stand as a mark on the payment (`reversed`), as a negative row, or as both: negative rows first undo what is
+-- marked, and only the rest is taken from payments that count.
 CREATE TABLE resident_years AS
-SELECT
-  person_key, year,
-  min(paid_on) FILTER (WHERE coalesce(own_paid, 0) >= 0 AND coalesce(subsidy_paid, 0) >= 0) AS first_paid_on,
-  sum(own_paid) AS own_paid,
-  sum(subsidy_paid) AS subsidy_paid,
-  count(*) AS payments
-FROM resident_payments
-WHERE is_local AND known AND counts
-GROUP BY person_key, year
-HAVING
-  max(coalesce(own_paid, 0) + coalesce(subsidy_paid, 0)) >= 0
-  AND NOT (
-    min(coalesce(own_paid, 0) + coalesce(subsidy_paid, 0)) < 0
-    AND sum(coalesce(own_paid, 0) + coalesce(subsidy_paid, 0)) <= 0
-  );
+WITH signed AS (
+  SELECT
+    person_key, year, paid_on, own_paid, subsidy_paid, counts, reversed,
+    coalesce(own_paid, 0) + coalesce(subsidy_paid, 0) AS amount,
+    coalesce(own_paid, 0) < 0 OR coalesce(subsidy_paid, 0) < 0 AS is_refund
+  FROM resident_payments
+  WHERE is_local AND known
+),
+
+summed AS (
+  SELECT
+    person_key, year,
+    min(paid_on) FILTER (WHERE counts AND NOT is_refund) AS first_paid_on,
+    sum(own_paid) FILTER (WHERE counts AND NOT is_refund) AS own_paid,
+    sum(subsidy_paid) FILTER (WHERE counts AND NOT is_refund) AS subsidy_paid,
+    count(*) FILTER (WHERE counts AND NOT is_refund) AS payments,
+    sum(amount) FILTER (WHERE counts AND NOT is_refund) AS paid,
+    bool_or(is_refund) AS has_refund,
+    sum(own_paid) FILTER (WHERE is_refund) AS own_returned,
+    sum(subsidy_paid) FILTER (WHERE is_refund) AS subsidy_returned,
+    sum(own_paid) FILTER (WHERE reversed AND NOT is_refund) AS own_reversed,
+    sum(subsidy_paid) FILTER (WHERE reversed AND NOT is_refund) AS subsidy_reversed
+  FROM signed
+  GROUP BY person_key, year
+),
+
+netted AS (
+  SELECT
+    person_key, year, first_paid_on, payments, paid, has_refund,
+    own_paid + least(0, coalesce(own_returned, 0) + coalesce(own_reversed, 0)) AS own_paid,
+    subsidy_paid + least(0, coalesce(subsidy_returned, 0) + coalesce(subsidy_reversed, 0)) AS subsidy_paid
+  FROM summed
+  WHERE payments > 0
+)
+
+SELECT person_key, year, first_paid_on, own_paid, subsidy_paid, payments
+FROM netted
+WHERE NOT has_refund OR coalesce(own_paid, 0) + coalesce(subsidy_paid, 0) > 0;

@@ -21,7 +21,7 @@ SELECT
   f.permit_from, f.permit_first, f.new_employment, f.college_student,
   CASE WHEN f.college_student THEN f.enrolled_from END AS new_student_on,
   coalesce(r.monitored, FALSE) AS monitored,
-  coalesce(r.in_pack, FALSE) AS subsidised_category,
+  coalesce(r.has_amount, FALSE) AS subsidised_category,
   r.first_recognised_on AS recognised_on,
   coalesce(r.entitled, FALSE) AS entitled
 FROM due_persons AS p

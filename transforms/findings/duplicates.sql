@@ -38,7 +38,7 @@ coded AS (
   INNER JOIN known_persons AS k ON k.person_key = p.person_key
   LEFT JOIN work_state AS w ON w.person_key = p.person_key
   CROSS JOIN run_settings AS s
-  WHERE p.overlap_from <= p.overlap_to
+  WHERE p.overlap_from <= p.overlap_to AND NOT f.dead
 ),
 
 kept AS (

@@ -1,4 +1,4 @@
--- One row per person who paid more than is due for the pack's year, in several payments.
+-- One row per person for whom more was paid than is due for the pack's year, in several payments.
 CREATE TABLE paid_twice AS
 WITH twice AS (
   SELECT
@@ -19,4 +19,7 @@ SELECT t.*
 FROM twice AS t
 INNER JOIN person_facts AS f ON f.person_key = t.person_key
 LEFT JOIN dues_amounts AS d ON d.person_key = t.person_key
-WHERE coalesce(f.own_paid > coalesce(d.own_due + d.fiscal_due, 0), TRUE);
+WHERE
+  NOT f.dead
+  -- In several parts that add up to what is due is not twice; what is not known cannot clear it.
+  AND coalesce(coalesce(f.own_paid, 0) + coalesce(f.subsidy_paid, 0) > coalesce(d.total_due, 0), TRUE);

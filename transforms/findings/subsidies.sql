@@ -56,7 +56,7 @@ SELECT
   CAST(j.standard AS DECIMAL(12, 2)) AS standard,
   CAST(
     CASE
-      WHEN j.outcome = 'not_computable' THEN NULL
+      WHEN j.outcome = 'not_computable' THEN CASE WHEN j.tier = 0 THEN j.subsidy_due END
       WHEN j.outcome = 'may_apply' THEN least(j.amount, j.standard)
       WHEN j.outcome IN ('entitled_paid', 'entitled_unpaid', 'overpaid_refund', 'underpaid') THEN j.subsidy_due
       WHEN j.outcome = 'not_entitled_subsidised' THEN coalesce(j.subsidy_due, 0)
