@@ -12,8 +12,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-from schemas.identity import RULES
 from schemas.rosters import ROSTERS
+from schemas.rules import RULES
 from schemas.tables import TABLES
 
 # What the two sides of a change may say: the code of the list that changed.
