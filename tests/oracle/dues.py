@@ -76,10 +76,9 @@ def _decide_xiangtan(standing: Standing, day: date) -> Situation:
     if _is_late_special(standing, day):
         first_of_next = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
         return Situation("XT-9", first_of_next if first_of_next <= place.year_end else None, fiscal=None)
-    flexible = any(not _is_nearby(stop, day) for stop in standing.ended_employment(flexible=True))
-    long_ago = any(
-        event <= day for event in [standing.birth_date(), *standing.ended_employment()] if _is_last_year(place, event)
-    )
+    flexible = any(not _is_nearby(stop, day) for stop in standing.ended_spells({"flexible"}))
+    earlier = [standing.birth_date(), *standing.ended_spells({None, "active"})]
+    long_ago = any(_is_last_year(place, event) for event in earlier)
     if flexible or long_ago:
         # XT-7 leaves flexible workers out; XT-9 names "职工医保断保的人员" without saying why the cover ended. Nor does
         # it say whether who could still have paid inside the window is meant.

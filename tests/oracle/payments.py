@@ -17,6 +17,7 @@ def find_payment_findings(
     rows = _find_after_death(standing) + _find_multi_year(standing)
     local = [row for row in standing.paid_rows(standing.place.year) if standing.is_local(row.area)]
     valid = [row for row in local if row.insured_status in (None, "1", "2")]
+    refunded = standing.paid_this_year() is None  # given back by a row of its own: there is nothing left to correct
     for payment in valid:
         row = {"year": payment.year, "paid_on": payment.paid_on, "amount": ANY}
         in_window = payment.paid_on is not None and standing.place.opens <= payment.paid_on <= standing.place.closes
@@ -24,9 +25,9 @@ def find_payment_findings(
         settled = situation is not None and situation.admitted is True and situation.fiscal == 0
         if not in_window and not settled:
             excused = situation is None or situation.admitted is not False
-            rows.append({"kind": "outside_window", OPTIONAL: excused or len(valid) > 1} | row)
+            rows.append({"kind": "outside_window", OPTIONAL: excused or refunded or len(valid) > 1} | row)
         if dues is not None and dues["admitted"] is True:
-            rows += _check_amount(payment.own_paid, dues, row, several=len(valid) > 1)
+            rows += _check_amount(payment.own_paid, dues, row, several=refunded or len(valid) > 1)
         else:
             rows.append({"kind": "wrong_amount", OPTIONAL: True} | row)
     return rows

@@ -315,14 +315,14 @@ class Standing:
         final = last.year - 1 if stop is not None and (last.month, last.day) == (1, 1) else last.year
         return {year for year in range(start.year, final + 1) if year < self.place.year}
 
-    def ended_employment(self, *, flexible: bool = False) -> list[date]:
-        """Days on which an employed person's cover ended; `flexible` asks for flexible workers' instead.
-
-        Who is back in employee insurance has no end.
-        """
-        types = {"flexible"} if flexible else {None, "active"}
+    def ended_employment(self) -> list[date]:
+        """Days on which an employed person's cover ended; who is back in employee insurance has none."""
         if self.active_spells(local=True) or self.active_spells(local=False):
             return []
+        return self.ended_spells({None, "active"})
+
+    def ended_spells(self, types: set[str | None]) -> list[date]:
+        """Days on which spells of the given kinds of employees ended."""
         return [
             spell.stopped_on
             for spell in self.person.employee_insurance

@@ -79,6 +79,8 @@ def find_subsidy_row(
         row |= {"outcome": _find_zero_outcome(standing, OneOf("not_entitled"))}
     else:
         own_due = standing.place.own - subsidy if isinstance(subsidy, Decimal) else ANY
+        if standing.place.not_computable & set(standing.identities(standing.as_of)):
+            subsidy = subsidy or ANY  # nothing from the known identities; what the other brings is not in the document
         row |= {"subsidy": subsidy, "own_due": own_due, "outcome": _find_outcome(standing, grounds, situation, subsidy)}
         if subsidy and grounds.grant and grounds.grant.payer:
             row["payer"] = grounds.grant.payer
@@ -90,8 +92,9 @@ def _find_outcome_without_dues(standing: Standing, grounds: Grounds) -> Any:
     if status in ("employee", "both"):
         return "employee_insured"
     if status == "elsewhere":
-        if set(standing.elsewhere_codes()) != {"B1"}:
-            return OneOf("employee_insured", "not_entitled")
+        codes = set(standing.elsewhere_codes())
+        if codes != {"B1"}:
+            return ANY if "B1" in codes else OneOf("employee_insured", "not_entitled")
         if any((row.local_subsidy or 0) > 0 for row in standing.person.other_insurance) or any(
             (row.subsidy_paid or 0) > 0 for row in standing.paid_rows(standing.place.year)
         ):
@@ -107,6 +110,8 @@ def _find_outcome(standing: Standing, grounds: Grounds, situation: Situation, su
     paid = standing.paid_this_year()
     if not grounds.computable:
         return OneOf("not_computable", "next_year", "not_entitled_subsidised")
+    if standing.place.not_computable & set(standing.identities(standing.as_of)) and not subsidy:
+        return OneOf("not_computable", "next_year", "not_entitled", "not_entitled_subsidised")
     if not subsidy:
         is_late = standing.place is not XIANGTAN and grounds.grant is not None and not grounds.in_time
         return _find_zero_outcome(standing, "next_year" if is_late else "not_entitled")

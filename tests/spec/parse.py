@@ -61,34 +61,44 @@ class SpecFile:
 
 
 def parse_file(path: Path) -> SpecFile:
-    """Read one spec file; a line that is neither text nor part of a table is an error, so that no case is lost."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    pack, as_of, cases = "", None, list[Case]()
-    rows: list[str] = []
+    """Read one spec file; a table that nothing announces is an error, so that no case is lost."""
+    spec = SpecFile(path.stem, "", [])
+    as_of: date | None = None
     block: Block | None = None
-    for line in [*lines, ""]:
+    rows: list[str] = []
+    for line in [*path.read_text(encoding="utf-8").splitlines(), ""]:
         if line.startswith("|"):
-            if block is None:
-                raise ValueError(f"{path.name}: a table without a line that says what it is: {line}")
             rows.append(line)
             continue
-        if rows and block is not None:
-            block.rows += _read_rows(rows, path.name)
+        if rows:
+            _fill_block(block, rows, path.name)
             rows, block = [], None
-        if match := re.fullmatch(r"pack: (\S+)", line):
-            pack = match[1]
-        elif match := re.fullmatch(r"as of: (\S+)", line):
+        if match := re.fullmatch(r"as of: (\S+)", line):
             as_of = date.fromisoformat(match[1])
-            if cases and not cases[-1].given:
-                cases[-1].as_of = as_of
-        elif line.startswith("## "):
-            if as_of is None:
-                raise ValueError(f"{path.name}: no `as of:` before {line}")
-            cases.append(Case(line[3:].strip(), as_of))
+            if spec.cases and not spec.cases[-1].given:  # stands below a title: holds from that case on
+                spec.cases[-1].as_of = as_of
         elif match := re.fullmatch(r"(given|expect|expect no) (\w+):", line):
             block = Block(match[2], [], absent=match[1] == "expect no")
-            (cases[-1].given if match[1] == "given" else cases[-1].expected).append(block)
-    return SpecFile(path.stem, pack, cases)
+            case = spec.cases[-1]
+            (case.given if match[1] == "given" else case.expected).append(block)
+        else:
+            _read_heading(spec, line, as_of)
+    return spec
+
+
+def _read_heading(spec: SpecFile, line: str, as_of: date | None) -> None:
+    if match := re.fullmatch(r"pack: (\S+)", line):
+        spec.pack = match[1]
+    elif line.startswith("## "):
+        if as_of is None:
+            raise ValueError(f"{spec.name}: no `as of:` before {line}")
+        spec.cases.append(Case(line[3:].strip(), as_of))
+
+
+def _fill_block(block: Block | None, lines: list[str], name: str) -> None:
+    if block is None:
+        raise ValueError(f"{name}: a table without a line that says what it is: {lines[0]}")
+    block.rows += _read_rows(lines, name)
 
 
 def _read_rows(lines: list[str], name: str) -> list[dict[str, str]]:
@@ -144,7 +154,7 @@ class Cast:
             values |= {"id_number": self._numbers[case, row["person"]], "name": self._names[case, row["person"]]}
         if row.get("id_number") == "damaged":
             # One place off, so that the check digit no longer fits.
-            values["id_number"] = values["id_number"] = make_damaged(self._numbers[case, row["person"]])
+            values["id_number"] = make_damaged(self._numbers[case, row["person"]])
         return kind(**values)
 
 
