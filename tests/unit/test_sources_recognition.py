@@ -123,6 +123,7 @@ def test_a_file_of_aliases_only_is_recognised_by_its_name_too(roster: Roster, wh
         "证件号码（必填）",
         "*证件号码(18位)",
         "身份证号码:",
+        "身份证号码（请按户口簿填写十八位公民身份号码，最后一位是字母的请填大写，不得留有空格，不得使用科学计数法）",
         "参保人员身份证号码",
         "ＣＥＲＴＮＯ",
     ],
@@ -226,8 +227,16 @@ def test_two_rosters_that_fit_alike_are_named(tmp_path: Path) -> None:
     assert "sources.toml" in problem.advice
 
 
-def test_several_ids_of_one_kind_in_a_row_are_refused_not_dropped(tmp_path: Path) -> None:
-    found = survey_one(tmp_path, ["户主姓名", "姓名", "身份证号", "姓名", "身份证号", "救助类别"], "低保.csv")
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        ["姓名", "身份证号", "姓名", "身份证号"],
+        ["姓名1", "身份证号1", "姓名2", "身份证号2"],
+        ["姓名一", "身份证号一", "姓名二", "身份证号二"],
+    ],
+)
+def test_several_ids_of_one_kind_in_a_row_are_refused_not_dropped(pairs: list[str], tmp_path: Path) -> None:
+    found = survey_one(tmp_path, ["户主姓名", "低保类别", *pairs, "起保年月", "救助类别"], "低保.csv")
     assert found.sheets == []
     assert "身份证号" in found.problems[0].what
 

@@ -34,6 +34,14 @@ def test_township_comes_from_sheet_or_file_name_where_no_column_has_it(tmp_path:
     assert [sheet.constants["township"] for sheet in survey(tmp_path).sheets] == ["石潭", "易俗河镇"]
 
 
+@pytest.mark.parametrize("name", ["户籍名单", "城乡户籍", "各乡镇户籍", "Sheet1", "户籍", "202110", "第一批"])
+def test_what_names_a_list_is_no_township(name: str, tmp_path: Path) -> None:
+    write_workbook(
+        tmp_path / f"{name}.xlsx", {name: [["证件号码", "姓名", "户号", "组"], [make_id(1), "张三", "1", "1"]]}
+    )
+    assert survey(tmp_path).sheets == []
+
+
 def test_the_same_bytes_twice_are_known_as_a_copy(tmp_path: Path) -> None:
     write_workbook(tmp_path / "甲.xlsx", {"Sheet1": [HEADERS, *make_rows(2)]})
     (tmp_path / "乙.xlsx").write_bytes((tmp_path / "甲.xlsx").read_bytes())

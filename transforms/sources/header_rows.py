@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from schemas.headers import split_hint
 from schemas.rosters import ROSTERS
 from transforms.sources.cells import Row
 from transforms.sources.mapping import CONTAINED, FEWEST_SURE, LEVELS, is_known, map_columns
@@ -14,7 +15,8 @@ from transforms.sources.mapping import CONTAINED, FEWEST_SURE, LEVELS, is_known,
 _DEEPEST = 4
 _SEARCHED_ROWS = 30
 _WORTH_CONTAINED = 0.5
-_LONGEST_LEVEL = 30
+# A longer text over several columns is a title.
+_LONGEST_LEVEL = 40
 # Dates, amounts in fen, telephone and ID numbers: such a row is data, never part of a header.
 _DIGITS = re.compile(r"\d{6}")
 
@@ -76,8 +78,8 @@ def join_levels(rows: Sequence[Row]) -> Header:
     for parts in zip(*levels, strict=True):
         kept: list[str] = []
         for part in parts:
-            if part and part not in kept:
-                kept.append(part if len(part) <= _LONGEST_LEVEL else part[:_LONGEST_LEVEL])
+            if part and part not in kept and len(split_hint(part)[0]) <= _LONGEST_LEVEL:
+                kept.append(part)
         texts.append(LEVELS.join(kept))
     return Header(rows[0][0], rows[-1][0], tuple(texts))
 

@@ -18,6 +18,7 @@ FEWEST_SURE = 2
 _LONGEST_HEADER = 40
 _LONGEST_TAIL = 4
 _SHORTEST_CONTAINED = 3
+_NUMBERS = re.compile(r"\d+|[一二三四五六七八九十]+$")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -63,7 +64,7 @@ def read_all_keys() -> frozenset[str]:
 
 def is_known(text: str) -> bool:
     """Say whether a cell reads exactly like a header of any roster, with or without its hint or its upper levels."""
-    if not text or len(text) > _LONGEST_HEADER:
+    if not text or len(split_hint(text)[0]) > _LONGEST_HEADER:
         return False
     known = read_all_keys()
     return any(header_key(level) in known or split_hint(level)[0] in known for level in (text, *text.split(LEVELS)[1:]))
@@ -72,7 +73,7 @@ def is_known(text: str) -> bool:
 @lru_cache(maxsize=20_000)
 def match_header(code: str, header: str) -> Match | None:
     """Read one header as a column of this roster; levels of a merged header are joined by "/"."""
-    if not header or len(header) > _LONGEST_HEADER:
+    if not header or len(split_hint(header)[0]) > _LONGEST_HEADER:
         return None
     vocabulary = read_vocabulary(code)
     key = header_key(header)
@@ -144,8 +145,9 @@ def map_columns(roster: Roster, headers: Sequence[str], context: str = "") -> di
 
 
 def count_twins(headers: Sequence[str], index: int) -> int:
-    """Count the headers that read exactly like the one at `index`, itself included."""
-    return sum(header_key(header) == header_key(headers[index]) for header in headers)
+    """Count the headers that read like the one at `index` but for a number (身份证1, 身份证2), itself included."""
+    bare = [_NUMBERS.sub("", header_key(header)) for header in headers]
+    return bare.count(bare[index])
 
 
 def find_value(column: Column, texts: Sequence[str]) -> str | None:

@@ -12,11 +12,17 @@ from pathlib import PurePosixPath
 from schemas.rosters import ROSTERS, Roster
 from transforms.sources.mapping import find_value
 
-_DEFAULT_SHEET = re.compile(r"(?:sheet|工作表|表|table|图表|chart)?[\s_(]*\d*\)?", re.IGNORECASE)
+_TOWNSHIP_SHEET = re.compile(r"[一-鿿]{2,6}")
 _PLACE = re.compile(
     r"[一-鿿]{1,8}(?:街道办事处|街道|办事处|管理处|管委会|管理区|高新区|经开区|开发区|农场|林场|渔场|镇|乡)"
 )
-_PLACE_NOT = ("乡镇", "镇街", "街镇", "各乡", "各镇", "城镇", "各街道", "全镇", "全乡")
+_PLACE_NOT = (
+    "乡镇", "镇街", "街镇", "各乡", "各镇", "城镇", "各街道", "全镇", "全乡", "城乡", "返乡", "下乡", "家乡", "本乡", "本镇", "集镇", "村镇",
+)  # fmt: skip
+# A sheet of such a name holds a list, not a township.
+_LIST_WORDS = re.compile(
+    r"名单|名册|数据|明细|汇总|导出|台账|表|人员|信息|全部|结果|说明|目录|批|年|月|人口|户|数|新增|变更|减少|在册"
+)
 _SEPARATORS = re.compile(r"[\s_\-—－·.、,，()（）\[\]【】0-9]+")
 _DAY = re.compile(r"(?<!\d)(20\d\d)(?:(\d\d)(\d\d)|[-_.](\d{1,2})[-_.](\d{1,2})|年(\d{1,2})月(\d{1,2})[日号]?)(?!\d)")
 _MONTH = re.compile(r"(?<!\d)(20\d\d)(?:[-_.](\d{1,2})|年(\d{1,2})月|(\d\d))(?!\d)")
@@ -30,11 +36,6 @@ def split_names(file: str, sheet: str) -> tuple[str, ...]:
     path = PurePosixPath(file)
     texts = [sheet, path.stem, *(part for part in reversed(path.parts[:-1]))]
     return tuple(unicodedata.normalize("NFKC", text) for text in texts if text)
-
-
-def is_default_name(sheet: str) -> bool:
-    """Say whether a sheet name is one that programs give."""
-    return bool(_DEFAULT_SHEET.fullmatch(sheet.strip()))
 
 
 def read_edition(texts: Sequence[str]) -> date | None:
@@ -74,20 +75,21 @@ def build_day(year: int, month: int, day: int) -> date | None:
 def find_township(texts: Sequence[str], known: Collection[str], sheet: str, *, required: bool) -> str | None:
     """Find the township that a sheet belongs to in its names.
 
-    A known township counts wherever it stands, with or without its suffix; else a word that ends like a place; else, where
-    the roster must have one, the sheet name itself, unless a program gave it or it names the roster.
+    A known township counts wherever it stands, with or without its suffix. Otherwise, where townships are not known or the
+    roster must have one, a word that ends like a place; and where they are not known, the name of a sheet that reads
+    like a place and not like a list.
     """
     for text in texts:
         found = [name for name in known if name in text or (len(bare := strip_suffix(name)) > 1 and bare in text)]
         if found:
             return max(found, key=lambda name: (name in text, len(name), name))
-    for text in texts:
+    for text in texts if required or not known else ():
         for part in _SEPARATORS.split(drop_titles(text)):
             place = _PLACE.search(part)
             if place and not any(word in place[0] for word in _PLACE_NOT):
                 return place[0]
-    says_roster = any(word in sheet for roster in ROSTERS.values() for word in (roster.title, *roster.keywords))
-    return sheet if required and sheet and not is_default_name(sheet) and not says_roster else None
+    reads_like_place = _TOWNSHIP_SHEET.fullmatch(drop_titles(sheet)) and not _LIST_WORDS.search(sheet)
+    return sheet if required and not known and reads_like_place else None
 
 
 def strip_suffix(township: str) -> str:

@@ -270,7 +270,7 @@ class Surveyor:
             return False
         for name, (index, _) in candidate.mapping.items():
             if candidate.roster.column(name).kind == "id" and count_twins(header.texts, index) > 1:
-                what = f"一行里有几个相同的「{header.texts[index]}」列，分不清各是谁的"
+                what = f"一行里有几个「{header.texts[index]}」这样的列，分不清各是谁的"
                 advice = "请拆成一人一行，或给每一列写明是谁的（如 监护人身份证号）"
                 self._complain(found.file, what, advice, found.sheet, header.last)
                 return False
