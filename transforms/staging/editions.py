@@ -62,7 +62,7 @@ RECORDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 _HALF = 0.5
 _BATCH = re.compile(r"第?([一二三四五六七八九十\d]+)批")
 _UNIT = re.compile(
-    r"[\u4e00-\u9fff]{1,12}?(?:学校|中学|小学|幼儿园|大学|学院|职专|技校|公司|集团|厂|医院|局|委|办|中心|联合会|残联|派出所|法院|监狱)"
+    r"[\u4e00-\u9fff]{1,12}?(?:学校|中学|小学|幼儿园|大学|学院|职专|技校|公司|集团|厂|医院|局|委|办|中心|联合会|残联|派出所|法院|监狱|镇|乡|街道|管理处|社区|村)"
 )
 _DEPARTMENT = re.compile(
     "公安|民政|卫健|卫生健康|残联|教育|人社|税务|医保局|乡村振兴|农业农村|退役军人|司法|统计|市场监管|编办|财政|法院|殡葬|殡仪|疾控|组织部"
@@ -194,6 +194,9 @@ def _differ_in_names(left: RosterFile, right: RosterFile) -> bool:
 def _find_marks(file: RosterFile) -> dict[str, frozenset[str]]:
     """Collect what a file says of its unit, department, batch and the like."""
     names = " ".join([file.file, *(sheet.sheet for sheet in file.sheets)])
+    # 户籍人口石潭镇 and 石潭镇户籍人口 are one unit: what every file of the roster is called says nothing.
+    for word in sorted(ROSTERS[file.sheets[0].roster].keywords, key=len, reverse=True):
+        names = names.replace(word, " ")
     marks = {
         "batch": frozenset(_BATCH.findall(names)),
         "unit": frozenset(_UNIT.findall(names)),
