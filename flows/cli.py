@@ -269,11 +269,10 @@ def _tell_usage(error: TyperException) -> int:
         print_to_stderr(error.message)
         return EXIT_USAGE
     param = getattr(error, "param", None)
-    name = (
-        "、".join(getattr(param, "opts", ())) or getattr(error, "option_name", "") or getattr(param, "name", "") or ""
-    )
+    opts = [opt for opt in getattr(param, "opts", ()) if opt.startswith("-")]
+    name = "、".join(opts) or getattr(param, "metavar", "") or getattr(error, "option_name", "")
     told = {
-        "MissingParameter": f"没有给出 {getattr(param, 'human_readable_name', None) or name}",
+        "MissingParameter": f"没有给出 {name}",
         "NoSuchOption": f"没有选项 {name}",
         "BadOptionUsage": f"选项 {name} 的写法不对",
         "BadParameter": f"{name} 的值不对",

@@ -24,8 +24,15 @@ GENERATED = {
 TEXT = {".py", ".sql", ".toml", ".md", ".txt", ".csv", ".tsv", ".html", ".j2", ".yaml", ".yml", ".json", ".lock", ""}
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc", "base", "stuff", "tools"}
 LONGEST_FILE = 450
-# Specimens printed in GB 11643-1999 and in public notices about it: nobody's numbers.
-SPECIMENS = {"11010519491231002X", "440524188001010014", "34052419800101001X"}
+# Specimens printed in GB 11643-1999 and on the official pictures of residence permits: nobody's numbers.
+SPECIMENS = {
+    "11010519491231002X",
+    "440524188001010014",
+    "34052419800101001X",
+    "810000199408230021",
+    "830000199201300022",
+    "943840198001010010",
+}
 
 
 def walk_files() -> Iterator[Path]:

@@ -40,7 +40,7 @@ FULL_WIDTH = MAN.translate({ord(digit): ord(digit) + 0xFEE0 for digit in "012345
         (ENDS_IN_X[:17] + "×", ENDS_IN_X, "ok"),
         (ENDS_IN_X[:17] + "Х", ENDS_IN_X, "ok"),
         (ENDS_IN_X[:17] + "Ｘ", ENDS_IN_X, "ok"),
-        ("430321850615117", "430321198506151178", "converted15"),
+        ("430321850615117", "43032119850615117" + check_digit("43032119850615117"), "converted15"),
         (f" {OLD_FORM} ", MAN, "converted15"),
         (CENTENARIAN, "43032118050615996" + check_digit("43032118050615996"), "converted15"),
         (f"{MAN}44", MAN, "cut20"),

@@ -1,0 +1,165 @@
+"""What an analyst does on a good day: run, look, verify, run again, ask for templates."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows.cli import run_command
+from tests.flows.desk import MONTH, PACK, REGISTER, Desk
+
+ROOT = Path(__file__).parents[2]
+
+
+def read_manifest(folder: Path) -> dict[str, object]:
+    content: dict[str, object] = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return content
+
+
+def test_a_run_publishes_once_and_accounts_for_every_row(desk: Desk) -> None:
+    code, errors = desk.run()
+    assert (code, errors) == (0, "")
+    (folder,) = desk.published()
+    assert (desk.home() / "latest").read_text(encoding="utf-8").strip() == folder.name
+    manifest = read_manifest(folder)
+    names = [stage["name"] for stage in manifest["stages"]]  # type: ignore[union-attr, index]
+    assert names == ["survey", "stage", "gate", "matching", "facts", "findings", "outputs"]
+    for entry in manifest["inputs"]:  # type: ignore[union-attr]
+        outcomes = [entry[f"rows_{name}"] for name in ("accepted", "rejected", "repeated", "not_data")]  # type: ignore[index]
+        assert entry["rows_read"] == sum(outcomes)  # type: ignore[index]
+        assert entry["rows_read"] == len((desk.raw / entry["file"]).read_text("utf-8").splitlines())  # type: ignore[index]
+    assert {path.name for path in desk.out.iterdir()} <= {PACK, ".canbao.lock"}
+
+
+def test_the_answer_as_json_holds_the_coverage_of_the_tables(desk: Desk) -> None:
+    options = ["run", "--pack", PACK, "--month", MONTH, "--raw", str(desk.raw), "--out", str(desk.out)]
+    assert run_command([*options, "--no-workbooks", "--json"]) == 0
+    answer = json.loads(desk.capture.readouterr().out)
+    coverage = pl.read_parquet(Path(answer["folder"]) / "tables/coverage.parquet")
+    county = coverage.filter(pl.col("level") == "county")
+    assert answer["coverage"][0]["level"] == "county"
+    assert answer["coverage"][0]["population"] == county["population"][0]
+    assert len(answer["coverage"]) == len(coverage.filter(pl.col("level").is_in(["county", "township"])))
+
+
+def test_verify_tells_a_changed_run_from_a_whole_one(desk: Desk) -> None:
+    desk.run()
+    (folder,) = desk.published()
+    assert run_command(["verify", str(folder)]) == 0
+    table = folder / "tables/coverage.parquet"
+    table.write_bytes(table.read_bytes() + b" ")
+    assert run_command(["verify", str(folder)]) == 3
+    assert "tables/coverage.parquet" in desk.capture.readouterr().err
+    assert run_command(["verify", str(desk.raw)]) == 2
+
+
+def test_the_next_month_is_compared_with_the_one_before(desk: Desk) -> None:
+    desk.run(month="2022-01")
+    desk.run()
+    (first,), (second,) = desk.published("2022-01"), desk.published()
+    assert read_manifest(first)["previous_manifest_sha256"] is None
+    assert read_manifest(second)["previous_manifest_sha256"] is not None
+
+
+def test_every_option_has_an_environment_variable(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {"PACK": PACK, "MONTH": MONTH, "RAW": desk.raw, "OUT": desk.out, "NO_WORKBOOKS": 1, "QUIET": 1}
+    for name, value in given.items():
+        monkeypatch.setenv(f"CANBAO_{name}", str(value))
+    assert run_command(["run"]) == 0
+    (folder,) = desk.published()
+    assert not list(folder.rglob("*.xlsx"))
+    assert desk.capture.readouterr().out == ""
+
+
+@pytest.mark.parametrize("stage", ["survey", "stage", "outputs"])
+def test_a_killed_run_leaves_the_last_one_whole_and_the_next_just_works(stage: str, desk: Desk) -> None:
+    desk.run()
+    before = desk.published()
+    program = (
+        "import os, signal, sys; from flows.settings import read_run_settings; from flows.run import reconcile;"
+        "settings = read_run_settings(pack=sys.argv[1], month=sys.argv[2], raw=sys.argv[3], out=sys.argv[4]);"
+        "reconcile(settings, tell=lambda step: step.stage == sys.argv[5] and os.kill(os.getpid(), signal.SIGKILL))"
+    )
+    arguments = [PACK, MONTH, str(desk.raw), str(desk.out), stage]
+    killed = subprocess.run([sys.executable, "-c", program, *arguments], cwd=ROOT, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert desk.published() == before
+    assert run_command(["verify", str(before[0])]) == 0
+    assert desk.run()[0] == 0
+    assert len(desk.published()) == 2
+    assert {path.name for path in desk.out.iterdir()} <= {PACK, ".canbao.lock"}
+
+
+def test_inspect_says_what_a_file_would_be_taken_for_and_writes_nothing(desk: Desk) -> None:
+    before = sorted(desk.raw.rglob("*"))
+    assert run_command(["inspect", str(desk.raw / REGISTER)]) == 0
+    told = desk.capture.readouterr().out
+    assert "household_register" in told
+    assert "证件号码 ← 证件号码" in told
+    assert sorted(desk.raw.rglob("*")) == before
+    assert run_command(["inspect", str(desk.raw / "none.xlsx")]) == 2
+
+
+def test_templates_are_named_by_code_or_title(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["template", "deaths", "学籍", "--out", str(tmp_path)]) == 0
+    assert len(list(tmp_path.glob("*.xlsx"))) == 2
+    assert run_command(["template", "weather", "--out", str(tmp_path)]) == 2
+    assert "weather" in capsys.readouterr().err
+
+
+def test_demo_never_writes_into_a_folder_of_somebody_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "民政局.xlsx").write_bytes(b"real")
+    assert run_command(["demo", "--raw", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["民政局.xlsx"]
+    assert "--raw" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["run", "--month"], "--month"),
+        (["run", "--nonsense"], "--nonsense"),
+        (["fly"], "fly"),
+        (["inspect"], "FILE"),
+        (["run", "--pack", PACK, "--month", "2022-02", "extra"], "extra"),
+        (["pack", "check", "none.toml"], "none.toml"),
+        (["purge", "--before", "2022"], "--before"),
+    ],
+)
+def test_wrong_usage_is_told_in_chinese(arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(arguments) == 2
+    errors = capsys.readouterr().err
+    assert told in errors
+    assert any("\u4e00" <= sign <= "\u9fff" for sign in errors.splitlines()[0])
+
+
+def test_a_defect_is_told_by_its_place_and_never_by_its_text(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise KeyError("张三丰")
+
+    monkeypatch.setattr("flows.run.match", fail)
+    code, errors = desk.run()
+    assert code == 1
+    assert "KeyError" in errors
+    assert "张三丰" not in errors
+    assert not desk.published()
+
+
+def test_help_answers_at_once() -> None:
+    command = [sys.executable, "-m", "flows.cli", "--help"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
+    fastest = min(measure(command, environment) for _ in range(3))
+    assert fastest <= 0.5
+
+
+def measure(command: list[str], environment: dict[str, str]) -> float:
+    started = time.perf_counter()
+    subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=True)
+    return time.perf_counter() - started
