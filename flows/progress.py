@@ -20,7 +20,7 @@ STAGES = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Where a run stands: the stage that runs now, and the file it works on where it works by file."""
+    """Where a run stands: the stage that runs now, and the file or roster that it works on, where there is one."""
 
     stage: str
     detail: str = ""

@@ -128,7 +128,13 @@ class _Reconciliation:
         _require_raw(settings)
         names = [name for township in self._pack.townships for name in (township.name, *township.aliases)]
         passwords = read_passwords(settings.password_file)
-        return survey(settings.raw_folder, passwords=passwords, townships=names, workdir=self._space.workdir)
+        return survey(
+            settings.raw_folder,
+            passwords=passwords,
+            townships=names,
+            workdir=self._space.workdir,
+            tell=lambda file: self._tell(Step("survey", file)),
+        )
 
     def _stage(self, found: Survey, engine: Engine) -> Staged:
         townships = Townships(
@@ -136,7 +142,9 @@ class _Reconciliation:
             aliases={alias: township.name for township in self._pack.townships for alias in township.aliases},
             county=self._pack.place.name,
         )
-        return stage(found, townships, self._space.workdir, engine)
+        return stage(
+            found, townships, self._space.workdir, engine, tell=lambda roster: self._tell(Step("stage", roster))
+        )
 
     def _check(self, found: Survey, staged: Staged) -> None:
         check_gate(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -46,20 +46,28 @@ def survey(
     passwords: Mapping[str, str] | None = None,
     townships: Collection[str] = (),
     workdir: Path | None = None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Survey:
     """Survey a raw folder.
 
     `passwords` is glob → password of workbooks, `townships` the known township names (empty = any), `workdir` the private
-    folder of the run. Raises UsageError where the folder is missing or `sources.toml` is wrong; everything else is a problem of the survey.
+    folder of the run; `tell` hears the name of each file before it is opened. Raises UsageError where the folder is missing or `sources.toml` is wrong; everything else is a problem of the survey.
     """
     if not raw.is_dir():
         raise UsageError("找不到名册所在的文件夹", [Problem("文件夹不存在", "请核对 --raw 和 --month", str(raw))])
     found = sorted(
         (path for path in raw.rglob("*") if path.is_file()), key=lambda path: path.relative_to(raw).as_posix()
     )
-    result = survey_files(raw, found, passwords=passwords, townships=townships, workdir=workdir)
+    told = _tell_each(found, tell)
+    result = survey_files(raw, told, passwords=passwords, townships=townships, workdir=workdir)
     result.ignored.extend(note_idle(read_declarations(raw), [path.relative_to(raw).as_posix() for path in found]))
     return result
+
+
+def _tell_each(files: Iterable[Path], tell: Callable[[str], None]) -> Iterator[Path]:
+    for path in files:
+        tell(path.name)
+        yield path
 
 
 def survey_files(

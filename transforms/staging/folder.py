@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -62,11 +62,12 @@ def stage(
     engine: Engine,
     *,
     vocabulary: Vocabulary | None = None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Staged:
     """Stage every sheet of a survey and load the results into the engine (docs/pipeline.md §3).
 
     `townships` are those of the county; `vocabulary` replaces the spellings of `values.toml` (a pack may add relief codes).
-    Raises UsageError where the environment switches validation off.
+    `tell` hears the title of each roster. Raises UsageError where the environment switches validation off.
     """
     require_validation()
     words = vocabulary or read_vocabulary()
@@ -78,6 +79,7 @@ def stage(
         sheets = [sheet for sheet in survey.sheets if sheet.roster == code and not sheet.copy_of]
         if sheets:
             staging = RosterStaging(ROSTERS[code], workdir, RosterReader(ROSTERS[code], words, townships, keys))
+            tell(ROSTERS[code].title)
             staging.read_all(sheets)
             staging.settle()
             outcomes |= staging.ledgers
