@@ -88,6 +88,7 @@ def test_a_two_digit_year_of_two_possible_centuries_is_not_guessed() -> None:
         ("date_to", "2023-02", date(2023, 2, 28), "", False),
         ("date_to", "2024年", date(2024, 12, 31), "date_partial", True),
         ("date", "202304.0", date(2023, 4, 1), "date_partial", True),
+        ("date_end", "202304", date(2023, 4, 30), "date_partial", True),
         ("date", "2023", None, "date_invalid", False),
         ("date_to", "长期", None, "", False),
         ("date_to", "9999-12-31", None, "", False),

@@ -21,6 +21,7 @@ from transforms.staging.layout import (
     ASSUMED_STATUS,
     CERTIFICATE,
     DAMAGED,
+    ENDING_DAYS,
     ID,
     MAY_BE_EMPTY,
     MAY_BE_UNREADABLE,
@@ -34,6 +35,8 @@ from transforms.staging.person_keys import KEY, PersonKeys
 from transforms.staging.townships import Townships
 
 _CERTIFICATE_DOCUMENT = "出生医学证明"
+# Kinds whose cells are read with other cells of their row, or in a way of their own.
+_READ_TOGETHER = frozenset(("id", "name", "cert_type", "categories"))
 _MASKS = {"id": mask_id, "name": mask_name}
 
 
@@ -59,14 +62,17 @@ class RosterReader:
     readers: dict[str, Reader] = field(init=False)
 
     def __post_init__(self) -> None:
-        own = {"id", "name", "text", "cert_type", "categories"}
         self.readers = {
-            column.name: make_text_reader(column.name, self.vocabulary)
-            if column.kind == "text"
-            else make_reader(column.kind, self.vocabulary, self.townships)
+            column.name: self._make_reader(column)
             for column in self.roster.columns
-            if column.kind not in own - {"text"}
+            if column.kind not in _READ_TOGETHER
         }
+
+    def _make_reader(self, column: Column) -> Reader:
+        if column.kind == "text":
+            return make_text_reader(column.name, self.vocabulary)
+        kind = "date_end" if column.name in ENDING_DAYS else column.kind
+        return make_reader(kind, self.vocabulary, self.townships)
 
     def stage(self, data: pl.DataFrame, sheet: Sheet) -> StagedBatch:
         """Type the data rows of a batch (`row` and columns of text; `not_data` rows are already gone)."""

@@ -48,7 +48,7 @@ _REMEMBERED = 100_000
 def make_reader(kind: str, vocabulary: Vocabulary, townships: Townships) -> Reader:
     """Return the function that reads a cell of a column of this kind, with a memory for the texts it has seen.
 
-    Kinds id, name, text and categories have modules of their own.
+    `date_end` is a `date` on which something ends. Kinds id, name, text and categories have modules of their own.
     """
     return lru_cache(maxsize=_REMEMBERED)(_choose_reader(kind, vocabulary, townships))
 
@@ -63,8 +63,9 @@ def _choose_reader(kind: str, vocabulary: Vocabulary, townships: Townships) -> R
     plain = {"money": _read_money, "int": _read_int, "year": _read_year, "month": _read_month}
     if kind in plain:
         return lambda text: _read_unless_empty(text, kind, vocabulary, plain[kind])
-    if kind in {"date", "date_from", "date_to"}:
-        return lambda text: _read_unless_empty(text, kind, vocabulary, lambda bare: _read_day(bare, kind))
+    if kind in {"date", "date_end", "date_from", "date_to"}:
+        words = "date" if kind == "date_end" else kind
+        return lambda text: _read_unless_empty(text, words, vocabulary, lambda bare: _read_day(bare, kind))
     raise KeyError(kind)
 
 
@@ -163,9 +164,10 @@ def _read_day(text: str, kind: str) -> Reading:
         return Reading(rule=found.rule)
     if found.moment.precision == "day":
         return Reading(found.moment.first)
-    day = found.moment.last if kind == "date_to" else found.moment.first
-    if found.moment.precision == "month" and kind != "date":
+    is_span = kind in {"date_from", "date_to"}
+    day = found.moment.last if kind in {"date_to", "date_end"} else found.moment.first
+    if found.moment.precision == "month" and is_span:
         return Reading(day)
-    if found.moment.precision == "year" and kind == "date":
+    if found.moment.precision == "year" and not is_span:
         return Reading(rule="date_invalid")
     return Reading(day, "date_partial", note=True)

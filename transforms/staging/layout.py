@@ -39,6 +39,9 @@ ID: Final = "id_number"
 NAME: Final = "name"
 CERTIFICATE: Final = "birth_certificate"
 
+# Days on which something ends. Where only the month is written, the last day is the one that accuses nobody wrongly.
+ENDING_DAYS: Final = frozenset(("died_on", "stopped_on", "paused_on", "closed_on", "effective_to"))
+
 # Where no column of a file and no cell states it, everybody on the roster counts as this (contract §2), and it is noted.
 ASSUMED_STATUS: Final = MappingProxyType(
     {"register_status": "normal", "insured_status": "1", "student_status": "enrolled"}
