@@ -22,7 +22,7 @@ class PackTable:
 
     name: str
     columns: dict[str, str]
-    rows: list[Sequence[Any]]
+    rows: Sequence[Sequence[Any]]
 
 
 def pack_tables(pack: Pack) -> list[PackTable]:
@@ -67,7 +67,10 @@ def value_on(pack: Pack, name: str, day: dt.date) -> Value | None:
 def _values(pack: Pack) -> PackTable:
     names = sorted({value.name for value in pack.values})
     holding = [value for name in names if (value := value_on(pack, name, pack.benefit_year.opens))]
-    rows = [(v.name, v.value, {"值": "value", "不适用": "not_applicable", "待定": "pending"}[v.state], v.clause) for v in holding]
+    rows = [
+        (v.name, v.value, {"值": "value", "不适用": "not_applicable", "待定": "pending"}[v.state], v.clause)
+        for v in holding
+    ]
     return PackTable(
         "pack_values",
         {"name": "VARCHAR", "value": "DECIMAL(14,4)", "state": "VARCHAR", "clause": "VARCHAR"},
@@ -104,8 +107,10 @@ def _situations(pack: Pack) -> PackTable:
         "next_year_flag": "BOOLEAN",
     }
     rows = [
-        (n, s.code, s.title, s.clause, s.own, s.fiscal, s.subsidised == "always", s.start, s.start_date, s.event)
-        + (s.wait_days, s.unknown_wait, s.admitted, s.pending, s.fallback, s.deadline_days, s.next_year_flag)
+        (
+            *(n, s.code, s.title, s.clause, s.own, s.fiscal, s.subsidised == "always", s.start, s.start_date, s.event),
+            *(s.wait_days, s.unknown_wait, s.admitted, s.pending, s.fallback, s.deadline_days, s.next_year_flag),
+        )
         for n, s in enumerate(pack.situations)
     ]
     return PackTable("pack_situations", columns, rows)

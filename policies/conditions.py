@@ -27,7 +27,7 @@ def check_condition(text: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def parse_condition(text: str) -> exp.Expression:
+def parse_condition(text: str) -> exp.Expr:
     """The condition as a syntax tree."""
     try:
         query = sqlglot.parse_one(f"SELECT {text}", dialect="duckdb")
@@ -36,7 +36,8 @@ def parse_condition(text: str) -> exp.Expression:
     clauses = {name for name, value in query.args.items() if value}
     if clauses != {"expressions"} or len(query.expressions) != 1:
         raise ValueError(f"条件「{text}」写法有误：只能是一个真假值表达式")
-    return query.expressions[0]
+    condition: exp.Expr = query.expressions[0]
+    return condition
 
 
 def facts_used(text: str) -> list[str]:
@@ -44,7 +45,7 @@ def facts_used(text: str) -> list[str]:
     return list(dict.fromkeys(column.name for column in parse_condition(text).find_all(exp.Column)))
 
 
-def _type_of(node: exp.Expression) -> str:
+def _type_of(node: exp.Expr) -> str:
     """BOOLEAN, DATE or INTEGER; refuses every construct that is not on the list."""
     if isinstance(node, exp.Paren):
         return _type_of(node.this)
@@ -72,7 +73,7 @@ def _type_of(node: exp.Expression) -> str:
     return _type_of_leaf(node)
 
 
-def _type_of_leaf(node: exp.Expression) -> str:
+def _type_of_leaf(node: exp.Expr) -> str:
     if isinstance(node, exp.Column):
         if node.name not in FACTS or node.table:
             raise ValueError(f"没有事实列「{node.sql()}」，可用：{'、'.join(FACTS)}")
@@ -88,13 +89,15 @@ def _type_of_leaf(node: exp.Expression) -> str:
     raise ValueError(f"条件中不能使用「{node.sql(dialect='duckdb')}」，只能用事实列、日期、整数与比较、AND、OR、NOT")
 
 
-def _expect(node: exp.Expression, kind: str) -> str:
+def _expect(node: exp.Expr, kind: str) -> str:
     if _type_of(node) != kind:
         raise ValueError(f"「{node.sql(dialect='duckdb')}」须为 {kind}")
     return kind
 
 
-def _same(left: exp.Expression, right: exp.Expression) -> None:
+def _same(left: exp.Expr, right: exp.Expr) -> None:
     kinds = (_type_of(left), _type_of(right))
     if kinds[0] != kinds[1]:
-        raise ValueError(f"「{left.sql(dialect='duckdb')}」与「{right.sql(dialect='duckdb')}」类型不同，不能比较：{kinds}")
+        raise ValueError(
+            f"「{left.sql(dialect='duckdb')}」与「{right.sql(dialect='duckdb')}」类型不同，不能比较：{kinds}"
+        )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -143,9 +144,9 @@ class Situation(Sourced):
     @model_validator(mode="after")
     def _start_is_complete(self) -> Self:
         if self.start in ("event", "event_in_year") and self.event is None:
-            raise ValueError(f"情形「{self.code}」：start = \"{self.start}\" 时须写 event")
+            raise ValueError(f'情形「{self.code}」：start = "{self.start}" 时须写 event')
         if self.start == "date" and self.start_date is None:
-            raise ValueError(f"情形「{self.code}」：start = \"date\" 时须写 start_date")
+            raise ValueError(f'情形「{self.code}」：start = "date" 时须写 start_date')
         return self
 
 
@@ -279,14 +280,12 @@ class Pack(Part):
             "缴费期": [w.code for w in self.windows],
             "乡镇": [t.name for t in self.townships],
         }
-        return [
-            f"{kind}「{key}」写了两次" for kind, keys in keyed.items() for key, n in Counter(keys).items() if n > 1
-        ]
+        return [f"{kind}「{key}」写了两次" for kind, keys in keyed.items() for key, n in Counter(keys).items() if n > 1]
 
     def _window_faults(self) -> list[str]:
         faults = [f"缴费期「{w.code}」：首日晚于末日" for w in self.windows if w.opens and w.opens > w.closes]
         ordered = sorted(self.windows, key=lambda w: w.closes)
-        for before, after in zip(ordered, ordered[1:], strict=False):
+        for before, after in pairwise(ordered):
             if after.opens is None or after.opens <= before.closes:
                 faults.append(f"缴费期「{before.code}」与「{after.code}」重叠")
         return faults

@@ -63,5 +63,6 @@ def test_packs_of_the_schedule_are_separated_by_commas_of_any_kind(text: str, mo
     assert read_schedule_settings().packs == ("a-pack", "b-pack")
 
 
-def test_a_password_does_not_show() -> None:
-    assert "secret" not in repr(WorkbookPassword(workbook_password="secret"))
+def test_a_password_does_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CANBAO_WORKBOOK_PASSWORD", "open-sesame")
+    assert "sesame" not in repr(WorkbookPassword())
