@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from schemas.masking import mask_id, mask_name, scrub
+from schemas.identity import LENGTH
 from schemas.rosters import Column, Roster
-from schemas.rules import advise
 from schemas.values import Vocabulary
 from transforms.sources import Sheet
 from transforms.staging.categories import read_relief
 from transforms.staging.cells import Reader, make_reader
-from transforms.staging.columns import map_distinct, read_column, read_date_column
+from transforms.staging.columns import read_column, read_date_column
 from transforms.staging.contracts import find_violations
-from transforms.staging.identities import judge_ids, read_document_codes
+from transforms.staging.faults import FaultLog
+from transforms.staging.identities import judge_ids, make_document_reader
 from transforms.staging.layout import (
     ASSUMED_STATUS,
     CERTIFICATE,
@@ -26,7 +26,6 @@ from transforms.staging.layout import (
     MAY_BE_EMPTY,
     MAY_BE_UNREADABLE,
     NAME,
-    REJECTS,
     dtype_of,
     list_staged_columns,
 )
@@ -36,8 +35,7 @@ from transforms.staging.townships import Townships
 
 _CERTIFICATE_DOCUMENT = "出生医学证明"
 # Kinds whose cells are read with other cells of their row, or in a way of their own.
-_READ_TOGETHER = frozenset(("id", "name", "cert_type", "categories"))
-_MASKS = {"id": mask_id, "name": mask_name}
+_READ_TOGETHER = frozenset(("id", "name", "categories"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +69,8 @@ class RosterReader:
     def _make_reader(self, column: Column) -> Reader:
         if column.kind == "text":
             return make_text_reader(column.name, self.vocabulary)
+        if column.kind == "cert_type":
+            return make_document_reader(self.vocabulary)
         kind = "date_end" if column.name in ENDING_DAYS else column.kind
         return make_reader(kind, self.vocabulary, self.townships)
 
@@ -96,9 +96,8 @@ class _Work:
         self.rows = data["row"]
         self.raw = data
         self.typed: dict[str, pl.Series] = {}
-        self.faults: list[pl.DataFrame] = []
-        self.bad = pl.repeat(False, len(data), eager=True)
-        self.damaged = self.bad
+        self.faults = FaultLog(self.rows)
+        self.damaged = self.faults.bad
         self.assumed: dict[str, int] = {}
         self.townships_unknown = 0
 
@@ -115,8 +114,6 @@ class _Work:
             self._read_ids(column)
         elif column.kind == "name":
             self._read_names(column)
-        elif column.kind == "cert_type":
-            self._read_documents(column)
         elif column.kind != "categories":
             self._read_cells(column)
 
@@ -132,20 +129,13 @@ class _Work:
         if column.kind in ASSUMED_STATUS and not column.required:
             empty = values.is_null() & rules.is_null()
             self.assumed[column.name] = int(empty.sum())
-            values = (
-                values.fill_null(ASSUMED_STATUS[column.kind])
-                if rules.null_count() == len(rules)
-                else _fill(values, empty, ASSUMED_STATUS[column.kind])
-            )
-        self.typed[column.name] = values
-        if rules.null_count() < len(rules):
-            severity = (
-                "row" if column.required and (self.roster.code, column.name) not in MAY_BE_UNREADABLE else "value"
-            )
-            self._report(column, rules.filter(~notes), severity, ~notes, text)
-            self._report(column, rules.filter(notes), "note", notes, text)
+            values = _fill(values, empty, ASSUMED_STATUS[column.kind])
         if column.kind == "township":
             self.townships_unknown = int((rules == "township_unknown").sum())
+        self.typed[column.name] = values
+        costs_row = column.required and (self.roster.code, column.name) not in MAY_BE_UNREADABLE
+        self.faults.report(column, _fill(rules, notes, None), "row" if costs_row else "value", text)
+        self.faults.report(column, _fill(rules, ~notes, None), "note", text)
 
     def _read_names(self, column: Column) -> None:
         text = self.text_of(column.name)
@@ -153,13 +143,7 @@ class _Work:
         self.typed[column.name] = values
         if column.name == NAME:
             self.typed["name_key"] = keys
-        everywhere = pl.repeat(True, len(rules), eager=True)
-        self._report(column, rules, "row" if column.required else "value", everywhere, text)
-
-    def _read_documents(self, column: Column) -> None:
-        text = self.text_of(column.name)
-        codes = read_document_codes(text, self.vocabulary)
-        self.typed[column.name] = codes
+        self.faults.report(column, rules, "row" if column.required else "value", text)
 
     def _read_ids(self, column: Column) -> None:
         text = self.text_of(column.name)
@@ -167,43 +151,38 @@ class _Work:
         numeric = self.raw[companion] if companion in self.raw.columns else None
         documents = self.text_of("cert_type") if column.name == ID and _has(self.sheet, "cert_type") else None
         judged = judge_ids(text, numeric, documents, self.vocabulary)
-        number, quality, rules = judged["number"], judged["quality"], judged["rule"]
         if column.name != ID:
-            rules = _fill(rules, rules == "id_missing", None)
-            self.typed[column.name] = number
-            self._report_everywhere(column, rules, "value", text)
+            self.typed[column.name] = judged["number"]
+            self.faults.report(column, _fill(judged["rule"], judged["rule"] == "id_missing", None), "value", text)
             return
-        if self.roster.code == "births":
-            number, quality, rules = self._take_certificates(column, number, quality, rules, text)
-        elif not column.required:
+        if CERTIFICATE in self.roster.names:
+            judged = self._take_certificates(column, judged, text)
+        rules = judged["rule"]
+        if not column.required and CERTIFICATE not in self.roster.names:
             rules = _fill(rules, rules == "id_missing", None)
-        self.typed[ID], self.typed["id_quality"] = number, quality
-        self.typed[KEY] = self.keys.number(number, quality)
+        self.typed[ID], self.typed["id_quality"] = judged["number"], judged["quality"]
+        self.typed[KEY] = self.keys.number(judged["number"], judged["quality"])
         self.damaged = rules.is_not_null()
-        self._report_everywhere(column, rules, "row", text)
+        self.faults.report(column, rules, "row", text)
 
-    def _take_certificates(
-        self, column: Column, number: pl.Series, quality: pl.Series, rules: pl.Series, text: pl.Series
-    ) -> tuple[pl.Series, pl.Series, pl.Series]:
-        """Newborns without a number of their own are known by their 出生医学证明."""
+    def _take_certificates(self, column: Column, judged: pl.DataFrame, text: pl.Series) -> pl.DataFrame:
+        """Newborns without a usable number of their own are known by their 出生医学证明."""
         certificates = self.text_of(CERTIFICATE)
         kinds = pl.repeat(_CERTIFICATE_DOCUMENT, len(certificates), eager=True)
-        judged = judge_ids(certificates, None, kinds, self.vocabulary)
-        stands_in = number.is_null() & judged["number"].is_not_null()
-        self._report_everywhere(column, _fill(rules, ~stands_in | (rules == "id_missing"), None), "value", text)
-        return (
-            number.zip_with(~stands_in, judged["number"]),
-            quality.zip_with(~stands_in, judged["quality"]),
-            _fill(rules, stands_in, None),
-        )
+        other = judge_ids(certificates, None, kinds, self.vocabulary)
+        stands_in = judged["number"].is_null() & other["number"].is_not_null()
+        damaged = stands_in & (judged["rule"] != "id_missing")
+        self.faults.report(column, _fill(judged["rule"], ~damaged, None), "value", text)
+        # Neither number is there or usable: the fault of the certificate says more than that there is no number.
+        says_more = (judged["rule"] == "id_missing") & (other["rule"] != "id_missing")
+        takes = stands_in | says_more.fill_null(value=False)
+        return pl.DataFrame([judged[name].zip_with(~takes, other[name]) for name in judged.columns])
 
     def refuse_ragged(self) -> None:
         """Reject lines with more cells than the header: nobody can say which cell belongs to which column."""
         if "ragged" in self.raw.columns:
             ragged = self.raw["ragged"].fill_null(value=False)
-            self._report(
-                self.roster.columns[0], pl.repeat("row_ragged", int(ragged.sum()), eager=True), "row", ragged, None
-            )
+            self.faults.report_where(self.roster.columns[0], "row_ragged", "row", ragged)
 
     def join_categories(self) -> None:
         """Read 人员类别 together with the columns that complete it."""
@@ -234,13 +213,11 @@ class _Work:
         joined = cells.join(answers, on=cells.columns, how="left", nulls_equal=True, maintain_order="left")
         self.typed[column.name] = joined["codes"]
         unread = joined["codes"].is_null()
-        first = joined["rules"].list.get(0, null_on_oob=True)
-        self._report(column, first.fill_null("required_empty").filter(unread), "row", unread, self.text_of(column.name))
+        text = self.text_of(column.name)
+        first = joined["rules"].list.get(0, null_on_oob=True).fill_null("required_empty")
+        self.faults.report(column, _fill(first, ~unread, None), "row", text)
         for rule, severity in (("category_unknown", "value"), ("grade_missing", "value"), ("grade_conflict", "note")):
-            where = joined["rules"].list.contains(rule) & ~unread
-            self._report(
-                column, pl.repeat(rule, int(where.sum()), eager=True), severity, where, self.text_of(column.name)
-            )
+            self.faults.report_where(column, rule, severity, joined["rules"].list.contains(rule) & ~unread, text)
 
     def _find_card_grades(self) -> pl.Series:
         """The grade inside a 20-digit 残疾证号, wherever the row holds one."""
@@ -253,116 +230,63 @@ class _Work:
     def check_required(self) -> None:
         """Reject rows in which a required value is missing, or every one of a group of which one is required."""
         for column in self.roster.columns:
-            if not column.required or column.kind == "id":
-                continue
-            empty = self.typed[column.name].is_null() & ~self._has_fault(column)
-            if (self.roster.code, column.name) in MAY_BE_EMPTY:
-                if column.kind == "township":
-                    self._report(
-                        column, pl.repeat("required_empty", int(empty.sum()), eager=True), "value", empty, None
-                    )
-                continue
-            self._report(column, pl.repeat("required_empty", int(empty.sum()), eager=True), "row", empty, None)
+            if column.required and column.kind != "id":
+                self._check_filled(column)
         for group in self.roster.one_of:
-            if any(self.roster.column(name).kind == "categories" for name in group):
-                continue
-            empty = (
-                pl.DataFrame({name: self.typed[name].is_null() for name in group})
-                .select(pl.all_horizontal(pl.all()))
-                .to_series()
-            )
-            empty &= ~self.bad
-            column = self.roster.column(group[0])
-            self._report(column, pl.repeat("one_of_empty", int(empty.sum()), eager=True), "row", empty, None)
+            columns = [self.roster.column(name) for name in group]
+            if all(column.kind != "categories" for column in columns):
+                empties = [self.typed[name].is_null().alias(name) for name in group]
+                empty = pl.DataFrame(empties).select(pl.all_horizontal(pl.all())).to_series()
+                self.faults.report_where(columns[0], "one_of_empty", "row", empty & ~self.faults.bad)
 
-    def _has_fault(self, column: Column) -> pl.Series:
-        """Which rows already carry a fault of this column."""
-        found = [fault["place"] for fault in self.faults if len(fault) and fault["name"][0] == column.name]
-        marks = pl.repeat(False, len(self.rows), eager=True)
-        return marks.scatter(pl.concat(found), values=True) if found else marks
+    def _check_filled(self, column: Column) -> None:
+        empty = self.typed[column.name].is_null()
+        if not empty.any():
+            return
+        silent = empty & ~self.faults.find_rows_with(column)
+        if (self.roster.code, column.name) not in MAY_BE_EMPTY:
+            self.faults.report_where(column, "required_empty", "row", silent)
+        elif column.kind == "township":
+            self.faults.report_where(column, "required_empty", "value", silent)
 
     def compare_with_id(self) -> None:
-        """Note where birth date or sex contradict the number; the number is right (readers downstream take it from there)."""
+        """Note where birth date or sex contradict the number; who reads on takes both from the number."""
         if ID not in self.typed:
             return
         number = self.typed[ID]
-        is_gb = number.str.len_bytes() == 18  # noqa: PLR2004 - GB 11643
+        is_gb = number.str.len_bytes() == LENGTH
         if "birth_date" in self.typed:
-            stated = self.typed["birth_date"].dt.to_string("%Y%m%d")
-            differs = (
-                is_gb & (number.str.slice(6, 8) != stated) & ~self._has_fault(self.roster.column("birth_date"))
-            ).fill_null(value=False)
-            self._note(self.roster.column("birth_date"), "birth_conflict", differs)
+            column = self.roster.column("birth_date")
+            differs = is_gb & (number.str.slice(6, 8) != self.typed["birth_date"].dt.to_string("%Y%m%d"))
+            partial = self.faults.find_rows_with(column)
+            self._note(column, "birth_conflict", differs.fill_null(value=False) & ~partial)
         if "sex" in self.typed:
             male = number.str.slice(16, 1).is_in(["1", "3", "5", "7", "9"])
-            differs = (is_gb & (male != (self.typed["sex"] == "male"))).fill_null(value=False)
-            self._note(self.roster.column("sex"), "sex_conflict", differs)
+            differs = is_gb & (male != (self.typed["sex"] == "male"))
+            self._note(self.roster.column("sex"), "sex_conflict", differs.fill_null(value=False))
 
     def _note(self, column: Column, rule: str, where: pl.Series) -> None:
-        self._report(column, pl.repeat(rule, int(where.sum()), eager=True), "note", where, self.text_of(column.name))
-
-    def _report_everywhere(self, column: Column, rules: pl.Series, severity: str, text: pl.Series) -> None:
-        self._report(column, rules, severity, pl.repeat(True, len(rules), eager=True), text)
-
-    def _report(
-        self, column: Column, rules: pl.Series, severity: str, where: pl.Series, text: pl.Series | None
-    ) -> None:
-        """Report `rules` (a rule or null for each row of `where`); severity `row` costs the row."""
-        if rules.null_count() == len(rules):
-            return
-        places = where.arg_true().filter(rules.is_not_null())
-        shown = pl.repeat(None, len(places), dtype=pl.String, eager=True) if text is None else text.gather(places)
-        mask = _MASKS.get(column.kind, scrub)
-        self.faults.append(
-            pl.DataFrame(
-                {
-                    "place": places,
-                    "name": pl.repeat(column.name, len(places), eager=True),
-                    "rule": rules.drop_nulls(),
-                    "severity": pl.repeat(severity, len(places), eager=True),
-                    "value": map_distinct(shown, mask, pl.String),
-                }
-            )
-        )
-        if severity == "row":
-            self.bad = self.bad.scatter(places, values=True)
+        self.faults.report_where(column, rule, "note", where, self.text_of(column.name))
 
     def finish(self) -> StagedBatch:
         """Split the rows, and hold the accepted ones against the roster's contract."""
         columns = list_staged_columns(self.roster)
         number = pl.repeat(self.sheet.source_no, len(self.rows), dtype=pl.Int32, eager=True)
         frame = pl.DataFrame({"source_no": number, "row": self.rows, **self.typed}).select(list(columns))
-        good = frame.filter(~self.bad) if self.bad.any() else frame
-        places = (~self.bad).arg_true()
+        bad = self.faults.bad
+        good = frame.filter(~bad) if bad.any() else frame
         violations = list(find_violations(self.roster, good))
+        places = (~bad).arg_true()
         for name, broken in violations:
             where = pl.repeat(False, len(frame), eager=True).scatter(places.gather(broken), values=True)
             column = self.roster.column(name) if name in self.roster.names else self.roster.columns[0]
-            self._report(
-                column, pl.repeat("out_of_range", len(broken), eager=True), "row", where, self.text_of(column.name)
-            )
+            self.faults.report_where(column, "out_of_range", "row", where, self.text_of(column.name))
         return StagedBatch(
-            accepted=frame.filter(~self.bad) if violations else good,
-            rejects=self._collect_rejects(),
+            accepted=frame.filter(~self.faults.bad) if violations else good,
+            rejects=self.faults.collect(self.roster, self.sheet),
             damaged=self._collect_damaged(frame),
             assumed=self.assumed,
             townships_unknown=self.townships_unknown,
-        )
-
-    def _collect_rejects(self) -> pl.DataFrame:
-        if not self.faults:
-            return pl.DataFrame(schema=dict(REJECTS))
-        headers = {column.name: find_header(column, self.sheet) for column in self.roster.columns}
-        faults = pl.concat(self.faults)
-        return faults.select(
-            roster=pl.lit(self.roster.code),
-            source_no=pl.lit(self.sheet.source_no, dtype=pl.Int32),
-            row=self.rows.gather(faults["place"]),
-            column=map_distinct(faults["name"], headers.__getitem__, pl.String),
-            rule="rule",
-            severity="severity",
-            value="value",
-            advice=map_distinct(faults["rule"], advise, pl.String),
         )
 
     def _collect_damaged(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -377,18 +301,14 @@ class _Work:
         )
 
 
-def find_header(column: Column, sheet: Sheet) -> str:
-    """Return the header of a column as it stands in the file, else the one of the template."""
-    mapped = sheet.mapping.get(column.name)
-    return mapped[1] if mapped else column.header
-
-
 def _has(sheet: Sheet, name: str) -> bool:
     return name in sheet.mapping or name in sheet.constants
 
 
 def _fill(series: pl.Series, where: pl.Series, value: str | None) -> pl.Series:
     """Put `value` where `where` holds."""
+    if not where.any():
+        return series
     return series.zip_with(~where.fill_null(value=False), pl.Series([value], dtype=series.dtype))
 
 

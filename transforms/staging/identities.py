@@ -24,7 +24,7 @@ from schemas.identity import (
     canonical_id,
 )
 from schemas.values import Vocabulary, spelling_key
-from transforms.staging.columns import map_distinct
+from transforms.staging.cells import EMPTY, Reader, Reading
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -195,11 +195,15 @@ def find_document(text: str, vocabulary: Vocabulary) -> tuple[bool, DocumentType
     return False, None
 
 
-def read_document_codes(documents: pl.Series, vocabulary: Vocabulary) -> pl.Series:
-    """Return the code of each 证件类型 (`id_card`, `passport`, …); null where it is empty or unknown."""
+def make_document_reader(vocabulary: Vocabulary) -> Reader:
+    """Return the reader of 证件类型: `id_card`, `passport`, …."""
 
-    def read(text: str) -> str | None:
+    def read(text: str) -> Reading:
         known, document = find_document(text, vocabulary)
-        return None if not known else document.code if document else "id_card"
+        if not known:
+            return Reading(rule="id_type_unknown")
+        if document:
+            return Reading(document.code)
+        return EMPTY if vocabulary.is_empty(spelling_key(text), "cert_type") else Reading("id_card")
 
-    return map_distinct(documents, read, pl.String)
+    return read

@@ -1,0 +1,75 @@
+"""What is wrong in a batch, and which rows it costs."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from schemas.masking import mask_id, mask_name, scrub
+from schemas.rosters import Column, Roster
+from schemas.rules import advise
+from transforms.sources import Sheet
+from transforms.staging.columns import map_distinct
+from transforms.staging.layout import REJECTS
+
+_MASKS = {"id": mask_id, "name": mask_name}
+
+
+class FaultLog:
+    """Collects the faults of a batch; `bad` marks the rows that a fault of severity `row` costs."""
+
+    def __init__(self, rows: pl.Series) -> None:
+        self._rows = rows
+        self._entries: list[pl.DataFrame] = []
+        self.bad = pl.repeat(False, len(rows), eager=True)
+
+    def report(self, column: Column, rules: pl.Series, severity: str, text: pl.Series | None = None) -> None:
+        """Report the rule that each row breaks in a column (null = none); `text` is shown masked."""
+        if rules.null_count() == len(rules):
+            return
+        places = rules.is_not_null().arg_true()
+        shown = pl.repeat(None, len(places), dtype=pl.String, eager=True) if text is None else text.gather(places)
+        entry = pl.DataFrame({"place": places, "rule": rules.drop_nulls()}).with_columns(
+            name=pl.lit(column.name),
+            severity=pl.lit(severity),
+            value=map_distinct(shown, _MASKS.get(column.kind, scrub), pl.String),
+        )
+        self._entries.append(entry)
+        if severity == "row":
+            self.bad = self.bad.scatter(places, values=True)
+
+    def report_where(
+        self, column: Column, rule: str, severity: str, where: pl.Series, text: pl.Series | None = None
+    ) -> None:
+        """Report one rule for the rows that `where` marks."""
+        if where.any():
+            rules = pl.repeat(None, len(where), dtype=pl.String, eager=True)
+            self.report(column, rules.scatter(where.arg_true(), rule), severity, text)
+
+    def find_rows_with(self, column: Column) -> pl.Series:
+        """Mark the rows that already have a fault in this column."""
+        found = [entry["place"] for entry in self._entries if entry["name"][0] == column.name]
+        marks = pl.repeat(False, len(self._rows), eager=True)
+        return marks.scatter(pl.concat(found), values=True) if found else marks
+
+    def collect(self, roster: Roster, sheet: Sheet) -> pl.DataFrame:
+        """Return the faults as rows of `rejects_raw`."""
+        if not self._entries:
+            return pl.DataFrame(schema=dict(REJECTS))
+        headers = {column.name: find_header(column, sheet) for column in roster.columns}
+        faults = pl.concat(self._entries)
+        return faults.select(
+            roster=pl.lit(roster.code),
+            source_no=pl.lit(sheet.source_no, dtype=pl.Int32),
+            row=self._rows.gather(faults["place"]),
+            column=map_distinct(faults["name"], headers.__getitem__, pl.String),
+            rule="rule",
+            severity="severity",
+            value="value",
+            advice=map_distinct(faults["rule"], advise, pl.String),
+        )
+
+
+def find_header(column: Column, sheet: Sheet) -> str:
+    """Return the header of a column as it stands in the file, else the one of the template."""
+    mapped = sheet.mapping.get(column.name)
+    return mapped[1] if mapped else column.header
