@@ -8,6 +8,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+import duckdb
+
 from flows.measure import Measured, Stopwatch
 from flows.passwords import read_passwords
 from flows.product import describe_product
@@ -84,6 +86,12 @@ def reconcile(settings: RunSettings, *, tell: Tell = say_nothing) -> RunResult:
         except GateRefused as refusal:
             folder = space.refuse(refusal)
             raise GateRefused(f"{refusal.message}原因写在：{folder}", refusal.problems) from None
+        except (duckdb.OutOfMemoryException, MemoryError):
+            # The cause is left behind: an engine's message may quote values.
+            problem = Problem(
+                f"对账引擎的内存上限 {settings.memory_limit} 不够", "请用 --memory-limit 调高（如 2GB），或关掉别的程序"
+            )
+            raise UsageError("内存不够，没有发布任何结果。", [problem]) from None
 
 
 class _Reconciliation:

@@ -179,6 +179,13 @@ def test_the_disk_is_full_in_the_middle_of_a_run(desk: Desk) -> None:
     assert desk.published() == before
 
 
+def test_the_memory_limit_is_too_low(desk: Desk) -> None:
+    code, errors = desk.run("--memory-limit", "1MB")
+    assert code == 2
+    assert "--memory-limit" in errors
+    assert not desk.published()
+
+
 def test_another_run_holds_the_lock(desk: Desk) -> None:
     desk.out.mkdir()
     with hold_lock(desk.out / ".canbao.lock"):
