@@ -40,6 +40,15 @@ RULES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "该文件已被更新的一版取代，未采用",
             '如两份都要采用，请在 sources.toml 中注明 kind = "increment"',
         ),
+        "id_suspect_name_differs": (
+            "号码以000结尾，可能是表格软件截断后的号码，且与同号人员姓名不一致，不作匹配",
+            "请按证件原件核对号码后重报",
+        ),
+        "registered_twice": ("同一证件号码在户籍名册中另有一行，以在册正常的、先读到的一行为准", "请核对是否重复户口或迁移未销"),
+        "centenarian_not_listed": (
+            "年满一百周岁，但不在核准的百岁老人名册中，不作资助",
+            "请与认定部门核对，符合条件的列入名册",
+        ),
         "record_superseded": ("同一对象在较新的文件中另有记录，以较新的为准", "请核对两份文件"),
     }
 )

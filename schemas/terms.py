@@ -56,7 +56,7 @@ def load_terms() -> dict[str, Mapping[str, str]]:
     """Return every vocabulary's terms; `roster`, `table` and `state` come from what is declared elsewhere."""
     text = (Path(__file__).parent / "data" / "terms.toml").read_text(encoding="utf-8")
     terms: dict[str, Mapping[str, str]] = dict(tomllib.loads(text))
-    terms["rule"] = {rule: what for rule, (what, _) in RULES.items()} | dict(terms["rule"])
+    terms["rule"] = {rule: what for rule, (what, _) in RULES.items()}
     terms["roster"] = {code: roster.title for code, roster in ROSTERS.items()}
     terms["table"] = {name: table.title for name, table in TABLES.items()}
     terms["state"] = {code: term for name in _STATES for code, term in terms[name].items()} | {"unchecked": "未核对"}

@@ -19,8 +19,9 @@ WITH joined AS (
     coalesce(r.insured, FALSE) AS insured_resident,
     r.first_paid_on, r.own_paid, r.subsidy_paid,
     coalesce(r.registered_unpaid, FALSE) AS registered_unpaid,
-    coalesce(r.insured_last_year, FALSE) OR coalesce(e.insured_last_year, FALSE) AS insured_last_year,
-    greatest(r.last_year, e.last_year) AS last_insured_year,
+    coalesce(r.insured_last_year, FALSE) OR coalesce(e.insured_last_year, FALSE)
+      OR coalesce(a.insured_last_year, FALSE) AS insured_last_year,
+    greatest(r.last_year, e.last_year, a.last_year) AS last_insured_year,
     coalesce(e.insured, FALSE) AS insured_employee,
     coalesce(o.elsewhere, FALSE) AS elsewhere,
     coalesce(o.elsewhere_resident, FALSE) AS elsewhere_resident,
@@ -37,6 +38,7 @@ WITH joined AS (
   LEFT JOIN school_state AS c ON c.person_key = k.person_key
   LEFT JOIN resident_state AS r ON r.person_key = k.person_key
   LEFT JOIN employee_state AS e ON e.person_key = k.person_key
+  LEFT JOIN elsewhere_years AS a ON a.person_key = k.person_key
   LEFT JOIN other_cover AS o ON o.person_key = k.person_key
   LEFT JOIN work_state AS w ON w.person_key = k.person_key
 ),

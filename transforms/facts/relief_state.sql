@@ -3,7 +3,7 @@
 CREATE TABLE relief_state AS
 WITH priced AS (
   SELECT
-    i.person_key, i.code, i.recognised_on, i.undated, p.ordinal, p.payer, p.clause, p.pending,
+    i.person_key, i.code, i.recognised_on, i.undated, i.current, p.ordinal, p.payer, p.clause, p.pending,
     CASE
       WHEN p.amount IS NOT NULL THEN p.amount
       WHEN p.share IS NOT NULL THEN CAST(p.share * v.value AS DECIMAL(12, 2))
@@ -35,12 +35,13 @@ deciding AS (
 
 SELECT
   d.person_key, d.code AS category, d.tier, d.amount, d.ordinal, d.payer, d.clause, d.recognised_on, d.entitled, d.pending,
-  g.categories, g.has_amount, g.first_recognised_on, g.monitored
+  coalesce(g.categories, CAST([] AS VARCHAR[])) AS categories, g.current, g.has_amount, g.first_recognised_on, g.monitored
 FROM deciding AS d
 INNER JOIN (
   SELECT
     person_key,
-    list_sort(list(code)) AS categories,
+    list_sort(list(code) FILTER (WHERE current)) AS categories,
+    bool_or(current) AS current,
     bool_or(has_amount) AS has_amount,
     bool_or(code LIKE 'monitored%') AS monitored,
     min(recognised_on) FILTER (WHERE has_amount) AS first_recognised_on

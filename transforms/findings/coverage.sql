@@ -61,9 +61,9 @@ SELECT
   CAST(r.unidentified AS INTEGER) AS unidentified,
   CAST(r.exact_rate AS DECIMAL(9, 6)) AS rate,
   p.rate AS rate_previous,
-  CASE WHEN r.persons > 0 THEN CAST(r.insured_local * 1.0 / r.persons AS DECIMAL(9, 6)) END AS rate_local,
+  CAST(r.exact_rate AS DECIMAL(9, 6)) AS rate_local,
   CASE
-    WHEN r.persons > 0 THEN CAST((r.insured_local + r.insured_elsewhere) * 1.0 / r.persons AS DECIMAL(9, 6))
+    WHEN r.population > 0 THEN CAST((r.numerator + r.insured_elsewhere) * 1.0 / r.population AS DECIMAL(9, 6))
   END AS rate_composite,
   CASE WHEN r.persons > 0 THEN CAST(r.insured_local * 1.0 / r.persons AS DECIMAL(9, 6)) END AS rate_register,
   CASE

@@ -10,6 +10,7 @@ import polars as pl
 from policies.compiler import missing_rosters
 from policies.model import Pack
 from schemas.rosters import ROSTERS
+from schemas.rules import RULES, advise
 from transforms.engine import Engine
 
 FOLDER = Path(__file__).parent
@@ -56,6 +57,7 @@ def decide(engine: Engine, pack: Pack, previous: Path | None) -> list[NotChecked
     situations = _unchecked_situations(pack, supplied)
     _create_notes(engine, [note for _, _, note in conclusions if note], situations)
     _create_expected(engine, pack, supplied)
+    engine.create("rule_advice", {"rule": "VARCHAR", "advice": "VARCHAR"}, [(rule, advise(rule)) for rule in RULES])
     _load_previous(engine, previous)
     for step in STEPS:
         engine.run(FOLDER / f"{step}.sql")

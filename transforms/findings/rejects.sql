@@ -1,13 +1,38 @@
--- One row per rejected row or value, at its place in the file; suspect numbers of another name among them (contract §4).
+-- One row per rejected row or value, at its place in the file. What only the united rosters show is noted beside it:
+-- suspect numbers of another name (contract §4), a person registered twice, and somebody a hundred years old who is not on
+-- the list of 百岁老人 although the pack subsidises them (readings: the age alone entitles nobody).
 CREATE TABLE rejects AS
-WITH rejected AS (
-  SELECT roster, source_no, row, "column", rule, severity, value, advice FROM rejects_raw
+WITH united AS (
+  SELECT roster, source_no, row, 'id_suspect_name_differs' AS rule, 'row' AS severity, '******' AS value
+  FROM suspect_mismatches
+  UNION ALL
+  SELECT 'household_register', r.source_no, r.row, 'registered_twice', 'note', r.township
+  FROM staged_household_register AS r
+  INNER JOIN register_keys AS g ON g.person_key = r.person_key
+  WHERE g.rows_of_person > 1 AND g.place % 1000000000000000 <> r.source_no * 10000000000 + r.row
   UNION ALL
   SELECT
-    roster, source_no, row, '', 'id_suspect_name_differs', 'row', '******',
-    '号码以000结尾，可能是表格软件截断后的号码，且与同号人员姓名不一致，不作匹配；请按证件原件核对号码后重报'
-  FROM suspect_mismatches
+    'household_register', CAST(g.place % 1000000000000000 // 10000000000 AS INTEGER), g.place % 10000000000,
+    'centenarian_not_listed', 'note', CAST(NULL AS VARCHAR)
+  FROM person_facts AS f
+  INNER JOIN register_keys AS g ON g.person_key = f.person_key
+  CROSS JOIN run_settings AS s
+  WHERE
+    f.in_population
+    AND make_date(year(f.birth_date) + 100, month(f.birth_date), least(day(f.birth_date), 28)) <= s.as_of
+    AND EXISTS (SELECT 1 FROM pack_subsidies AS p WHERE p.category = 'centenarian')
+    AND EXISTS (SELECT 1 FROM supplied AS u WHERE u.roster = 'relief' AND u.rows > 0)
+    AND f.person_key NOT IN (SELECT i.person_key FROM identities AS i WHERE i.code = 'centenarian' AND i.current)
+),
+
+rejected AS (
+  SELECT roster, source_no, row, "column", rule, severity, value, advice FROM rejects_raw
+  UNION ALL
+  SELECT u.roster, u.source_no, u.row, '', u.rule, u.severity, u.value, a.advice
+  FROM united AS u
+  INNER JOIN rule_advice AS a ON a.rule = u.rule
 )
+
 SELECT r.roster, s.file, s.sheet, r.row, r."column", r.rule, r.severity, r.value, r.advice
 FROM rejected AS r
 LEFT JOIN source_sheets AS s ON s.source_no = r.source_no;

@@ -17,6 +17,7 @@ WITH facts AS (
   LEFT JOIN pack_values AS v ON v.name = 'individual_contribution'
   LEFT JOIN dues_amounts AS d ON d.person_key = r.person_key
   LEFT JOIN pack_situations AS t ON t.ordinal = d.ordinal
+  WHERE r.current
 ),
 
 judged AS (

@@ -38,5 +38,5 @@ UNION ALL
 SELECT
   'group', NULL, NULL, i.code, c.in_population, c.insurance_status, c.insured_resident, c.outside, count(*)
 FROM counted AS c
-INNER JOIN identities AS i ON i.person_key = c.person_key
+INNER JOIN identities AS i ON i.person_key = c.person_key AND i.current
 GROUP BY i.code, c.in_population, c.insurance_status, c.insured_resident, c.outside;
