@@ -10,7 +10,7 @@ from typing import Any
 from tests.oracle.county import County
 from tests.oracle.places import Place
 from tests.oracle.standing import Standing, check_number
-from tests.oracle.verdicts import ANY, OPTIONAL
+from tests.oracle.verdicts import ANY, OPTIONAL, OneOf
 
 
 def find_coverage(county: County, place: Place, standings: Sequence[Standing]) -> list[dict[str, Any]]:
@@ -51,6 +51,7 @@ def _count_unit(
     covered = resident + employee + (outside if official is not None else 0)
     rate = Fraction(covered, population) if population else None
     unusable = [r for r in county.household_register if not check_number(r.id_number) and unit in (None, r.township)]
+    by_count = resident + employee + elsewhere  # the composite rate may go by the count of persons throughout
     row = {
         "level": "township" if unit else "county",
         "unit": unit or ANY,
@@ -65,7 +66,7 @@ def _count_unit(
         "uninsured": statuses.count("none"),
         "unidentified": len(unusable),
         "rate": float(rate) if rate is not None else None,
-        "rate_composite": float(Fraction(covered + elsewhere, population)) if population else None,
+        "rate_composite": OneOf(_divide(covered + elsewhere, population), _divide(by_count, len(inside))),
         "target": float(place.target),
         "shortfall": max(0, ceil(place.target * population) - covered),
         "_rate": rate,
@@ -73,6 +74,10 @@ def _count_unit(
     if unit in place.tasks:
         row |= {"task": place.tasks[unit], "floor": round_half_up(place.tasks[unit])}
     return row
+
+
+def _divide(persons: int, population: int) -> float | None:
+    return float(Fraction(persons, population)) if population else None
 
 
 def _is_enrolled_from_outside(standing: Standing) -> bool:

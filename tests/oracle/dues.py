@@ -78,10 +78,11 @@ def _decide_xiangtan(standing: Standing, day: date) -> Situation:
         return Situation("XT-9", first_of_next if first_of_next <= place.year_end else None, fiscal=None)
     flexible = any(not _is_nearby(stop, day) for stop in standing.ended_spells({"flexible"}))
     earlier = [standing.birth_date(), *standing.ended_spells({None, "active"})]
+    earlier += _events(standing, day, "moved_in", "discharged", "released", "graduated")
     long_ago = any(_is_last_year(place, event) for event in earlier)
     if flexible or long_ago:
         # XT-7 leaves flexible workers out; XT-9 names "职工医保断保的人员" without saying why the cover ended. Nor does
-        # it say whether who could still have paid inside the window is meant.
+        # it say whether who could still have paid inside the window is meant, or which year's graduates.
         return _leave_open("XT-9")
     return Situation("XT-4", None, fiscal=ANY, admitted=False)
 
@@ -101,8 +102,14 @@ def _earliest_start(standing: Standing, day: date) -> tuple[str, date] | None:
 
 
 def _may_have_left_work(standing: Standing) -> bool:
-    """Employee cover elsewhere ended lately: with a job (XT-7, YY-19) or not, the roster does not say."""
-    return any(stop >= standing.place.opens - timedelta(days=NEARBY_DAYS) for stop in standing.ended_elsewhere())
+    """Employee cover elsewhere ended lately: with a job (XT-7, YY-19) or not, the roster does not say.
+
+    Nor is it said whether who left one employer here and is still insured by another elsewhere counts.
+    """
+    stops = standing.ended_elsewhere()
+    if standing.active_spells(local=False):
+        stops = stops + standing.ended_spells({None, "active"})
+    return any(stop >= standing.place.opens - timedelta(days=NEARBY_DAYS) for stop in stops)
 
 
 def _is_late_special(standing: Standing, day: date) -> bool:

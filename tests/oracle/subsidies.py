@@ -78,11 +78,11 @@ def find_subsidy_row(
     elif not situation.admitted:
         row |= {"outcome": _find_zero_outcome(standing, OneOf("not_entitled"))}
     else:
-        own_due = standing.place.own - subsidy if isinstance(subsidy, Decimal) else ANY
-        if standing.place.not_computable & set(standing.identities(standing.as_of)):
-            subsidy = subsidy or ANY  # nothing from the known identities; what the other brings is not in the document
-        row |= {"subsidy": subsidy, "own_due": own_due, "outcome": _find_outcome(standing, grounds, situation, subsidy)}
-        if subsidy and grounds.grant and grounds.grant.payer:
+        row["outcome"] = _find_outcome(standing, grounds, situation, subsidy)
+        if not subsidy and standing.place.not_computable & set(standing.identities(standing.as_of)):
+            subsidy = ANY  # nothing from the known identities; what the other one brings is not in the document
+        row |= {"subsidy": subsidy, "own_due": standing.place.own - subsidy if isinstance(subsidy, Decimal) else ANY}
+        if isinstance(subsidy, Decimal) and subsidy and grounds.grant and grounds.grant.payer:
             row["payer"] = grounds.grant.payer
     return row
 
