@@ -152,17 +152,19 @@ def _load_previous_inputs(engine: Engine, manifest: Path) -> None:
     inputs = pl.read_json(manifest).get_column("inputs").explode().struct.unnest() if manifest.is_file() else None
     if inputs is not None and {"roster", "sha256", "rows_accepted"} <= set(inputs.columns):
         rows = inputs.select("roster", "sha256", "rows_accepted").rows()
-        engine.create(
-            "previous_inputs", {"roster": "VARCHAR", "sha256": "VARCHAR", "rows_accepted": "BIGINT"}, rows
-        )
+        engine.create("previous_inputs", {"roster": "VARCHAR", "sha256": "VARCHAR", "rows_accepted": "BIGINT"}, rows)
 
 
 def _unchecked_values(engine: Engine, pack: Pack) -> list[NotCheckedPair]:
     pending = engine.rows("SELECT name, clause FROM pack_values WHERE state = 'pending' ORDER BY name")
     titles = {"fiscal_subsidy": "财政补助标准", "individual_contribution": "个人缴费标准"}
-    found = [(f"{titles.get(name, name)}待定（{clause}），需要它的金额没有计算", "parameters") for name, clause in pending]
+    found = [
+        (f"{titles.get(name, name)}待定（{clause}），需要它的金额没有计算", "parameters") for name, clause in pending
+    ]
     if not engine.scalar("SELECT has_prior_years FROM run_settings"):
-        found.append((f"漏保、断保与依赖上年度参保的等待期（没有 {pack.year} 年以前的居民医保名单）", "resident_insurance"))
+        found.append(
+            (f"漏保、断保与依赖上年度参保的等待期（没有 {pack.year} 年以前的居民医保名单）", "resident_insurance")
+        )
     return found
 
 
