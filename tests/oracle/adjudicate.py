@@ -116,7 +116,8 @@ def _find_other_reason(standing: Standing) -> Table:
     reasons += [code for state, code in (("settled_abroad", "C5"), ("prisoner", "C6")) if state in states]
     police = []
     if standing.is_dead():
-        police.append("C1" if register == "dead" else "C2")
+        # 已销户 is known from the register: as 死亡, or as 注销 of somebody whom the deaths roster names.
+        police.append("C1" if register in ("dead", "cancelled") else "C2")
     police += {"cancelled": ["C3"], "moved_out": ["C4"]}.get(register or "", [])
     if not standing.person.household_register:
         # The contract speaks of the register; listing a permit holder or a student too does no harm.

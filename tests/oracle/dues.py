@@ -149,11 +149,12 @@ def _decide_yueyanglou(standing: Standing, day: date, has_prior_years: bool, *, 
     if early is not None and early[1].year == place.year:
         return Situation(early[0], early[1], subsidised=True)
     if in_window:
-        return _decide_in_window(standing, has_prior_years, had_early_case=early is not None)
+        special = early is not None or bool(_list_handed_over(standing, day))
+        return _decide_in_window(standing, has_prior_years, had_special_case=special)
     if early is not None:
         # Born, taken in or left work at the end of the year before: the text speaks of the event's own year.
         return Situation(early[0], ANY, fiscal=ANY, waits=ANY, waiting_until=ANY, subsidised=True)
-    handed_over = _events(standing, day, "discharged", "recruit_returned", "released", "community_correction")
+    handed_over = _list_handed_over(standing, day)
     if any(event.year == place.year for event in handed_over):
         return Situation("YY-20", day, subsidised=True)
     if any(event.year == place.year - 1 for event in handed_over):
@@ -161,7 +162,11 @@ def _decide_yueyanglou(standing: Standing, day: date, has_prior_years: bool, *, 
     return _decide_after_window(standing, day, is_paid=is_paid)
 
 
-def _decide_in_window(standing: Standing, has_prior_years: bool, *, had_early_case: bool) -> Situation:
+def _list_handed_over(standing: Standing, day: date) -> list[date]:
+    return _events(standing, day, "discharged", "recruit_returned", "released", "community_correction")
+
+
+def _decide_in_window(standing: Standing, has_prior_years: bool, *, had_special_case: bool) -> Situation:
     place = standing.place
     if is_new_student(standing):
         return Situation("YY-10", place.opens, subsidised=True)
@@ -173,8 +178,8 @@ def _decide_in_window(standing: Standing, has_prior_years: bool, *, had_early_ca
         return Situation("YY-7", OneOf(place.year_start, None), waits=waits, subsidised=True)
     if not has_prior_years:
         return Situation("YY-21", ANY, waits=None, waiting_until=None, subsidised=True)
-    if had_early_case:
-        # A newborn of the autumn cannot have been insured before; whether it waits is not said.
+    if had_special_case:
+        # YY-21 spares "政策规定的特殊情形"; whether a newborn or a discharge of the autumn is one is not said.
         return Situation("YY-21", ANY, waits=ANY, waiting_until=ANY, subsidised=True)
     return Situation("YY-21", *_wait_from(place.year_start), subsidised=True)
 
