@@ -135,6 +135,16 @@ def test_an_empty_payment_day_is_registered_not_paid(raw: Path) -> None:
     assert status == [("1", None, None)]
 
 
+def test_a_status_nobody_understands_gives_no_cover(raw: Path) -> None:
+    header = [*PAYMENTS, "参保状态"]
+    rows = [header, [ONE, "王小明", "2022", "2021-10-05", "320", "", "", "", "正常参保"]]
+    rows.append([TWO, "李四", "2022", "2021-10-05", "320", "", "", "", "某种状态"])
+    write_csv(raw / "居民医保参保.csv", rows)
+    folder = stage_raw(raw)
+    assert folder.numbers("resident_insurance") == [ONE]
+    assert folder.rejects("row") == [("resident_insurance", 3, "参保状态", "value_unknown")]
+
+
 def test_a_newer_edition_replaces_the_older_one(raw: Path) -> None:
     people = make_numbers(10)
     write_csv(raw / "户籍人口20220131.csv", [REGISTER, *(person(number) for number in people), person(WRONG)])

@@ -25,6 +25,7 @@ from transforms.staging.layout import (
     ID,
     MAY_BE_EMPTY,
     MAY_BE_UNREADABLE,
+    MUST_BE_READABLE,
     NAME,
     dtype_of,
     list_staged_columns,
@@ -133,7 +134,9 @@ class _Work:
         if column.kind == "township":
             self.townships_unknown = int((rules == "township_unknown").sum())
         self.typed[column.name] = values
-        costs_row = column.required and (self.roster.code, column.name) not in MAY_BE_UNREADABLE
+        costs_row = column.kind in MUST_BE_READABLE or (
+            column.required and (self.roster.code, column.name) not in MAY_BE_UNREADABLE
+        )
         self.faults.report(column, _fill(rules, notes, None), "row" if costs_row else "value", text)
         self.faults.report(column, _fill(rules, ~notes, None), "note", text)
 

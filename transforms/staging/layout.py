@@ -54,6 +54,8 @@ MAY_BE_EMPTY: Final = frozenset(
 )
 # … and of which an unreadable cell costs the value, not the row.
 MAY_BE_UNREADABLE: Final = frozenset((("household_register", "township"), ("residence_permits", "township")))
+# Kinds of which an unreadable cell costs the row even where the column is optional: a status nobody understands proves no cover.
+MUST_BE_READABLE: Final = frozenset(("insured_status",))
 
 REJECTS: Final[Mapping[str, pl.DataType]] = MappingProxyType(
     {
