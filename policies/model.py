@@ -49,11 +49,18 @@ class Part(BaseModel):
 
 
 class Sourced(Part):
-    """Something the document says: which clause, and in which words."""
+    """Something the document says: which clause, and in which words.
+
+    `verified_until`: the last day up to which somebody vouches for it; a run for a later day is 未核实 and names the rule.
+    `confirmed` = false: taken from another pack, nobody has read this year's document for it yet (待确认).
+    `document`: the document that is quoted, where it is not the pack's own (rules of a pack that is extended).
+    """
 
     clause: str
     quote: str = Field(min_length=2)
     verified_until: dt.date | None = None
+    confirmed: bool = True
+    document: str = ""
 
 
 class Place(Part):
@@ -232,8 +239,19 @@ class Township(Part):
     aliases: tuple[str, ...] = ()
 
 
+class Basis(Part):
+    """A pack that this one extends, and what this one says otherwise (part, entry: its words there → here)."""
+
+    id: str
+    sha256: str
+    overrides: tuple[str, ...] = ()
+
+
 class Pack(Part):
-    """The policy of one place and year."""
+    """The policy of one place and year; `extends` has been worked in by the loader (nearest `basis` first).
+
+    `sha256` is the fingerprint of the file and of every file that it extends.
+    """
 
     id: str = Field(pattern=r"^[a-z0-9-]{1,60}$")
     title: str
@@ -260,6 +278,7 @@ class Pack(Part):
     townships: tuple[Township, ...] = ()
     path: Path = Field(default=Path(), exclude=True)
     sha256: str = Field(default="", exclude=True)
+    basis: tuple[Basis, ...] = Field(default=(), exclude=True)
 
     @property
     def required_rosters(self) -> tuple[str, ...]:
@@ -268,10 +287,13 @@ class Pack(Part):
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> Self:
-        faults = [*self._repeated_keys(), *self._window_faults(), *self._value_faults(), *self._situation_faults()]
-        if faults:
+        if faults := self.find_faults():
             raise ValueError("；".join(faults))
         return self
+
+    def find_faults(self) -> list[str]:
+        """Everything that does not fit together, in Chinese; works on packs of which single entries were left out."""
+        return [*self._repeated_keys(), *self._window_faults(), *self._value_faults(), *self._situation_faults()]
 
     def _repeated_keys(self) -> list[str]:
         keyed = {
