@@ -1,0 +1,224 @@
+"""Which rows of a decision table can decide at all: conditions are tried on a grid of invented persons.
+
+The search is sound: what it calls unreachable really is. A condition of a table is over few facts, and in SQL's
+three-valued logic an empty fact can only make another condition unknown, never true (except under IS NULL). So it is
+enough to try the facts of the row itself and those that earlier rows test with IS; every other fact stays empty,
+which is the person whom earlier rows are least likely to catch. Facts are taken as independent of each other, so that
+some rows count as reachable that no person reaches.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any, Final
+
+from sqlglot import exp
+
+from policies.conditions import parse_condition
+from schemas.facts import FACTS
+
+Person = Mapping[str, Any]
+Judge = Callable[[Person], Any]
+
+# Beyond this many persons the search is given up and the row taken for reachable.
+_MOST_PERSONS: Final = 60_000
+# Where nothing limits a number or a day, any will do.
+_ANY: Final = {"INTEGER": 0, "DATE": dt.date(2000, 1, 1).toordinal()}
+# A payment lies before, in or after the windows of payment; it cannot be two of these.
+_PLACES_OF_PAYMENT: Final = frozenset({"before_window", "in_window", "after_window"})
+
+
+_CONNECTORS: Final = (exp.And, exp.Or)
+_COMPARE: Final[Mapping[type[exp.Expr], Callable[[Any, Any], bool]]] = {
+    exp.EQ: lambda left, right: left == right,
+    exp.NEQ: lambda left, right: left != right,
+    exp.LT: lambda left, right: left < right,
+    exp.LTE: lambda left, right: left <= right,
+    exp.GT: lambda left, right: left > right,
+    exp.GTE: lambda left, right: left >= right,
+}
+
+
+def find_unreachable(conditions: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Rows (code → condition, in their order) that never decide: code → the earlier rows that take all its persons.
+
+    No earlier rows: the condition is true for nobody. A condition that this module cannot read is left out.
+    """
+    trees = {code: tree for code, text in conditions.items() if (tree := _read(text)) is not None}
+    judges = {code: _compile(tree) for code, tree in trees.items()}
+    earlier: list[str] = []
+    unreachable = {}
+    for code, tree in trees.items():
+        takers = _find_takers(tree, judges[code], {name: judges[name] for name in earlier}, [trees[n] for n in earlier])
+        if takers is not None:
+            unreachable[code] = takers
+        earlier.append(code)
+    return unreachable
+
+
+def _read(text: str) -> exp.Expr | None:
+    tree = parse_condition(text)
+    try:
+        _compile(tree)
+    except NotImplementedError:
+        return None
+    return tree
+
+
+def _find_takers(
+    tree: exp.Expr, fits: Judge, earlier: Mapping[str, Judge], earlier_trees: Sequence[exp.Expr]
+) -> tuple[str, ...] | None:
+    """The earlier rows that take every person of the grid whom this row fits; None where one person is left to it."""
+    takers: dict[str, None] = {}
+    persons = _invent_persons(tree, earlier_trees)
+    if persons is None:
+        return None
+    for person in persons:
+        if fits(person) is not True:
+            continue
+        taken = next((code for code, judge in earlier.items() if judge(person) is True), None)
+        if taken is None:
+            return None
+        takers[taken] = None
+    return tuple(takers)
+
+
+def _invent_persons(tree: exp.Expr, earlier: Sequence[exp.Expr]) -> Iterator[Person] | None:
+    names = _list_facts(tree)
+    names += [name for other in earlier for test in other.find_all(exp.Is) for name in _list_facts(test)]
+    used = {name for other in (tree, *earlier) for name in _list_facts(other)}
+    if used & _PLACES_OF_PAYMENT:
+        names += sorted(_PLACES_OF_PAYMENT)  # never empty, so that it must be tried
+    names = list(dict.fromkeys(names))
+    choices = [_list_choices(name, (tree, *earlier), len(names)) for name in names]
+    size = 1
+    for choice in choices:
+        size *= len(choice)
+    return _walk(names, choices) if size <= _MOST_PERSONS else None
+
+
+def _walk(names: Sequence[str], choices: Sequence[Sequence[Any]]) -> Iterator[Person]:
+    placed = bool(set(names) & _PLACES_OF_PAYMENT)
+    for values in product(*choices):
+        person = dict(zip(names, values, strict=True))
+        if not placed or sum(person[name] is True for name in _PLACES_OF_PAYMENT) == 1:
+            yield person
+
+
+def _list_facts(tree: exp.Expr) -> list[str]:
+    return list(dict.fromkeys(column.name for column in tree.find_all(exp.Column)))
+
+
+def _list_choices(name: str, trees: Sequence[exp.Expr], facts: int) -> list[Any]:
+    """Values of a fact that tell all comparisons apart: yes, no and empty; or every number near a limit, and empty."""
+    kind = FACTS[name].sql_type
+    if name in _PLACES_OF_PAYMENT:
+        return [True, False]
+    if kind == "BOOLEAN":
+        return [True, False, None]
+    tests = [node for tree in trees for node in tree.find_all(*_COMPARE, exp.Between, exp.In)]
+    # Where facts are compared with each other, the limits of one matter to all, and around each limit there must be
+    # room for every order of them.
+    together = any(sum(FACTS[fact].sql_type == kind for fact in _list_facts(test)) > 1 for test in tests)
+    room = range(-facts, facts + 1) if together else range(-1, 2)
+    limits = [
+        _evaluate_constant(leaf)
+        for test in tests
+        if together or name in _list_facts(test)
+        for leaf in test.iter_expressions()
+        if _is_constant(leaf, kind)
+    ]
+    return [*sorted({limit + step for limit in limits or [_ANY[kind]] for step in room}), None]
+
+
+def _is_constant(node: exp.Expr, kind: str) -> bool:
+    if kind == "DATE":
+        return isinstance(node, exp.Cast)
+    return isinstance(node, exp.Neg) or (isinstance(node, exp.Literal) and not node.is_string)
+
+
+def _evaluate_constant(node: exp.Expr) -> int:
+    value = _compile(node)({})
+    return int(value)
+
+
+def _compile(node: exp.Expr) -> Judge:
+    """The expression as a function of a person, in three-valued logic; dates are day numbers."""
+    if isinstance(node, exp.Paren):
+        return _compile(node.this)
+    if isinstance(node, exp.Column):
+        name = node.name
+        return lambda person: person.get(name)
+    if isinstance(node, exp.Not):
+        return _negate(_compile(node.this))
+    if isinstance(node, _CONNECTORS):
+        return _connect(_compile(node.left), _compile(node.right), decisive=isinstance(node, exp.Or))
+    if type(node) in _COMPARE:
+        return _compare(_COMPARE[type(node)], _compile(node.left), _compile(node.right))
+    if isinstance(node, exp.Between):
+        value = _compile(node.this)
+        above = _compare(_COMPARE[exp.GTE], value, _compile(node.args["low"]))
+        return _connect(above, _compare(_COMPARE[exp.LTE], value, _compile(node.args["high"])), decisive=False)
+    if isinstance(node, exp.In):
+        value = _compile(node.this)
+        return _join([_compare(_COMPARE[exp.EQ], value, _compile(item)) for item in node.expressions])
+    if isinstance(node, exp.Is):
+        value, wanted = _compile(node.this), _read_is(node.expression)
+        return lambda person: value(person) is wanted
+    return _compile_constant(node)
+
+
+def _compile_constant(node: exp.Expr) -> Judge:
+    value: Any
+    if isinstance(node, exp.Boolean):
+        value = bool(node.this)
+    elif isinstance(node, exp.Neg):
+        value = -_evaluate_constant(node.this)
+    elif isinstance(node, exp.Cast) and isinstance(node.this, exp.Literal):
+        value = dt.date.fromisoformat(node.this.this).toordinal()
+    elif isinstance(node, exp.Literal) and not node.is_string:
+        value = int(node.this)
+    else:
+        raise NotImplementedError
+    return lambda _person: value
+
+
+def _read_is(node: exp.Expr) -> bool | None:
+    return bool(node.this) if isinstance(node, exp.Boolean) else None
+
+
+def _negate(value: Judge) -> Judge:
+    def judge(person: Person) -> Any:
+        found = value(person)
+        return None if found is None else not found
+
+    return judge
+
+
+def _compare(compare: Callable[[Any, Any], bool], left: Judge, right: Judge) -> Judge:
+    def judge(person: Person) -> Any:
+        one, other = left(person), right(person)
+        return None if one is None or other is None else compare(one, other)
+
+    return judge
+
+
+def _connect(left: Judge, right: Judge, *, decisive: bool) -> Judge:
+    """AND (decisive = false) or OR (decisive = true): one decisive side is enough, else an unknown side leaves it open."""
+
+    def judge(person: Person) -> Any:
+        found = (left(person), right(person))
+        if decisive in found:
+            return decisive
+        return None if None in found else not decisive
+
+    return judge
+
+
+def _join(judges: Sequence[Judge]) -> Judge:
+    joined = judges[0]
+    for judge in judges[1:]:
+        joined = _connect(joined, judge, decisive=True)
+    return joined
