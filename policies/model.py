@@ -247,10 +247,18 @@ class Basis(Part):
     overrides: tuple[str, ...] = ()
 
 
+class Removal(Sourced):
+    """An entry of a list of the extended pack that no longer holds: `part` "situations", `entry` its key there."""
+
+    part: str
+    entry: str
+
+
 class Pack(Part):
     """The policy of one place and year; `extends` has been worked in by the loader (nearest `basis` first).
 
-    `sha256` is the fingerprint of the file and of every file that it extends.
+    `partial`: only there to be extended, it cannot be run by itself. `sha256` is the fingerprint of the file and of every
+    file that it extends.
     """
 
     id: str = Field(pattern=r"^[a-z0-9-]{1,60}$")
@@ -258,6 +266,9 @@ class Pack(Part):
     scheme: Literal["resident", "employee", "both"]
     year: int = Field(ge=2000, le=2100)
     document: str
+    extends: str = ""
+    partial: bool = False
+    removes: tuple[Removal, ...] = ()
     place: Place
     rosters: Rosters
     gate: GateLimits = GateLimits()
@@ -327,15 +338,6 @@ class Pack(Part):
     def _situation_faults(self) -> list[str]:
         if not self.situations:
             return []
-        faults = []
-        seen: dict[str, str] = {}
-        for position, situation in enumerate(self.situations):
-            normal = " ".join(situation.when.lower().split())
-            if normal in seen:
-                faults.append(f"情形「{situation.code}」的条件与「{seen[normal]}」相同，永远轮不到")
-            seen[normal] = situation.code
-            if normal == "true" and position < len(self.situations) - 1:
-                faults.append(f"情形「{situation.code}」的条件是 true，其后的情形永远轮不到")
         if " ".join(self.situations[-1].when.lower().split()) != "true":
-            faults.append("最后一个情形的条件必须是 true（其余情况）")
-        return faults
+            return ["最后一个情形的条件必须是 true（其余情况）"]
+        return []

@@ -154,9 +154,9 @@ def _compile(node: exp.Expr) -> Judge:
     if isinstance(node, exp.Not):
         return _negate(_compile(node.this))
     if isinstance(node, _CONNECTORS):
-        return _connect(_compile(node.left), _compile(node.right), decisive=isinstance(node, exp.Or))
+        return _connect(_compile(node.this), _compile(node.expression), decisive=isinstance(node, exp.Or))
     if type(node) in _COMPARE:
-        return _compare(_COMPARE[type(node)], _compile(node.left), _compile(node.right))
+        return _compare(_COMPARE[type(node)], _compile(node.this), _compile(node.expression))
     if isinstance(node, exp.Between):
         value = _compile(node.this)
         above = _compare(_COMPARE[exp.GTE], value, _compile(node.args["low"]))

@@ -1,0 +1,242 @@
+"""Everything that is wrong with a pack, all at once, and what somebody should look at before it is used."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from policies.faults import describe_faults, find_broken
+from policies.layering import Data, Layer, merge_layers, read_layers
+from policies.model import Pack, Situation, Value
+from policies.reachability import find_unreachable
+from policies.rules import find_misquoted, identify, list_rules
+from policies.verification import find_unverified
+from policies.words import name_part
+from schemas.errors import Problem
+from schemas.rosters import ROSTERS
+from schemas.terms import TERMS
+
+_ADVICE: Final = "请对照 docs/写政策包.md 修改后再试"
+_ADVICE_QUOTE: Final = "请从原文复制，标点和数字都要相同"
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What was found: `pack` is None where there are faults, or where the pack is only there to be extended.
+
+    `faults` keep the pack from being used, `misquoted` only from passing the check. `to_confirm`: values still 待定 and
+    rules that nobody has confirmed. `notes`: what is allowed, and may still be a mistake.
+    """
+
+    file: str
+    pack: Pack | None
+    faults: tuple[Problem, ...] = ()
+    misquoted: tuple[Problem, ...] = ()
+    to_confirm: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def examine(path: Path) -> Examination:
+    """Read a pack with all that it extends and find everything that is wrong; UsageError where it is no TOML at all."""
+    layers = read_layers(path)
+    data = merge_layers(layers)
+    faults = _find_lost_removals(layers)
+    try:
+        pack = Pack.model_validate(data)
+    except ValidationError as error:
+        broken = find_broken(error)
+        faults += _without_missing_parts(error, data) if data.get("partial") else describe_faults(error, data)
+        whole = _salvage(data, broken)
+        faults += whole.find_faults() if not data.get("partial") else []
+        faults += _find_contradictions(whole)
+        return Examination(path.name, None, _word(faults, path))
+    faults += _find_contradictions(pack)
+    return Examination(path.name, None if faults else pack, _word(faults, path))
+
+
+def examine_closely(path: Path, day: dt.date) -> Examination:
+    """As `examine`, with quotations, what is to be confirmed, and notes; `day`: for which verifications have ended."""
+    found = examine(path)
+    data = merge_layers(read_layers(path))
+    pack = found.pack or _salvage_any(data)
+    misquoted, without = find_misquoted(data)
+    lines = [f"{rule.title}：引文在原文中找不到（条款 {rule.clause}）" for rule in misquoted]
+    return Examination(
+        file=found.file,
+        pack=found.pack,
+        faults=found.faults,
+        misquoted=tuple(Problem(line, _ADVICE_QUOTE, path.name) for line in lines),
+        to_confirm=tuple(_list_open(data, day)),
+        notes=(*_note_documents(without), *_find_notes(pack)),
+    )
+
+
+def _word(faults: Sequence[str], path: Path) -> tuple[Problem, ...]:
+    return tuple(Problem(fault, _ADVICE, path.name) for fault in dict.fromkeys(faults))
+
+
+def _without_missing_parts(error: ValidationError, data: Data) -> list[str]:
+    """The faults of a pack that is only there to be extended: whole parts may be missing."""
+    absent = {part for part in Pack.model_fields if part not in data}
+    lines = describe_faults(error, data)
+    return [line for line in lines if not any(line.startswith(f"{name_part(part)}（{part}）：缺少") for part in absent)]
+
+
+def _salvage_any(data: Data) -> Pack:
+    try:
+        return Pack.model_validate(data)
+    except ValidationError as error:
+        return _salvage(data, find_broken(error))
+
+
+def _salvage(data: Data, broken: set[tuple[int | str, ...]]) -> Pack:
+    """The pack without its broken parts and entries, so that the others can still be checked against each other."""
+    good: Data = {}
+    for part, field in Pack.model_fields.items():
+        value = data.get(part)
+        if value is None or field.annotation is None or (part,) in broken:
+            continue
+        if isinstance(value, list):
+            value = [entry for number, entry in enumerate(value) if (part, number) not in broken]
+        try:
+            good[part] = TypeAdapter(field.annotation).validate_python(value)
+        except ValidationError:
+            continue
+    _stand_in(data, broken, good)
+    return Pack.model_construct(**good)
+
+
+def _stand_in(data: Data, broken: set[tuple[int | str, ...]], good: Data) -> None:
+    """Names that other parts rely on stay known although their entry is broken, so that one fault is told once."""
+    values = [entry for n, entry in enumerate(data.get("values", [])) if ("values", n) in broken]
+    names = [entry["name"] for entry in values if isinstance(entry, dict) and isinstance(entry.get("name"), str)]
+    known = [Value(name=name, state="待定", effective=dt.date.min, clause="?", quote="??") for name in names]
+    if known:
+        good["values"] = (*good.get("values", ()), *known)
+    last = len(data.get("situations", [])) - 1
+    if ("situations", last) in broken:
+        other = Situation(code="?", title="?", when="true", own="0", start="none", clause="?", quote="??")
+        good["situations"] = (*good.get("situations", ()), other)
+
+
+def _find_lost_removals(layers: Sequence[Layer]) -> list[str]:
+    removes = layers[0].data.get("removes", [])
+    if not removes or len(layers) == 1:
+        return ["「removes」只能写在继承上级政策包（extends）的政策包里"] if removes else []
+    above = merge_layers(layers[1:])
+    faults = []
+    for item in removes:
+        entries = above.get(item.get("part"), [])
+        keys = [identify(entry) for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+        if item.get("entry") not in keys:
+            faults.append(
+                f"不再适用「{item.get('part')}.{item.get('entry')}」：上级政策包里没有这一条，有：{'、'.join(keys)}"
+            )
+    return faults
+
+
+def _find_contradictions(pack: Pack) -> list[str]:
+    """What the model lets pass and no run could use."""
+    return [
+        *_find_dead_situations(pack),
+        *_find_value_gaps(pack),
+        *_find_unknown_rosters(pack),
+        *_find_year_faults(pack),
+    ]
+
+
+def _find_dead_situations(pack: Pack) -> list[str]:
+    texts = {situation.code: " ".join(situation.when.lower().split()) for situation in pack.situations}
+    faults = []
+    for code, takers in find_unreachable({s.code: s.when for s in pack.situations}).items():
+        if not takers:
+            faults.append(f"情形「{code}」的条件对任何人都不成立，永远轮不到")
+        elif texts[takers[0]] == texts[code]:
+            faults.append(f"情形「{code}」的条件与「{takers[0]}」相同，永远轮不到")
+        else:
+            faults.append(f"情形「{code}」永远轮不到：符合条件的人已由前面的「{'」「'.join(takers)}」决定")
+    return faults
+
+
+def _find_value_gaps(pack: Pack) -> list[str]:
+    year = getattr(pack, "benefit_year", None)
+    if year is None:
+        return []
+    first: dict[str, dt.date] = {}
+    for value in pack.values:
+        first[value.name] = min(value.effective, first.get(value.name, value.effective))
+    return [
+        f'数值「{name}」从 {day} 才开始，待遇年度首日 {year.opens} 没有值；还不知道的写 state = "待定"'
+        for name, day in first.items()
+        if day > year.opens
+    ]
+
+
+def _find_unknown_rosters(pack: Pack) -> list[str]:
+    named = [("必需名册", pack.required_rosters)] if hasattr(pack, "rosters") else []
+    named += [(f"报送「{delivery.department}」", delivery.rosters) for delivery in pack.deliveries]
+    known = "、".join(f"{code}（{roster.title}）" for code, roster in ROSTERS.items())
+    return [
+        f"{where}：没有名册「{roster}」，可用：{known}"
+        for where, rosters in named
+        for roster in rosters
+        if roster not in ROSTERS
+    ]
+
+
+def _find_year_faults(pack: Pack) -> list[str]:
+    year = getattr(pack, "benefit_year", None)
+    return ["待遇年度：首日晚于末日"] if year and year.opens > year.closes else []
+
+
+def _list_open(data: Data, day: dt.date) -> list[str]:
+    rules = list_rules(data)
+    pending = [f"{rule.title}，条款 {rule.clause}：待定" for rule in rules if rule.pending and rule.confirmed]
+    return [*pending, *(str(rule) for rule in find_unverified(data, day) if "引文" not in rule.why)]
+
+
+def _note_documents(without: Sequence[Any]) -> list[str]:
+    if not without:
+        return []
+    return [f"有 {len(without)} 条规则所引的文件不在 documents 文件夹里，引文未核对"]
+
+
+def _find_notes(pack: Pack) -> list[str]:
+    return [*_note_windows(pack), *_note_categories(pack), *_note_tasks(pack)]
+
+
+def _note_windows(pack: Pack) -> list[str]:
+    ordered = sorted(pack.windows, key=lambda window: window.closes)
+    year = getattr(pack, "benefit_year", None)
+    gaps = [
+        f"缴费期「{before.code}」与「{after.code}」之间有空档（{before.closes} 之后到 {after.opens} 之前），请确认原文如此"
+        for before, after in pairwise(ordered)
+        if after.opens and (after.opens - before.closes).days > 1
+    ]
+    late = [
+        f"缴费期「{w.code}」在待遇年度结束以后才开始" for w in ordered if year and w.opens and w.opens > year.closes
+    ]
+    return gaps + late
+
+
+def _note_categories(pack: Pack) -> list[str]:
+    known: Mapping[str, str] = TERMS["relief"]
+    named = [subsidy.category for subsidy in pack.subsidies] + [code for t in pack.targets for code in t.groups]
+    return [
+        f"困难身份「{code}」不是产品认得的代码，名册里不会有人属于它；可用：{'、'.join(known)}"
+        for code in dict.fromkeys(named)
+        if code not in known
+    ]
+
+
+def _note_tasks(pack: Pack) -> list[str]:
+    tasks = pack.tasks
+    if tasks is None or sum(tasks.townships.values()) == tasks.total:
+        return []
+    return [f"任务数：各乡镇合计 {sum(tasks.townships.values())}，原文合计 {tasks.total}，请核对"]

@@ -1,0 +1,39 @@
+"""Which rules of a pack nobody vouches for on the day of a run: they mark the run 未核实 and are named in it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from policies.model import Pack
+from policies.rules import find_misquoted, list_rules
+
+
+@dataclass(frozen=True, slots=True)
+class Unverified:
+    """A rule that is not vouched for: how it is called, its clause, and why."""
+
+    rule: str
+    clause: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.rule}，条款 {self.clause}：{self.why}"
+
+
+def find_unverified(pack: Pack | Mapping[str, Any], day: dt.date) -> list[Unverified]:
+    """Rules that nobody has confirmed, whose confirmation ended before `day`, or whose words the document lacks."""
+    misquoted, _ = find_misquoted(pack)
+    found = []
+    for rule in list_rules(pack):
+        until = rule.content.get("verified_until")
+        reasons = [
+            "待确认：还没有对照本年度的文件" if not rule.confirmed else "",
+            f"核实有效期到 {until}，统计日 {day} 已过期" if isinstance(until, dt.date) and until < day else "",
+            "引文在原文中找不到" if rule in misquoted else "",
+        ]
+        if why := "；".join(reason for reason in reasons if reason):
+            found.append(Unverified(rule.title, rule.clause, why))
+    return found

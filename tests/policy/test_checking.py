@@ -1,0 +1,153 @@
+"""A check names everything that is wrong with a pack at once, and what is still to be confirmed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from policies import load_pack
+from policies.checking import Examination, examine_closely
+from policies.verification import find_unverified
+from schemas.errors import UsageError
+from tests.policy.packs import SMALL, change, write_pack
+
+DAY = dt.date(2031, 3, 31)
+
+
+def check(folder: Path, *changes: tuple[str, str]) -> Examination:
+    """The examination of the small pack with passages replaced."""
+    return examine_closely(write_pack(folder, change(SMALL, *changes)), DAY)
+
+
+def read(problems: object) -> str:
+    """All problems as one text."""
+    return "\n".join(map(str, problems)) if isinstance(problems, tuple) else str(problems)
+
+
+def test_a_good_pack_passes_without_a_word(tmp_path: Path) -> None:
+    found = check(tmp_path)
+
+    assert found.pack is not None
+    assert (found.faults, found.misquoted, found.to_confirm, found.notes) == ((), (), (), ())
+
+
+def test_faults_of_every_kind_are_named_together(tmp_path: Path) -> None:
+    found = check(
+        tmp_path,
+        ("value = 410", 'value = "viel"'),
+        ('denominator = "count"', 'denominator = "guess"'),
+        ('payer = "区财政局"', 'payor = "区财政局"'),
+        ("opens = 2030-10-01", "opens = 2031-10-01"),
+        ('own = "individual_contribution"\nsubsidised', 'own = "contribution"\nsubsidised'),
+        ("参保率不低于95%", "参保率不低于99%"),
+    )
+
+    text = read(found.faults)
+    assert "数值「individual_contribution/2031-01-01」.value（数值）：须为数字" in text
+    assert "参保率口径.denominator（分母）：只能是 'official'、'count'" in text
+    assert "资助「extreme_poverty」.payor" in text
+    assert "payer" in text  # what is allowed
+    assert "缴费期「集中缴费期」：首日晚于末日" in text
+    assert "情形「QH-2」：没有数值「contribution」，可用：0、individual_contribution" in text
+    assert len(found.faults) == 5
+    assert "目标" in read(found.misquoted) or "参保率口径" in read(found.misquoted)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("effective = 2031-01-01", "effective = 2031-03-01", "待遇年度首日 2031-01-01 没有值"),
+        ("closes = 2031-12-31", "closes = 2030-06-30", "首日晚于末日"),
+        (
+            'required = ["household_register"',
+            'required = ["register"',
+            "没有名册「register」，可用：household_register",
+        ),
+        ('when = "NOT after_window"', 'when = "days_since_birth > 90 AND days_since_birth < 60"', "对任何人都不成立"),
+        ('when = "NOT after_window"', 'when = "monitord"', "没有事实列「monitord」，可用：pay_day"),
+        ("wait_days = 60", "wait_days = -1", "不能小于 0"),
+        ('code = "999901"', 'code = "9999"', "写法不对"),
+        ("opens = 2030-10-01", 'opens = "im Herbst"', "须为日期"),
+        ("fallback = true", 'fallback = "vielleicht"', "须为 true 或 false"),
+        ('levels = ["county"]', 'levels = "county"', "须为列表"),
+        ("[coverage]", "[covrage]", "covrage"),
+    ],
+)
+def test_a_fault_is_refused_with_what_is_allowed(tmp_path: Path, old: str, new: str, said: str) -> None:
+    path = write_pack(tmp_path, change(SMALL, (old, new)))
+
+    assert said in read(examine_closely(path, DAY).faults)
+    with pytest.raises(UsageError, match="处错误"):
+        load_pack(path)
+
+
+def test_a_situation_that_earlier_ones_take_is_refused_with_their_names(tmp_path: Path) -> None:
+    extra = change(
+        SMALL[SMALL.index("[[situations]]") : SMALL.index('[[situations]]\ncode = "QH-2-late"')],
+        ('code = "QH-2"', 'code = "QH-x"'),
+        ('when = "NOT after_window"', 'when = "monitored AND NOT after_window"'),
+    )
+    text = change(SMALL, ('[[situations]]\ncode = "QH-2-late"', extra + '[[situations]]\ncode = "QH-2-late"'))
+
+    assert "情形「QH-x」永远轮不到：符合条件的人已由前面的「QH-2」决定" in read(
+        examine_closely(write_pack(tmp_path, text), DAY).faults
+    )
+
+
+def test_an_overlap_of_windows_is_refused_and_a_gap_is_noted(tmp_path: Path) -> None:
+    second = '[[windows]]\ncode = "二期"\nopens = {}\ncloses = 2031-06-30\nclause = "QH-2"\nquote = "集中缴费期"\n\n[[values]]'
+    overlap = check(tmp_path, ("[[values]]", second.format("2030-12-31")))
+    gap = check(tmp_path, ("[[values]]", second.format("2031-03-01")))
+
+    assert "重叠" in read(overlap.faults)
+    assert gap.faults == ()
+    assert "之间有空档（2030-12-31 之后到 2031-03-01 之前）" in read(gap.notes)
+
+
+def test_a_quotation_that_the_document_lacks_is_named_with_its_rule(tmp_path: Path) -> None:
+    found = check(tmp_path, ('quote = "特困人员全额资助"', 'quote = "特困人员半额资助"'))
+
+    assert found.pack is not None
+    assert [str(problem) for problem in found.misquoted] == [
+        "文件「qinghe-2031-resident.toml」：资助「extreme_poverty」：引文在原文中找不到（条款 QH-4）。请从原文复制，标点和数字都要相同"
+    ]
+
+
+def test_without_the_document_quotations_are_not_checked(tmp_path: Path) -> None:
+    path = write_pack(tmp_path)
+    (tmp_path / "documents" / "qinghe-2031-resident.txt").unlink()
+
+    found = examine_closely(path, DAY)
+    assert found.misquoted == ()
+    assert "引文未核对" in read(found.notes)
+
+
+def test_what_is_not_vouched_for_on_the_day_of_the_run_is_named(tmp_path: Path) -> None:
+    text = change(SMALL, ("value = 410", "value = 410\nverified_until = 2031-01-31"))
+    pack = load_pack(write_pack(tmp_path, text))
+
+    assert find_unverified(pack, dt.date(2031, 1, 31)) == []
+    assert [(item.rule, item.clause) for item in find_unverified(pack, dt.date(2031, 2, 1))] == [
+        ("数值「individual_contribution/2031-01-01」", "QH-2")
+    ]
+
+
+def test_values_still_unknown_and_rules_nobody_confirmed_are_to_be_confirmed(tmp_path: Path) -> None:
+    found = check(
+        tmp_path,
+        ("value = 410", 'state = "待定"'),
+        ('quote = "特困人员全额资助"', 'quote = "待定"\nconfirmed = false'),
+    )
+
+    assert found.misquoted == ()
+    assert "数值「individual_contribution/2031-01-01」，条款 QH-2：待定" in read(found.to_confirm)
+    assert "资助「extreme_poverty」，条款 QH-4：待确认" in read(found.to_confirm)
+
+
+def test_an_unknown_category_is_noted_with_those_that_exist(tmp_path: Path) -> None:
+    found = check(tmp_path, ('category = "extreme_poverty"', 'category = "extreme_povety"'))
+
+    assert "extreme_povety" in read(found.notes)
+    assert "extreme_poverty" in read(found.notes)
