@@ -4,6 +4,6 @@ Belongs here: turning rosters into states on one day, by contract §4 and domain
 Does not belong here: amounts, benefit dates, lists: those are findings.
 """
 
-from transforms.facts.build import build_facts
+from transforms.facts.build import build_facts, read_basis
 
-__all__ = ["build_facts"]
+__all__ = ["build_facts", "read_basis"]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from policies.compiler import decision_sql, pack_tables
@@ -41,18 +42,34 @@ PARAMETERS = {"财政补助标准": "fiscal_subsidy", "个人缴费标准": "ind
 """What the roster `parameters` may supply for a value that the pack leaves 待定 (contract §2)."""
 
 
-def build_facts(engine: Engine, pack: Pack, month: str, as_of: dt.date) -> None:
-    """Build every facts table from the staged rosters; `decided` holds the situation that fits each due person."""
+COUNTY_WIDE = ("has_prior_years",)
+"""Settings that the whole of the rosters decides: a part of them must be told (`read_basis`)."""
+
+
+def build_facts(
+    engine: Engine, pack: Pack, month: str, as_of: dt.date, *, basis: Mapping[str, Any] = MappingProxyType({})
+) -> None:
+    """Build every facts table from the staged rosters; `decided` holds the situation that fits each due person.
+
+    `basis` is what a run on all rosters found county-wide, where these are only a part of them.
+    """
     for table in pack_tables(pack):
         engine.create(table.name, table.columns, table.rows)
-    _create_settings(engine, pack, month, as_of)
+    _create_settings(engine, pack, month, as_of, basis)
     _apply_parameters(engine, as_of)
     for step in STEPS:
         engine.run(FOLDER / f"{step}.sql")
     engine.execute(f"CREATE TABLE decided AS SELECT *, {decision_sql(pack)} AS ordinal FROM situation_facts")
 
 
-def _create_settings(engine: Engine, pack: Pack, month: str, as_of: dt.date) -> None:
+def read_basis(engine: Engine) -> dict[str, Any]:
+    """What only the whole of the rosters shows, for whoever later looks at a part: `supplied` and `COUNTY_WIDE`."""
+    supplied = dict(engine.rows("SELECT roster, rows FROM supplied ORDER BY roster"))
+    settings = engine.rows(f"SELECT {', '.join(COUNTY_WIDE)} FROM run_settings")[0]
+    return {"supplied": supplied, **dict(zip(COUNTY_WIDE, settings, strict=True))}
+
+
+def _create_settings(engine: Engine, pack: Pack, month: str, as_of: dt.date, basis: Mapping[str, Any]) -> None:
     duplicates, payments = pack.duplicates, pack.payments
     settings: dict[str, tuple[str, Any]] = {
         "month": ("VARCHAR", month),
@@ -83,10 +100,11 @@ def _create_settings(engine: Engine, pack: Pack, month: str, as_of: dt.date) -> 
         "students_yearly": ("BOOLEAN", bool(payments and payments.students_yearly)),
         "students_yearly_clause": ("VARCHAR", payments.clause if payments else None),
     }
+    given = {name: basis[name] for name in COUNTY_WIDE if name in basis}
     engine.create(
         "run_settings",
         {name: kind for name, (kind, _) in settings.items()},
-        [[value for _, value in settings.values()]],
+        [[given.get(name, value) for name, (_, value) in settings.items()]],
     )
 
 
