@@ -15,7 +15,7 @@ from schemas.terms import TERMS
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = tomllib.loads(
     (Path(__file__).parent / "words.toml").read_text(encoding="utf-8")
 )
-_CODES: Final = {"category": "relief", "groups": "relief", "levels": "level"}
+_CODES: Final = {"category": "relief", "groups": "relief", "levels": "level", "sex": "sex"}
 
 
 def name_part(part: str) -> str:

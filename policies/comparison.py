@@ -1,0 +1,133 @@
+"""What one pack says otherwise than another, in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from policies.compiler import value_on
+from policies.model import Pack, Subsidy, Value
+from policies.rules import identify
+from policies.words import name_key, name_part, word_value
+
+# Where a rule stands in its document, and who vouches for it, is no policy.
+_PROVENANCE: Final = frozenset({"clause", "quote", "document", "verified_until", "confirmed"})
+# Codes are numbered otherwise in each place; they tell entries apart and decide nothing.
+_SILENT: Final = _PROVENANCE | {"code"}
+_NOT_COMPARED: Final = frozenset(
+    {"id", "title", "document", "extends", "partial", "removes", "path", "sha256", "basis", "year", "gate", "townships"}
+)
+Entry = Mapping[str, Any]
+
+
+def compare_packs(before: Pack, after: Pack) -> list[str]:
+    """One line for each difference, in the order of the model; nothing where the two say the same."""
+    lines = list(_compare_values(before, after))
+    for part in Pack.model_fields:
+        if part in _NOT_COMPARED or part == "values":
+            continue
+        old, new = getattr(before, part), getattr(after, part)
+        if isinstance(old, tuple) and isinstance(new, tuple) and any(isinstance(e, BaseModel) for e in (*old, *new)):
+            lines += _compare_entries(part, [_read(entry) for entry in old], [_read(entry) for entry in new])
+        else:
+            lines += _compare_rules(name_part(part), _read(old), _read(new))
+    return [*lines, *_compare_townships(before, after)]
+
+
+def _compare_values(before: Pack, after: Pack) -> Iterator[str]:
+    """Amounts of the year that each pack is for, whatever day they hold from."""
+    names = dict.fromkeys([value.name for value in (*before.values, *after.values)])
+    for name in names:
+        old, new = (_word_amount(value_on(pack, name, _first_day(pack))) for pack in (before, after))
+        if old != new:
+            yield f"{name_part('values')}「{word_value('name', name)}」：{old} → {new}"
+
+
+def _first_day(pack: Pack) -> dt.date:
+    return pack.benefit_year.opens if pack.benefit_year else dt.date(pack.year, 1, 1)
+
+
+def _word_amount(value: Value | None) -> str:
+    if value is None:
+        return word_value("value", None)
+    return value.state if value.value is None else f"{value.value.normalize():f} {value.unit}"
+
+
+def _read(part: Any) -> Any:
+    if isinstance(part, Subsidy):
+        return {"category": part.category, "standard": _word_standard(part), "payer": part.payer, "clause": part.clause}
+    return dict(part) if isinstance(part, BaseModel) else part
+
+
+def _word_standard(subsidy: Subsidy) -> str:
+    if subsidy.amount is not None:
+        return f"{subsidy.amount.normalize():f} 元"
+    return subsidy.state if subsidy.share is None else f"个人缴费的 {(subsidy.share * 100).normalize():f}%"
+
+
+def _compare_rules(name: str, before: Any, after: Any) -> Iterator[str]:
+    if isinstance(before, dict) and isinstance(after, dict):
+        for key in dict.fromkeys([*before, *after]):
+            old, new = before.get(key), after.get(key)
+            if key not in _SILENT and old != new:
+                yield f"{name}·{name_key(key)}：{word_value(key, old)} → {word_value(key, new)}"
+    elif before is None and after is not None:
+        yield f"{name}：新增"
+    elif after is None and before is not None:
+        yield f"{name}：不再规定"
+    elif before != after:
+        yield f"{name}：{word_value('', before)} → {word_value('', after)}"
+
+
+def _compare_entries(part: str, before: list[Entry], after: list[Entry]) -> Iterator[str]:
+    pairs = _pair(before, after)
+    for old, new in pairs:
+        yield from _compare_rules(_name_entry(part, new), old, new)
+    matched = [id(entry) for pair in pairs for entry in pair]
+    yield from (f"{_name_entry(part, e)}：不再规定{_summarise(e)}" for e in before if id(e) not in matched)
+    yield from (f"{_name_entry(part, e)}：新增{_summarise(e)}" for e in after if id(e) not in matched)
+    order = [[id(pair[side]) for pair in pairs] for side in (0, 1)]
+    places = [[id(e) for e in entries if id(e) in matched] for entries in (before, after)]
+    if part == "situations" and [order[0].index(n) for n in places[0]] != [order[1].index(n) for n in places[1]]:
+        yield f"{name_part(part)}：判断的先后顺序有变"
+
+
+def _pair(before: list[Entry], after: list[Entry]) -> list[tuple[Entry, Entry]]:
+    """Entries that are the same rule: by their key, else by title, else by condition (other places number otherwise)."""
+    pairs: list[tuple[Entry, Entry]] = []
+    for tell in (identify, lambda entry: entry.get("title"), lambda entry: entry.get("when")):
+        taken = {id(entry) for pair in pairs for entry in pair}
+        rest = {tell(entry): entry for entry in reversed(after) if id(entry) not in taken}
+        for entry in before:
+            key = tell(entry)
+            if id(entry) not in taken and key and key in rest:
+                pairs.append((entry, rest.pop(key)))
+    return pairs
+
+
+def _name_entry(part: str, entry: Entry) -> str:
+    title = entry.get("title")
+    name = title or "、".join(
+        word_value(key, entry[key])
+        for key in ("name", "category", "levels", "department", "code", "kind", "type")
+        if entry.get(key)
+    )
+    return f"{name_part(part)}「{name}」"
+
+
+def _summarise(entry: Entry) -> str:
+    told = [
+        key for key in ("standard", "payer", "rate", "own", "start", "wait_days", "opens", "closes") if entry.get(key)
+    ]
+    words = "，".join(f"{name_key(key)} {word_value(key, entry[key])}" for key in told)
+    return f"（{words}）" if words else ""
+
+
+def _compare_townships(before: Pack, after: Pack) -> Iterator[str]:
+    old, new = ([township.name for township in pack.townships] for pack in (before, after))
+    for change, names in (("新增", set(new) - set(old)), ("不再列入", set(old) - set(new))):
+        if names:
+            yield f"{name_part('townships')}：{change}{'、'.join(name for name in (*old, *new) if name in names)}"

@@ -1,0 +1,107 @@
+"""Next year's pack as a draft: last year's rules with everything to be confirmed.
+
+Amounts become 待定, days move on by a year, every rule is `confirmed = false` and waits for its quotation; what stood
+there last year stands beside as a comment. The draft loads, and a check lists what is still to be confirmed.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from policies.layering import Data
+from policies.rules import TO_BE_QUOTED
+
+# What one year's document settles anew; 待定 until somebody has read it.
+_AMOUNTS: Final = {"values": ("value",), "subsidies": ("amount", "share")}
+# Numbers that cannot be left open: they are dropped, and a comment says so.
+_DROPPED: Final = {"tasks": "任务数每年另行下达：按本年度文件写 [tasks] 和 [tasks.townships]，没有就不写"}
+_BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def draft_next_year(data: Mapping[str, Any]) -> tuple[str, str]:
+    """The id of next year's pack and its text; `data` is the content of last year's file."""
+    year = int(data["year"])
+    name = _rename(str(data["id"]), year)
+    lines = [
+        f"# 草稿：由 {data['id']} 生成。每一条都要对照 {year + 1} 年度的文件确认：改好数字和日期，把引文从原文复制到",
+        "# quote，删去 confirmed = false 和说明上年的注释。canbao pack check 列出还没有确认的条目。",
+        "#:schema pack.schema.json",
+    ]
+    own = {"id": name, "year": year + 1, "document": f"{name}.txt"}
+    plain = {key: _move(value, year) for key, value in data.items() if not _is_part(value)} | own
+    lines += [f"{key} = {_write(plain[key])}" for key in data if key in plain]
+    for part, value in data.items():
+        if part in _DROPPED:
+            lines += ["", f"# {_DROPPED[part]}"]
+        elif _is_part(value):
+            lines += _write_part(part, value, year)
+    return name, "\n".join(lines) + "\n"
+
+
+def _is_part(value: Any) -> bool:
+    return isinstance(value, dict) or (isinstance(value, list) and bool(value) and isinstance(value[0], dict))
+
+
+def _write_part(part: str, value: Any, year: int) -> Iterator[str]:
+    for entry in value if isinstance(value, list) else [value]:
+        yield ""
+        yield f"[[{part}]]" if isinstance(value, list) else f"[{part}]"
+        yield from _write_rule(part, entry, year)
+
+
+def _write_rule(part: str, rule: Data, year: int) -> Iterator[str]:
+    tables = {key: value for key, value in rule.items() if isinstance(value, dict)}
+    for key, value in rule.items():
+        if key in tables or key in {"verified_until", "confirmed", "document"}:
+            continue
+        if key in _AMOUNTS.get(part, ()):
+            yield f"# {key} = {_write(value)}  # 上年"
+            yield 'state = "待定"'
+        elif key == "quote":
+            yield f"# 上年原文：{' '.join(str(value).split())}"
+            yield f'quote = "{TO_BE_QUOTED}"'
+            yield "confirmed = false"
+        else:
+            moved = _move(value, year)
+            yield f"{key} = {_write(moved)}" + (f"  # 上年 {_write(value)}" if moved != value else "")
+    for key, value in tables.items():
+        yield from ("", f"[{part}.{_write_key(key)}]")
+        yield from _write_rule(part, value, year)
+
+
+def _move(value: Any, year: int) -> Any:
+    """The same a year later: dates, and the years that titles and conditions name."""
+    if isinstance(value, dt.date):
+        day = min(value.day, calendar.monthrange(value.year + 1, value.month)[1])
+        return value.replace(year=value.year + 1, day=day)
+    if isinstance(value, str):
+        return re.sub(r"20\d\d", lambda match: _move_year(match[0], year), value)
+    return [_move(item, year) for item in value] if isinstance(value, list) else value
+
+
+def _move_year(text: str, year: int) -> str:
+    near = abs(int(text) - year) <= 1
+    return str(int(text) + 1) if near else text
+
+
+def _rename(name: str, year: int) -> str:
+    return name.replace(str(year), str(year + 1)) if str(year) in name else f"{name}-{year + 1}"
+
+
+def _write(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list):
+        return f"[{', '.join(_write(item) for item in value)}]"
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
+
+
+def _write_key(key: str) -> str:
+    return key if _BARE.fullmatch(key) else json.dumps(key, ensure_ascii=False)

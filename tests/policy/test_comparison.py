@@ -1,0 +1,61 @@
+"""What one pack says otherwise than another, in words that a policy officer reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from policies import Pack, load_pack
+from policies.comparison import compare_packs
+from tests.policy.packs import SMALL, change, write_pack
+
+
+def compare(folder: Path, *changes: tuple[str, str]) -> list[str]:
+    """The differences after replacing passages of the small pack."""
+    return compare_packs(load(folder / "a", SMALL), load(folder / "b", change(SMALL, *changes)))
+
+
+def load(folder: Path, text: str) -> Pack:
+    """A pack from its text."""
+    return load_pack(write_pack(folder, text))
+
+
+def test_the_same_pack_differs_in_nothing(tmp_path: Path) -> None:
+    assert compare(tmp_path) == []
+
+
+def test_a_clause_or_quotation_alone_is_no_difference(tmp_path: Path) -> None:
+    assert compare(tmp_path, ('clause = "QH-4"', 'clause = "QH-9"'), ("特困人员全额资助", "特困人员")) == []
+
+
+def test_amounts_days_and_waits_are_told_before_and_after(tmp_path: Path) -> None:
+    told = compare(
+        tmp_path,
+        ("value = 410", "value = 87.50"),
+        ("closes = 2030-12-31", "closes = 2031-01-31"),
+        ("share = 1", "share = 0.5"),
+        ("wait_days = 60", "wait_days = 90"),
+    )
+
+    assert told == [
+        "数值「个人缴费标准」：410 元/人 → 87.5 元/人",
+        "缴费期「集中缴费期」·末日：2030-12-31 → 2031-01-31",
+        "资助「特困人员」·标准：个人缴费的 100% → 个人缴费的 50%",
+        "情形「集中缴费期后」·等待期（天）：60 → 90",
+    ]
+
+
+def test_what_is_new_or_gone_is_told(tmp_path: Path) -> None:
+    told = compare(tmp_path, ('category = "extreme_poverty"', 'category = "orphan"'))
+
+    assert told == [
+        "资助「特困人员」：不再规定（标准 个人缴费的 100%，出资方 区财政局）",
+        "资助「孤儿」：新增（标准 个人缴费的 100%，出资方 区财政局）",
+    ]
+
+
+def test_an_amount_still_unknown_is_told_as_such(tmp_path: Path) -> None:
+    assert compare(tmp_path, ("value = 410", 'state = "待定"')) == ["数值「个人缴费标准」：410 元/人 → 待定"]
+
+
+def test_situations_of_another_place_are_matched_by_title(tmp_path: Path) -> None:
+    assert compare(tmp_path, ('code = "QH-2-late"', 'code = "ZZ-8"')) == []

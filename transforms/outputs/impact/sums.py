@@ -1,0 +1,56 @@
+"""The sums of two published runs of the same rosters under two packs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow.parquet as pq
+
+from transforms.engine import Engine
+from transforms.outputs.lists import locate
+
+_FOLDER: Final = Path(__file__).parent
+_STEPS: Final = ("impact_dues", "impact_townships", "impact_payers")
+_MONEY: Final = "DECIMAL(12,2)"
+_COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
+    "dues": {
+        "id_number": "VARCHAR",
+        "township": "VARCHAR",
+        "own_due": _MONEY,
+        "subsidy_due": _MONEY,
+        "fiscal_due": _MONEY,
+        "total_due": _MONEY,
+        "admitted": "BOOLEAN",
+    },
+    "subsidies": {"id_number": "VARCHAR", "payer": "VARCHAR"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """Rows of the two sums, and tables that a run lacks, so that their sums say nothing (未核对)."""
+
+    townships: tuple[Mapping[str, Any], ...]
+    payers: tuple[Mapping[str, Any], ...]
+    missing: tuple[str, ...]
+
+
+def measure_impact(before: Path, after: Path, engine: Engine) -> Impact:
+    """Compare two published runs; the sums stay in the engine's tables `impact_townships` and `impact_payers`."""
+    missing = []
+    for side, run in (("before", before), ("after", after)):
+        for table, columns in _COLUMNS.items():
+            path = locate(run, table)
+            if not path.is_file() or pq.read_metadata(path).num_rows == 0:
+                missing.append(f"{table}_{side}")
+            engine.load(f"{table}_{side}", [path] if path.is_file() else [], columns)
+    for step in _STEPS:
+        engine.run(_FOLDER / f"{step}.sql")
+    return Impact(
+        townships=tuple(engine.query("SELECT * FROM impact_townships ORDER BY township NULLS LAST").to_dicts()),
+        payers=tuple(engine.query("SELECT * FROM impact_payers ORDER BY payer NULLS LAST").to_dicts()),
+        missing=tuple(missing),
+    )
