@@ -16,15 +16,16 @@ from flows.product import describe_product
 from flows.progress import Step, Tell, say_nothing
 from flows.settings import RunSettings
 from policies import Pack, load_pack
+from policies.verification import Unverified, find_unverified
 from schemas.errors import GateRefused, Problem, UsageError
 from transforms.engine import Engine
-from transforms.facts import build_facts
+from transforms.facts import build_facts, read_basis
 from transforms.findings import decide
 from transforms.matching import match
 from transforms.outputs.comparison import write_differences
 from transforms.outputs.figures import read_figures
 from transforms.outputs.manifest import read_manifest, write_manifest
-from transforms.outputs.publish import Workspace, begin_run, find_previous
+from transforms.outputs.publish import Workspace, begin_run, find_previous, find_year_before
 from transforms.outputs.report import write_report
 from transforms.outputs.run import NotChecked, Run
 from transforms.outputs.tables import write_tables
@@ -49,7 +50,7 @@ class RunResult:
     """A published run: aggregates and places, no person.
 
     `coverage` holds the rows of the county and its townships; `not_checked` the conclusions that a missing roster
-    switched off.
+    switched off, and rules that nobody vouches for on the as-of date; `packs` the pack and all that it extends.
     """
 
     pack_id: str
@@ -60,6 +61,7 @@ class RunResult:
     coverage: Sequence[Mapping[str, Any]]
     not_checked: Sequence[NotChecked]
     stages: Sequence[Measured]
+    packs: Sequence[Mapping[str, str]] = ()
 
     def places(self) -> dict[str, Path]:
         """Return where to look, by what it is; only what exists."""
@@ -115,15 +117,26 @@ class _Reconciliation:
             self._measure("gate", lambda: self._check(found, staged))
             self._measure("matching", lambda: match(engine))
             self._measure("facts", lambda: build_facts(engine, pack, settings.month, settings.day))
-            gaps = self._measure("findings", lambda: decide(engine, pack, self._previous))
-            run = self._describe_run([NotChecked(*gap) for gap in gaps])
+            gaps = self._measure("findings", lambda: self._decide(engine))
+            doubts = find_unverified(pack, settings.day)
+            run = self._describe_run(
+                [NotChecked(*gap) for gap in gaps] + [NotChecked(f"规则未核实：{d}") for d in doubts]
+            )
             rows = self._measure("outputs", lambda: self._write(engine, run))
-            more = self._compare_with_last_run(engine)
+            more = {**describe_packs(pack, doubts), "basis": read_basis(engine), **self._compare_with_last_run(engine)}
             self._write_manifest(run, rows, list_inputs(staged, dict(engine.rows(_TAKEN_BACK))), found, more)
             coverage = engine.query(_COVERAGE).to_dicts()
         folder = self._measure("publish", self._space.publish)
         return RunResult(
-            pack.id, run.month, run.as_of, run.run_id, folder, coverage, run.not_checked, self._watch.stages
+            pack.id,
+            run.month,
+            run.as_of,
+            run.run_id,
+            folder,
+            coverage,
+            run.not_checked,
+            self._watch.stages,
+            list_used(pack),
         )
 
     def _measure(self, stage_name: str, work: Callable[[], _Result]) -> _Result:
@@ -151,7 +164,12 @@ class _Reconciliation:
             county=self._pack.place.name,
         )
         return stage(
-            found, townships, self._space.workdir, engine, tell=lambda roster: self._tell(Step("stage", roster))
+            found,
+            townships,
+            self._space.workdir,
+            engine,
+            threads=self._settings.threads,
+            tell=lambda roster: self._tell(Step("stage", roster)),
         )
 
     def _check(self, found: Survey, staged: Staged) -> None:
@@ -163,6 +181,10 @@ class _Reconciliation:
             limits=self._pack.gate,
             previous=self._before,
         )
+
+    def _decide(self, engine: Engine) -> list[tuple[str, str]]:
+        last_year = find_year_before(self._settings.out, self._pack.id, self._settings.month)
+        return decide(engine, self._pack, self._previous, last_year=last_year)
 
     def _describe_run(self, gaps: Sequence[NotChecked]) -> Run:
         return Run(
@@ -210,6 +232,16 @@ class _Reconciliation:
             previous=self._previous,
             more=more,
         )
+
+
+def list_used(pack: Pack) -> list[dict[str, str]]:
+    """The pack and every pack that it extends, with the fingerprint of each."""
+    return [{"id": used.id, "sha256": used.sha256} for used in (pack, *pack.basis)]
+
+
+def describe_packs(pack: Pack, doubts: Sequence[Unverified]) -> dict[str, Any]:
+    """The manifest's entries on the packs: what was used, and the rules that nobody vouches for on the as-of date."""
+    return {"packs": list_used(pack), "unverified": [asdict(doubt) for doubt in doubts]}
 
 
 def list_inputs(staged: Staged, taken_back: Mapping[str, int]) -> list[dict[str, Any]]:

@@ -4,6 +4,6 @@ Belongs here: connection, limits, running `.sql` files, loading and writing Parq
 Does not belong here: any statement about persons, rosters or policy.
 """
 
-from transforms.engine.duck import Engine
+from transforms.engine.duck import Engine, quote
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "quote"]

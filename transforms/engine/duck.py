@@ -81,14 +81,14 @@ class Engine:
             self.create(table, columns)
             return
         picked = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in columns.items())
-        listed = ", ".join(_quote(str(file)) for file in files)
+        listed = ", ".join(quote(str(file)) for file in files)
         self.execute(f'CREATE OR REPLACE VIEW "{table}" AS SELECT {picked} FROM read_parquet([{listed}])')
 
     def copy(self, query: str, path: Path) -> None:
         """Write the rows of `query`, in its order, to a Parquet file."""
-        self.execute(f"COPY ({query}) TO {_quote(str(path))} (FORMAT parquet, COMPRESSION zstd)")
+        self.execute(f"COPY ({query}) TO {quote(str(path))} (FORMAT parquet, COMPRESSION zstd)")
 
 
-def _quote(text: str) -> str:
+def quote(text: str) -> str:
     """A text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"

@@ -13,7 +13,7 @@ WITH reported AS (
   WHERE o.person_key IS NOT NULL
   UNION ALL
   SELECT
-    p.person_key, p.area_elsewhere, NULL, '390', s.year_start, s.year_end, p.subsidy_paid, p.source_no, p.row, TRUE
+    p.person_key, p.area_elsewhere, NULL, '390', s.year_start, s.year_end + 1, p.subsidy_paid, p.source_no, p.row, TRUE
   FROM resident_payments AS p
   CROSS JOIN run_settings AS s
   WHERE NOT p.is_local AND p.known AND p.counts AND p.year = s.year

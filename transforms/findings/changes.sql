@@ -1,16 +1,6 @@
 -- One row per person and list whose state is not what it was in the previous run; empty without a previous run.
 CREATE TABLE changes AS
-WITH now_states AS (
-  SELECT 'uninsured' AS "table", id_number, coalesce(reason_code, 'unchecked') AS state FROM uninsured
-  UNION ALL
-  SELECT 'covered_otherwise', id_number, reason_code FROM covered_otherwise
-  UNION ALL
-  SELECT 'subsidies', id_number, outcome FROM subsidies
-  UNION ALL
-  SELECT 'duplicates', id_number, array_to_string(list_sort(list(DISTINCT kind)), '、') FROM duplicates GROUP BY id_number
-),
-
-compared AS (
+WITH compared AS (
   SELECT
     coalesce(n."table", b."table") AS "table", coalesce(n.id_number, b.id_number) AS id_number, b.name, b.township,
     b.village, b.state AS before, n.state AS after
@@ -44,9 +34,9 @@ SELECT
   CASE
     WHEN c.before IS NULL THEN '上期不在该清单' WHEN c.after IS NULL THEN '本期不再列入该清单' ELSE '情况有变'
   END AS reason,
-  coalesce(p.sources, CAST([] AS VARCHAR[])) AS sources
+  coalesce(p.source_rows, CAST([] AS BIGINT[])) AS source_rows
 FROM compared AS c
 CROSS JOIN run_settings AS s
 LEFT JOIN known_persons AS k ON k.id_number = c.id_number
 LEFT JOIN person_facts AS f ON f.person_key = k.person_key
-LEFT JOIN person_sources AS p ON p.person_key = f.person_key;
+LEFT JOIN cited_rows AS p ON p.person_key = f.person_key;

@@ -40,11 +40,14 @@ rated AS (
   SELECT
     f.*,
     CASE WHEN f.population > 0 THEN f.numerator * 1.0 / f.population END AS exact_rate,
-    t.rate AS target,
+    -- A target may be a value that the pack names; it is empty while that value is 待定.
+    coalesce(t.rate, CAST(v.value AS DECIMAL(9, 6))) AS target,
+    t.value IS NOT NULL AND v.value IS NULL AS target_pending,
     CASE WHEN f.level = 'group' THEN t.clause END AS target_clause
   FROM formed AS f
   LEFT JOIN pack_targets AS t
     ON t.level = f.level AND (t.group_code IS NULL OR t.group_code = f.unit)
+  LEFT JOIN pack_values AS v ON v.name = t.value
 )
 
 SELECT
@@ -85,8 +88,8 @@ SELECT
   '（' || CAST(r.numerator AS VARCHAR) || ' ÷ ' || CAST(r.population AS VARCHAR)
   || CASE WHEN r.by_official THEN '，分母为常住人口数，含在此参保的外来人员' ELSE '，分母为名册人数' END || '）'
   || CASE WHEN r.unidentified > 0 THEN '；另有 ' || CAST(r.unidentified AS VARCHAR) || ' 人证件号码无法核对，未计入' ELSE '' END
-    AS reason,
-  CAST([] AS VARCHAR[]) AS sources
+  || CASE WHEN r.target_pending THEN '；目标待定，是否达标未核对' ELSE '' END AS reason,
+  CAST([] AS BIGINT[]) AS source_rows
 FROM rated AS r
 LEFT JOIN previous_coverage AS p
   ON p.level = r.level AND p.unit = r.unit AND p.township IS NOT DISTINCT FROM r.township;

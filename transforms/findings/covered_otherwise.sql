@@ -18,7 +18,8 @@ WITH coded AS (
 )
 SELECT
   c.id_number, c.name, c.township, c.village, c.reason_code,
-  CASE WHEN NOT c.dead THEN c.other_until END AS until,
+  -- The day of stopping is the first without cover.
+  CASE WHEN NOT c.dead THEN c.other_until - 1 END AS until,
   [s.scope_clause] AS clause,
   CASE c.reason_code
     WHEN 'B1' THEN '在异地参加居民医保' WHEN 'B2' THEN '在异地参加职工医保' WHEN 'B3' THEN '在本市其他区划参加职工医保'
@@ -31,7 +32,7 @@ SELECT
     WHEN c.reason_code IN ('C1', 'C2') AND c.died_on IS NOT NULL THEN '（' || CAST(c.died_on AS VARCHAR) || '）'
     ELSE ''
   END AS reason,
-  p.sources
+  p.source_rows
 FROM coded AS c
 CROSS JOIN run_settings AS s
-INNER JOIN person_sources AS p ON p.person_key = c.person_key;
+INNER JOIN cited_rows AS p ON p.person_key = c.person_key;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -12,6 +13,7 @@ from policies.model import Pack
 from schemas.rosters import ROSTERS
 from schemas.rules import RULES, advise
 from transforms.engine import Engine
+from transforms.findings.employee import decide_employee, find_unchecked
 
 FOLDER = Path(__file__).parent
 
@@ -39,38 +41,84 @@ STEPS = (
     "identity_conflicts",
     "rejects",
     "supply",
-    "changes",
 )
-"""Tables in the order in which they are built; each stands in the `.sql` file of its name."""
+"""Tables in the order in which they are built; each stands in the `.sql` file of its name. `changes` compares them all."""
+
+RESIDENT_STEPS = frozenset(
+    {
+        "family_payers",
+        "possible_records",
+        "phones",
+        "uninsured",
+        "covered_otherwise",
+        "payment_findings",
+        "unit_members",
+        "official_population",
+        "unit_tasks",
+        "unidentified",
+        "unit_counts",
+        "coverage",
+    }
+)
+"""What a pack of 职工医保 alone leaves out: it says nothing of the population."""
+
+PRICED_STEPS = frozenset({"dues_reasons", "dues", "subsidies"})
+"""What a pack without a decision table leaves out: its document sets no amounts for 居民医保."""
 
 NotCheckedPair = tuple[str, str]
 """A conclusion that was not drawn, in Chinese, and the code of the roster that it lacks ("" = something else)."""
 
 
-def decide(engine: Engine, pack: Pack, previous: Path | None) -> list[NotCheckedPair]:
+def decide(
+    engine: Engine, pack: Pack, previous: Path | None, *, last_year: Path | None = None
+) -> list[NotCheckedPair]:
     """Build every output table of the contract that the pack computes; return what was not checked.
 
-    `previous` is last month's published run (a folder with tables/*.parquet), or None.
+    `previous` is last month's published run (a folder with tables/*.parquet), `last_year` the one of the same month of last
+    year; each may be None.
     """
     supplied = {roster for (roster,) in engine.rows("SELECT roster FROM supplied WHERE rows > 0")}
-    conclusions = _missing_conclusions(supplied)
+    conclusions = _missing_conclusions(pack, supplied)
     situations = _unchecked_situations(pack, supplied)
     _create_notes(engine, [note for _, _, note in conclusions if note], situations)
     _create_expected(engine, pack, supplied)
     engine.create("rule_advice", {"rule": "VARCHAR", "advice": "VARCHAR"}, [(rule, advise(rule)) for rule in RULES])
     _load_previous(engine, previous)
-    for step in STEPS:
+    for step in list_steps(pack):
         engine.run(FOLDER / f"{step}.sql")
+    if pack.scheme != "resident":
+        decide_employee(engine, pack, previous=previous, last_year=last_year)
+    _create_now_states(engine)
+    engine.run(FOLDER / "changes.sql")
     pairs = [(text, roster) for text, roster, _ in conclusions]
     pairs += [(f"缴费情形 {code}（{title}）", roster) for code, title, roster in situations]
+    pairs += find_unchecked(engine, pack, last_year)
     return pairs + _unchecked_values(engine, pack) + _unchecked_counts(engine, pack, previous)
 
 
-def _missing_conclusions(supplied: set[str]) -> list[tuple[str, str, str]]:
+def list_steps(pack: Pack) -> list[str]:
+    """The tables of `STEPS` that the pack computes, in their order."""
+    left_out = (RESIDENT_STEPS if pack.scheme == "employee" else frozenset()) | (
+        frozenset() if pack.situations else PRICED_STEPS
+    )
+    return [step for step in STEPS if step not in left_out]
+
+
+def _list_conclusions(pack: Pack) -> list[dict[str, Any]]:
+    """What the pack concludes, with the rosters that it takes."""
     declared = tomllib.loads((FOLDER / "conclusions.toml").read_text(encoding="utf-8"))["conclusion"]
     return [
-        (item["text"], item["any_of"][0], item.get("note", ""))
+        item
         for item in declared
+        if pack.scheme in item.get("schemes", ("resident", "both"))
+        and any(getattr(pack, part) for part in item.get("parts", ("scheme",)))
+    ]
+
+
+def _missing_conclusions(pack: Pack, supplied: set[str]) -> list[tuple[str, str, str]]:
+    return [
+        (item["text"], item["any_of"][0], item.get("note", ""))
+        for item in _list_conclusions(pack)
         if not supplied.intersection(item["any_of"])
     ]
 
@@ -99,8 +147,7 @@ def _create_notes(engine: Engine, rosters: list[str], situations: list[tuple[str
 
 def _create_expected(engine: Engine, pack: Pack, supplied: set[str]) -> None:
     """Rosters that the supply list names: required, due by the pack, supplied, or needed for some conclusion."""
-    declared = tomllib.loads((FOLDER / "conclusions.toml").read_text(encoding="utf-8"))["conclusion"]
-    wanted = {roster for item in declared for roster in item["any_of"][:1]}
+    wanted = {roster for item in _list_conclusions(pack) for roster in item["any_of"][:1]}
     wanted |= {roster for delivery in pack.deliveries for roster in delivery.rosters}
     expected = wanted | supplied | set(pack.required_rosters)
     engine.create(
@@ -115,7 +162,24 @@ PREVIOUS_STATES = {
     "covered_otherwise": "reason_code",
     "subsidies": "outcome",
     "duplicates": "kind",
+    "employee_gaps": "insurance_status",
+    "arrears": "state",
+    "retirement_findings": "CASE WHEN entitled THEN 'entitled' WHEN NOT entitled THEN 'years_missing' ELSE 'years_unchecked' END",
 }
+"""Lists that are compared with the last run, and what a person's state on each is; several states of one list are joined."""
+
+
+def _create_now_states(engine: Engine) -> None:
+    """`now_states`: where persons stand on the lists of this run, as far as the pack computes them."""
+    engine.create("now_states", {"table": "VARCHAR", "id_number": "VARCHAR", "state": "VARCHAR"})
+    present = engine.tables()
+    for table, state in PREVIOUS_STATES.items():
+        if table in present:
+            engine.execute(
+                f"INSERT INTO now_states SELECT '{table}', id_number,"
+                f" array_to_string(list_sort(list(DISTINCT {state})), '、') FROM {table}"
+                f" WHERE id_number IS NOT NULL AND {state} IS NOT NULL GROUP BY id_number"
+            )
 
 
 def _load_previous(engine: Engine, previous: Path | None) -> None:
@@ -140,7 +204,7 @@ def _load_previous(engine: Engine, previous: Path | None) -> None:
             engine.execute(
                 f"INSERT INTO previous_states SELECT '{table}', id_number, any_value(name), any_value(township),"
                 f" any_value(village), array_to_string(list_sort(list(DISTINCT {state})), '、')"
-                " FROM read_parquet(?) GROUP BY id_number",
+                f" FROM read_parquet(?) WHERE id_number IS NOT NULL AND {state} IS NOT NULL GROUP BY id_number",
                 [str(file)],
             )
     _load_previous_inputs(engine, previous / "manifest.json")
@@ -158,10 +222,11 @@ def _load_previous_inputs(engine: Engine, manifest: Path) -> None:
 def _unchecked_values(engine: Engine, pack: Pack) -> list[NotCheckedPair]:
     pending = engine.rows("SELECT name, clause FROM pack_values WHERE state = 'pending' ORDER BY name")
     titles = {"fiscal_subsidy": "财政补助标准", "individual_contribution": "个人缴费标准"}
+    titles |= {value.name: value.parameter for value in pack.values if value.parameter}
     found = [
-        (f"{titles.get(name, name)}待定（{clause}），需要它的金额没有计算", "parameters") for name, clause in pending
+        (f"{titles.get(name, name)}待定（{clause}），需要它的结论没有计算", "parameters") for name, clause in pending
     ]
-    if not engine.scalar("SELECT has_prior_years FROM run_settings"):
+    if pack.scheme != "employee" and not engine.scalar("SELECT has_prior_years FROM run_settings"):
         found.append(
             (f"漏保、断保与依赖上年度参保的等待期（没有 {pack.year} 年以前的居民医保名单）", "resident_insurance")
         )
@@ -170,7 +235,7 @@ def _unchecked_values(engine: Engine, pack: Pack) -> list[NotCheckedPair]:
 
 def _unchecked_counts(engine: Engine, pack: Pack, previous: Path | None) -> list[NotCheckedPair]:
     found: list[NotCheckedPair] = []
-    if pack.coverage.denominator == "official" and not engine.scalar(
+    if pack.scheme != "employee" and pack.coverage.denominator == "official" and not engine.scalar(
         "SELECT count(*) FROM official_population WHERE township IS NULL"
     ):
         found.append(("按常住人口数计算的参保率（现按名册人数计算）", "resident_population"))

@@ -9,11 +9,11 @@ SELECT
   d.benefit_from,
   CASE WHEN d.benefit_from IS NOT NULL THEN s.year_end END AS benefit_to,
   d.waiting_days, d.waiting_until, d.admitted, r.next_year_flag,
-  r.clause, r.reason, p.sources
+  r.clause, r.reason, p.source_rows
 FROM dues_amounts AS d
 CROSS JOIN run_settings AS s
 INNER JOIN known_persons AS k ON k.person_key = d.person_key
-INNER JOIN person_sources AS p ON p.person_key = d.person_key
+INNER JOIN cited_rows AS p ON p.person_key = d.person_key
 INNER JOIN dues_reasons AS r
   ON r.ordinal = d.ordinal
   AND r.own_due IS NOT DISTINCT FROM d.own_due

@@ -80,11 +80,11 @@ SELECT
     ELSE '两地居民医保重叠，保留常住地的一份，本人可书面选择'
   END
   || CASE WHEN k.keep = 'undecided' THEN '；保留哪一份须核实' ELSE '' END AS reason,
-  list_sort([b1.label || CAST(k.first_row AS VARCHAR), b2.label || CAST(k.second_row AS VARCHAR)]) AS sources
+  list_sort([
+    k.first_source * 10000000000 + k.first_row, k.second_source * 10000000000 + k.second_row
+  ]) AS source_rows
 FROM kept AS k
 CROSS JOIN run_settings AS s
-INNER JOIN source_sheets AS b1 ON b1.source_no = k.first_source
-INNER JOIN source_sheets AS b2 ON b2.source_no = k.second_source
 UNION ALL
 SELECT
   f.id_number, f.name, f.township, f.village, 'DUP-PAY', 'resident', s.county, t.first_paid, s.year_end, 'resident',
@@ -92,7 +92,7 @@ SELECT
   [coalesce(s.duplicates_clause, s.scope_clause), '医保发〔2020〕33号'],
   '同一年度缴费 ' || CAST(t.payments AS VARCHAR) || ' 次，个人共缴 ' || coalesce(CAST(t.own_paid AS VARCHAR), '未知')
   || ' 元，多缴部分应退',
-  t.sources
+  t.source_rows
 FROM paid_twice AS t
 INNER JOIN known_persons AS f ON f.person_key = t.person_key
 CROSS JOIN run_settings AS s

@@ -16,7 +16,7 @@ SELECT
   '同一证件号码，姓名不一致' AS evidence,
   [s.scope_clause] AS clause,
   '同一证件号码在名册中有不同姓名，按同一人处理，参保有效，请核对姓名' AS reason,
-  p.sources
+  p.source_rows
 FROM named AS n
 CROSS JOIN run_settings AS s
-INNER JOIN person_sources AS p ON p.person_key = n.person_key;
+INNER JOIN cited_rows AS p ON p.person_key = n.person_key;

@@ -3,10 +3,9 @@ CREATE TABLE paid_twice AS
 WITH twice AS (
   SELECT
     p.person_key, min(p.paid_on) AS first_paid, max(p.paid_on) AS last_paid, count(*) AS payments,
-    sum(p.own_paid) AS own_paid, list_sort(list(b.label || CAST(p.row AS VARCHAR))) AS sources
+    sum(p.own_paid) AS own_paid, list_sort(list(p.source_no * 10000000000 + p.row)) AS source_rows
   FROM resident_years AS y
   INNER JOIN resident_payments AS p ON p.person_key = y.person_key AND p.year = y.year
-  INNER JOIN source_sheets AS b ON b.source_no = p.source_no
   CROSS JOIN run_settings AS s
   WHERE
     y.year = s.year AND y.payments > 1 AND p.is_local AND p.known AND p.counts

@@ -75,8 +75,7 @@ SELECT
   k.id_number, k.name, k.township, k.village, c.kind, c.year, c.paid_on, CAST(c.amount AS DECIMAL(12, 2)) AS amount,
   [c.clause] AS clause,
   c.reason,
-  CASE WHEN c.source_no IS NULL THEN o.sources ELSE [b.label || CAST(c.row AS VARCHAR)] END AS sources
+  CASE WHEN c.source_no IS NULL THEN o.source_rows ELSE [c.source_no * 10000000000 + c.row] END AS source_rows
 FROM found AS c
 INNER JOIN known_persons AS k ON k.person_key = c.person_key
-INNER JOIN person_sources AS o ON o.person_key = c.person_key
-LEFT JOIN source_sheets AS b ON b.source_no = c.source_no;
+INNER JOIN cited_rows AS o ON o.person_key = c.person_key;

@@ -27,9 +27,9 @@ SELECT
     WHEN 'other_cover' THEN '；有其他保障'
     ELSE '；无参保记录'
   END AS reason,
-  p.sources
+  p.source_rows
 FROM person_facts AS f
 INNER JOIN known_persons AS k ON k.person_key = f.person_key
 CROSS JOIN run_settings AS s
 LEFT JOIN relief_state AS r ON r.person_key = f.person_key
-INNER JOIN person_sources AS p ON p.person_key = f.person_key;
+INNER JOIN cited_rows AS p ON p.person_key = f.person_key;

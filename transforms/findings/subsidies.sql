@@ -106,6 +106,6 @@ SELECT
       END
   END
   || CASE WHEN coalesce(j.reading_pending, FALSE) AND j.subsidy_due > 0 THEN '（待确认）' ELSE '' END AS reason,
-  p.sources
+  p.source_rows
 FROM judged AS j
-INNER JOIN person_sources AS p ON p.person_key = j.person_key;
+INNER JOIN cited_rows AS p ON p.person_key = j.person_key;

@@ -49,5 +49,5 @@ SELECT
     WHEN edition <= due_on THEN '按时报送'
     ELSE '迟报'
   END AS reason,
-  CAST([] AS VARCHAR[]) AS sources
+  CAST([] AS BIGINT[]) AS source_rows
 FROM dated;

@@ -27,15 +27,18 @@ WITH coded AS (
 
 timed AS (
   SELECT
-    c.*, d.own_due, d.admitted, t.clause AS due_clause, t.title,
+    c.*, d.own_due, d.admitted, coalesce(t.clause, e.drive_clause) AS due_clause, t.title,
     CASE
       WHEN NOT d.admitted THEN NULL
       WHEN d.deadline_days IS NOT NULL THEN d.event_day + d.deadline_days
       WHEN s.window_closes IS NOT NULL AND s.as_of <= s.window_closes THEN s.window_closes
       WHEN d.admitted THEN s.year_end
+      -- No amounts and no window in the document: until the end of the drive.
+      ELSE e.drive_closes
     END AS deadline
   FROM coded AS c
   CROSS JOIN run_settings AS s
+  CROSS JOIN pack_employee AS e
   LEFT JOIN dues_amounts AS d ON d.person_key = c.person_key
   LEFT JOIN pack_situations AS t ON t.ordinal = d.ordinal
 )
@@ -52,9 +55,9 @@ SELECT
   || CASE
     WHEN t.scheme_due = 'employee' THEN '督促用人单位办理职工医保参保'
     WHEN NOT t.admitted THEN '集中参保缴费期已过，核实是否属特殊情形；不属的列入下一年度动员'
-    WHEN t.reason_code = 'A0' THEN '提醒续保，' || CAST(t.deadline AS VARCHAR) || ' 前缴费'
-    WHEN t.reason_code = 'A5' THEN '已登记未缴费，催缴，' || CAST(t.deadline AS VARCHAR) || ' 前缴费'
-    ELSE '动员参保，' || CAST(t.deadline AS VARCHAR) || ' 前缴费'
+    WHEN t.reason_code = 'A0' THEN '提醒续保，' || coalesce(CAST(t.deadline AS VARCHAR) || ' 前缴费', '尽快缴费')
+    WHEN t.reason_code = 'A5' THEN '已登记未缴费，催缴，' || coalesce(CAST(t.deadline AS VARCHAR) || ' 前缴费', '尽快缴费')
+    ELSE '动员参保，' || coalesce(CAST(t.deadline AS VARCHAR) || ' 前缴费', '尽快缴费')
   END AS action,
   t.pending_proposal,
   CASE
@@ -71,10 +74,10 @@ SELECT
   || CASE WHEN t.scheme_due = 'employee' THEN '；在企业职工或机关事业养老保险（或工资申报）名单中，应参加职工医保' ELSE '' END
   || CASE WHEN t.title IS NOT NULL THEN '；' || t.title ELSE '' END
   || n.uninsured AS reason,
-  p.sources
+  p.source_rows
 FROM timed AS t
 CROSS JOIN run_settings AS s
 CROSS JOIN run_notes AS n
 LEFT JOIN phones AS h ON h.person_key = t.person_key
 LEFT JOIN relief_state AS r ON r.person_key = t.person_key
-INNER JOIN person_sources AS p ON p.person_key = t.person_key;
+INNER JOIN cited_rows AS p ON p.person_key = t.person_key;

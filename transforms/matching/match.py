@@ -8,9 +8,12 @@ from transforms.engine import Engine
 
 STEPS = (
     "person_rows",
+    "suspect_rows",
     "suspect_anchors",
     "suspect_mismatches",
     "unusable_rows",
+    "cited_rows",
+    "source_labels",
     "person_sources",
     "register_keys",
     "other_persons",
@@ -27,10 +30,10 @@ def match(engine: Engine) -> None:
     A `suspect` number (contract §4) joins only where the name agrees with the first roster in precedence that has the
     number; the other rows leave the staged tables and stand in `suspect_mismatches` and `unusable_rows`.
     """
-    for step in STEPS[:3]:
+    for step in STEPS[:4]:
         engine.run(FOLDER / f"{step}.sql")
     _hide_suspects(engine)
-    for step in STEPS[3:]:
+    for step in STEPS[4:]:
         engine.run(FOLDER / f"{step}.sql")
 
 

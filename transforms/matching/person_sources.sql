@@ -1,6 +1,9 @@
--- One row per person: every roster row that names them, as `file|sheet|row`.
-CREATE TABLE person_sources AS
-SELECT r.person_key, list_sort(list(s.label || CAST(r.row AS VARCHAR))) AS sources
-FROM person_rows AS r
-INNER JOIN source_sheets AS s ON s.source_no = r.source_no
-GROUP BY r.person_key;
+-- One row per person: every roster row that names them, as `file|sheet|row`. A view: asked for few persons at a time.
+CREATE VIEW person_sources AS
+SELECT
+  c.person_key,
+  list_transform(
+    c.source_rows, lambda place: b.labels[place // 10000000000] || CAST(place % 10000000000 AS VARCHAR)
+  ) AS sources
+FROM cited_rows AS c
+CROSS JOIN source_labels AS b;

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from schemas.tables import TABLES, Table, TableColumn
 from schemas.terms import TERMS
-from transforms.engine import Engine
-
+from transforms.engine import Engine, quote
 
 def write_tables(engine: Engine, out: Path) -> dict[str, int]:
     """Write every output table that the engine holds to `out/tables/<name>.parquet`; the same rows give the same bytes.
@@ -24,19 +23,42 @@ def write_tables(engine: Engine, out: Path) -> dict[str, int]:
         if table.name in present:
             _check_columns(engine, table)
             file = folder / f"{table.name}.parquet"
-            engine.copy(select_in_order(table), file)
+            engine.copy(f"{select_columns(engine, table)} ORDER BY {list_order(table)}", file)
             written[f"tables/{table.name}.parquet"] = _count_unique(engine, table, file)
     return written
 
 
-def select_in_order(table: Table) -> str:
-    """Return the query of a table's declared columns in a total order."""
-    picked = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in table.sql_types.items())
+def select_columns(engine: Engine, table: Table) -> str:
+    """Return the query of a table's declared columns; source rows, numbers inside a run, are written out."""
+    by_number = "source_rows" in _list_columns(engine, table)
+    picked = [
+        f"{_cite_rows(engine)} AS sources"
+        if name == "sources" and by_number
+        else f'CAST("{name}" AS {kind}) AS "{name}"'
+        for name, kind in table.sql_types.items()
+    ]
+    return f'SELECT {", ".join(picked)} FROM "{table.name}"'
+
+
+def _cite_rows(engine: Engine) -> str:
+    """Return `source_rows` (sheet times 10^10 plus row, transforms/matching/cited_rows.sql) as `file|sheet|row`.
+
+    The labels stand in the expression itself: a list looked up by its place costs a third of a join.
+    """
+    labels = dict(engine.rows("SELECT source_no, label FROM source_sheets"))
+    listed = ", ".join(quote(labels.get(number, "")) for number in range(1, max(labels, default=0) + 1))
+    return (
+        f"list_transform(source_rows, lambda place: [{listed}][place // 10000000000]"
+        " || CAST(place % 10000000000 AS VARCHAR))"
+    )
+
+
+def list_order(table: Table) -> str:
+    """Return a total order of a table's rows, as the terms of ORDER BY."""
     # Without a key rows may repeat, and only identical rows may tie.
     total = dict.fromkeys((*table.order, *(table.key or table.sql_types)))
     columns = {column.name: column for column in table.columns}
-    ordered = ", ".join(_sort_by(columns[name]) for name in total)
-    return f'SELECT {picked} FROM "{table.name}" ORDER BY {ordered}'
+    return ", ".join(_sort_by(columns[name]) for name in total)
 
 
 def _sort_by(column: TableColumn) -> str:
@@ -47,13 +69,15 @@ def _sort_by(column: TableColumn) -> str:
     return f'list_position([{codes}], "{column.name}") NULLS LAST, "{column.name}"'
 
 
+def _list_columns(engine: Engine, table: Table) -> set[str]:
+    columns = engine.rows("SELECT column_name FROM information_schema.columns WHERE table_name = ?", [table.name])
+    return {name for (name,) in columns}
+
+
 def _check_columns(engine: Engine, table: Table) -> None:
-    found = {
-        name
-        for (name,) in engine.rows(
-            "SELECT column_name FROM information_schema.columns WHERE table_name = ?", [table.name]
-        )
-    }
+    found = _list_columns(engine, table)
+    if "source_rows" in found:
+        found.add("sources")
     missing = [name for name in table.sql_types if name not in found]
     if missing:
         raise RuntimeError(f"输出表 {table.name} 缺少列：{'、'.join(missing)}")

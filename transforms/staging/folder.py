@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -62,12 +63,13 @@ def stage(
     engine: Engine,
     *,
     vocabulary: Vocabulary | None = None,
+    threads: int = 2,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Staged:
     """Stage every sheet of a survey and load the results into the engine (docs/pipeline.md §3).
 
     `townships` are those of the county; `vocabulary` replaces the spellings of `values.toml` (a pack may add relief codes).
-    `tell` hears the title of each roster. Raises UsageError where the environment switches validation off.
+    `threads` rosters are staged at a time. `tell` hears the title of each roster. Raises UsageError where the environment switches validation off.
     """
     require_validation()
     words = vocabulary or read_vocabulary()
@@ -75,13 +77,15 @@ def stage(
     replaced: dict[int, str] = {}
     problems: list[Problem] = []
     keys = PersonKeys()
-    for code in ROSTERS:
-        sheets = [sheet for sheet in survey.sheets if sheet.roster == code and not sheet.copy_of]
-        if sheets:
-            staging = RosterStaging(ROSTERS[code], workdir, RosterReader(ROSTERS[code], words, townships, keys))
+    # Rosters are independent of one another, and polars leaves the interpreter while it works.
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        begun = {
+            code: pool.submit(_stage_roster, sheets, workdir, RosterReader(ROSTERS[code], words, townships, keys))
+            for code, sheets in _sort_by_roster(survey.sheets).items()
+        }
+        for code, waiting in begun.items():
             tell(ROSTERS[code].title)
-            staging.read_all(sheets)
-            staging.settle()
+            staging = waiting.result()
             outcomes |= staging.ledgers
             replaced |= staging.replaced
             problems += staging.problems
@@ -91,6 +95,19 @@ def stage(
     }
     engine.create("supplied", {"roster": "VARCHAR", "rows": "BIGINT"}, list(supplied.items()))
     return Staged(_account_files(survey.sheets, outcomes, replaced), supplied, tuple(problems))
+
+
+def _sort_by_roster(sheets: Sequence[Sheet]) -> dict[str, list[Sheet]]:
+    """The sheets to be read of each roster, in the order of the declarations."""
+    own = {code: [sheet for sheet in sheets if sheet.roster == code and not sheet.copy_of] for code in ROSTERS}
+    return {code: found for code, found in own.items() if found}
+
+
+def _stage_roster(sheets: Sequence[Sheet], workdir: Path, reader: RosterReader) -> RosterStaging:
+    staging = RosterStaging(reader.roster, workdir, reader)
+    staging.read_all(sheets)
+    staging.settle()
+    return staging
 
 
 def _load_tables(engine: Engine, workdir: Path, sheets: Sequence[Sheet]) -> None:

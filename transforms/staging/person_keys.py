@@ -6,6 +6,8 @@ come, below zero. One to one with the canonical number within a run; never leave
 
 from __future__ import annotations
 
+from threading import Lock
+
 import polars as pl
 
 from transforms.staging.columns import map_distinct
@@ -19,6 +21,7 @@ class PersonKeys:
 
     def __init__(self) -> None:
         self._documents: dict[str, int] = {}
+        self._turn = Lock()  # rosters are staged side by side
 
     def number(self, numbers: pl.Series, qualities: pl.Series) -> pl.Series:
         """Return the key of each number; null where there is none."""
@@ -31,4 +34,5 @@ class PersonKeys:
         )
 
     def _number_document(self, number: str) -> int:
-        return self._documents.setdefault(number, -1 - len(self._documents))
+        with self._turn:
+            return self._documents.setdefault(number, -1 - len(self._documents))

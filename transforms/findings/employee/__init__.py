@@ -1,0 +1,100 @@
+"""The lists of the employee side: gaps, employers, contributions, arrears, retirement, rates of employers and schemes.
+
+Belongs here: one `.sql` file per table; which of them a pack computes: a part that the document lacks has no table.
+Does not belong here: who works where and what was paid (facts); how a list looks in a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from policies.model import Pack
+from schemas.tables import TABLES
+from schemas.terms import TERMS
+from transforms.engine import Engine
+
+FOLDER = Path(__file__).parent
+SOURCE_ROWS = "source_rows"
+
+
+def decide_employee(engine: Engine, pack: Pack, *, previous: Path | None, last_year: Path | None) -> None:
+    """Build the tables for which the pack has a part.
+
+    `previous` is last month's published run, `last_year` the one of the same month a year ago; rows of rates are added to
+    `coverage`, which is made where the resident side has none.
+    """
+    _load_earlier(engine, previous, last_year)
+    engine.create("employer_types", {"type": "VARCHAR", "title": "VARCHAR"}, list(TERMS["employer_type"].items()))
+    for step in list_steps(pack):
+        engine.run(FOLDER / f"{step}.sql")
+    added = [name for name, wanted in _list_rates(pack) if wanted]
+    if added and "coverage" not in engine.tables():
+        engine.create("coverage", _coverage_types())
+    for name in added:
+        columns = ", ".join(_coverage_types())
+        engine.execute(f"INSERT INTO coverage ({columns}) SELECT {columns} FROM {name}")
+
+
+def list_steps(pack: Pack) -> list[str]:
+    """Tables in the order in which they are built; each stands in the `.sql` file of its name."""
+    return [step for wanted, steps in _list_parts(pack) if wanted for step in steps]
+
+
+def find_unchecked(engine: Engine, pack: Pack, last_year: Path | None) -> list[tuple[str, str]]:
+    """Conclusions of the employee side that could not be drawn, and the roster that each lacks ("" = something else)."""
+    found = []
+    if pack.retirement_review and "retirement_findings" in engine.tables():
+        strangers = engine.scalar(
+            "SELECT count(*) FROM employee_state AS e WHERE e.retired"
+            " AND e.person_key NOT IN (SELECT r.person_key FROM staged_retirees AS r WHERE r.person_key IS NOT NULL)"
+        )
+        if strangers:
+            found.append((f"{strangers} 名享受退休待遇人员的缴费年限（退休名册中没有）", "retirees"))
+    if any(item.above_last_year for item in pack.employer_classes) and last_year is None:
+        found.append(("单位类型的参保率是否高于上年同期（没有上年同月的结果）", ""))
+    return found
+
+
+def _list_parts(pack: Pack) -> Iterator[tuple[object, tuple[str, ...]]]:
+    yield pack.employee_gaps, ("employee_gaps",)
+    yield (
+        pack.inspections,
+        ("employer_heads", "understated_bases", "employer_debts", "employer_cases", "employer_findings"),
+    )
+    yield (
+        pack.contributions,
+        ("contribution_months", "unit_payrolls", "person_bases", "unit_bases", "contributions"),
+    )
+    yield pack.arrears, ("arrears_spells", "arrears")
+    yield pack.service_years, ("retirement_findings",)
+    yield pack.employer_classes, ("employer_units", "employer_coverage")
+    yield pack.scheme_targets, ("scheme_coverage",)
+
+
+def _list_rates(pack: Pack) -> tuple[tuple[str, object], ...]:
+    return ("employer_coverage", pack.employer_classes), ("scheme_coverage", pack.scheme_targets)
+
+
+def _coverage_types() -> dict[str, str]:
+    """Columns of `coverage` inside a run: rows are cited by number there."""
+    types = {name: kind for name, kind in TABLES["coverage"].sql_types.items() if name != "sources"}
+    return types | {SOURCE_ROWS: "BIGINT[]"}
+
+
+def _load_earlier(engine: Engine, previous: Path | None, last_year: Path | None) -> None:
+    """`previous_employer_findings` and `last_year_coverage`; empty where nothing was published."""
+    findings = dict.fromkeys(("uscc", "employer", "kind", "stage"), "VARCHAR")
+    engine.create("previous_employer_findings", findings)
+    engine.create("last_year_coverage", {"level": "VARCHAR", "unit": "VARCHAR", "rate": "DECIMAL(9,6)"})
+    _insert_published(engine, "previous_employer_findings", findings, previous, "employer_findings")
+    _insert_published(engine, "last_year_coverage", ("level", "unit", "rate"), last_year, "coverage")
+    engine.execute("DELETE FROM last_year_coverage WHERE level NOT IN ('employer', 'employer_class')")
+
+
+def _insert_published(
+    engine: Engine, table: str, columns: dict[str, str] | tuple[str, ...], run: Path | None, published: str
+) -> None:
+    file = run / "tables" / f"{published}.parquet" if run else None
+    if file and file.is_file():
+        engine.execute(f"INSERT INTO {table} SELECT {', '.join(columns)} FROM read_parquet(?)", [str(file)])

@@ -1,0 +1,76 @@
+-- One row per employer or person and month: base and amounts due, what was paid, and what is short. An employer hands over its own
+-- part and what it keeps from wages, so both stand in its row. Amounts that lack a value or a roster are empty.
+CREATE TABLE contributions AS
+WITH unit_months AS (
+  SELECT employer_key, s.month FROM unit_bases CROSS JOIN run_settings AS s
+  UNION
+  SELECT b.employer_key, m.month FROM unit_bases AS b INNER JOIN contribution_months AS m ON m.uscc = b.uscc AND m.person_key IS NULL
+),
+
+units AS (
+  SELECT b.*, m.month, p.paid, p.source_rows
+  FROM unit_months AS m
+  INNER JOIN unit_bases AS b ON b.employer_key = m.employer_key
+  LEFT JOIN contribution_months AS p ON p.person_key IS NULL AND p.uscc = b.uscc AND p.month = m.month
+),
+
+person_months AS (
+  SELECT b.person_key, b.employer_key, s.month FROM person_bases AS b CROSS JOIN run_settings AS s
+  UNION
+  SELECT b.person_key, b.employer_key, m.month
+  FROM person_bases AS b
+  INNER JOIN contribution_months AS m ON m.person_key = b.person_key AND (m.uscc IS NULL OR m.uscc = b.uscc)
+),
+
+paid AS (
+  SELECT person_key, uscc, month, paid, source_rows FROM contribution_months WHERE person_key IS NOT NULL
+),
+
+persons_due AS (
+  SELECT b.*, m.month, p.paid, p.source_rows AS paid_rows
+  FROM person_months AS m
+  INNER JOIN person_bases AS b
+    ON b.person_key = m.person_key AND b.employer_key IS NOT DISTINCT FROM m.employer_key
+  LEFT JOIN paid AS p ON p.person_key = b.person_key AND p.month = m.month AND (p.uscc IS NULL OR p.uscc = b.uscc)
+  -- Employers without a code cannot be told apart in this table; a person stands in it once for them.
+  QUALIFY row_number() OVER (
+    PARTITION BY b.person_key, b.uscc, m.month
+    ORDER BY CASE WHEN b.type = 'flexible' THEN 0 ELSE 1 END, b.employer_key, p.uscc NULLS LAST
+  ) = 1
+)
+
+SELECT
+  CAST(NULL AS VARCHAR) AS id_number, CAST(NULL AS VARCHAR) AS name, CAST(NULL AS VARCHAR) AS township,
+  CAST(NULL AS VARCHAR) AS village, u.month, u.uscc, u.declared AS base_declared, u.base_due, u.employer_due,
+  CASE WHEN NOT u.incomplete THEN u.employee_due END AS employee_due,
+  u.paid,
+  CASE WHEN NOT u.incomplete THEN greatest(u.employer_due + u.employee_due - u.paid, 0) END AS shortfall,
+  [u.clause] AS clause,
+  CASE
+    WHEN u.total IS NULL THEN '没有上年度申报工资，应缴基数未核对'
+    ELSE '上年度 ' || CAST(u.persons AS VARCHAR) || ' 人月工资合计 ' || CAST(u.total AS VARCHAR) || ' 元'
+      || CASE
+        WHEN u.base_due IS NULL THEN '；基准值上下限待定，应缴基数没有计算'
+        WHEN u.above THEN '，月平均工资高于上限，以上限为准'
+        WHEN u.below THEN '，月平均工资低于下限，以下限为准'
+        ELSE ''
+      END
+  END
+  || CASE WHEN u.incomplete THEN '；部分职工没有上年度申报工资，个人部分未核对' ELSE '' END
+  || CASE WHEN u.paid IS NULL THEN '；没有该月缴费明细，少缴未核对' ELSE '' END AS reason,
+  coalesce(u.source_rows, CAST([] AS BIGINT[])) AS source_rows
+FROM units AS u
+UNION ALL
+SELECT
+  k.id_number, k.name, k.township, k.village, d.month, d.uscc, d.declared, d.base_due, CAST(NULL AS DECIMAL(12, 2)),
+  d.employee_due, d.paid, greatest(d.employee_due - d.paid, 0), [d.clause],
+  CASE
+    WHEN d.base_due IS NULL AND d.type = 'flexible' THEN '基准值待定，应缴金额没有计算'
+    WHEN d.base_due IS NULL THEN '没有上年度申报工资，应缴金额未核对'
+    WHEN d.type = 'flexible' THEN '灵活就业人员，按基准值的规定比例计算'
+    ELSE '按上年度本人月平均工资计算，由单位代扣代缴；单位部分见单位一行'
+  END
+  || CASE WHEN d.paid IS NULL THEN '；没有该月个人缴费明细，少缴未核对' ELSE '' END,
+  list_sort(list_distinct(list_concat(d.source_rows, coalesce(d.paid_rows, CAST([] AS BIGINT[])))))
+FROM persons_due AS d
+INNER JOIN known_persons AS k ON k.person_key = d.person_key;

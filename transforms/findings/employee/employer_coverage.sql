@@ -1,0 +1,65 @@
+-- One row per employer and class: how many of those due are in 职工医保, against the target of the class. Where the document asks for
+-- more than last year, the target is the rate of the same month of last year, empty where none was published; a class that was full
+-- then has to stay so.
+CREATE TABLE employer_coverage AS
+WITH rated AS (
+  SELECT
+    u.*, c.rate AS fixed, coalesce(c.above_last_year, FALSE) AND u.level = 'employer_class' AS above_last_year,
+    coalesce(c.clause, s.coverage_clause) AS clause,
+    b.rate AS rate_previous, coalesce(t.title, u.unit) AS class_title,
+    CASE WHEN u.persons > 0 THEN u.insured_employee * 1.0 / u.persons END AS exact_rate
+  FROM employer_units AS u
+  CROSS JOIN run_settings AS s
+  LEFT JOIN pack_employer_classes AS c ON c.type = u.type
+  LEFT JOIN employer_types AS t ON t.type = u.type
+  LEFT JOIN last_year_coverage AS b
+    ON b.level = u.level AND b.unit = CASE WHEN u.level = 'employer' THEN u.unit ELSE coalesce(t.title, u.unit) END
+),
+
+aimed AS (
+  SELECT
+    *,
+    CASE WHEN above_last_year THEN rate_previous ELSE fixed END AS target,
+    CASE
+      WHEN above_last_year AND rate_previous < 1 THEN least(persons, floor(rate_previous * persons) + 1)
+      WHEN above_last_year THEN ceil(rate_previous * persons)
+      ELSE ceil(fixed * persons)
+    END AS needed
+  FROM rated
+)
+
+SELECT
+  CAST(NULL AS VARCHAR) AS township, CAST(NULL AS VARCHAR) AS village, level,
+  CASE WHEN level = 'employer' THEN unit ELSE class_title END AS unit,
+  CAST(persons AS INTEGER) AS population,
+  'count' AS population_source,
+  CAST(insured_resident AS INTEGER) AS insured_resident,
+  CAST(insured_employee AS INTEGER) AS insured_employee,
+  CAST(insured_resident + insured_employee AS INTEGER) AS insured_local,
+  0 AS insured_outside,
+  CAST(insured_elsewhere AS INTEGER) AS insured_elsewhere,
+  CAST(other_cover AS INTEGER) AS other_cover,
+  CAST(uninsured AS INTEGER) AS uninsured,
+  CAST(NULL AS INTEGER) AS unidentified,
+  CAST(exact_rate AS DECIMAL(9, 6)) AS rate,
+  rate_previous,
+  CAST(exact_rate AS DECIMAL(9, 6)) AS rate_local,
+  CASE WHEN persons > 0 THEN CAST((insured_employee + employee_elsewhere) * 1.0 / persons AS DECIMAL(9, 6)) END AS rate_composite,
+  CAST(exact_rate AS DECIMAL(9, 6)) AS rate_register,
+  CAST(NULL AS DECIMAL(9, 6)) AS rate_official,
+  target,
+  CAST(greatest(0, needed - insured_employee) AS INTEGER) AS shortfall,
+  CASE WHEN persons > 0 THEN insured_employee >= needed END AS meets_target,
+  CAST(NULL AS INTEGER) AS rank, CAST(NULL AS INTEGER) AS task, CAST(NULL AS INTEGER) AS floor,
+  CAST(NULL AS DECIMAL(9, 6)) AS task_rate,
+  [clause] AS clause,
+  CASE WHEN level = 'employer' THEN coalesce(title, unit) || '（' || class_title || '）' ELSE class_title END
+  || '：职工医保 ' || CAST(insured_employee AS VARCHAR) || ' ÷ 应参 ' || CAST(persons AS VARCHAR) || ' 人'
+  || CASE
+    WHEN above_last_year AND rate_previous IS NULL THEN '；应高于上年同期，没有上年同期结果，未核对'
+    WHEN above_last_year THEN '；应高于上年同期'
+    WHEN type = 'unknown' THEN '；用人单位名册没有其类型，目标未核对'
+    ELSE ''
+  END AS reason,
+  CAST([] AS BIGINT[]) AS source_rows
+FROM aimed;

@@ -1,0 +1,112 @@
+-- One row per person on the roster of retirees: the years required and had, the months missing, and whether benefits may be drawn.
+-- Deemed months are those of the columns that the pack names; months in the province are what was actually paid. Where the roster
+-- has nothing at all in a column that counts, nothing is said about a total that it could complete.
+CREATE TABLE retirement_findings AS
+WITH delivered AS (
+  SELECT count(deemed_months) > 0 AS deemed, count(transferred_months) > 0 AS transferred FROM staged_retirees
+),
+
+retired AS (
+  SELECT
+    r.person_key, r.retirement_month, r.local_months, r.deemed_months, r.transferred_months, r.drawing_from, r.drawing,
+    CAST(r.retirement_month || '-01' AS DATE) AS retired_on
+  FROM staged_retirees AS r
+  WHERE r.person_key IS NOT NULL
+  QUALIFY row_number() OVER (PARTITION BY r.person_key ORDER BY r.retirement_month DESC NULLS LAST, r.source_no, r.row) = 1
+),
+
+counted AS (
+  SELECT
+    r.*, k.id_number, k.name, k.township, k.village, k.sex, k.birth_date,
+    y.years AS required_years, y.clause AS years_clause, l.years AS required_local_years, l.clause AS local_clause,
+    p.deemed_clause, p.retirement_clause, p.review_clause, s.as_of, s.month, s.scope_clause,
+    CASE WHEN p.deemed_counts THEN coalesce(r.deemed_months, 0) ELSE 0 END
+    + CASE WHEN p.transferred_counts THEN coalesce(r.transferred_months, 0) ELSE 0 END AS deemed,
+    (p.deemed_counts AND r.deemed_months IS NULL AND NOT d.deemed)
+    OR (p.transferred_counts AND r.transferred_months IS NULL AND NOT d.transferred) AS deemed_unknown,
+    coalesce(r.drawing_from <= s.month, FALSE) OR coalesce(w.drawing_from <= s.month, FALSE) AS has_pension,
+    CASE k.sex WHEN 'male' THEN p.earliest_male ELSE p.earliest_female END AS earliest_age,
+    coalesce(r.drawing, e.retired, FALSE) AS draws
+  FROM retired AS r
+  INNER JOIN known_persons AS k ON k.person_key = r.person_key
+  INNER JOIN person_facts AS f ON f.person_key = r.person_key
+  CROSS JOIN run_settings AS s
+  CROSS JOIN pack_employee AS p
+  CROSS JOIN delivered AS d
+  LEFT JOIN pack_service_years AS y ON y.sex = k.sex
+  LEFT JOIN pack_local_years AS l
+    ON (l.first_day IS NULL OR r.retired_on >= l.first_day) AND (l.end_day IS NULL OR r.retired_on < l.end_day)
+  LEFT JOIN employee_state AS e ON e.person_key = r.person_key
+  LEFT JOIN (
+    SELECT person_key, min(drawing_from) AS drawing_from
+    FROM staged_pension
+    WHERE pension_scheme IN ('enterprise', 'institution') AND drawing_from IS NOT NULL
+    GROUP BY person_key
+  ) AS w ON w.person_key = r.person_key
+  WHERE NOT f.dead
+),
+
+compared AS (
+  SELECT
+    *,
+    greatest(0, required_years * 12 - local_months - deemed) AS short_total,
+    greatest(0, required_local_years * 12 - local_months) AS short_local,
+    -- On the day of the birthday the age is reached; who was born on 29 February reaches it on the 28th.
+    make_date(year(birth_date) + earliest_age, month(birth_date), CASE WHEN month(birth_date) = 2 AND day(birth_date) = 29 THEN 28 ELSE day(birth_date) END)
+      <= as_of AS may_be_of_age
+  FROM counted
+),
+
+judged AS (
+  SELECT
+    *,
+    CASE WHEN local_months IS NOT NULL AND NOT (deemed_unknown AND short_total > 0) THEN short_total END AS missing_total,
+    CASE WHEN local_months IS NOT NULL THEN short_local END AS missing_local,
+    has_pension OR (coalesce(may_be_of_age, TRUE) AND retirement_month <= month) AS has_entered
+  FROM compared
+)
+
+SELECT
+  j.id_number, j.name, j.township, j.village, j.retirement_month, j.required_years, j.required_local_years,
+  j.local_months AS actual_months,
+  CASE WHEN NOT j.deemed_unknown THEN j.deemed END AS deemed_months,
+  j.local_months,
+  j.missing_total AS months_missing_total,
+  j.missing_local AS months_missing_local,
+  CASE WHEN j.missing_total IS NOT NULL AND j.missing_local IS NOT NULL THEN greatest(j.missing_total, j.missing_local) END
+    AS months_missing,
+  CASE
+    WHEN j.missing_total > 0 OR j.missing_local > 0 OR NOT j.has_entered THEN FALSE
+    WHEN j.missing_total = 0 AND j.missing_local = 0 THEN TRUE
+  END AS entitled,
+  j.draws AS drawing,
+  list_distinct([
+    coalesce(j.years_clause, j.scope_clause), coalesce(j.local_clause, j.scope_clause),
+    coalesce(j.deemed_clause, j.scope_clause), coalesce(j.retirement_clause, j.scope_clause),
+    CASE
+      WHEN j.draws AND (j.missing_total > 0 OR j.missing_local > 0) THEN coalesce(j.review_clause, j.scope_clause)
+      ELSE coalesce(j.years_clause, j.scope_clause)
+    END
+  ]) AS clause,
+  CASE
+    WHEN j.local_months IS NULL THEN '省内实际缴费月数没有填写，缴费年限未核对'
+    WHEN j.missing_total IS NULL THEN '名册没有视同缴费或省外转入月数，累计缴费年限未核对'
+      || CASE WHEN j.missing_local > 0 THEN '；省内实际缴费差 ' || CAST(j.missing_local AS VARCHAR) || ' 个月' ELSE '' END
+    WHEN j.missing_total = 0 AND j.missing_local = 0 THEN '累计缴费年限和省内实际缴费年限都已满'
+    ELSE '累计缴费年限差 ' || CAST(j.missing_total AS VARCHAR) || ' 个月，省内实际缴费年限差 '
+      || CAST(j.missing_local AS VARCHAR) || ' 个月'
+  END
+  || CASE
+    WHEN NOT j.has_entered AND j.retirement_month > j.month THEN '；尚未到办理退休年月'
+    WHEN NOT j.has_entered THEN '；未达到法定退休年龄，也未领取养老金'
+    ELSE ''
+  END
+  || CASE
+    WHEN j.draws AND (j.missing_total > 0 OR j.missing_local > 0) THEN '；正在享受退休待遇，应暂停并通知限期补足'
+    WHEN j.draws AND NOT j.has_entered THEN '；正在享受退休待遇，须核查'
+    WHEN j.missing_total = 0 AND j.missing_local = 0 AND j.has_entered THEN '；大病保险费仍须缴纳'
+    ELSE ''
+  END AS reason,
+  c.source_rows
+FROM judged AS j
+INNER JOIN cited_rows AS c ON c.person_key = j.person_key;

@@ -1,0 +1,20 @@
+-- One row per person and employer whose base in 职工医保 is below the base in the pension or the declared wage of last year.
+-- `difference`: to the larger of the two, for one month.
+CREATE TABLE understated_bases AS
+WITH bases AS (
+  SELECT
+    r.person_key, r.employer_key,
+    max(r.amount) FILTER (WHERE r.roster = 'medical') AS medical,
+    max(r.amount) FILTER (WHERE r.roster = 'pension') AS pension,
+    max(r.amount) FILTER (WHERE r.roster = 'payroll' AND r.year = s.year - 1) AS wage,
+    list_sort(list(r.place)) AS source_rows
+  FROM employment_rows AS r
+  CROSS JOIN run_settings AS s
+  GROUP BY r.person_key, r.employer_key
+)
+SELECT
+  b.person_key, b.employer_key, b.medical, b.pension, b.wage, b.source_rows,
+  greatest(b.pension, b.wage) - b.medical AS difference
+FROM bases AS b
+INNER JOIN employments AS e ON e.person_key = b.person_key AND e.employer_key = b.employer_key
+WHERE b.medical < greatest(b.pension, b.wage);
