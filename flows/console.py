@@ -90,6 +90,8 @@ def print_coverage(result: RunResult) -> None:
             "" if row["level"] == "county" else _write_count(row["rank"]),
         )
     console.print(table)
+    for used in result.packs:
+        console.print(Text(f"政策包：{used['id']}，指纹 {used['sha256']}"), soft_wrap=True)
     for item in result.not_checked:
         console.print(Text(describe_gap(item)))
     for title, path in result.places().items():
@@ -106,6 +108,7 @@ def print_json(result: RunResult) -> None:
     """The result as one JSON object on stdout: aggregates and paths, no person."""
     told = {
         "pack": result.pack_id,
+        "packs": result.packs,
         "month": result.month,
         "as_of": result.as_of,
         "run_id": result.run_id,

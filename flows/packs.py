@@ -74,12 +74,6 @@ def export_schema(out: str | None) -> str:
     return f"已写出：{path}"
 
 
-def describe_basis(pack: Pack) -> list[str]:
-    """Which packs a run used, with their fingerprints."""
-    lines = [f"政策包：{pack.id}（{pack.title}），指纹 {pack.sha256}"]
-    return lines + [f"上级政策包：{basis.id}，指纹 {basis.sha256}" for basis in pack.basis]
-
-
 def _describe_row(pack: Pack, today: date) -> tuple[str, ...]:
     titles = "、".join(ROSTERS[code].title for code in pack.required_rosters)
     above = "、".join(f"{basis.id}（改了 {len(basis.overrides)} 处）" for basis in pack.basis)
