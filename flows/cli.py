@@ -147,6 +147,60 @@ def inspect_files(
     typer.echo(inspect(files, read_passwords(Path(password_file) if password_file else None), as_json=as_json))
 
 
+@app.command("explain")
+def explain_subject(
+    number: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="证件号码；不写则在屏幕上询问，不留在命令历史里")
+    ] = None,
+    employer: Annotated[
+        str | None, typer.Option("--employer", help="一企一档：统一社会信用代码", metavar="USCC")
+    ] = None,
+    month: Annotated[str | None, _option("--month", "对账月份，默认最近一个已发布的月份", "YYYY-MM")] = None,
+    pack: Annotated[str | None, _option("--pack", "政策包编号或文件，只有一个政策包的结果时可不写", "PACK")] = None,
+    raw: Raw = None,
+    results: Annotated[
+        str | None,
+        typer.Option(
+            "--results",
+            help="结果文件夹，默认 data/out",
+            metavar="DIR",
+            envvar=["CANBAO_RESULTS", "CANBAO_OUT"],
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="写成 .html 或 .txt 文件，不显示在屏幕上", metavar="FILE")
+    ] = None,
+    replay: Annotated[bool, _flag("--replay", "只用引用的行重新对账，结论不一致或不能复算时以退出码 3 结束")] = False,
+    password_file: PasswordFile = None,
+) -> None:
+    """说明一个人（一人一档）或一个单位（一企一档）的每一项结论：条款、原文、条件、用到的值、原始文件里的行。"""
+    from flows.explaining import Request, check_target, explain, write_page
+    from flows.passwords import read_passwords
+    from transforms.explain.rendering import render_text
+
+    target = check_target(out) if out else None
+    if number is None and employer is None:
+        number = typer.prompt("证件号码", err=True)
+    request = Request(
+        number=number or "",
+        employer=employer or "",
+        pack=pack,
+        month=month,
+        results=results,
+        raw=raw,
+        passwords=read_passwords(Path(password_file) if password_file else None),
+        replay=replay,
+    )
+    answer = explain(request)
+    if target:
+        write_page(answer.page, target)
+        typer.echo(f"已写出：{target}")
+    else:
+        typer.echo(render_text(answer.page), nl=False)
+    if answer.refusal:
+        raise answer.refusal
+
+
 @app.command("verify")
 def verify_run(folder: Annotated[Path, typer.Argument(metavar="DIR", help="已发布的结果文件夹")]) -> None:
     """重新计算一次已发布结果的全部指纹，说明哪些文件被改动过。"""

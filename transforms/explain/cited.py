@@ -1,0 +1,129 @@
+"""The cited rows, read back from the raw files: the same reader as a run, but only these rows pass."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from policies.model import Pack
+from schemas.identity import canonical_id
+from schemas.rosters import ROSTERS
+from transforms.explain.published import Place
+from transforms.outputs.manifest import hash_file
+from transforms.sources import Sheet, Survey, read_batches
+from transforms.sources.cells import ROW, Grid, Row
+from transforms.sources.surveying import survey_files
+from transforms.staging import Townships
+
+
+@dataclass(frozen=True, slots=True)
+class PickedGrid:
+    """A grid of which only some rows pass."""
+
+    grid: Grid
+    rows: frozenset[int]
+
+    @property
+    def width(self) -> int:
+        """The number of columns."""
+        return self.grid.width
+
+    def preview(self) -> list[Row]:
+        """The first rows that pass."""
+        return [row for row in self.grid.preview() if row[0] in self.rows]
+
+    def read(self, rows: int) -> Iterator[pl.DataFrame]:
+        """The rows that pass, in frames of at most `rows`."""
+        for frame in self.grid.read(rows):
+            picked = frame.filter(pl.col(ROW).is_in(list(self.rows)))
+            if picked.height:
+                yield picked
+
+
+@dataclass(frozen=True, slots=True)
+class RawFiles:
+    """Where the raw files stand and how they are opened; `townships` of the pack that read them."""
+
+    folder: Path
+    townships: Townships
+    passwords: Mapping[str, str]
+
+    def find_changed(self, inputs: Sequence[Mapping[str, Any]], files: Collection[str]) -> dict[str, str]:
+        """Which of `files` are not what the run read: file → why."""
+        known = {entry["file"]: entry["sha256"] for entry in inputs}
+        changed = {}
+        for file in sorted(files):
+            path = self.folder / file
+            if not path.is_file():
+                changed[file] = "文件已不在原处"
+            elif hash_file(path) != known.get(file):
+                changed[file] = "文件内容已变，与对账时读的不是同一份"
+        return changed
+
+    def survey(self, files: Collection[str], workdir: Path) -> Survey:
+        """Recognise these files as the run did."""
+        paths = [self.folder / file for file in sorted(files)]
+        names = [*self.townships.names, *self.townships.aliases]
+        return survey_files(self.folder, paths, passwords=self.passwords, townships=names, workdir=workdir)
+
+
+def read_townships(pack: Pack) -> Townships:
+    """The townships of a pack as staging knows them."""
+    aliases = {alias: township.name for township in pack.townships for alias in township.aliases}
+    return Townships(tuple(township.name for township in pack.townships), aliases, pack.place.name)
+
+
+def pick_rows(survey: Survey, places: Collection[Place], whole: Collection[str] = ()) -> Survey:
+    """The sheets that hold these rows, with these rows only; those of the rosters in `whole` with all their rows.
+
+    They are marked as additions to one another: which file is the newer edition was decided when all rows were there.
+    """
+    wanted: dict[tuple[str, str], set[int]] = {}
+    for place in places:
+        wanted.setdefault((place.file, place.sheet), set()).add(place.row)
+    picked = [
+        replace(sheet, grid=PickedGrid(sheet.grid, frozenset(rows)), kind="increment")
+        for sheet in survey.sheets
+        if sheet.roster not in whole and (rows := wanted.get((sheet.file, sheet.sheet)))
+    ]
+    return Survey(sheets=picked + [sheet for sheet in survey.sheets if sheet.roster in whole])
+
+
+@dataclass(frozen=True, slots=True)
+class CitedRow:
+    """One cited row as it stands in its file: `cells` pairs the file's own header with the text of the cell.
+
+    `numbers` are the canonical numbers of persons in it by canonical column, `name` the name it is about.
+    """
+
+    place: Place
+    roster: str
+    cells: tuple[tuple[str, str], ...]
+    numbers: Mapping[str, str]
+    name: str
+
+
+def read_rows(survey: Survey) -> Iterator[CitedRow]:
+    """The rows of a picked survey, as they stand."""
+    for sheet in survey.sheets:
+        for batch in read_batches(sheet):
+            for values in batch.iter_rows(named=True):
+                yield _build_row(sheet, values)
+
+
+def _build_row(sheet: Sheet, values: Mapping[str, Any]) -> CitedRow:
+    cells = [(header, values[name] or "") for name, (_, header) in sheet.mapping.items()]
+    roster = ROSTERS[sheet.roster]
+    cells += [
+        (f"{roster.column(name).header}（见文件名、表名或 sources.toml）", text)
+        for name, text in sheet.constants.items()
+    ]
+    ids = [name for name in sheet.mapping if roster.column(name).kind == "id"]
+    numbers = {name: found.number for name in ids if (found := canonical_id(values[name])).usable}
+    return CitedRow(
+        Place(sheet.file, sheet.sheet, values["row"]), sheet.roster, tuple(cells), numbers, values.get("name") or ""
+    )

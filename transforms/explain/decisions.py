@@ -1,0 +1,140 @@
+"""The decision table of a pack, held against one person: which situation decided, on what, and which were nearest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from policies.conditions import facts_used
+from policies.model import Pack
+from policies.rules import Rule, list_rules
+from schemas.facts import FACTS, START_RULES
+from schemas.rosters import ROSTERS
+from schemas.terms import find_term
+from transforms.engine import Engine
+from transforms.explain.conditions import Comparison, Verdict, describe, judge, name_fact, write_fact
+from transforms.explain.page import Line
+
+_DECIDED = "decided"
+# Facts that every situation rests on.
+_ALWAYS = ("pay_day", "paid")
+# Where facts come from that name no roster: the payments and the number itself.
+_BASIC_ROSTERS = ("resident_insurance", "household_register")
+# Earlier cover decides these; it stands in the rosters of insurance.
+_HISTORY = {"insured_last_year": ("resident_insurance", "employee_insurance", "other_insurance")}
+_MOST_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Why a situation decided: its rules with quotations, its condition in words, the facts, the nearest unmet ones."""
+
+    rules: tuple[Rule, ...]
+    condition: str
+    facts: tuple[Line, ...]
+    nearest: tuple[str, ...]
+    rosters: tuple[str, ...]
+
+
+def explain_situation(engine: Engine, pack: Pack, person_key: int, due: pl.DataFrame) -> Decision:
+    """Explain the published row `due` of a person whose facts stand in the engine."""
+    (facts,) = engine.query(f"SELECT * FROM {_DECIDED} WHERE person_key = ?", [person_key]).to_dicts()
+    ordinal = int(facts["ordinal"])
+    situation = pack.situations[ordinal]
+    used = list(dict.fromkeys((*_ALWAYS, *facts_used(situation.when))))
+    nearest = _find_nearest(engine, pack, person_key, ordinal) if _is_negative(due) else []
+    unmet = [fact for _, verdict in nearest for comparison in verdict.unmet for fact in comparison.facts]
+    relief = _read_relief(engine, person_key) if (due["subsidy_due"][0] or 0) > 0 else None
+    supplied = {roster for (roster,) in engine.rows("SELECT roster FROM supplied WHERE rows > 0")}
+    return Decision(
+        rules=pick_rules(pack, situation.code, relief[0] if relief else None),
+        condition=f"{describe(situation.when)}（{situation.when}）",
+        facts=(
+            *(_write_fact(name, facts, supplied) for name in used),
+            *_list_amounts(engine, pack, ordinal, relief),
+            *_list_terms(situation),
+        ),
+        nearest=tuple(_word(pack, place, verdict, facts, supplied) for place, verdict in nearest),
+        rosters=_list_rosters([*used, *unmet], relief),
+    )
+
+
+def _is_negative(due: pl.DataFrame) -> bool:
+    """Whether the row withholds something: admission, benefits at once, or the ordinary price."""
+    row = due.row(0, named=True)
+    return (
+        not row["admitted"] or row["benefit_from"] is None or (row["waiting_days"] or 0) > 0 or row["fiscal_due"] != 0
+    )
+
+
+def _find_nearest(engine: Engine, pack: Pack, person_key: int, ordinal: int) -> list[tuple[int, Verdict]]:
+    """The earlier situations that lack the fewest comparisons: they come first in the table and would have decided."""
+    conditions = [situation.when for situation in pack.situations[:ordinal]]
+    verdicts = list(enumerate(judge(engine, _DECIDED, person_key, conditions)))
+    fewest = min((verdict.missing for _, verdict in verdicts), default=0)
+    return [(place, verdict) for place, verdict in verdicts if verdict.missing == fewest][:_MOST_SHOWN]
+
+
+def _word(pack: Pack, place: int, verdict: Verdict, facts: dict[str, Any], supplied: set[str]) -> str:
+    situation = pack.situations[place]
+    lacking = "；".join(_word_comparison(comparison, facts, supplied) for comparison in verdict.unmet)
+    return f"{situation.code}「{situation.title}」差 {verdict.missing} 项：{lacking}。{situation.clause}：“{situation.quote}”"
+
+
+def _word_comparison(comparison: Comparison, facts: dict[str, Any], supplied: set[str]) -> str:
+    lines = [_write_fact(name, facts, supplied) for name in comparison.facts]
+    found = "，".join(f"{line.label} {line.value}{f'，{line.note}' if line.note else ''}" for line in lines)
+    return f"{comparison.text}（此人：{found}）"
+
+
+def _write_fact(name: str, facts: dict[str, Any], supplied: set[str]) -> Line:
+    value = facts[name]
+    rosters = FACTS[name].rosters if name in FACTS else ()
+    if value is None and rosters and not supplied.intersection(rosters):
+        titles = "、".join(ROSTERS[roster].title for roster in rosters)
+        return Line(name_fact(name), "未核对", f"本期没有收到{titles}")
+    return Line(name_fact(name), write_fact(name, value))
+
+
+def pick_rules(pack: Pack, situation: str | None, category: str | None) -> tuple[Rule, ...]:
+    """The rule of a situation, and those of a relief category."""
+    rules = list_rules(pack)
+    own = [rule for rule in rules if rule.part == "situations" and rule.content.get("code") == situation]
+    granted = [rule for rule in rules if rule.part == "subsidies" and rule.content.get("category") == category]
+    return (*own, *granted)
+
+
+def _read_relief(engine: Engine, person_key: int) -> tuple[str, str] | None:
+    rows = engine.rows("SELECT category, payer FROM relief_state WHERE person_key = ?", [person_key])
+    return (rows[0][0], rows[0][1] or "") if rows else None
+
+
+def _list_amounts(engine: Engine, pack: Pack, ordinal: int, relief: tuple[str, str] | None) -> list[Line]:
+    """The values of the pack that the amounts were made of."""
+    situation = pack.situations[ordinal]
+    lines = []
+    for what, name in (("个人缴费标准", situation.own), ("自付财政部分的标准", situation.fiscal)):
+        if name == "0":
+            continue
+        for value, clause in engine.rows("SELECT value, clause FROM pack_values WHERE name = ?", [name]):
+            lines.append(Line(what, "待定" if value is None else f"{value:.2f} 元", clause))
+    if relief:
+        lines.append(Line("按此身份资助", find_term("relief", relief[0]), relief[1]))
+    return lines
+
+
+def _list_terms(situation: Any) -> list[Line]:
+    """From which day benefits run by this situation."""
+    start = (
+        situation.start_date.isoformat() if situation.start_date else START_RULES.get(situation.start, situation.start)
+    )
+    lines = [Line("待遇起算", start, f"事项：{name_fact(situation.event)}" if situation.event else "")]
+    return [*lines, Line("等待期", f"{situation.wait_days} 天")] if situation.wait_days else lines
+
+
+def _list_rosters(facts: Sequence[str], relief: tuple[str, str] | None) -> tuple[str, ...]:
+    named = [roster for name in facts for roster in (*FACTS[name].rosters, *_HISTORY.get(name, ()))]
+    return tuple(dict.fromkeys((*_BASIC_ROSTERS, *named, *(("relief",) if relief else ()))))

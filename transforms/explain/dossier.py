@@ -1,0 +1,274 @@
+"""一人一档: the page of one person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import polars as pl
+
+from policies.model import Pack
+from policies.rules import Rule
+from schemas.rosters import ROSTERS
+from schemas.rules import RULES
+from schemas.tables import TABLES
+from schemas.terms import find_term
+from transforms.engine import Engine
+from transforms.explain.checks import Way, build_checks, find_nearest, read_ways
+from transforms.explain.decisions import explain_situation, pick_rules
+from transforms.explain.evidence import Evidence, Subject
+from transforms.explain.page import Line, Page, Statement
+from transforms.explain.published import PERSON, Place, Published, read_place
+from transforms.explain.statements import Footing, list_values, spell_place, split_rows, write_value
+from transforms.outputs.wording import word_rows
+
+# Which rosters could say something on a conclusion: their rows are cited, and those without a row were searched in vain.
+_POPULATION: Final = ("household_register", "residence_permits", "school", "deaths", "births", "other_insurance")
+_INSURANCE: Final = ("resident_insurance", "employee_insurance", "other_insurance")
+_SCHEME: Final = ("pension", "payroll", "retirees", "employee_insurance")
+_SUBSIDY: Final = ("relief", "resident_insurance")
+_ROSTERS_OF: Final = {
+    "uninsured": (*_INSURANCE, "household_register", "school", "pension"),
+    "covered_otherwise": (*_POPULATION, *_INSURANCE),
+    "subsidies": _SUBSIDY,
+    "duplicates": _INSURANCE,
+    "payment_findings": ("resident_insurance", "deaths", "school"),
+}
+_CHECKS_OF: Final = {"uninsured": "insurance_checks", "subsidies": "subsidy_checks"}
+# A list that a person does not stand on, and the conditions that would have put them there.
+_ABSENT: Final = {"duplicates": "duplicate_checks", "payment_findings": "payment_checks", "subsidies": "subsidy_checks"}
+_SHOWN_APART: Final = frozenset(("persons", "dues"))
+# Outcomes of a subsidy that give nothing, or less than was hoped for.
+_GRANTED: Final = frozenset(("entitled_paid", "entitled_unpaid", "overpaid_refund", "underpaid", "may_apply"))
+
+
+def build_person_page(run: Published, pack: Pack, evidence: Evidence, number: str) -> Page:
+    """Build the page of the person of this number; `evidence` is about nobody else."""
+    footing = Footing(run, pack, {row.place: row for row in evidence.rows})
+    return _Dossier(run, pack, evidence, number, footing).build()
+
+
+class _Dossier:
+    """The statements on one person."""
+
+    def __init__(self, run: Published, pack: Pack, evidence: Evidence, number: str, footing: Footing) -> None:
+        self._run, self._pack, self._evidence, self._footing = run, pack, evidence, footing
+        self._number = number
+        self._engine = evidence.engine
+        self._key = _prepare(evidence.engine, number)
+        self._person: pl.DataFrame | None = next(iter(split_rows(evidence.tables, "persons")), None)
+
+    def build(self) -> Page:
+        """Put the page together."""
+        statements = [*self._state_standing(), *self._state_lists()]
+        absences = list(self._state_absences())
+        return Page(
+            title="参保情况说明（一人一档）",
+            about=self._describe_person(),
+            run=describe_run(self._run, self._pack),
+            statements=tuple(statements),
+            absences=tuple(absences),
+            remarks=self._list_remarks(),
+            sources=self._footing.list_sources(),
+        )
+
+    def _describe_person(self) -> tuple[Line, ...]:
+        if self._person is None:
+            return (Line("证件号码", self._number), Line("名册", "没有一行可用的记录"))
+        worded = word_rows(self._person, TABLES["persons"]).row(0, named=True)
+        names = ("name", PERSON, "sex", "birth_date", "township", "village", "household_id", "id_quality", "categories")
+        headings = {column.name: column.heading for column in TABLES["persons"].columns}
+        return tuple(Line(headings[name], write_value(worded[name])) for name in names)
+
+    def _state_standing(self) -> list[Statement]:
+        """Population, cover and the scheme that is due: what is said of everybody."""
+        if self._person is None:
+            return []
+        row = self._person.row(0, named=True)
+        population = find_term("population_reason", row["population_reason"])
+        parts = (
+            (
+                "是否计入人口",
+                f"{'计入' if row['in_population'] else '不计入'}：{population}",
+                "population_checks",
+                _POPULATION,
+                bool(row["in_population"]),
+            ),
+            (
+                "参保情况",
+                find_term("insurance_status", row["insurance_status"]),
+                "insurance_checks",
+                _INSURANCE,
+                row["insurance_status"] != "none",
+            ),
+            (
+                "应参险种",
+                find_term("scheme_due", row["scheme_due"]),
+                "scheme_checks",
+                _SCHEME,
+                row["scheme_due"] == "employee",
+            ),
+        )
+        return [
+            self._state_checked(heading, conclusion, checks, rosters, positive=positive, clauses=row["clause"])
+            for heading, conclusion, checks, rosters, positive in parts
+        ]
+
+    def _state_checked(
+        self,
+        heading: str,
+        conclusion: str,
+        checks: str,
+        rosters: Sequence[str],
+        *,
+        positive: bool,
+        clauses: Sequence[str],
+    ) -> Statement:
+        ways = self._read_ways(checks)
+        sources = self._person["sources"][0].to_list() if self._person is not None else []
+        return Statement(
+            heading,
+            conclusion,
+            grounds=self._footing.quote(clauses),
+            facts=() if not positive else _list_met(ways),
+            nearest=() if positive else word_nearest(ways),
+            sources=self._footing.cite_rosters(rosters, sources),
+            searched=self._footing.list_absent(rosters),
+        )
+
+    def _read_ways(self, checks: str) -> list[Way]:
+        return read_ways(self._engine, checks, self._key) if self._engine is not None and self._key is not None else []
+
+    def _state_lists(self) -> list[Statement]:
+        """A statement for every published row on the person."""
+        statements = []
+        for name, table in TABLES.items():
+            for row in split_rows(self._evidence.tables, name):
+                if name == "dues":
+                    statements.append(self._state_dues(row))
+                elif name not in _SHOWN_APART:
+                    statements.append(self._state_row(name, table.title, row))
+        return statements
+
+    def _state_row(self, name: str, title: str, row: pl.DataFrame) -> Statement:
+        cited = row["sources"][0].to_list()
+        rosters = _ROSTERS_OF.get(name, tuple(ROSTERS))
+        ways = self._read_ways(_CHECKS_OF[name]) if name in _CHECKS_OF else []
+        negative = name == "uninsured" or (name == "subsidies" and row["outcome"][0] not in _GRANTED)
+        return Statement(
+            title,
+            row["reason"][0],
+            values=list_values(row, TABLES[name]),
+            grounds=self._footing.quote(row["clause"][0].to_list(), self._pick_rules(row)),
+            facts=() if negative else _list_met(ways),
+            nearest=word_nearest(ways) if negative else (),
+            sources=self._footing.cite_rosters(rosters, cited),
+            searched=self._footing.list_absent(_ROSTERS_OF[name]) if name in _ROSTERS_OF else (),
+        )
+
+    def _pick_rules(self, row: pl.DataFrame) -> tuple[Rule, ...]:
+        """The rules that the row rests on where a clause has several: the person's situation, the category that decided."""
+        dues = self._evidence.tables.get("dues")
+        situation = dues["situation"][0] if dues is not None else None
+        category = row["category"][0] if "category" in row.columns else None
+        return pick_rules(self._pack, situation, category)
+
+    def _state_dues(self, row: pl.DataFrame) -> Statement:
+        cited = row["sources"][0].to_list()
+        values = list_values(row, TABLES["dues"])
+        clauses = row["clause"][0].to_list()
+        if self._engine is None or self._key is None:
+            grounds = self._footing.quote(clauses)
+            return Statement("应缴", row["reason"][0], values, grounds, sources=self._footing.number(cited))
+        found = explain_situation(self._engine, self._pack, self._key, row)
+        return Statement(
+            "应缴",
+            row["reason"][0],
+            values,
+            self._footing.quote(clauses, found.rules),
+            found.condition,
+            found.facts,
+            found.nearest,
+            self._footing.cite_rosters(found.rosters, cited),
+            self._footing.list_absent(found.rosters),
+        )
+
+    def _state_absences(self) -> list[Statement]:
+        """Lists on which the person does not stand, with what would have put them there."""
+        if self._person is None or self._key is None:
+            return []
+        return [
+            Statement(
+                TABLES[name].title,
+                "不在此列",
+                nearest=word_nearest(self._read_ways(checks)),
+                searched=self._footing.list_absent(_ROSTERS_OF[name]),
+            )
+            for name, checks in _ABSENT.items()
+            if name not in self._evidence.tables and self._run.scan(name) is not None
+        ]
+
+    def _list_remarks(self) -> tuple[Line, ...]:
+        """What was rejected or noted in the person's rows, and rows of theirs that were rejected whole."""
+        places = {row.place for row in (*self._evidence.rows, *self._evidence.rejected)}
+        places |= _cited_places(self._person)
+        if not places:
+            return ()
+        rejects = self._run.find_rejects(places).iter_rows(named=True)
+        return tuple(_write_remark(reject) for reject in rejects)
+
+
+def describe_run(run: Published, pack: Pack) -> tuple[Line, ...]:
+    """Which run and which version of the rules a page speaks of."""
+    stated = run.manifest["pack"]
+    return (
+        Line("月份", run.month),
+        Line("统计日", run.as_of.isoformat()),
+        Line("运行编号", str(run.manifest["run_id"])),
+        Line("政策包", f"{stated['id']}（{pack.title}）"),
+        Line("政策包指纹", str(stated["sha256"])),
+        Line("程序版本", str(run.manifest["product"]["version"])),
+    )
+
+
+def make_subject(number: str) -> Subject:
+    """The person of this number as a subject."""
+    return Subject(PERSON, frozenset((number,)))
+
+
+def word_nearest(ways: Sequence[Way]) -> tuple[str, ...]:
+    """The nearest ways that were not met, each with what it lacks."""
+    return tuple(
+        f"{find_term('relief', way.title)}{f'（{spell_place(read_place(way.place))}）' if way.place else ''}差 {len(way.unmet)} 项："
+        + "；".join(f"{check.condition}（此人：{check.found}）" for check in way.unmet)
+        for way in find_nearest(ways)
+    )
+
+
+def _list_met(ways: Sequence[Way]) -> tuple[Line, ...]:
+    met = [way for way in ways if way.met]
+    return tuple(
+        Line(check.condition, check.found, spell_place(read_place(way.place)) if way.place else "")
+        for way in met
+        for check in way.checks
+    )
+
+
+def _prepare(engine: Engine | None, number: str) -> int | None:
+    """Build the tables of conditions; the person's key in this engine, None where no usable row of theirs is in it."""
+    if engine is None:
+        return None
+    build_checks(engine)
+    key: int | None = engine.scalar(f"SELECT person_key FROM known_persons WHERE {PERSON} = ?", [number])
+    return key
+
+
+def _cited_places(person: pl.DataFrame | None) -> set[Place]:
+    return {read_place(source) for source in person["sources"][0].to_list()} if person is not None else set()
+
+
+def _write_remark(reject: Mapping[str, Any]) -> Line:
+    rule = RULES[reject["rule"]][0] if reject["rule"] in RULES else str(reject["rule"])
+    place = spell_place(Place(reject["file"], reject["sheet"] or "", reject["row"]))
+    column = f" 「{reject['column']}」列" if reject["column"] else ""
+    return Line(f"{place}{column}", f"{find_term('severity', reject['severity'])}：{rule}", reject["advice"] or "")

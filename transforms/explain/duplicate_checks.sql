@@ -1,0 +1,30 @@
+-- One row per person and condition for standing among the duplicates (domain.md D5).
+CREATE TABLE duplicate_checks AS
+WITH counted AS (
+  SELECT person_key, count(*) AS records FROM cover_records GROUP BY person_key
+),
+
+paid AS (
+  SELECT y.person_key, y.payments
+  FROM resident_years AS y
+  CROSS JOIN run_settings AS s
+  WHERE y.year = s.year
+)
+
+SELECT
+  f.person_key, '两条参保记录重叠' AS way, 1 AS way_number, 1 AS number,
+  '居民、职工、异地参保中有两条以上统计日有效、时间重叠的记录' AS condition, coalesce(c.records, 0) > 1 AS holds,
+  CASE
+    WHEN coalesce(c.records, 0) > 1 THEN CAST(c.records AS VARCHAR) || ' 条'
+    WHEN f.insurance_status IN ('none', 'other_cover') THEN '没有有效的参保记录'
+    ELSE '只有一条有效的参保记录'
+  END AS found,
+  CAST(NULL AS VARCHAR) AS place
+FROM person_facts AS f
+LEFT JOIN counted AS c ON c.person_key = f.person_key
+UNION ALL
+SELECT
+  f.person_key, '同一年度重复缴费', 2, 1, '本年度在本地有两笔以上有效缴费，合计超过应缴', coalesce(p.payments, 0) > 1,
+  CAST(coalesce(p.payments, 0) AS VARCHAR) || ' 笔', CAST(NULL AS VARCHAR)
+FROM person_facts AS f
+LEFT JOIN paid AS p ON p.person_key = f.person_key;

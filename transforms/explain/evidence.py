@@ -1,0 +1,145 @@
+"""What a dossier rests on: which rows of which files have to be read back for some persons or one employer."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from policies.model import Pack
+from transforms.engine import Engine
+from transforms.explain.cited import CitedRow, RawFiles, pick_rows, read_rows
+from transforms.explain.published import PERSON, Place, Published, collect_places, find_run_before, list_named_persons
+from transforms.explain.replay import replay
+from transforms.sources import Survey
+
+# Rosters that speak of the whole county: nobody's row, and every row of them counts.
+_COUNTY_ROSTERS = ("parameters",)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who is explained: `values` of the column `id_number` or `uscc`."""
+
+    column: str
+    values: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was read back about a subject.
+
+    `tables` are the published rows about it. `rows` are its cited rows as they stand, `rejected` those of its rows that
+    were rejected whole, `changed` the files that are no longer what the run read (file → why; nothing is read then).
+    `engine` holds every table of the pipeline run on the cited rows; None where files have changed.
+    """
+
+    tables: Mapping[str, pl.DataFrame]
+    rows: tuple[CitedRow, ...] = ()
+    rejected: tuple[CitedRow, ...] = ()
+    changed: Mapping[str, str] = field(default_factory=dict)
+    engine: Engine | None = None
+
+
+@contextmanager
+def gather(run: Published, raw: RawFiles, pack: Pack, subject: Subject, workdir: Path) -> Iterator[Evidence]:
+    """Read back what the run cites about a subject and run the pipeline on it."""
+    tables = run.find_rows(subject.column, subject.values)
+    rejects = list_rejected(run)
+    places = cite(run, tables) | rejects
+    if changed := raw.find_changed(run.inputs, list_files(run, places)):
+        yield Evidence(tables, changed=changed)
+        return
+    read = _Reading(run, raw, workdir)
+    rows = read.rows(places)
+    if further := cite_relatives(run, subject, rows) - places:
+        places |= further
+        rows = read.rows(places)
+    own = cite_own(tables)
+    picked = pick_rows(read.survey, places, whole=_COUNTY_ROSTERS)
+    with replay(picked, raw.townships, pack, run, find_run_before(run), workdir) as engine:
+        yield Evidence(
+            tables,
+            rows=tuple(row for row in rows if row.place in own),
+            rejected=tuple(row for row in rows if row.place in rejects and names_subject(row, subject)),
+            engine=engine,
+        )
+
+
+class _Reading:
+    """Files that were opened; a file is opened once more only where a relative's rows stand in another one."""
+
+    def __init__(self, run: Published, raw: RawFiles, workdir: Path) -> None:
+        self._run, self._raw, self._workdir = run, raw, workdir
+        self._files: set[str] = set()
+        self.survey = Survey()
+
+    def rows(self, places: Collection[Place]) -> list[CitedRow]:
+        """These rows as they stand."""
+        files = list_files(self._run, places)
+        if not files <= self._files:
+            self._files |= files
+            self.survey = self._raw.survey(self._files, self._workdir)
+        return list(read_rows(pick_rows(self.survey, places)))
+
+
+def list_files(run: Published, places: Collection[Place]) -> set[str]:
+    """The files of these rows, and those of the rosters that speak of the whole county."""
+    whole = {entry["file"] for entry in run.inputs if set(entry["roster"].split("+")) & set(_COUNTY_ROSTERS)}
+    return {place.file for place in places} | whole
+
+
+def list_rejected(run: Published) -> set[Place]:
+    """Every row that was rejected: one may be the subject's, and a damaged record may be theirs."""
+    found = run.find_rejects(()).select("file", "sheet", "row").drop_nulls().unique()
+    return {Place(*place) for place in found.iter_rows()}
+
+
+def cite(run: Published, tables: Mapping[str, pl.DataFrame]) -> set[Place]:
+    """The rows that conclusions on a subject cite, and all rows of those whom they name or who live in its household."""
+    places = collect_places(tables.values())
+    numbers = list_named_persons(tables)
+    for frame in tables.values():
+        if PERSON in frame.columns:
+            numbers.update(frame[PERSON].drop_nulls())
+    return places | cite_persons(run, numbers | list_household(run, numbers))
+
+
+def cite_own(tables: Mapping[str, pl.DataFrame]) -> set[Place]:
+    """The rows that conclusions on a subject cite."""
+    return collect_places(tables.values())
+
+
+def cite_relatives(run: Published, subject: Subject, rows: Collection[CitedRow]) -> set[Place]:
+    """All rows of the persons whom a subject's rows name beside it: mother, father, guardian."""
+    if subject.column != PERSON:
+        return set()
+    own = [row for row in rows if names_subject(row, subject)]
+    others = {number for row in own for column, number in row.numbers.items() if column != PERSON}
+    return cite_persons(run, others)
+
+
+def cite_persons(run: Published, numbers: Collection[str]) -> set[Place]:
+    """All rows of these persons."""
+    persons = run.scan("persons")
+    if persons is None or not numbers:
+        return set()
+    return collect_places([persons.filter(pl.col(PERSON).is_in(list(numbers))).select("sources").collect()])
+
+
+def list_household(run: Published, numbers: Collection[str]) -> set[str]:
+    """The numbers of everybody who shares a household with one of these persons."""
+    persons = run.scan("persons")
+    if persons is None or not numbers:
+        return set()
+    homes = persons.filter(pl.col(PERSON).is_in(list(numbers)), pl.col("household_id").is_not_null())
+    together = persons.join(homes.select("household_id").unique(), on="household_id", how="semi")
+    return set(together.select(PERSON).collect()[PERSON])
+
+
+def names_subject(row: CitedRow, subject: Subject) -> bool:
+    """Whether a row is about the subject by its own number."""
+    return row.numbers.get(PERSON) in subject.values if subject.column == PERSON else False

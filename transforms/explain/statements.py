@@ -1,0 +1,122 @@
+"""From published rows to statements: values in words, clauses with their quotations, sources by number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from policies.model import Pack
+from policies.rules import Rule, list_rules
+from schemas.rosters import ROSTERS
+from schemas.tables import GROUNDS, PERSON, TABLES, Table
+from transforms.explain.cited import CitedRow
+from transforms.explain.page import Ground, Line, SourceRow
+from transforms.explain.published import Place, Published, read_place
+from transforms.outputs.wording import word_rows
+
+_COMMON = frozenset(column.name for column in (*PERSON, *GROUNDS))
+
+
+@dataclass(slots=True)
+class Footing:
+    """What statements of a page share: the pack's rules by clause, and the numbered source rows."""
+
+    run: Published
+    pack: Pack
+    rows: Mapping[Place, CitedRow]
+    _numbers: dict[Place, int] = field(default_factory=dict)
+
+    def quote(self, clauses: Iterable[str], rules: Sequence[Rule] = ()) -> tuple[Ground, ...]:
+        """Each clause with the words of the document: those of `rules` where they say it, else all of the clause."""
+        clauses = list(dict.fromkeys(clauses))
+        grounds = [Ground(rule.clause, rule.title, rule.quote) for rule in rules if rule.clause in clauses]
+        quoted = {ground.clause for ground in grounds}
+        for clause in clauses:
+            if clause not in quoted:
+                found = [rule for rule in list_rules(self.pack) if rule.clause == clause]
+                distinct = {rule.quote: rule for rule in reversed(found)}
+                grounds += [Ground(clause, rule.title, quote) for quote, rule in reversed(distinct.items())] or [
+                    Ground(clause)
+                ]
+        return tuple(grounds)
+
+    def number(self, sources: Iterable[str]) -> tuple[int, ...]:
+        """The numbers of these source rows on the page."""
+        places = [read_place(source) for source in sources]
+        return tuple(self._numbers.setdefault(place, len(self._numbers) + 1) for place in places)
+
+    def cite_rosters(self, rosters: Iterable[str], sources: Iterable[str]) -> tuple[int, ...]:
+        """The numbers of those sources that stand in one of `rosters`; all of them where the rows were not read back."""
+        wanted = set(rosters)
+        picked = [
+            source for source in sources if (row := self.rows.get(read_place(source))) is None or row.roster in wanted
+        ]
+        return self.number(picked)
+
+    def list_absent(self, rosters: Iterable[str]) -> tuple[str, ...]:
+        """Those of `rosters` without a row of the subject, with the files that were searched."""
+        present = {row.roster for row in self.rows.values()}
+        return tuple(describe_searched(self.run, roster) for roster in dict.fromkeys(rosters) if roster not in present)
+
+    def list_sources(self) -> tuple[SourceRow, ...]:
+        """Every row that a statement cites, as it stands in its file."""
+        return tuple(self._build_source(place, number) for place, number in self._numbers.items())
+
+    def _build_source(self, place: Place, number: int) -> SourceRow:
+        row = self.rows.get(place)
+        if row is None:
+            return SourceRow(number, spell_place(place), "")
+        cells = tuple(Line(header, text) for header, text in row.cells)
+        return SourceRow(number, spell_place(place), ROSTERS[row.roster].title, cells)
+
+
+def describe_searched(run: Published, roster: str) -> str:
+    """Which files of a roster were searched in vain, or that none was handed in."""
+    files = [entry["file"] for entry in run.inputs if roster in entry["roster"].split("+")]
+    title = ROSTERS[roster].title
+    if not files:
+        return f"未核对：本期没有收到{title}"
+    return f"查过{title}，没有此人：{'、'.join(f'「{file}」' for file in files)}"
+
+
+def spell_place(place: Place) -> str:
+    """A row as a reader says it."""
+    sheet = f" 工作表「{place.sheet}」" if place.sheet else ""
+    return f"{place.file}{sheet} 第{place.row}行"
+
+
+def list_values(frame: pl.DataFrame, table: Table, skip: Iterable[str] = ()) -> tuple[Line, ...]:
+    """The columns of one row in words, without who it is about, the grounds, and `skip`."""
+    worded = word_rows(frame, table).row(0, named=True)
+    left_out = _COMMON | set(skip)
+    return tuple(
+        Line(column.heading, write_value(worded[column.name], column.kind))
+        for column in table.columns
+        if column.name not in left_out
+    )
+
+
+def split_rows(tables: Mapping[str, pl.DataFrame], name: str) -> list[pl.DataFrame]:
+    """The rows of a table, each as a frame of one row in the declared columns."""
+    if name not in tables:
+        return []
+    frame = tables[name].select(list(TABLES[name].sql_types))
+    return [frame[number] for number in range(frame.height)]
+
+
+def write_value(value: Any, kind: str = "") -> str:
+    """A value as a reader sees it; an empty one is 无."""
+    if value is None or value == "":
+        return "无"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, date):
+        return value.isoformat()
+    if kind == "rate" and isinstance(value, Decimal | float):
+        return f"{float(value):.2%}"
+    return str(value)
