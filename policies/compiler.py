@@ -25,10 +25,13 @@ class PackTable:
     rows: Sequence[Sequence[Any]]
 
 
-def pack_tables(pack: Pack) -> list[PackTable]:
-    """Everything that SQL reads of a pack, as tables."""
+def pack_tables(pack: Pack, day: dt.date | None = None) -> list[PackTable]:
+    """Everything that SQL reads of a pack, as tables.
+
+    Of dated values those that hold on the first day of the benefit year; a pack without one asks for those of `day`.
+    """
     return [
-        _values(pack),
+        _values(pack, pack.benefit_year.opens if pack.benefit_year else day or dt.date(pack.year, 12, 31)),
         _windows(pack),
         _situations(pack),
         _subsidies(pack),
@@ -64,16 +67,16 @@ def value_on(pack: Pack, name: str, day: dt.date) -> Value | None:
     return max(dated, key=lambda value: value.effective, default=None)
 
 
-def _values(pack: Pack) -> PackTable:
+def _values(pack: Pack, day: dt.date) -> PackTable:
     names = sorted({value.name for value in pack.values})
-    holding = [value for name in names if (value := value_on(pack, name, pack.benefit_year.opens))]
+    holding = [value for name in names if (value := value_on(pack, name, day))]
     rows = [
         (v.name, v.value, {"值": "value", "不适用": "not_applicable", "待定": "pending"}[v.state], v.clause)
         for v in holding
     ]
     return PackTable(
         "pack_values",
-        {"name": "VARCHAR", "value": "DECIMAL(14,4)", "state": "VARCHAR", "clause": "VARCHAR"},
+        {"name": "VARCHAR", "value": "DECIMAL(18,6)", "state": "VARCHAR", "clause": "VARCHAR"},
         [*rows, ("0", 0, "value", "")],
     )
 
@@ -137,14 +140,14 @@ def _subsidies(pack: Pack) -> PackTable:
 
 def _targets(pack: Pack) -> PackTable:
     rows = [
-        (level, group, target.rate, target.clause)
+        (level, group, target.rate, target.value or None, target.clause)
         for target in pack.targets
         for level in target.levels
         for group in (target.groups if level == "group" else (None,))
     ]
     return PackTable(
         "pack_targets",
-        {"level": "VARCHAR", "group_code": "VARCHAR", "rate": "DECIMAL(9,6)", "clause": "VARCHAR"},
+        {"level": "VARCHAR", "group_code": "VARCHAR", "rate": "DECIMAL(9,6)", "value": "VARCHAR", "clause": "VARCHAR"},
         rows,
     )
 

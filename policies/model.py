@@ -9,20 +9,36 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from policies.conditions import check_condition
+from policies.employee import (
+    ArrearsGrace,
+    ArrearsLiability,
+    ArrearsRule,
+    ArrearsWait,
+    Contribution,
+    DeemedYears,
+    Drive,
+    EmployeeGaps,
+    EmployerClass,
+    Inspection,
+    LocalYears,
+    Reminders,
+    Retirement,
+    RetirementReview,
+    SchemeTarget,
+    ServiceYears,
+    find_employee_faults,
+)
+from policies.parts import Exact, Part, Sourced
 from schemas.facts import FACTS, START_RULES
-
-
-def _exact(number: Any) -> Any:
-    # TOML gives binary floats; money and rates are what was written, digit by digit.
-    return Decimal(str(number)) if isinstance(number, float) else number
 
 
 def _start_rule(name: str) -> str:
@@ -38,29 +54,7 @@ def _date_fact(name: str) -> str:
     return name
 
 
-Exact = Annotated[Decimal, BeforeValidator(_exact)]
 Condition = Annotated[str, AfterValidator(check_condition)]
-
-
-class Part(BaseModel):
-    """A part of a pack; unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Sourced(Part):
-    """Something the document says: which clause, and in which words.
-
-    `verified_until`: the last day up to which somebody vouches for it; a run for a later day is 未核实 and names the rule.
-    `confirmed` = false: taken from another pack, nobody has read this year's document for it yet (待确认).
-    `document`: the document that is quoted, where it is not the pack's own (rules of a pack that is extended).
-    """
-
-    clause: str
-    quote: str = Field(min_length=2)
-    verified_until: dt.date | None = None
-    confirmed: bool = True
-    document: str = ""
 
 
 class Place(Part):
@@ -106,13 +100,17 @@ class Window(Sourced):
 
 
 class Value(Sourced):
-    """A dated amount. `effective` is the first day on which it holds."""
+    """A dated amount. `effective` is the first day on which it holds.
+
+    `parameter`: what the roster `parameters` calls it, which may supply it while it is 待定.
+    """
 
     name: str
     value: Exact | None = None
     state: Literal["值", "不适用", "待定"] = "值"
     unit: str = "元/人"
     effective: dt.date
+    parameter: str = ""
 
     @model_validator(mode="after")
     def _value_and_state_agree(self) -> Self:
@@ -188,11 +186,21 @@ class Elsewhere(Sourced):
 
 
 class Target(Sourced):
-    """The rate that units of `levels` must reach (fraction). `groups`: relief codes, for the level group."""
+    """The rate that units of `levels` must reach (fraction), or the name of the value that gives it.
+
+    `groups`: relief codes, for the level group.
+    """
 
     levels: tuple[Literal["county", "township", "village", "school", "employer", "employer_class", "group"], ...]
-    rate: Exact
+    rate: Exact | None = None
+    value: str = ""
     groups: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _one_rate(self) -> Self:
+        if (self.rate is not None) == bool(self.value):
+            raise ValueError("目标：rate 与 value（数值的名称）须写且只写一个")
+        return self
 
 
 class Coverage(Sourced):
@@ -273,7 +281,7 @@ class Pack(Part):
     rosters: Rosters
     gate: GateLimits = GateLimits()
     scope: Scope
-    benefit_year: BenefitYear
+    benefit_year: BenefitYear | None = None
     windows: tuple[Window, ...] = ()
     values: tuple[Value, ...] = ()
     coverage: Coverage
@@ -286,6 +294,22 @@ class Pack(Part):
     duplicates: Duplicates | None = None
     payments: Payments | None = None
     deliveries: tuple[Delivery, ...] = ()
+    contributions: tuple[Contribution, ...] = ()
+    service_years: tuple[ServiceYears, ...] = ()
+    local_years: tuple[LocalYears, ...] = ()
+    deemed_years: DeemedYears | None = None
+    retirement: Retirement | None = None
+    retirement_review: RetirementReview | None = None
+    arrears: ArrearsRule | None = None
+    arrears_grace: ArrearsGrace | None = None
+    arrears_wait: ArrearsWait | None = None
+    arrears_liability: ArrearsLiability | None = None
+    employer_classes: tuple[EmployerClass, ...] = ()
+    inspections: tuple[Inspection, ...] = ()
+    reminders: Reminders | None = None
+    employee_gaps: EmployeeGaps | None = None
+    scheme_targets: tuple[SchemeTarget, ...] = ()
+    drive: Drive | None = None
     townships: tuple[Township, ...] = ()
     path: Path = Field(default=Path(), exclude=True)
     sha256: str = Field(default="", exclude=True)
@@ -304,7 +328,17 @@ class Pack(Part):
 
     def find_faults(self) -> list[str]:
         """Everything that does not fit together, in Chinese; works on packs of which single entries were left out."""
-        return [*self._repeated_keys(), *self._window_faults(), *self._value_faults(), *self._situation_faults()]
+        employee = find_employee_faults(
+            self.contributions, self.service_years, self.local_years, self.employer_classes, self.inspections
+        )
+        return [
+            *self._repeated_keys(),
+            *self._window_faults(),
+            *self._value_faults(),
+            *self._situation_faults(),
+            *self._year_faults(),
+            *employee,
+        ]
 
     def _repeated_keys(self) -> list[str]:
         keyed = {
@@ -327,13 +361,25 @@ class Pack(Part):
         dated = Counter((value.name, value.effective) for value in self.values)
         faults = [f"数值「{name}」自 {day} 起写了两次" for (name, day), n in dated.items() if n > 1]
         known = {value.name for value in self.values} | {"0"}
+        return faults + [
+            f"{where}：没有数值「{name}」，可用：{'、'.join(sorted(known))}"
+            for where, name in self._name_values()
+            if name not in known
+        ]
+
+    def _name_values(self) -> Iterator[tuple[str, str]]:
+        """Where a value is named, and which."""
         for situation in self.situations:
-            faults += [
-                f"情形「{situation.code}」：没有数值「{name}」，可用：{'、'.join(sorted(known))}"
-                for name in (situation.own, situation.fiscal)
-                if name not in known
-            ]
-        return faults
+            yield from ((f"情形「{situation.code}」", name) for name in (situation.own, situation.fiscal))
+        for contribution in self.contributions:
+            yield from ((f"缴费「{contribution.type}」", name) for name in contribution.values)
+        yield from (("目标", target.value) for target in self.targets if target.value)
+        yield from ((f"参保目标数「{target.type}」", target.task) for target in self.scheme_targets)
+
+    def _year_faults(self) -> list[str]:
+        # Amounts and benefits of 居民医保 belong to a year; 职工医保 is paid by the month.
+        missing = self.benefit_year is None and bool(self.situations or self.windows)
+        return ["有缴费期或情形的，须写待遇年度 benefit_year"] if missing else []
 
     def _situation_faults(self) -> list[str]:
         if not self.situations:

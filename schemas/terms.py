@@ -17,7 +17,9 @@ from schemas.rules import RULES
 from schemas.tables import TABLES
 
 # What the two sides of a change may say: the code of the list that changed.
-_STATES: Final = ("insurance_status", "reason", "duplicate", "outcome", "payment_finding", "keep")
+_STATES: Final = (
+    "insurance_status", "reason", "duplicate", "outcome", "payment_finding", "keep", "arrears_state", "retirement_state",
+)  # fmt: skip
 
 VOCABULARIES: Final = MappingProxyType(
     {
@@ -36,11 +38,13 @@ VOCABULARIES: Final = MappingProxyType(
         "outcome": "资助核对结果",
         "payment_finding": "缴费异常类型",
         "pension_scheme": "养老险种",
+        "employer_type": "单位类型",
         "incentive": "激励类型",
         "level": "统计层级",
         "employer_finding": "用人单位问题",
         "stage_of_case": "处理阶段",
         "arrears_state": "欠费待遇状态",
+        "retirement_state": "退休待遇核对结果",
         "liable": "责任方",
         "identity_conflict": "身份冲突类型",
         "rule": "退回规则",

@@ -76,6 +76,7 @@ class Spell:
     stopped_on: date | None = None
     insutype: str | None = "310"
     area: str | None = None
+    base: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ class Pension:
     employer: str | None = None
     uscc: str | None = None
     drawing_from: str | None = None
+    base: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -174,6 +176,58 @@ class Wage:
 
 
 @dataclass(frozen=True)
+class Retiree:
+    """Somebody retired from 职工医保; months are `YYYY-MM`, or numbers of months paid."""
+
+    id_number: str
+    name: str
+    retirement_month: str
+    deemed_months: int | None = None
+    local_months: int | None = None
+    transferred_months: int | None = None
+    drawing_from: str | None = None
+    drawing: bool | None = None
+
+
+@dataclass(frozen=True)
+class Employer:
+    """An employer as the register of employers knows it."""
+
+    uscc: str
+    employer: str
+    employer_type: str | None = None
+    registered_area: str | None = None
+    reminders: int | None = None
+
+
+@dataclass(frozen=True)
+class PaidMonth:
+    """A month of contributions of a person, or of an employer where there is no number."""
+
+    period: str
+    id_number: str | None = None
+    name: str | None = None
+    uscc: str | None = None
+    due: Decimal | None = None
+    paid: Decimal | None = None
+    received_on: date | None = None
+    late_fee_due: Decimal | None = None
+    late_fee_paid: Decimal | None = None
+    liable: str | None = None
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A value that the pack leaves open."""
+
+    parameter: str
+    value: str
+    effective_from: date | None = None
+    effective_to: date | None = None
+    origin: str = "上级文件"
+
+
+@dataclass(frozen=True)
 class Official:
     """The official resident population of a township."""
 
@@ -183,7 +237,7 @@ class Official:
 
 @dataclass
 class County:
-    """All rosters of the resident side; a list that is empty is a roster that nobody handed in."""
+    """All rosters; a list that is empty is a roster that nobody handed in."""
 
     household_register: list[Registered] = field(default_factory=list)
     residence_permits: list[Permit] = field(default_factory=list)
@@ -198,6 +252,10 @@ class County:
     status_events: list[Event] = field(default_factory=list)
     payroll: list[Wage] = field(default_factory=list)
     resident_population: list[Official] = field(default_factory=list)
+    retirees: list[Retiree] = field(default_factory=list)
+    employers: list[Employer] = field(default_factory=list)
+    arrears: list[PaidMonth] = field(default_factory=list)
+    parameters: list[Parameter] = field(default_factory=list)
 
     def rosters(self) -> Iterator[tuple[str, list[Any]]]:
         """Every roster with its rows, in the order of the class."""
@@ -224,6 +282,10 @@ ROW_TYPES: dict[str, type] = {
     "status_events": Event,
     "payroll": Wage,
     "resident_population": Official,
+    "retirees": Retiree,
+    "employers": Employer,
+    "arrears": PaidMonth,
+    "parameters": Parameter,
 }
 
 

@@ -13,11 +13,13 @@ from tests.oracle.county import (
     Death,
     Elsewhere,
     Event,
+    PaidMonth,
     Payment,
     Pension,
     Permit,
     Registered,
     Relief,
+    Retiree,
     Spell,
     Student,
     Wage,
@@ -46,6 +48,8 @@ class Person:
     deaths: list[Death] = field(default_factory=list)
     status_events: list[Event] = field(default_factory=list)
     payroll: list[Wage] = field(default_factory=list)
+    retirees: list[Retiree] = field(default_factory=list)
+    arrears: list[PaidMonth] = field(default_factory=list)
 
 
 def gather_persons(county: County) -> dict[str, Person]:

@@ -19,6 +19,10 @@ TITLES = {
     "status_events": "身份变动",
     "payroll": "申报工资",
     "resident_population": "常住人口数",
+    "retirees": "职工医保退休",
+    "employers": "用人单位",
+    "arrears": "职工医保缴费明细",
+    "parameters": "参数",
 }
 
 _PERSON = {"id_number": "证件号码", "name": "姓名"}
@@ -67,6 +71,7 @@ HEADERS: dict[str, dict[str, str]] = {
         "stopped_on": "停保日期",
         "insutype": "险种",
         "area": "参保区划",
+        "base": "缴费基数",
     },
     "other_insurance": _PERSON
     | {
@@ -85,6 +90,7 @@ HEADERS: dict[str, dict[str, str]] = {
         "employer": "单位名称",
         "uscc": "统一社会信用代码",
         "drawing_from": "待遇领取起始年月",
+        "base": "缴费基数",
     },
     "school": _PERSON
     | {
@@ -110,6 +116,40 @@ HEADERS: dict[str, dict[str, str]] = {
     | _PERSON
     | {"year": "年度", "average_wage": "月平均工资"},
     "resident_population": {"township": "乡镇", "population": "常住人口"},
+    "retirees": _PERSON
+    | {
+        "retirement_month": "办理退休年月",
+        "deemed_months": "视同缴费月数",
+        "local_months": "省内实际缴费月数",
+        "transferred_months": "省外转入缴费月数",
+        "drawing_from": "养老金领取起始年月",
+        "drawing": "享受退休待遇",
+    },
+    "employers": {
+        "uscc": "统一社会信用代码",
+        "employer": "单位名称",
+        "employer_type": "单位类型",
+        "registered_area": "登记地区划",
+        "reminders": "催缴次数",
+    },
+    "arrears": {
+        "id_number": "证件号码",
+        "uscc": "统一社会信用代码",
+        "period": "所属期",
+        "due": "应缴金额",
+        "paid": "实缴金额",
+        "received_on": "到账日期",
+        "late_fee_due": "应缴滞纳金",
+        "late_fee_paid": "实缴滞纳金",
+        "liable": "责任方",
+    },
+    "parameters": {
+        "parameter": "参数",
+        "value": "值",
+        "effective_from": "生效起",
+        "effective_to": "生效止",
+        "origin": "来源",
+    },
 }
 
 # Disability arrives as one word and a grade; the grade decides which code it is.
@@ -148,6 +188,16 @@ WORDS: dict[str, dict[str, str]] = {
         "moved_in": "户口迁入",
         "graduated": "大中专毕业",
     },
+    "employer_type": {
+        "government": "行政",
+        "institution": "事业",
+        "association": "社会团体",
+        "state_enterprise": "国有企业",
+        "private_enterprise": "民办企业",
+        "private_nonprofit": "民办非企业",
+        "sole_trader": "个体工商户",
+    },
+    "liable": {"employer": "单位", "person": "个人"},
     "categories": {
         "extreme_poverty": "特困人员",
         "minimum_living": "低保对象",

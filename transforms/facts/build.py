@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from policies.compiler import decision_sql, pack_tables
+from policies.employee_tables import employee_tables
 from policies.model import Pack
 from transforms.engine import Engine
+from transforms.facts.employers import build_employers
+from transforms.facts.parameters import apply_parameters
 
 FOLDER = Path(__file__).parent
 
@@ -38,10 +41,6 @@ STEPS = (
 )
 """Tables in the order in which they are built; each stands in the `.sql` file of its name."""
 
-PARAMETERS = {"财政补助标准": "fiscal_subsidy", "个人缴费标准": "individual_contribution"}
-"""What the roster `parameters` may supply for a value that the pack leaves 待定 (contract §2)."""
-
-
 COUNTY_WIDE = ("has_prior_years",)
 """Settings that the whole of the rosters decides: a part of them must be told (`read_basis`)."""
 
@@ -53,12 +52,14 @@ def build_facts(
 
     `basis` is what a run on all rosters found county-wide, where these are only a part of them.
     """
-    for table in pack_tables(pack):
+    for table in (*pack_tables(pack, as_of), *employee_tables(pack)):
         engine.create(table.name, table.columns, table.rows)
     _create_settings(engine, pack, month, as_of, basis)
-    _apply_parameters(engine, as_of)
+    apply_parameters(engine, pack, as_of)
     for step in STEPS:
         engine.run(FOLDER / f"{step}.sql")
+    if pack.scheme != "resident":
+        build_employers(engine)
     engine.execute(f"CREATE TABLE decided AS SELECT *, {decision_sql(pack)} AS ordinal FROM situation_facts")
 
 
@@ -71,19 +72,20 @@ def read_basis(engine: Engine) -> dict[str, Any]:
 
 def _create_settings(engine: Engine, pack: Pack, month: str, as_of: dt.date, basis: Mapping[str, Any]) -> None:
     duplicates, payments = pack.duplicates, pack.payments
+    year, year_start, year_end = choose_year(pack, as_of)
     settings: dict[str, tuple[str, Any]] = {
         "month": ("VARCHAR", month),
         "as_of": ("DATE", as_of),
-        "year": ("INTEGER", pack.year),
-        "year_start": ("DATE", pack.benefit_year.opens),
-        "year_end": ("DATE", pack.benefit_year.closes),
+        "year": ("INTEGER", year),
+        "year_start": ("DATE", year_start),
+        "year_end": ("DATE", year_end),
         "window_opens": ("DATE", min((w.opens for w in pack.windows if w.opens), default=None)),
         "window_closes": ("DATE", max((w.closes for w in pack.windows), default=None)),
         "county": ("VARCHAR", pack.place.name),
         "city": ("VARCHAR", pack.place.city),
         "area_code": ("VARCHAR", pack.place.code),
         "city_area_code": ("VARCHAR", pack.place.code[:4]),
-        "has_prior_years": ("BOOLEAN", _has_prior_years(engine, pack.year)),
+        "has_prior_years": ("BOOLEAN", _has_prior_years(engine, year)),
         "denominator": ("VARCHAR", pack.coverage.denominator),
         "floor_rate": ("DECIMAL(9,6)", pack.tasks.floor_rate if pack.tasks else None),
         "recognition_until": ("DATE", pack.recognition.until if pack.recognition else None),
@@ -108,21 +110,16 @@ def _create_settings(engine: Engine, pack: Pack, month: str, as_of: dt.date, bas
     )
 
 
+def choose_year(pack: Pack, as_of: dt.date) -> tuple[int, dt.date, dt.date]:
+    """The year that is reconciled, its first and last day: the benefit year, else the calendar year.
+
+    A pack of 职工医保 alone holds from its first day on, year after year: its year is the one of the as-of date.
+    """
+    if pack.benefit_year:
+        return pack.year, pack.benefit_year.opens, pack.benefit_year.closes
+    year = as_of.year if pack.scheme == "employee" else pack.year
+    return year, dt.date(year, 1, 1), dt.date(year, 12, 31)
+
+
 def _has_prior_years(engine: Engine, year: int) -> bool:
     return bool(engine.scalar("SELECT count(*) > 0 FROM staged_resident_insurance WHERE year < ?", [year]))
-
-
-def _apply_parameters(engine: Engine, as_of: dt.date) -> None:
-    """A value that the pack leaves 待定 takes what the roster `parameters` says; a value that stands is not touched."""
-    for parameter, name in PARAMETERS.items():
-        given: Sequence[Any] = engine.rows(
-            "SELECT CAST(value AS DECIMAL(14,4)) FROM staged_parameters WHERE parameter = ?"
-            " AND (effective_from IS NULL OR effective_from <= ?) AND (effective_to IS NULL OR effective_to >= ?)"
-            " ORDER BY effective_from DESC NULLS LAST, source_no, row LIMIT 1",
-            [parameter, as_of, as_of],
-        )
-        if given:
-            engine.execute(
-                "UPDATE pack_values SET value = ?, state = 'value' WHERE name = ? AND state = 'pending'",
-                [given[0][0], name],
-            )

@@ -2,7 +2,7 @@
 CREATE TABLE employee_spells AS
 SELECT
   e.person_key, e.employer, e.uscc, coalesce(e.employee_type, 'active') AS employee_type, e.insured_from, e.stopped_on,
-  e.stop_reason, e.paid_through, e.area, e.insured_status, e.source_no, e.row,
+  e.stop_reason, e.paid_through, e.base, e.area, e.insured_status, e.source_no, e.row,
   e.area IS NULL OR contains(e.area, s.county)
   OR left(e.area, 6) IN (SELECT area FROM pack_areas)
   OR e.area IN (SELECT area FROM pack_areas) AS is_local,

@@ -69,9 +69,7 @@ NotCheckedPair = tuple[str, str]
 """A conclusion that was not drawn, in Chinese, and the code of the roster that it lacks ("" = something else)."""
 
 
-def decide(
-    engine: Engine, pack: Pack, previous: Path | None, *, last_year: Path | None = None
-) -> list[NotCheckedPair]:
+def decide(engine: Engine, pack: Pack, previous: Path | None, *, last_year: Path | None = None) -> list[NotCheckedPair]:
     """Build every output table of the contract that the pack computes; return what was not checked.
 
     `previous` is last month's published run (a folder with tables/*.parquet), `last_year` the one of the same month of last
@@ -235,8 +233,10 @@ def _unchecked_values(engine: Engine, pack: Pack) -> list[NotCheckedPair]:
 
 def _unchecked_counts(engine: Engine, pack: Pack, previous: Path | None) -> list[NotCheckedPair]:
     found: list[NotCheckedPair] = []
-    if pack.scheme != "employee" and pack.coverage.denominator == "official" and not engine.scalar(
-        "SELECT count(*) FROM official_population WHERE township IS NULL"
+    if (
+        pack.scheme != "employee"
+        and pack.coverage.denominator == "official"
+        and not engine.scalar("SELECT count(*) FROM official_population WHERE township IS NULL")
     ):
         found.append(("按常住人口数计算的参保率（现按名册人数计算）", "resident_population"))
     if previous is None:

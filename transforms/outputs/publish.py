@@ -139,6 +139,17 @@ def find_previous(out: Path, pack_id: str, month: str) -> Path | None:
     return next((run for earlier in months if (run := find_latest(out, pack_id, earlier))), None)
 
 
+def find_year_before(out: Path, pack_id: str, month: str) -> Path | None:
+    """Return the latest run of the same month of last year, or None: of the same pack, or of last year's.
+
+    The packs of one place are named alike but for the year (`somewhere-2026-employee`).
+    """
+    year = int(month[:4])
+    earlier = f"{year - 1}{month[4:]}"
+    ids = dict.fromkeys((pack_id, pack_id.replace(str(year), str(year - 1))))
+    return next((run for name in ids if (run := find_latest(out, name, earlier))), None)
+
+
 def explain_refusal(error: CanbaoError, pack_id: str, month: str) -> str:
     """Return the text of 原因.txt."""
     return "\n".join(

@@ -53,16 +53,16 @@ SELECT
     WHEN j.state IN ('waiting', 'restored') THEN j.waits_to
   END AS benefit_from,
   j.liable,
-  list_distinct([
+  list_sort(list_distinct([
     j.arrears_clause,
     CASE WHEN j.state IN ('suspended', 'waiting', 'restored') THEN j.wait_clause ELSE coalesce(j.grace_clause, j.arrears_clause) END,
     coalesce(j.liability_clause, j.arrears_clause)
-  ]) AS clause,
+  ])) AS clause,
   CASE WHEN j.person_key IS NULL THEN coalesce(n.employer, j.uscc) || '：' ELSE '' END
   || '自 ' || j.first_unpaid_month || ' 起 ' || CAST(j.months AS VARCHAR) || ' 个月未按时足额缴费'
   || CASE j.state
     WHEN 'stopped' THEN '；自 ' || CAST(j.stopped_from AS VARCHAR) || ' 起停止待遇，'
-      || CAST(j.too_late_from - 1 AS VARCHAR) || ' 前补足欠费和滞纳金的，追溯恢复'
+      || CAST(j.too_late_from - 1 AS VARCHAR) || ' 及以前补足欠费和滞纳金的，追溯恢复'
     WHEN 'suspended' THEN '；已超过 ' || CAST(j.grace_months AS VARCHAR) || ' 个月，按暂停参保处理'
     WHEN 'restored_retroactive' THEN '；已于 ' || CAST(j.ended_on AS VARCHAR) || ' 补足，恢复待遇并追溯'
     WHEN 'waiting' THEN '；' || CAST(j.ended_on AS VARCHAR) || ' 补足，超过 ' || CAST(j.grace_months AS VARCHAR)

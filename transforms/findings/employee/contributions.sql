@@ -44,7 +44,11 @@ SELECT
   CAST(NULL AS VARCHAR) AS village, u.month, u.uscc, u.declared AS base_declared, u.base_due, u.employer_due,
   CASE WHEN NOT u.incomplete THEN u.employee_due END AS employee_due,
   u.paid,
-  CASE WHEN NOT u.incomplete THEN greatest(u.employer_due + u.employee_due - u.paid, 0) END AS shortfall,
+  -- greatest() passes over what is unknown; the difference must not.
+  CASE
+    WHEN u.incomplete OR u.employer_due + u.employee_due - u.paid IS NULL THEN NULL
+    ELSE greatest(u.employer_due + u.employee_due - u.paid, 0)
+  END AS shortfall,
   [u.clause] AS clause,
   CASE
     WHEN u.total IS NULL THEN '没有上年度申报工资，应缴基数未核对'
@@ -63,7 +67,9 @@ FROM units AS u
 UNION ALL
 SELECT
   k.id_number, k.name, k.township, k.village, d.month, d.uscc, d.declared, d.base_due, CAST(NULL AS DECIMAL(12, 2)),
-  d.employee_due, d.paid, greatest(d.employee_due - d.paid, 0), [d.clause],
+  d.employee_due, d.paid,
+  CASE WHEN d.employee_due - d.paid IS NOT NULL THEN greatest(d.employee_due - d.paid, 0) END,
+  [d.clause],
   CASE
     WHEN d.base_due IS NULL AND d.type = 'flexible' THEN '基准值待定，应缴金额没有计算'
     WHEN d.base_due IS NULL THEN '没有上年度申报工资，应缴金额未核对'

@@ -48,7 +48,7 @@ SELECT
   CAST(exact_rate AS DECIMAL(9, 6)) AS rate_register,
   CAST(NULL AS DECIMAL(9, 6)) AS rate_official,
   target,
-  CAST(greatest(0, needed - insured_employee) AS INTEGER) AS shortfall,
+  CASE WHEN needed IS NOT NULL THEN CAST(greatest(0, needed - insured_employee) AS INTEGER) END AS shortfall,
   CASE WHEN persons > 0 THEN insured_employee >= needed END AS meets_target,
   CAST(NULL AS INTEGER) AS rank, CAST(NULL AS INTEGER) AS task, CAST(NULL AS INTEGER) AS floor,
   CAST(NULL AS DECIMAL(9, 6)) AS task_rate,

@@ -70,7 +70,10 @@ SELECT
   coalesce(h.by_medical, 0) AS headcount_medical,
   c.missing, c.missing_ids, c.amount,
   CASE c.reached WHEN 3 THEN 'court' WHEN 2 THEN 'penalty' WHEN 1 THEN 'reminded' WHEN 0 THEN 'none' END AS stage,
-  CASE WHEN c.reached >= 2 AND c.reminders_clause IS NOT NULL THEN [c.clause, c.reminders_clause] ELSE [c.clause] END AS clause,
+  CASE
+    WHEN c.reached >= 2 AND c.reminders_clause <> c.clause THEN [c.clause, c.reminders_clause]
+    ELSE [c.clause]
+  END AS clause,
   c.reason
   || CASE WHEN c.closed_on <= s.as_of THEN '；登记已于 ' || CAST(c.closed_on AS VARCHAR) || ' 注销' ELSE '' END
   || CASE

@@ -80,14 +80,14 @@ SELECT
     WHEN j.missing_total = 0 AND j.missing_local = 0 THEN TRUE
   END AS entitled,
   j.draws AS drawing,
-  list_distinct([
+  list_sort(list_distinct([
     coalesce(j.years_clause, j.scope_clause), coalesce(j.local_clause, j.scope_clause),
     coalesce(j.deemed_clause, j.scope_clause), coalesce(j.retirement_clause, j.scope_clause),
     CASE
       WHEN j.draws AND (j.missing_total > 0 OR j.missing_local > 0) THEN coalesce(j.review_clause, j.scope_clause)
       ELSE coalesce(j.years_clause, j.scope_clause)
     END
-  ]) AS clause,
+  ])) AS clause,
   CASE
     WHEN j.local_months IS NULL THEN '省内实际缴费月数没有填写，缴费年限未核对'
     WHEN j.missing_total IS NULL THEN '名册没有视同缴费或省外转入月数，累计缴费年限未核对'

@@ -1,0 +1,189 @@
+"""What a pack may say of 职工医保: contributions, years of service, arrears, employers, targets of the schemes.
+
+Every part is optional: a pack without it does not compute the table that needs it. Amounts that the document takes from
+elsewhere (基准值 …) are names of `[[values]]`, so that the roster `parameters` can supply them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import pairwise
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from policies.parts import Exact, Sourced
+
+EmployerType = Literal[
+    "government",
+    "institution",
+    "association",
+    "state_enterprise",
+    "private_enterprise",
+    "private_nonprofit",
+    "sole_trader",
+    "flexible",
+]
+FindingKind = Literal["not_enrolled", "selective", "base_understated", "arrears", "registered_elsewhere"]
+
+
+class Contribution(Sourced):
+    """What one side pays a month: `rate` of its base.
+
+    `type` employer: base = the unit's monthly payroll of the year before, its average kept within the values `lower` and
+    `upper`. employee: the person's own monthly average of the year before. flexible: `share` of the value `base`.
+    """
+
+    type: Literal["employer", "employee", "flexible"]
+    rate: Exact
+    base: str = ""
+    share: Exact = Decimal(1)
+    lower: str = ""
+    upper: str = ""
+
+    @model_validator(mode="after")
+    def _base_fits_the_type(self) -> Self:
+        if (self.type == "flexible") != bool(self.base):
+            raise ValueError(f"缴费「{self.type}」：只有 flexible 须写 base（数值的名称），其余按工资")
+        if self.type != "employer" and (self.lower or self.upper):
+            raise ValueError(f"缴费「{self.type}」：上下限只用于单位缴费")
+        return self
+
+    @property
+    def values(self) -> list[str]:
+        """Names of the values it needs."""
+        return [name for name in (self.base, self.lower, self.upper) if name]
+
+
+class ServiceYears(Sourced):
+    """Years of contributions, deemed ones included, without which a person of `sex` has no benefits in retirement."""
+
+    sex: Literal["male", "female"]
+    years: int = Field(ge=0)
+
+
+class LocalYears(Sourced):
+    """Years actually paid in the province that who retires on `effective` or later must have (empty: whoever before)."""
+
+    years: int = Field(ge=0)
+    effective: dt.date | None = None
+
+
+class DeemedYears(Sourced):
+    """Columns of the roster of retirees that count as deemed years."""
+
+    columns: tuple[Literal["deemed_months", "transferred_months"], ...]
+
+
+class Retirement(Sourced):
+    """Who may enter retirement: who draws a pension or has reached the legal age.
+
+    The document leaves the age to national law; `earliest_male` and `earliest_female` are the lowest ordinary ages there,
+    so that only who cannot have reached any is held back.
+    """
+
+    earliest_male: int = Field(ge=0)
+    earliest_female: int = Field(ge=0)
+
+
+class RetirementReview(Sourced):
+    """All who draw benefits of retirement are held against the required years."""
+
+
+class ArrearsRule(Sourced):
+    """Months that were not paid in time and in full are listed."""
+
+
+class ArrearsGrace(Sourced):
+    """Benefits stop from the month after the first unpaid one; who makes up within `months` of that day gets all back."""
+
+    months: int = Field(ge=0)
+
+
+class ArrearsWait(Sourced):
+    """Who makes up later waits `days`, the day of payment being the first, and gets nothing back."""
+
+    days: int = Field(ge=0)
+
+
+class ArrearsLiability(Sourced):
+    """Who bears the costs of treatment while benefits are stopped."""
+
+
+class EmployerClass(Sourced):
+    """The target of one class of employers (or of flexible workers): a rate, or more than in the year before."""
+
+    type: EmployerType
+    rate: Exact | None = None
+    above_last_year: bool = False
+
+    @model_validator(mode="after")
+    def _one_target(self) -> Self:
+        if (self.rate is not None) == self.above_last_year:
+            raise ValueError(f"单位类型「{self.type}」：rate 与 above_last_year 须写且只写一个")
+        return self
+
+
+class Inspection(Sourced):
+    """A finding about employers that the document asks for."""
+
+    kind: FindingKind
+
+
+class Reminders(Sourced):
+    """From how many reminders on a case that is still open goes into the penalty procedure (empty: none is laid down)."""
+
+    penalty_from: int | None = Field(default=None, ge=1)
+
+
+class EmployeeGaps(Sourced):
+    """Who works for an employer and is in no 职工医保 is listed by employer."""
+
+
+class SchemeTarget(Sourced):
+    """The number of persons that a scheme must reach: `rate` of the value `task`."""
+
+    type: Literal["resident", "employee"]
+    rate: Exact
+    task: str
+
+
+class Drive(Sourced):
+    """Until when the uninsured are to be worked through, where no window of payment says so."""
+
+    closes: dt.date
+
+
+def find_employee_faults(
+    contributions: Sequence[Contribution],
+    service_years: Sequence[ServiceYears],
+    local_years: Sequence[LocalYears],
+    employer_classes: Sequence[EmployerClass],
+    inspections: Sequence[Inspection],
+) -> Iterator[str]:
+    """What does not fit together, in Chinese."""
+    keyed: dict[str, list[str]] = {
+        "缴费": [item.type for item in contributions],
+        "缴费年限": [item.sex for item in service_years],
+        "单位类型": [item.type for item in employer_classes],
+        "稽核内容": [item.kind for item in inspections],
+    }
+    for title, keys in keyed.items():
+        yield from (f"{title}「{key}」写了两次" for key, times in Counter(keys).items() if times > 1)
+    if service_years and {item.sex for item in service_years} != {"male", "female"}:
+        yield "缴费年限须男女都写"
+    if bool(service_years) != bool(local_years):
+        yield "累计缴费年限与省内实际缴费年限须一起写"
+    yield from _find_step_faults(local_years)
+
+
+def _find_step_faults(steps: Sequence[LocalYears]) -> Iterator[str]:
+    """The first step holds for whoever retired before the next; then day after day, each once."""
+    if steps and steps[0].effective is not None:
+        yield "省内实际缴费年限：第一档不写 effective（以前退休的都按它）"
+    for before, after in pairwise(steps):
+        if after.effective is None or (before.effective and before.effective >= after.effective):
+            yield f"省内实际缴费年限：「{after.effective or '未写'}」须晚于前一档的 effective"

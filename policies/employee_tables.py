@@ -1,0 +1,118 @@
+"""The employee side of a pack as small tables that SQL reads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from policies.compiler import PackTable
+from policies.model import Pack
+from policies.parts import Sourced
+
+
+def employee_tables(pack: Pack) -> list[PackTable]:
+    """Everything that SQL reads of a pack about 职工医保; a part that is absent gives an empty table or a null."""
+    return [
+        _settings(pack),
+        _contributions(pack),
+        _service_years(pack),
+        _local_years(pack),
+        _employer_classes(pack),
+        _inspections(pack),
+        _scheme_targets(pack),
+    ]
+
+
+def _settings(pack: Pack) -> PackTable:
+    """One row: single rules, each with its clause."""
+    deemed = pack.deemed_years.columns if pack.deemed_years else ()
+    columns: dict[str, tuple[str, Any]] = {
+        "arrears_clause": ("VARCHAR", _clause(pack.arrears)),
+        "grace_months": ("INTEGER", pack.arrears_grace.months if pack.arrears_grace else None),
+        "grace_clause": ("VARCHAR", _clause(pack.arrears_grace)),
+        "wait_days": ("INTEGER", pack.arrears_wait.days if pack.arrears_wait else None),
+        "wait_clause": ("VARCHAR", _clause(pack.arrears_wait)),
+        "liability_clause": ("VARCHAR", _clause(pack.arrears_liability)),
+        "deemed_counts": ("BOOLEAN", "deemed_months" in deemed),
+        "transferred_counts": ("BOOLEAN", "transferred_months" in deemed),
+        "deemed_clause": ("VARCHAR", _clause(pack.deemed_years)),
+        "earliest_male": ("INTEGER", pack.retirement.earliest_male if pack.retirement else None),
+        "earliest_female": ("INTEGER", pack.retirement.earliest_female if pack.retirement else None),
+        "retirement_clause": ("VARCHAR", _clause(pack.retirement)),
+        "review_clause": ("VARCHAR", _clause(pack.retirement_review)),
+        "penalty_from": ("INTEGER", pack.reminders.penalty_from if pack.reminders else None),
+        "reminders_clause": ("VARCHAR", _clause(pack.reminders)),
+        "gaps_clause": ("VARCHAR", _clause(pack.employee_gaps)),
+        "drive_closes": ("DATE", pack.drive.closes if pack.drive else None),
+        "drive_clause": ("VARCHAR", _clause(pack.drive)),
+    }
+    return PackTable(
+        "pack_employee",
+        {name: kind for name, (kind, _) in columns.items()},
+        [tuple(value for _, value in columns.values())],
+    )
+
+
+def _contributions(pack: Pack) -> PackTable:
+    return PackTable(
+        "pack_contributions",
+        {
+            "type": "VARCHAR",
+            "rate": "DECIMAL(9,6)",
+            "base": "VARCHAR",
+            "share": "DECIMAL(9,6)",
+            "lower": "VARCHAR",
+            "upper": "VARCHAR",
+            "clause": "VARCHAR",
+        },
+        [
+            (c.type, c.rate, c.base or None, c.share, c.lower or None, c.upper or None, c.clause)
+            for c in pack.contributions
+        ],
+    )
+
+
+def _service_years(pack: Pack) -> PackTable:
+    return PackTable(
+        "pack_service_years",
+        {"sex": "VARCHAR", "years": "INTEGER", "clause": "VARCHAR"},
+        [(item.sex, item.years, item.clause) for item in pack.service_years],
+    )
+
+
+def _local_years(pack: Pack) -> PackTable:
+    """Steps: who retires from `first_day` on and before `end_day`; an end is open where the document names none."""
+    steps = pack.local_years
+    ends = [step.effective for step in steps[1:]] + [None] if steps else []
+    return PackTable(
+        "pack_local_years",
+        {"years": "INTEGER", "first_day": "DATE", "end_day": "DATE", "clause": "VARCHAR"},
+        [(step.years, step.effective, end, step.clause) for step, end in zip(steps, ends, strict=True)],
+    )
+
+
+def _employer_classes(pack: Pack) -> PackTable:
+    return PackTable(
+        "pack_employer_classes",
+        {"type": "VARCHAR", "rate": "DECIMAL(9,6)", "above_last_year": "BOOLEAN", "clause": "VARCHAR"},
+        [(item.type, item.rate, item.above_last_year, item.clause) for item in pack.employer_classes],
+    )
+
+
+def _inspections(pack: Pack) -> PackTable:
+    return PackTable(
+        "pack_inspections",
+        {"kind": "VARCHAR", "clause": "VARCHAR"},
+        [(item.kind, item.clause) for item in pack.inspections],
+    )
+
+
+def _scheme_targets(pack: Pack) -> PackTable:
+    return PackTable(
+        "pack_scheme_targets",
+        {"type": "VARCHAR", "rate": "DECIMAL(9,6)", "task": "VARCHAR", "clause": "VARCHAR"},
+        [(item.type, item.rate, item.task, item.clause) for item in pack.scheme_targets],
+    )
+
+
+def _clause(part: Sourced | None) -> str | None:
+    return part.clause if part else None

@@ -1,0 +1,38 @@
+"""What every part of a rule pack is made of: frozen, without unknown keys, quoted from a document, exact numbers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+def _exact(number: Any) -> Any:
+    # TOML gives binary floats; money and rates are what was written, digit by digit.
+    return Decimal(str(number)) if isinstance(number, float) else number
+
+
+Exact = Annotated[Decimal, BeforeValidator(_exact)]
+
+
+class Part(BaseModel):
+    """A part of a pack; unknown keys are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Sourced(Part):
+    """Something the document says: which clause, and in which words.
+
+    `verified_until`: the last day up to which somebody vouches for it; a run for a later day is 未核实 and names the rule.
+    `confirmed` = false: taken from another pack, nobody has read this year's document for it yet (待确认).
+    `document`: the document that is quoted, where it is not the pack's own (rules of a pack that is extended).
+    """
+
+    clause: str
+    quote: str = Field(min_length=2)
+    verified_until: dt.date | None = None
+    confirmed: bool = True
+    document: str = ""

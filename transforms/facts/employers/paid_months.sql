@@ -1,0 +1,47 @@
+-- One row per payer and month up to the run's month: what was due and what had arrived by the as-of date. The payer is a person
+-- (`person_key`), at an employer where `uscc` stands beside, or an employer (`person_key` null).
+-- Rows of one month with the same amount due are instalments of one debt; different amounts are debts of their own.
+-- `settled`: due and late fee have arrived. `late`: not settled, or only after the month was over. `stops_on`: the first day of
+-- the next month.
+CREATE TABLE paid_months AS
+WITH known AS (
+  SELECT
+    a.person_key, a.uscc, a.period, a.due, a.late_fee_due, a.liable,
+    -- What arrived after the as-of date was not known then; without a day it is taken for known.
+    CASE WHEN a.received_on > s.as_of THEN 0 ELSE coalesce(a.paid, 0) END AS paid,
+    CASE WHEN a.received_on > s.as_of THEN 0 ELSE coalesce(a.late_fee_paid, 0) END AS late_fee_paid,
+    CASE WHEN a.received_on <= s.as_of THEN a.received_on END AS received_on,
+    a.source_no * 10000000000 + a.row AS place
+  FROM staged_arrears AS a
+  CROSS JOIN run_settings AS s
+  WHERE a.period <= s.month AND (a.person_key IS NOT NULL OR a.uscc IS NOT NULL)
+),
+
+summed AS (
+  SELECT
+    person_key, uscc, period,
+    CASE WHEN count(DISTINCT due) = 1 THEN max(due) ELSE sum(due) END AS due,
+    CASE WHEN count(DISTINCT late_fee_due) = 1 THEN max(late_fee_due) ELSE coalesce(sum(late_fee_due), 0) END AS late_fee_due,
+    sum(paid) AS paid,
+    sum(late_fee_paid) AS late_fee_paid,
+    max(received_on) AS received_on,
+    bool_or(coalesce(liable = 'employer', FALSE)) AS by_employer,
+    bool_or(coalesce(liable = 'person', FALSE)) AS by_person,
+    list_sort(list(place)) AS source_rows
+  FROM known
+  GROUP BY person_key, uscc, period
+),
+
+judged AS (
+  SELECT
+    *,
+    CASE WHEN due IS NULL THEN paid > 0 ELSE paid >= due END AND late_fee_paid >= late_fee_due AS settled,
+    CAST(CAST(period || '-01' AS DATE) + INTERVAL 1 MONTH AS DATE) AS stops_on
+  FROM summed
+)
+
+SELECT
+  person_key, uscc, period, due, paid, late_fee_due, late_fee_paid, received_on, by_employer, by_person, source_rows,
+  settled, stops_on,
+  NOT settled OR coalesce(received_on >= stops_on, FALSE) AS late
+FROM judged;
