@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 RUN_OPTIONS ?=
 
-.PHONY: setup run test check bench lock
+.PHONY: setup run test check docs bench lock
 
 setup: $(STAMP)
 
@@ -28,6 +28,10 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/house
+
+# What is generated from tests and packs: docs/rules.md, docs/clauses.md, the lists of docs/写政策包.md, the editors' schema.
+docs: setup
+	$(BIN)/python -m tests.publish
 
 bench: setup
 	$(BIN)/python benchmarks/run.py
