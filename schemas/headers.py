@@ -24,3 +24,8 @@ def split_hint(text: str) -> tuple[str, str]:
     """Split off what stands in brackets (units, hints, formats): the header without it, and that content."""
     cleaned = clean_header(text)
     return _BRACKET.sub("", cleaned), "".join(_BRACKET.findall(cleaned))
+
+
+def list_hints(text: str) -> list[str]:
+    """List what stands in the brackets of a header, one by one, cleaned like the header."""
+    return _BRACKET.findall(clean_header(text))

@@ -7,6 +7,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -40,13 +41,17 @@ class Categories:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """All spellings: `codes` by kind (spelling → code, an empty code is a stated "unknown"), `empty` words by kind."""
+    """All spellings: `codes` by kind (spelling → code, an empty code is a stated "unknown"), `empty` words by kind.
+
+    `units` by kind: a unit of measure → how many yuan or persons it is.
+    """
 
     codes: Mapping[str, Mapping[str, str]]
     empty: Mapping[str, frozenset[str]]
     truth: Mapping[str, bool]
     categories: Categories
     documents: Mapping[str, DocumentType | None]
+    units: Mapping[str, Mapping[str, Decimal]]
 
     def is_empty(self, key: str, kind: str) -> bool:
         """Whether a normalised text is a word for "no value" in a column of this kind."""
@@ -75,6 +80,12 @@ def read_vocabulary() -> Vocabulary:
                 key: document
                 for code, entry in raw["cert_type"].items()
                 for key, document in _read_documents(code, entry)
+            }
+        ),
+        units=MappingProxyType(
+            {
+                kind: MappingProxyType({word: Decimal(str(worth)) for word, worth in units.items()})
+                for kind, units in raw["units"].items()
             }
         ),
     )

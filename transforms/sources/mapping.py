@@ -67,7 +67,8 @@ def is_known(text: str) -> bool:
     if not text or len(split_hint(text)[0]) > _LONGEST_HEADER:
         return False
     known = read_all_keys()
-    return any(header_key(level) in known or split_hint(level)[0] in known for level in (text, *text.split(LEVELS)[1:]))
+    levels = (text, text.replace(LEVELS, ""), *text.split(LEVELS)[1:])
+    return any(header_key(level) in known or split_hint(level)[0] in known for level in levels)
 
 
 @lru_cache(maxsize=20_000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import polars as pl
 
@@ -33,6 +34,7 @@ from transforms.staging.layout import (
 from transforms.staging.names import PLAIN_TEXT, make_text_reader, read_names
 from transforms.staging.person_keys import KEY, PersonKeys
 from transforms.staging.townships import Townships
+from transforms.staging.units import ONE, find_unit
 
 _CERTIFICATE_DOCUMENT = "出生医学证明"
 # Kinds whose cells are read with other cells of their row, or in a way of their own.
@@ -59,6 +61,7 @@ class RosterReader:
     townships: Townships
     keys: PersonKeys = field(default_factory=PersonKeys)
     readers: dict[str, Reader] = field(init=False)
+    _converting: dict[tuple[str, Decimal], Reader] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.readers = {
@@ -74,6 +77,23 @@ class RosterReader:
             return make_document_reader(self.vocabulary)
         kind = "date_end" if column.name in ENDING_DAYS else column.kind
         return make_reader(kind, self.vocabulary, self.townships)
+
+    def find_conversions(self, sheet: Sheet) -> dict[str, tuple[str, Decimal]]:
+        """The columns of a sheet whose figures are written in another unit than yuan or persons: unit and worth."""
+        units = {
+            name: find_unit(self.roster.column(name), header, sheet.titles, self.vocabulary)
+            for name, (_, header) in sheet.mapping.items()
+        }
+        return {name: unit for name, unit in units.items() if unit and unit[1] != ONE}
+
+    def choose_reader(self, column: Column, worth: Decimal) -> Reader:
+        """The reader of a column whose figures count `worth` each."""
+        if worth == ONE:
+            return self.readers[column.name]
+        key = column.kind, worth
+        if key not in self._converting:
+            self._converting[key] = make_reader(column.kind, self.vocabulary, self.townships, worth)
+        return self._converting[key]
 
     def stage(self, data: pl.DataFrame, sheet: Sheet) -> StagedBatch:
         """Type the data rows of a batch (`row` and columns of text; `not_data` rows are already gone)."""
@@ -91,7 +111,8 @@ class _Work:
     """A batch on its way: typed columns, the faults found, and which rows they cost."""
 
     def __init__(self, reader: RosterReader, sheet: Sheet, data: pl.DataFrame) -> None:
-        self.roster, self.vocabulary, self.readers = reader.roster, reader.vocabulary, reader.readers
+        self.reader, self.roster, self.vocabulary = reader, reader.roster, reader.vocabulary
+        self.worths = {name: worth for name, (_, worth) in reader.find_conversions(sheet).items()}
         self.keys = reader.keys
         self.sheet = sheet
         self.rows = data["row"]
@@ -120,7 +141,7 @@ class _Work:
 
     def _read_cells(self, column: Column) -> None:
         text = self.text_of(column.name)
-        reader, dtype = self.readers[column.name], dtype_of(column)
+        reader, dtype = self.reader.choose_reader(column, self.worths.get(column.name, ONE)), dtype_of(column)
         if column.kind == "text":
             values, rules, notes = _read_text(text, reader, self.vocabulary)
         elif dtype == pl.Date:

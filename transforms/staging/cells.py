@@ -36,31 +36,40 @@ FORMULA_ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#N
 _INVISIBLE = re.compile(INVISIBLE)
 _CODE_PREFIX = re.compile(r"^[0-9A-Z]{1,4}[-.:、|_](?=\D)")
 _BRACKETED = re.compile(r"[(\[【].*?[)\]】]")
-_MONEY = re.compile(r"(-?)(\d+(?:\.\d+)?)(万?)(?:元整?|圆整?|块)?")
-_COUNT = re.compile(r"(-?)(\d+(?:\.\d+)?)(万?)(?:人|个|名|户|次|月|个月|人次)?")
+_MONEY = re.compile(r"(-?)(\d+(?:\.\d+)?)(万?)(元整?|圆整?|块)?")
+_COUNT = re.compile(r"(-?)(\d+(?:\.\d+)?)(万?)(人|个|名|户|次|月|个月|人次)?")
 _YEAR = re.compile(r"((?:19|20)\d\d)(?:\.0+)?(?:年度?|(?:学年|年度))?")
 _CENT = Decimal("0.01")
 _LARGEST_MONEY = Decimal(10) ** 10
 _TEN_THOUSAND = 10_000
+# What a spreadsheet computes (a sum of 11.4264 and the like) is off in the last of its sixteen figures.
+_EXACT = Decimal("0.000001")
+_ONE = Decimal(1)
 _REMEMBERED = 100_000
 
 
-def make_reader(kind: str, vocabulary: Vocabulary, townships: Townships) -> Reader:
+def make_reader(kind: str, vocabulary: Vocabulary, townships: Townships, worth: Decimal = _ONE) -> Reader:
     """Return the function that reads a cell of a column of this kind, with a memory for the texts it has seen.
 
-    `date_end` is a `date` on which something ends. Kinds id, name, text and categories have modules of their own.
+    `date_end` is a `date` on which something ends. `worth` is what a figure without a unit of its own counts (万元 in the
+    header: 10000). Kinds id, name, text and categories have modules of their own.
     """
-    return lru_cache(maxsize=_REMEMBERED)(_choose_reader(kind, vocabulary, townships))
+    return lru_cache(maxsize=_REMEMBERED)(_choose_reader(kind, vocabulary, townships, worth))
 
 
-def _choose_reader(kind: str, vocabulary: Vocabulary, townships: Townships) -> Reader:
+def _choose_reader(kind: str, vocabulary: Vocabulary, townships: Townships, worth: Decimal) -> Reader:
     if kind in CODED_KINDS:
         return lambda text: _read_code(text, kind, vocabulary)
     if kind == "bool":
         return lambda text: _read_bool(text, vocabulary)
     if kind == "township":
         return lambda text: _read_township(text, vocabulary, townships)
-    plain = {"money": _read_money, "int": _read_int, "year": _read_year, "month": _read_month}
+    plain: dict[str, Reader] = {
+        "money": lambda text: _read_money(text, worth),
+        "int": lambda text: _read_int(text, worth),
+        "year": _read_year,
+        "month": _read_month,
+    }
     if kind in plain:
         return lambda text: _read_unless_empty(text, kind, vocabulary, plain[kind])
     if kind in {"date", "date_end", "date_from", "date_to"}:
@@ -115,28 +124,31 @@ def _normalise_number(text: str) -> str:
     return bare.replace("-¥", "-")
 
 
-def _read_decimal(bare: str, pattern: re.Pattern[str]) -> Decimal | None:
+def _read_decimal(bare: str, pattern: re.Pattern[str], worth: Decimal) -> Decimal | None:
     match = pattern.fullmatch(bare)
     if match is None:
         return None
+    # A unit in the cell itself says more than the one above the column.
+    unit = _TEN_THOUSAND if match[3] else 1 if match[4] else worth
     try:
-        return Decimal(match[1] + match[2]) * (_TEN_THOUSAND if match[3] else 1)
+        return Decimal(match[1] + match[2]) * unit
     except InvalidOperation:  # more digits than any amount has
         return None
 
 
-def _read_money(text: str) -> Reading:
-    value = _read_decimal(_normalise_number(text), _MONEY)
+def _read_money(text: str, worth: Decimal) -> Reading:
+    value = _read_decimal(_normalise_number(text), _MONEY, worth)
     if value is None or abs(value) >= _LARGEST_MONEY:
         return Reading(rule="money_invalid")
     return Reading(value.quantize(_CENT, rounding=ROUND_HALF_UP))
 
 
-def _read_int(text: str) -> Reading:
-    value = _read_decimal(_normalise_number(text), _COUNT)
-    if value is None or value != value.to_integral_value() or abs(value) >= _LARGEST_MONEY:
+def _read_int(text: str, worth: Decimal) -> Reading:
+    value = _read_decimal(_normalise_number(text), _COUNT, worth)
+    if value is None or abs(value) >= _LARGEST_MONEY:
         return Reading(rule="int_invalid")
-    return Reading(int(value))
+    whole = value.to_integral_value()
+    return Reading(int(whole)) if abs(value - whole) < _EXACT else Reading(rule="int_invalid")
 
 
 def _read_year(text: str) -> Reading:

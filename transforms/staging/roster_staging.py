@@ -48,6 +48,7 @@ class RosterStaging:
             ):
                 self._stage_batch(sheet, ledger, number, batch)
             self._note_assumed(sheet, ledger)
+            self._note_conversions(sheet)
         self._writer.wait()
 
     def settle(self) -> None:
@@ -139,6 +140,11 @@ class RosterStaging:
             if count:
                 header = find_header(self.roster.column(name), sheet)
                 self._note(sheet, f"assumed-{name}", header, "status_assumed", f"共 {count} 行。")
+
+    def _note_conversions(self, sheet: Sheet) -> None:
+        for name, (unit, worth) in self.reader.find_conversions(sheet).items():
+            header = find_header(self.roster.column(name), sheet)
+            self._note(sheet, f"unit-{name}", header, "unit_converted", f"单位「{unit}」，每个数乘以 {worth:f}。")
 
     def _note(self, sheet: Sheet, name: str, column: str, rule: str, detail: str) -> None:
         """Write a note on a whole sheet (no row)."""
