@@ -39,6 +39,7 @@ def pack_tables(pack: Pack, day: dt.date | None = None) -> list[PackTable]:
         _townships(pack),
         _areas(pack),
         _deliveries(pack),
+        _incentives(pack),
     ]
 
 
@@ -107,12 +108,11 @@ def _situations(pack: Pack) -> PackTable:
         "pending": "BOOLEAN",
         "fallback": "BOOLEAN",
         "deadline_days": "INTEGER",
-        "next_year_flag": "BOOLEAN",
     }
     rows = [
         (
             *(n, s.code, s.title, s.clause, s.own, s.fiscal, s.subsidised == "always", s.start, s.start_date, s.event),
-            *(s.wait_days, s.unknown_wait, s.admitted, s.pending, s.fallback, s.deadline_days, s.next_year_flag),
+            *(s.wait_days, s.unknown_wait, s.admitted, s.pending, s.fallback, s.deadline_days),
         )
         for n, s in enumerate(pack.situations)
     ]
@@ -166,6 +166,14 @@ def _townships(pack: Pack) -> PackTable:
 def _areas(pack: Pack) -> PackTable:
     areas = dict.fromkeys([pack.place.code, pack.place.name, *pack.place.local_areas])
     return PackTable("pack_areas", {"area": "VARCHAR"}, [(area,) for area in areas])
+
+
+def _incentives(pack: Pack) -> PackTable:
+    return PackTable(
+        "pack_incentives",
+        {"kind": "VARCHAR", "amount": "DECIMAL(12,2)", "clause": "VARCHAR"},
+        [(i.kind, i.amount, i.clause) for i in pack.incentives],
+    )
 
 
 def _deliveries(pack: Pack) -> PackTable:

@@ -37,6 +37,7 @@ from policies.employee import (
     ServiceYears,
     find_employee_faults,
 )
+from policies.next_year import Incentive, NextYear
 from policies.parts import Exact, Part, Sourced
 from schemas.facts import FACTS, START_RULES
 
@@ -144,7 +145,6 @@ class Situation(Sourced):
     pending: bool = False
     fallback: bool = False
     deadline_days: int | None = Field(default=None, ge=0)
-    next_year_flag: bool = False
 
     @model_validator(mode="after")
     def _start_is_complete(self) -> Self:
@@ -293,6 +293,8 @@ class Pack(Part):
     situations: tuple[Situation, ...] = ()
     duplicates: Duplicates | None = None
     payments: Payments | None = None
+    next_year: NextYear | None = None
+    incentives: tuple[Incentive, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     contributions: tuple[Contribution, ...] = ()
     service_years: tuple[ServiceYears, ...] = ()

@@ -37,6 +37,8 @@ STEPS = (
     "employee_ends",
     "due_persons",
     "last_employee_end",
+    "employee_months",
+    "newborn_parents",
     "situation_facts",
 )
 """Tables in the order in which they are built; each stands in the `.sql` file of its name."""
@@ -99,6 +101,7 @@ def _create_settings(engine: Engine, pack: Pack, month: str, as_of: dt.date, bas
         "coverage_clause": ("VARCHAR", pack.coverage.clause),
         "duplicates_clause": ("VARCHAR", duplicates.clause if duplicates else None),
         "window_clause": ("VARCHAR", pack.windows[-1].clause if pack.windows else pack.scope.clause),
+        "flags_next_year": ("BOOLEAN", pack.next_year is not None),
         "students_yearly": ("BOOLEAN", bool(payments and payments.students_yearly)),
         "students_yearly_clause": ("VARCHAR", payments.clause if payments else None),
     }

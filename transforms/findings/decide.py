@@ -32,6 +32,7 @@ STEPS = (
     "duplicates",
     "subsidies",
     "payment_findings",
+    "incentives",
     "unit_members",
     "official_population",
     "unit_tasks",
@@ -99,6 +100,8 @@ def list_steps(pack: Pack) -> list[str]:
     left_out = (RESIDENT_STEPS if pack.scheme == "employee" else frozenset()) | (
         frozenset() if pack.situations else PRICED_STEPS
     )
+    if not pack.incentives:
+        left_out |= {"incentives"}
     return [step for step in STEPS if step not in left_out]
 
 

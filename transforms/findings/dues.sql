@@ -8,7 +8,8 @@ SELECT
   CASE WHEN d.paid THEN d.pay_day END AS paid_on,
   d.benefit_from,
   CASE WHEN d.benefit_from IS NOT NULL THEN s.year_end END AS benefit_to,
-  d.waiting_days, d.waiting_until, d.admitted, r.next_year_flag,
+  d.waiting_days, d.waiting_until, d.admitted,
+  s.flags_next_year AND NOT d.paid AND s.as_of > s.window_closes AS next_year_flag,
   r.clause, r.reason, p.source_rows
 FROM dues_amounts AS d
 CROSS JOIN run_settings AS s

@@ -6,7 +6,7 @@ WITH outcomes AS (
 )
 SELECT
   o.*,
-  t.code, t.next_year_flag,
+  t.code,
   CASE WHEN p.clause IS NULL THEN [t.clause] ELSE [t.clause, p.clause] END AS clause,
   t.title
   || CASE
