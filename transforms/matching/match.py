@@ -13,8 +13,6 @@ STEPS = (
     "suspect_mismatches",
     "unusable_rows",
     "cited_rows",
-    "source_labels",
-    "person_sources",
     "register_keys",
     "other_persons",
     "known_persons",
@@ -25,7 +23,7 @@ FOLDER = Path(__file__).parent
 
 
 def match(engine: Engine) -> None:
-    """Build `person_rows`, `known_persons`, `person_sources`; move suspect numbers without their name to the rejects.
+    """Build `person_rows`, `known_persons`, `cited_rows`; move suspect numbers without their name to the rejects.
 
     A `suspect` number (contract §4) joins only where the name agrees with the first roster in precedence that has the
     number; the other rows leave the staged tables and stand in `suspect_mismatches` and `unusable_rows`.
