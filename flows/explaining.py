@@ -116,11 +116,11 @@ def _check(
     request: Request, run: Published, evidence: Evidence, subject: Subject, workdir: Path
 ) -> tuple[tuple[str, ...], list[Problem]]:
     """Say whether the cited cells alone give the same conclusions; problems where they do not, or cannot."""
-    if evidence.engine is None:
+    if evidence.changed:
         advice = "请把对账时的名册放回原处（或用 --raw 指定）再试；结论以已发布的结果为准"
         problems = [Problem(why, advice, file=file) for file, why in evidence.changed.items()]
         return ("没有复算：原始文件与对账时不同。",) if request.replay else (), problems
-    if not request.replay:
+    if not request.replay or evidence.engine is None:
         return (), []
     differences = compare(evidence.engine, run, subject.column, subject.values, workdir)
     if not differences:

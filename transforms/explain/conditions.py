@@ -5,6 +5,7 @@ The comparisons themselves are computed by the engine, so that they mean here wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -74,8 +75,8 @@ def write_fact(name: str, value: Any) -> str:
 
 
 def name_fact(name: str) -> str:
-    """A fact in Chinese, without the remark in brackets."""
-    return FACTS[name].meaning.split("（")[0] if name in FACTS else name
+    """A fact in Chinese, without the remarks behind it."""
+    return re.split("[（；]", FACTS[name].meaning)[0] if name in FACTS else name
 
 
 def _find_leaves(node: exp.Expr) -> Iterator[exp.Expr]:
@@ -106,7 +107,7 @@ def _judge_leaf(node: exp.Expr, holds: bool | None, *, wanted: bool) -> Verdict:
     if holds is wanted:
         return Verdict(0, ())
     facts = tuple(dict.fromkeys(column.name for column in node.find_all(exp.Column)))
-    text = _describe(node) if wanted else f"不是（{_describe(node)}）"
+    text = _describe(node) if wanted else _deny(node)
     return Verdict(1 if facts else _NEVER, (Comparison(text, holds, facts),))
 
 
@@ -118,7 +119,7 @@ def _describe(node: exp.Expr) -> str:
     if isinstance(node, exp.Or):
         return f"{_describe(node.left)}，或者{_describe(node.right)}"
     if isinstance(node, exp.Not):
-        return f"不是（{_describe(node.this)}）"
+        return _deny(node.this)
     if isinstance(node, exp.Between):
         return f"{_describe(node.this)}在 {_describe(node.args['low'])} 与 {_describe(node.args['high'])} 之间"
     if isinstance(node, exp.In):
@@ -130,6 +131,11 @@ def _describe(node: exp.Expr) -> str:
             signs = _DAY_SIGNS if _is_day(node.left) else _SIGNS
             return f"{_describe(node.left)}{signs[sign]}{_describe(node.right)}"
     return _describe_leaf(node)
+
+
+def _deny(node: exp.Expr) -> str:
+    """The contrary of a condition: of a fact 没有, of a comparison 不是."""
+    return f"没有{_describe(node)}" if isinstance(node, exp.Column) else f"不是（{_describe(node)}）"
 
 
 def _describe_leaf(node: exp.Expr) -> str:

@@ -14,7 +14,7 @@ from schemas.rules import RULES
 from schemas.tables import TABLES
 from schemas.terms import find_term
 from transforms.engine import Engine
-from transforms.explain.checks import Way, build_checks, find_nearest, read_ways
+from transforms.explain.checks import Way, find_nearest, read_ways
 from transforms.explain.decisions import explain_situation, pick_rules
 from transforms.explain.evidence import Evidence, Subject
 from transforms.explain.page import Line, Page, Statement
@@ -55,7 +55,7 @@ class _Dossier:
         self._run, self._pack, self._evidence, self._footing = run, pack, evidence, footing
         self._number = number
         self._engine = evidence.engine
-        self._key = _prepare(evidence.engine, number)
+        self._key = _find_key(evidence.engine, number)
         self._person: pl.DataFrame | None = next(iter(split_rows(evidence.tables, "persons")), None)
 
     def build(self) -> Page:
@@ -212,10 +212,12 @@ class _Dossier:
         """What was rejected or noted in the person's rows, and rows of theirs that were rejected whole."""
         places = {row.place for row in (*self._evidence.rows, *self._evidence.rejected)}
         places |= _cited_places(self._person)
-        if not places:
-            return ()
-        rejects = self._run.find_rejects(places).iter_rows(named=True)
-        return tuple(_write_remark(reject) for reject in rejects)
+        rejects = self._run.find_rejects(places).iter_rows(named=True) if places else ()
+        possible = (
+            Line(spell_place(row.place), "号码有误的同名记录，可能是此人的，须先核对", ROSTERS[row.roster].title)
+            for row in self._evidence.possible
+        )
+        return (*(_write_remark(reject) for reject in rejects), *possible)
 
 
 def describe_run(run: Published, pack: Pack) -> tuple[Line, ...]:
@@ -254,11 +256,10 @@ def _list_met(ways: Sequence[Way]) -> tuple[Line, ...]:
     )
 
 
-def _prepare(engine: Engine | None, number: str) -> int | None:
-    """Build the tables of conditions; the person's key in this engine, None where no usable row of theirs is in it."""
+def _find_key(engine: Engine | None, number: str) -> int | None:
+    """The person's key in this engine, None where no usable row of theirs is in it."""
     if engine is None:
         return None
-    build_checks(engine)
     key: int | None = engine.scalar(f"SELECT person_key FROM known_persons WHERE {PERSON} = ?", [number])
     return key
 

@@ -11,10 +11,12 @@ import polars as pl
 
 from policies.model import Pack
 from transforms.engine import Engine
+from transforms.explain.checks import build_checks
 from transforms.explain.cited import CitedRow, RawFiles, pick_rows, read_rows
 from transforms.explain.published import PERSON, Place, Published, collect_places, find_run_before, list_named_persons
 from transforms.explain.replay import replay
 from transforms.sources import Survey
+from transforms.staging.names import clean_name, make_name_key
 
 # Rosters that speak of the whole county: nobody's row, and every row of them counts.
 _COUNTY_ROSTERS = ("parameters",)
@@ -33,13 +35,15 @@ class Evidence:
     """What was read back about a subject.
 
     `tables` are the published rows about it. `rows` are its cited rows as they stand, `rejected` those of its rows that
-    were rejected whole, `changed` the files that are no longer what the run read (file → why; nothing is read then).
-    `engine` holds every table of the pipeline run on the cited rows; None where files have changed.
+    were rejected whole, `possible` rows without a usable number that bear its name. `changed` are files that are no longer
+    what the run read (file → why). `engine` holds every table of the pipeline run on the cited rows; None where one of their
+    files has changed.
     """
 
     tables: Mapping[str, pl.DataFrame]
     rows: tuple[CitedRow, ...] = ()
     rejected: tuple[CitedRow, ...] = ()
+    possible: tuple[CitedRow, ...] = ()
     changed: Mapping[str, str] = field(default_factory=dict)
     engine: Engine | None = None
 
@@ -48,25 +52,24 @@ class Evidence:
 def gather(run: Published, raw: RawFiles, pack: Pack, subject: Subject, workdir: Path) -> Iterator[Evidence]:
     """Read back what the run cites about a subject and run the pipeline on it."""
     tables = run.find_rows(subject.column, subject.values)
-    rejects = list_rejected(run)
-    places = cite(run, tables) | rejects
-    if changed := raw.find_changed(run.inputs, list_files(run, places)):
+    cited, rejects = cite(run, tables), list_rejected(run)
+    changed = raw.find_changed(run.inputs, list_files(run, cited | rejects))
+    if changed.keys() & list_files(run, cited):
         yield Evidence(tables, changed=changed)
         return
     read = _Reading(run, raw, workdir)
-    rows = read.rows(places)
-    if further := cite_relatives(run, subject, rows) - places:
-        places |= further
-        rows = read.rows(places)
-    own = cite_own(tables)
+    rows = read.rows(cited | {place for place in rejects if place.file not in changed})
+    if further := cite_relatives(run, subject, rows) - cited:
+        cited |= further
+        rows += read.rows(further)
+    rejected = tuple(row for row in rows if row.place in rejects and names_subject(row, subject))
+    possible = tuple(row for row in rows if row.place in rejects and may_be(row, tables))
+    places = cited | {row.place for row in (*rejected, *possible)}
     picked = pick_rows(read.survey, places, whole=_COUNTY_ROSTERS)
+    own = collect_places(tables.values())
     with replay(picked, raw.townships, pack, run, find_run_before(run), workdir) as engine:
-        yield Evidence(
-            tables,
-            rows=tuple(row for row in rows if row.place in own),
-            rejected=tuple(row for row in rows if row.place in rejects and names_subject(row, subject)),
-            engine=engine,
-        )
+        build_checks(engine)
+        yield Evidence(tables, tuple(row for row in rows if row.place in own), rejected, possible, changed, engine)
 
 
 class _Reading:
@@ -108,11 +111,6 @@ def cite(run: Published, tables: Mapping[str, pl.DataFrame]) -> set[Place]:
     return places | cite_persons(run, numbers | list_household(run, numbers))
 
 
-def cite_own(tables: Mapping[str, pl.DataFrame]) -> set[Place]:
-    """The rows that conclusions on a subject cite."""
-    return collect_places(tables.values())
-
-
 def cite_relatives(run: Published, subject: Subject, rows: Collection[CitedRow]) -> set[Place]:
     """All rows of the persons whom a subject's rows name beside it: mother, father, guardian."""
     if subject.column != PERSON:
@@ -143,3 +141,12 @@ def list_household(run: Published, numbers: Collection[str]) -> set[str]:
 def names_subject(row: CitedRow, subject: Subject) -> bool:
     """Whether a row is about the subject by its own number."""
     return row.numbers.get(PERSON) in subject.values if subject.column == PERSON else False
+
+
+def may_be(row: CitedRow, tables: Mapping[str, pl.DataFrame]) -> bool:
+    """Whether a row without a usable number bears the name of somebody here: it may be theirs, nobody knows."""
+    if PERSON in row.numbers or not row.name or "persons" not in tables:
+        return False
+    return make_name_key(clean_name(row.name)) in {
+        make_name_key(name) for name in tables["persons"]["name"].drop_nulls()
+    }
