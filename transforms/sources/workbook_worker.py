@@ -18,6 +18,8 @@ from typing import Any
 import polars as pl
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, ZipError
 
+from transforms.sources.formula_errors import Errors, find_formula_errors
+
 _CHUNK_ROWS = 50_000
 _MEMORY = 6 << 30
 
@@ -66,13 +68,24 @@ def iterate_rows(sheet: CalamineSheet) -> Iterator[list[Cell]]:
         yield blank + row
 
 
-def store_sheet(sheet: CalamineSheet, out: Path, stem: str) -> dict[str, Any]:
+def put_errors(rows: list[list[Cell]], first: int, errors: Errors) -> None:
+    """Put formula errors where they stand. A row of nothing else is a formula dragged too far down: it stays empty."""
+    for number in errors.keys() & range(first, first + len(rows)):
+        row = rows[number - first]
+        if any(cell not in {"", None} for cell in row):
+            for column, error in errors[number].items():
+                if column < len(row):
+                    row[column] = error
+
+
+def store_sheet(sheet: CalamineSheet, out: Path, stem: str, errors: Errors) -> dict[str, Any]:
     """Write one sheet as Arrow files; returns what the parent needs to read them."""
     chunks: list[str] = []
     rows: Iterable[list[Cell]] = iterate_rows(sheet)
     first, width = 1, 0
     while batch := list(islice(rows, _CHUNK_ROWS)):
         width = len(batch[0])
+        put_errors(batch, first, errors)
         file = out / f"{stem}-{len(chunks)}.arrow"
         build_chunk(first, batch, width).write_ipc(file, compression="lz4")
         chunks.append(file.name)
@@ -103,9 +116,10 @@ def read_workbook(path: Path, out: Path, stem: str, password: str | None) -> dic
     """Read all sheets of a workbook; the error is a word, never the text of an exception (it may quote cells)."""
     try:
         source = decrypt(path, password) if password else path
+        errors = dict(enumerate(find_formula_errors(source)))
         with CalamineWorkbook.from_object(source) as book:
             sheets = [
-                store_sheet(book.get_sheet_by_name(meta.name), out, f"{stem}-{number}")
+                store_sheet(book.get_sheet_by_name(meta.name), out, f"{stem}-{number}", errors.get(number, {}))
                 for number, meta in enumerate(book.sheets_metadata)
                 if meta.typ == SheetTypeEnum.WorkSheet
             ]

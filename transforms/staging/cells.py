@@ -32,7 +32,9 @@ class Reading:
 Reader = Callable[[str], Reading]
 
 EMPTY = Reading()
-FORMULA_ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!"))
+FORMULA_ERRORS = frozenset(
+    ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!", "#未计算")
+)
 _INVISIBLE = re.compile(INVISIBLE)
 _CODE_PREFIX = re.compile(r"^[0-9A-Z]{1,4}[-.:、|_](?=\D)")
 _BRACKETED = re.compile(r"[(\[【].*?[)\]】]")

@@ -24,7 +24,7 @@ from schemas.identity import (
     canonical_id,
 )
 from schemas.values import Vocabulary, spelling_key
-from transforms.staging.cells import EMPTY, Reader, Reading
+from transforms.staging.cells import EMPTY, FORMULA_ERRORS, Reader, Reading
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -177,6 +177,8 @@ def _judge_slowly(
 
 
 def _judge_one(cell: str, numeric: bool, document: str, vocabulary: Vocabulary) -> Identity:
+    if spelling_key(cell) in FORMULA_ERRORS:
+        return Identity(rule="formula_error")
     known, kind = find_document(document, vocabulary)
     found = canonical_id(cell, kind, numeric=numeric)
     if not found.usable and not known and found.rule in {"id_length", "id_characters"}:
