@@ -114,30 +114,36 @@ def _salvage(data: Data, broken: set[tuple[int | str, ...]]) -> Pack:
 
 def _stand_in(data: Data, broken: set[tuple[int | str, ...]], good: Data) -> None:
     """Names that other parts rely on stay known although their entry is broken, so that one fault is told once."""
-    values = [entry for n, entry in enumerate(data.get("values", [])) if ("values", n) in broken]
+    values = [entry for n, entry in enumerate(_list_entries(data, "values")) if ("values", n) in broken]
     names = [entry["name"] for entry in values if isinstance(entry, dict) and isinstance(entry.get("name"), str)]
     known = [Value(name=name, state="待定", effective=dt.date.min, clause="?", quote="??") for name in names]
     if known:
         good["values"] = (*good.get("values", ()), *known)
-    last = len(data.get("situations", [])) - 1
+    last = len(_list_entries(data, "situations")) - 1
     if ("situations", last) in broken:
         other = Situation(code="?", title="?", when="true", own="0", start="none", clause="?", quote="??")
         good["situations"] = (*good.get("situations", ()), other)
 
 
+def _list_entries(data: Data, part: str) -> list[Any]:
+    """The entries of a part; none where something else stands in its place."""
+    entries = data.get(part)
+    return entries if isinstance(entries, list) else []
+
+
 def _find_lost_removals(layers: Sequence[Layer]) -> list[str]:
-    removes = layers[0].data.get("removes", [])
+    removes = _list_entries(layers[0].data, "removes")
     if not removes or len(layers) == 1:
         return ["「removes」只能写在继承上级政策包（extends）的政策包里"] if removes else []
     above = merge_layers(layers[1:])
     faults = []
     for item in removes:
-        entries = above.get(item.get("part"), [])
-        keys = [identify(entry) for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
-        if item.get("entry") not in keys:
-            faults.append(
-                f"不再适用「{item.get('part')}.{item.get('entry')}」：上级政策包里没有这一条，有：{'、'.join(keys)}"
-            )
+        if not isinstance(item, dict):
+            continue
+        part, entry = str(item.get("part")), item.get("entry")
+        keys = [identify(other) for other in _list_entries(above, part) if isinstance(other, dict)]
+        if entry not in keys:
+            faults.append(f"不再适用「{part}.{entry}」：上级政策包里没有这一条，有：{'、'.join(keys)}")
     return faults
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from policies import load_pack
+from policies import checking, load_pack
 from policies.checking import Examination, examine_closely
+from policies.layering import Layer
 from policies.verification import find_unverified
 from schemas.errors import UsageError
 from tests.policy.packs import SMALL, change, write_pack
@@ -151,3 +153,15 @@ def test_an_unknown_category_is_noted_with_those_that_exist(tmp_path: Path) -> N
 
     assert "extreme_povety" in read(found.notes)
     assert "extreme_poverty" in read(found.notes)
+
+
+@pytest.mark.parametrize(
+    "wrong", [5, "x", True, [1], ["a"], [{}], {"a": 1}, dt.date(2031, 1, 1), {"quote": 5, "clause": []}], ids=str
+)
+@pytest.mark.parametrize("part", [*tomllib.loads(SMALL), "removes", "tasks", "recognition"])
+def test_whatever_stands_in_place_of_a_part_is_told(part: str, wrong: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = tomllib.loads(SMALL) | {part: wrong}
+    monkeypatch.setattr(checking, "read_layers", lambda path: [Layer(path, "0" * 64, data)])
+
+    a_word_is_right = isinstance(wrong, str) and part in {"id", "title", "document"}
+    assert bool(examine_closely(Path("qinghe.toml"), DAY).faults) is not a_word_is_right
