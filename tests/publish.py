@@ -32,7 +32,10 @@ _WORDS = {"yes": "是", "no": "否", "*": "不限"}
 
 @dataclass(frozen=True)
 class Clause:
-    """A row of the register: what it says, where its conclusions stand, and what shows them besides its own examples."""
+    """A row of the register: what it says, where its conclusions stand, and what shows them besides its own examples.
+
+    `within`: the clause whose rule carries this one too (one rule has one clause).
+    """
 
     id: str
     says: str
@@ -41,6 +44,7 @@ class Clause:
     shown_by: tuple[str, ...] = ()
     waits: str = ""
     command: str = ""
+    within: str = ""
 
 
 def publish() -> dict[Path, str]:
@@ -132,7 +136,7 @@ def find_gaps(pack: str) -> list[str]:
     """Clauses of a pack that no rule writes, or that nothing shows."""
     gaps = []
     for clause in read_register()[pack]:
-        if not (clause.everywhere or find_rules()[pack].get(clause.id)):
+        if not (clause.everywhere or _list_rules(pack, clause)):
             gaps.append(f"{clause.id}: no rule in the pack")
         if not (clause.waits or _list_examples(clause)):
             gaps.append(f"{clause.id}: no example in tests/spec")
@@ -158,13 +162,17 @@ def _name_situations(case: str) -> set[str]:
 
 
 def _present_clause(pack: str, clause: Clause) -> str:
-    rules = find_rules().get(pack, {}).get(clause.id, [])
-    told = "、".join(f"`{path}`" for path in dict.fromkeys(rules)) or ("各地通用" if clause.everywhere else "尚无")
+    told = "、".join(f"`{path}`" for path in _list_rules(pack, clause)) or ("各地通用" if clause.everywhere else "尚无")
     outputs = [f"{TABLES[table].title}（`{table}`）" for table in clause.tables]
     outputs += [f"`{clause.command}`"] if clause.command else []
     outputs += [f"待后续：{clause.waits}"] if clause.waits else []
     examples = "、".join(_list_examples(clause)) or ("" if clause.waits else "尚无")
     return f"| {clause.id} | {clause.says} | {told} | {'、'.join(outputs)} | {examples} |"
+
+
+def _list_rules(pack: str, clause: Clause) -> list[str]:
+    rules = find_rules().get(pack, {})
+    return list(dict.fromkeys(rules.get(clause.id) or rules.get(clause.within, [])))
 
 
 def _list_examples(clause: Clause) -> list[str]:

@@ -13,11 +13,12 @@ import pytest
 from flows.run import reconcile
 from flows.settings import read_run_settings
 from policies import load_pack
-from tests.oracle.county import County, Payment, Registered, Relief, Spell, make_id, write_rosters
+from tests.oracle.county import County, Payment, Registered, Relief, Spell, Student, make_id, write_rosters
 from tests.spec.parse import make_damaged
 
 XIANGTAN, YUEYANGLOU = "xiangtan-2022-resident", "yueyanglou-2025-resident"
-AREAS = {XIANGTAN: "430321", YUEYANGLOU: "430602"}
+FULIANG = "fuliang-2024-expansion"
+AREAS = {XIANGTAN: "430321", YUEYANGLOU: "430602", FULIANG: "360222"}
 Row = Mapping[str, Any]
 
 
@@ -143,3 +144,20 @@ def test_xt15_xt17_a_wrong_number_is_sent_back_and_a_second_name_is_listed(tmp_p
     assert returned["advice"]
     assert wrong not in str(returned)
     assert {conflict["name"], conflict["other_name"]} == {"甲某", "丁某"}
+
+
+def test_fl8_each_school_is_held_against_all_its_pupils_kindergartens_too(tmp_path: Path) -> None:
+    bureau = Bureau(tmp_path, FULIANG, dt.date(2024, 6, 30))
+    bureau.register("甲某", "乙某", "丙某", "丁某")
+    for place, school in enumerate(("一小", "一小", "一幼")):
+        stage = "kindergarten" if school == "一幼" else "primary"
+        name = bureau.county.household_register[place].name
+        bureau.county.school.append(Student(bureau.number(place), name, school, stage))
+    bureau.county.employee_insurance.append(Spell(bureau.number(3), "丁某", "一厂", insured_from=dt.date(2019, 3, 1)))
+    bureau.pay(0, 2024, dt.date(2023, 10, 8))
+    bureau.pay(2, 2024, dt.date(2023, 10, 8))
+    rows = {row["unit"]: row for row in bureau.reconcile()("coverage") if row["level"] == "school"}
+
+    assert (rows["一小"]["population"], rows["一小"]["uninsured"], rows["一小"]["shortfall"]) == (2, 1, 1)
+    assert (rows["一幼"]["population"], rows["一幼"]["uninsured"], rows["一幼"]["meets_target"]) == (1, 0, True)
+    assert {row["target"] for row in rows.values()} == {1}
