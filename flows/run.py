@@ -16,6 +16,7 @@ from flows.product import describe_product
 from flows.progress import Step, Tell, say_nothing
 from flows.settings import RunSettings
 from policies import Pack, load_pack
+from policies.model import Basis
 from policies.verification import Unverified, find_unverified
 from schemas.errors import GateRefused, Problem, UsageError
 from transforms.engine import Engine
@@ -236,7 +237,8 @@ class _Reconciliation:
 
 def list_used(pack: Pack) -> list[dict[str, str]]:
     """The pack and every pack that it extends, with the fingerprint of each."""
-    return [{"id": used.id, "sha256": used.sha256} for used in (pack, *pack.basis)]
+    used: tuple[Pack | Basis, ...] = (pack, *pack.basis)
+    return [{"id": one.id, "sha256": one.sha256} for one in used]
 
 
 def describe_packs(pack: Pack, doubts: Sequence[Unverified]) -> dict[str, Any]:
