@@ -182,6 +182,8 @@ class Retiree:
     id_number: str
     name: str
     retirement_month: str
+    sex: str | None = None
+    birth_date: date | None = None
     deemed_months: int | None = None
     local_months: int | None = None
     transferred_months: int | None = None

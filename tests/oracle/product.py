@@ -9,12 +9,14 @@ from typing import Any
 
 import polars as pl
 
-from tests.oracle.adjudicate import KEYS, Table
+from tests.oracle.adjudicate import Table
 from tests.oracle.county import County, write_rosters
+from tests.oracle.employee_places import EmployeePlace
+from tests.oracle.judge import ALL_KEYS
 from tests.oracle.places import Place
 
 
-def run_product(county: County, place: Place, month: str, as_of: date) -> dict[str, Table]:
+def run_product(county: County, place: Place | EmployeePlace, month: str, as_of: date) -> dict[str, Table]:
     """The product's tables on the county's rosters, run in a folder of its own; a refused run raises."""
     # Imported here: the reference and its spec files can be worked on while the product cannot even be imported.
     from flows.run import reconcile  # noqa: PLC0415
@@ -33,7 +35,8 @@ def run_product(county: County, place: Place, month: str, as_of: date) -> dict[s
             threads=1,
         )
         tables = reconcile(settings).folder / "tables"
-        return {table: read_table(tables / f"{table}.parquet") for table in KEYS}
+        # A pack computes the tables for which its document has rules.
+        return {table: read_table(file) for table in ALL_KEYS if (file := tables / f"{table}.parquet").is_file()}
 
 
 def read_table(path: Path) -> list[dict[str, Any]]:

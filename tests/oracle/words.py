@@ -118,6 +118,8 @@ HEADERS: dict[str, dict[str, str]] = {
     "resident_population": {"township": "乡镇", "population": "常住人口"},
     "retirees": _PERSON
     | {
+        "sex": "性别",
+        "birth_date": "出生日期",
         "retirement_month": "办理退休年月",
         "deemed_months": "视同缴费月数",
         "local_months": "省内实际缴费月数",
@@ -198,6 +200,7 @@ WORDS: dict[str, dict[str, str]] = {
         "sole_trader": "个体工商户",
     },
     "liable": {"employer": "单位", "person": "个人"},
+    "sex": {"male": "男", "female": "女"},
     "categories": {
         "extreme_poverty": "特困人员",
         "minimum_living": "低保对象",

@@ -15,18 +15,23 @@ from tests.oracle.verdicts import ANY
 _DAYS = {
     "paid_on", "benefit_from", "benefit_to", "waiting_until", "recognised_on", "left_on", "died_on", "event_date",
     "birth_date", "status_date", "moved_in_on", "residing_since", "paused_on", "insured_from", "stopped_on",
-    "overlap_from", "overlap_to",
+    "overlap_from", "overlap_to", "received_on", "stopped_from", "restored_on", "retroactive_from", "effective_from",
+    "effective_to",
+    "deadline",
 }  # fmt: skip
 _MONEY = {
     "own_paid", "subsidy_paid", "local_subsidy", "average_wage", "own_due", "subsidy_due", "fiscal_due", "total_due",
-    "standard", "subsidy", "amount",
+    "standard", "subsidy", "amount", "base", "due", "paid", "late_fee_due", "late_fee_paid", "base_declared", "base_due",
+    "employer_due", "employee_due",
 }  # fmt: skip
 _NUMBERS = {
     "year", "population", "last_insured_year", "broken_years", "waiting_days", "rank", "shortfall", "task", "floor",
     "insured_resident", "insured_employee", "insured_local", "insured_outside", "insured_elsewhere", "other_cover",
-    "uninsured", "unidentified",
+    "uninsured", "unidentified", "deemed_months", "local_months", "transferred_months", "actual_months", "months",
+    "required_years", "required_local_years", "months_missing_total", "months_missing_local", "months_missing",
+    "headcount_pension", "headcount_payroll", "headcount_medical", "missing", "reminders",
 }  # fmt: skip
-_RATES = {"rate", "rate_composite", "target"}
+_RATES = {"rate", "rate_composite", "rate_previous", "target", "task_rate"}
 _LISTS = {("persons", "categories")}
 _YES_NO = {"yes": True, "no": False}
 _DEFAULT_BIRTH = date(1980, 5, 6)
@@ -138,8 +143,9 @@ class Cast:
             return
         birth = date.fromisoformat(row["birth_date"]) if row.get("birth_date") else _DEFAULT_BIRTH
         count = len(self._numbers)
-        # A fresh area block each thousand keeps sequences of one birthday apart.
-        self._numbers[case, label] = make_id(birth, count, str(int(self._area) + count // 1000))
+        # A fresh area block each thousand keeps sequences of one birthday apart. Where the sex is said, the sequence says it too.
+        sequence = count if "sex" not in row else 500 * 1000 + 2 * count + (row["sex"] == "male")
+        self._numbers[case, label] = make_id(birth, sequence, str(int(self._area) + sequence // 1000))
         surname, given = "赵钱孙李周吴郑王冯陈褚卫"[count % 12], "安宁平和祥瑞文武英杰秀兰"
         self._names[case, label] = surname + given[count // 12 % 12] + given[count // 144 % 12]
 
@@ -171,6 +177,8 @@ def read_cell(table: str, column: str, text: str) -> Any:
         return ANY
     if (table, column) in _LISTS:
         return text.split()
+    if table == "contributions" and column == "shortfall":
+        return Decimal(text)
     if column in _DAYS:
         return date.fromisoformat(text)
     if column in _MONEY:
