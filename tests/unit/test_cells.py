@@ -117,6 +117,19 @@ def test_without_a_list_any_township_is_accepted_as_written() -> None:
     assert Townships().match(" 花石镇 ") == "花石镇"
 
 
+@pytest.mark.parametrize(
+    ("text", "township"),
+    [
+        ("岳阳楼区五里牌街道", "五里牌街道"), ("岳阳市岳阳楼区五里牌街道办事处", "五里牌街道"), ("湖南省岳阳市岳阳楼区郭镇乡", "郭镇乡"),
+        ("五里牌街道办事处", "五里牌街道"), ("五里牌街道办", "五里牌街道"), ("郭镇乡人民政府", "郭镇乡"), ("郭镇乡政府", "郭镇乡"),
+        ("五里牌", "五里牌"), ("城陵矶新港区", "城陵矶新港区"), ("岳阳楼区", "岳阳楼区"), ("湘阴县三塘镇", "湘阴县三塘镇"), ("/", None), ("", None),
+    ],
+)  # fmt: skip
+def test_without_a_list_county_and_office_are_no_part_of_a_township(text: str, township: str | None) -> None:
+    found = make_reader("township", WORDS, Townships(county="岳阳楼区"))(text)
+    assert (found.value, found.rule) == (township, "")
+
+
 @pytest.mark.parametrize("kind", CODED_KINDS)
 def test_every_code_is_a_spelling_of_itself(kind: str) -> None:
     reader = make_reader(kind, WORDS, COUNTY)

@@ -80,6 +80,7 @@ def test_titles_totals_footers_and_repeated_headers_are_not_data(tmp_path: Path)
     rows = [
         ["死亡人员名单"], ["单位：某某局", "", "2021年10月8日"], HEADERS, *make_rows(2), ["小计", "2人"], HEADERS,
         [make_id(7), "合计", "2021"], ["", "备注：李四", ""], ["死亡人员名单"], ["", "赵六", "2021-1-1"], ["合 计", "", "4"],
+        ["以上共60人"], ["", "以上合计 60 人，其中男 31 人"], ["本页共 20 户 60 人"],
         ["填表人：张三", "", "审核人：李四"], ["单位（盖章）"], ["1、本表一式两份，分别由民政局和医保局留存。"], ["第1页，共2页"],
     ]  # fmt: skip
     write_workbook(tmp_path / "甲.xlsx", {"Sheet1": rows})
@@ -87,6 +88,7 @@ def test_titles_totals_footers_and_repeated_headers_are_not_data(tmp_path: Path)
     assert read_all(sheet)["not_data"].to_list() == [
         "title", "title", "header", None, None, "total", "repeated_header",
         None, "footer", "title", None, "total",
+        "total", "total", "total",
         "footer", "footer", "footer", "footer",
     ]  # fmt: skip
 

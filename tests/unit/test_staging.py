@@ -388,6 +388,13 @@ def test_any_rows_are_accounted_for(
     assert WRONG not in folder.numbers("household_register")
 
 
+@pytest.mark.parametrize("word", ["", "/", "无", "待办", "—", "不详", "暂无"])
+def test_a_word_for_nothing_is_no_damaged_number(raw: Path, word: str) -> None:
+    write_csv(raw / "户籍人口.csv", [REGISTER, person(ONE), person(word)])
+    folder = stage_raw(raw)
+    assert folder.rejects("row") == [("household_register", 3, "证件号码", "id_missing")]
+
+
 def test_formula_errors_are_told_and_rows_of_nothing_else_are_not_there(raw: Path) -> None:
     write_workbook(
         raw / "户籍人口.xlsx",

@@ -111,10 +111,11 @@ def _read_bool(text: str, vocabulary: Vocabulary) -> Reading:
 
 
 def _read_township(text: str, vocabulary: Vocabulary, townships: Townships) -> Reading:
-    township = townships.match(text)
-    if township is not None:
-        return Reading(township)
-    return _read_unless_empty(text, "township", vocabulary, lambda _: Reading(rule="township_unknown"))
+    def match(bare: str) -> Reading:
+        township = townships.match(bare)
+        return Reading(rule="township_unknown") if township is None else Reading(township)
+
+    return _read_unless_empty(text, "township", vocabulary, match)
 
 
 def _normalise_number(text: str) -> str:

@@ -177,8 +177,11 @@ def _judge_slowly(
 
 
 def _judge_one(cell: str, numeric: bool, document: str, vocabulary: Vocabulary) -> Identity:
-    if spelling_key(cell) in FORMULA_ERRORS:
+    key = spelling_key(cell)
+    if key in FORMULA_ERRORS:
         return Identity(rule="formula_error")
+    if vocabulary.is_empty(key, "id"):
+        return Identity(rule="id_missing")
     known, kind = find_document(document, vocabulary)
     found = canonical_id(cell, kind, numeric=numeric)
     if not found.usable and not known and found.rule in {"id_length", "id_characters"}:

@@ -37,11 +37,17 @@ class Townships:
         """Return the name that a text stands for; None where it names no township of this county."""
         bare = _clean(text)
         if not self.names:
-            return bare or None
+            return self._tidy(bare) or None
         for form in _strip_forms(bare):
             if form in self._known:
                 return self._known[form]
         return self._match_behind_county(bare)
+
+    def _tidy(self, bare: str) -> str:
+        """Take the county before a township and the office behind it off: 岳阳楼区五里牌街道办事处 → 五里牌街道."""
+        rest = bare.rpartition(self.county)[2] if self.county else bare
+        forms = [form for form in _strip_forms(rest) if form.endswith(_TYPES) and form != rest]
+        return max(forms, key=len, default=rest or bare)
 
     def _match_behind_county(self, bare: str) -> str | None:
         """Match what stands behind province, city and county, unless the county is another one."""
