@@ -97,7 +97,7 @@ def pick_rows(survey: Survey, places: Collection[Place], whole: Collection[str] 
 class CitedRow:
     """One cited row as it stands in its file: `cells` pairs the file's own header with the text of the cell.
 
-    `numbers` are the canonical numbers of persons in it by canonical column, `name` the name it is about.
+    `numbers` are the canonical numbers of persons in it by canonical column, `name` and `employer` whom it is about.
     """
 
     place: Place
@@ -105,6 +105,7 @@ class CitedRow:
     cells: tuple[tuple[str, str], ...]
     numbers: Mapping[str, str]
     name: str
+    employer: str = ""
 
 
 def read_rows(survey: Survey) -> Iterator[CitedRow]:
@@ -124,6 +125,6 @@ def _build_row(sheet: Sheet, values: Mapping[str, Any]) -> CitedRow:
     ]
     ids = [name for name in sheet.mapping if roster.column(name).kind == "id"]
     numbers = {name: found.number for name in ids if (found := canonical_id(values[name])).usable}
-    return CitedRow(
-        Place(sheet.file, sheet.sheet, values["row"]), sheet.roster, tuple(cells), numbers, values.get("name") or ""
-    )
+    name, employer = values.get("name") or "", values.get("employer") or ""
+    place = Place(sheet.file, sheet.sheet, values["row"])
+    return CitedRow(place, sheet.roster, tuple(cells), numbers, name, employer)

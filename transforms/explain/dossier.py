@@ -179,18 +179,19 @@ class _Dossier:
         clauses = row["clause"][0].to_list()
         if self._engine is None or self._key is None:
             grounds = self._footing.quote(clauses)
-            return Statement("应缴", row["reason"][0], values, grounds, sources=self._footing.number(cited))
+            sources = self._footing.number(cited)
+            return Statement("应缴", row["reason"][0], values=values, grounds=grounds, sources=sources)
         found = explain_situation(self._engine, self._pack, self._key, row)
         return Statement(
             "应缴",
             row["reason"][0],
-            values,
-            self._footing.quote(clauses, found.rules),
-            found.condition,
-            found.facts,
-            found.nearest,
-            self._footing.cite_rosters(found.rosters, cited),
-            self._footing.list_absent(found.rosters),
+            values=values,
+            grounds=self._footing.quote(clauses, found.rules),
+            condition=found.condition,
+            facts=found.facts,
+            nearest=found.nearest,
+            sources=self._footing.cite_rosters(found.rosters, cited),
+            searched=self._footing.list_absent(found.rosters),
         )
 
     def _state_absences(self) -> list[Statement]:

@@ -13,7 +13,16 @@ from policies.model import Pack
 from transforms.engine import Engine
 from transforms.explain.checks import build_checks
 from transforms.explain.cited import CitedRow, RawFiles, pick_rows, read_rows
-from transforms.explain.published import PERSON, Place, Published, collect_places, find_run_before, list_named_persons
+from transforms.explain.employer_rows import find_employer_places, list_employer_files
+from transforms.explain.published import (
+    EMPLOYER,
+    PERSON,
+    Place,
+    Published,
+    collect_places,
+    find_run_before,
+    list_named_persons,
+)
 from transforms.explain.replay import replay
 from transforms.sources import Survey
 from transforms.staging.names import clean_name, make_name_key
@@ -53,11 +62,16 @@ def gather(run: Published, raw: RawFiles, pack: Pack, subject: Subject, workdir:
     """Read back what the run cites about a subject and run the pipeline on it."""
     tables = run.find_rows(subject.column, subject.values)
     cited, rejects = cite(run, tables), list_rejected(run)
-    changed = raw.find_changed(run.inputs, list_files(run, cited | rejects))
-    if changed.keys() & list_files(run, cited):
+    needed = list_files(run, cited) | (list_employer_files(run) if subject.column == EMPLOYER else set())
+    changed = raw.find_changed(run.inputs, needed | list_files(run, rejects))
+    if changed.keys() & needed:
         yield Evidence(tables, changed=changed)
         return
     read = _Reading(run, raw, workdir)
+    own = collect_places(tables.values())
+    if subject.column == EMPLOYER:
+        own |= (found := find_employer_places(read.open(needed), run, *subject.values))
+        cited |= found | cite_persons(run, list_numbers(read.rows(found)))
     rows = read.rows(cited | {place for place in rejects if place.file not in changed})
     if further := cite_relatives(run, subject, rows) - cited:
         cited |= further
@@ -66,7 +80,6 @@ def gather(run: Published, raw: RawFiles, pack: Pack, subject: Subject, workdir:
     possible = tuple(row for row in rows if row.place in rejects and may_be(row, tables))
     places = cited | {row.place for row in (*rejected, *possible)}
     picked = pick_rows(read.survey, places, whole=_COUNTY_ROSTERS)
-    own = collect_places(tables.values())
     with replay(picked, raw.townships, pack, run, find_run_before(run), workdir) as engine:
         build_checks(engine)
         yield Evidence(tables, tuple(row for row in rows if row.place in own), rejected, possible, changed, engine)
@@ -82,11 +95,14 @@ class _Reading:
 
     def rows(self, places: Collection[Place]) -> list[CitedRow]:
         """These rows as they stand."""
-        files = list_files(self._run, places)
-        if not files <= self._files:
-            self._files |= files
+        return list(read_rows(pick_rows(self.open(list_files(self._run, places)), places)))
+
+    def open(self, files: Collection[str]) -> Survey:
+        """Every file that was opened, and these."""
+        if not set(files) <= self._files:
+            self._files |= set(files)
             self.survey = self._raw.survey(self._files, self._workdir)
-        return list(read_rows(pick_rows(self.survey, places)))
+        return self.survey
 
 
 def list_files(run: Published, places: Collection[Place]) -> set[str]:
@@ -118,6 +134,11 @@ def cite_relatives(run: Published, subject: Subject, rows: Collection[CitedRow])
     own = [row for row in rows if names_subject(row, subject)]
     others = {number for row in own for column, number in row.numbers.items() if column != PERSON}
     return cite_persons(run, others)
+
+
+def list_numbers(rows: Collection[CitedRow]) -> set[str]:
+    """The numbers of the persons whom rows are about."""
+    return {number for row in rows if (number := row.numbers.get(PERSON))}
 
 
 def cite_persons(run: Published, numbers: Collection[str]) -> set[Place]:

@@ -27,13 +27,15 @@ class Ground:
 class Statement:
     """One conclusion and what it rests on.
 
-    `values` are the columns of the published row, `facts` what the condition used, `nearest` what was not met.
+    `values` are the columns of the published row, `persons` who stands in a list of an employer, `facts` what the condition
+    used, `nearest` what was not met.
     `sources` are numbers of the page's source rows; `searched` names the rosters that hold nothing of the subject.
     """
 
     heading: str
     conclusion: str
     values: tuple[Line, ...] = ()
+    persons: tuple[Line, ...] = ()
     grounds: tuple[Ground, ...] = ()
     condition: str = ""
     facts: tuple[Line, ...] = ()

@@ -59,6 +59,7 @@ def _write_statement(statement: Statement) -> Iterator[str]:
     yield f"【{statement.heading}】{statement.conclusion}"
     if statement.values:
         yield "  结果：" + "，".join(f"{line.label} {line.value}" for line in statement.values)
+    yield from (f"  · {_write_line(line)}" for line in statement.persons)
     for ground in statement.grounds:
         rule = f" {ground.rule}" if ground.rule else ""
         yield f"  依据：{ground.clause}{rule}{f'：“{ground.quote}”' if ground.quote else ''}"

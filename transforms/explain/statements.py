@@ -58,10 +58,11 @@ class Footing:
         ]
         return self.number(picked)
 
-    def list_absent(self, rosters: Iterable[str]) -> tuple[str, ...]:
+    def list_absent(self, rosters: Iterable[str], who: str = "此人") -> tuple[str, ...]:
         """Those of `rosters` without a row of the subject, with the files that were searched."""
         present = {row.roster for row in self.rows.values()}
-        return tuple(describe_searched(self.run, roster) for roster in dict.fromkeys(rosters) if roster not in present)
+        absent = (roster for roster in dict.fromkeys(rosters) if roster not in present)
+        return tuple(describe_searched(self.run, roster, who) for roster in absent)
 
     def list_sources(self) -> tuple[SourceRow, ...]:
         """Every row that a statement cites, as it stands in its file."""
@@ -75,13 +76,13 @@ class Footing:
         return SourceRow(number, spell_place(place), ROSTERS[row.roster].title, cells)
 
 
-def describe_searched(run: Published, roster: str) -> str:
+def describe_searched(run: Published, roster: str, who: str) -> str:
     """Which files of a roster were searched in vain, or that none was handed in."""
     files = [entry["file"] for entry in run.inputs if roster in entry["roster"].split("+")]
     title = ROSTERS[roster].title
     if not files:
         return f"未核对：本期没有收到{title}"
-    return f"查过{title}，没有此人：{'、'.join(f'「{file}」' for file in files)}"
+    return f"查过{title}，没有{who}：{'、'.join(f'「{file}」' for file in files)}"
 
 
 def spell_place(place: Place) -> str:

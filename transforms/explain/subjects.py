@@ -8,7 +8,9 @@ from policies.model import Pack
 from schemas.errors import Problem, UsageError
 from schemas.identity import RULES, canonical_id, clean_id
 from schemas.rosters import ROSTERS
+from schemas.values import spelling_key
 from transforms.explain.dossier import build_person_page
+from transforms.explain.employer_page import build_employer_page
 from transforms.explain.evidence import Evidence, Subject
 from transforms.explain.page import Page
 from transforms.explain.published import EMPLOYER, PERSON, Published
@@ -31,15 +33,17 @@ def find_person(run: Published, text: str) -> Subject:
 
 def build_page(run: Published, pack: Pack, evidence: Evidence, subject: Subject) -> Page:
     """The page of a subject; UsageError where no roster knows it."""
-    if not evidence.tables and not evidence.rejected:
+    if not (evidence.tables or evidence.rows or evidence.rejected):
         raise refuse_unknown(run, subject)
     (value,) = subject.values
+    if subject.column == EMPLOYER:
+        return build_employer_page(run, pack, evidence, value)
     return build_person_page(run, pack, evidence, value)
 
 
 def find_employer(code: str) -> Subject:
     """The employer of this 统一社会信用代码."""
-    number = clean_id(code).upper()
+    number = spelling_key(code)
     if not number:
         raise UsageError("没有可以查的统一社会信用代码。", [Problem("代码为空", "请在 --employer 后面写 18 位代码")])
     return Subject(EMPLOYER, frozenset((number,)))
