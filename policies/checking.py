@@ -214,7 +214,12 @@ def _note_documents(without: Sequence[Any]) -> list[str]:
 
 
 def _find_notes(pack: Pack) -> list[str]:
-    return [*_note_windows(pack), *_note_categories(pack), *_note_tasks(pack)]
+    return [*_note_name(pack), *_note_windows(pack), *_note_categories(pack), *_note_tasks(pack)]
+
+
+def _note_name(pack: Pack) -> list[str]:
+    number, file = getattr(pack, "id", ""), getattr(pack, "path", Path()).stem
+    return [f"编号「{number}」与文件名「{file}」不同"] if number and file and number != file else []
 
 
 def _note_windows(pack: Pack) -> list[str]:

@@ -9,6 +9,7 @@ longer holds is named in `[[removes]]`. Inherited rules keep the document that t
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -75,8 +76,15 @@ def _read_layer(path: Path) -> Layer:
     content = path.read_bytes()
     try:
         data = tomllib.loads(content.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"政策包「{path.name}」不是合法的 UTF-8 TOML 文件：{error}") from None
+    except UnicodeDecodeError:
+        problem = Problem("文件不是 UTF-8 编码", "请在编辑器里另存为 UTF-8", path.name)
+        raise UsageError(f"政策包「{path.name}」不是合法的 UTF-8 TOML 文件。", [problem]) from None
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+), column (\d+)", str(error))
+        where = f"第 {place[1]} 行第 {place[2]} 个字附近" if place else "某处"
+        advice = "请检查引号、括号、等号，日期写成 2026-01-31，同一个键在一节里只能写一次"
+        problem = Problem(f"{where}不合 TOML 写法（{error}）", advice, path.name)
+        raise UsageError(f"政策包「{path.name}」不是合法的 UTF-8 TOML 文件。", [problem]) from None
     return Layer(path, hashlib.sha256(content).hexdigest(), data)
 
 

@@ -165,3 +165,24 @@ def test_whatever_stands_in_place_of_a_part_is_told(part: str, wrong: object, mo
 
     a_word_is_right = isinstance(wrong, str) and part in {"id", "title", "document"}
     assert bool(examine_closely(Path("qinghe.toml"), DAY).faults) is not a_word_is_right
+
+
+def test_a_pack_that_is_no_toml_is_told_with_its_line(tmp_path: Path) -> None:
+    path = write_pack(tmp_path, change(SMALL, ("closes = 2030-12-31", "closes = 2030-13-31")))
+
+    with pytest.raises(UsageError, match=r"文件「qinghe-2031-resident.toml」：第 \d+ 行第 \d+ 个字附近不合 TOML 写法"):
+        examine_closely(path, DAY)
+
+
+def test_a_pack_in_another_encoding_is_told(tmp_path: Path) -> None:
+    path = write_pack(tmp_path)
+    path.write_bytes(SMALL.encode("gb18030"))
+
+    with pytest.raises(UsageError, match="不是 UTF-8 编码"):
+        examine_closely(path, DAY)
+
+
+def test_an_id_that_is_not_the_name_of_the_file_is_noted(tmp_path: Path) -> None:
+    assert "编号「qinghe」与文件名「qinghe-2031-resident」不同" in read(
+        check(tmp_path, ('id = "qinghe-2031-resident"', 'id = "qinghe"')).notes
+    )
