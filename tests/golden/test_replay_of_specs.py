@@ -1,0 +1,61 @@
+"""The counties of the spec tables, every pack: what is said of half of the persons, and of every employer, follows from cited rows."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows.run import reconcile
+from flows.settings import read_run_settings
+from policies import load_pack
+from tests.oracle.county import write_rosters
+from tests.oracle.employee_places import EMPLOYEE_PLACES, EmployeePlace, add_required
+from tests.oracle.places import PLACES, Place
+from tests.spec.parse import Cast, SpecFile, parse_file
+from transforms.explain.cited import RawFiles, read_townships
+from transforms.explain.evidence import Subject, gather
+from transforms.explain.published import EMPLOYER, PERSON, Published, find_run
+from transforms.explain.replay import compare
+from transforms.explain.subjects import build_page
+
+SPECS = [parse_file(path) for path in sorted((Path(__file__).parents[1] / "spec").glob("*.md"))]
+DAYS = [(spec, day) for spec in SPECS for day in sorted({case.as_of for case in spec.cases})]
+MOST_EMPLOYERS = 2
+
+
+def publish(spec: SpecFile, day: date, folder: Path) -> Published:
+    place: Place | EmployeePlace = EMPLOYEE_PLACES.get(spec.pack) or PLACES[spec.pack]
+    county = Cast(place.area).build_county([case for case in spec.cases if case.as_of == day])
+    if isinstance(place, EmployeePlace):
+        add_required(county, place)
+    write_rosters(county, folder / "raw")
+    settings = {"raw": folder / "raw", "out": folder / "out", "as_of": day, "no_workbooks": True, "threads": 1}
+    reconcile(read_run_settings(pack=place.code, month=f"{day:%Y-%m}", **settings))
+    return find_run(folder / "out", None, None)
+
+
+def list_values(run: Published, column: str) -> list[str]:
+    """Every person or employer of whom the run says anything."""
+    tables = [run.scan(path.stem) for path in sorted((run.folder / "tables").glob("*.parquet"))]
+    named = [rows.select(column).collect() for rows in tables if rows is not None and column in rows.collect_schema()]
+    return sorted(pl.concat(named)[column].drop_nulls().unique()) if named else []
+
+
+@pytest.mark.parametrize(("spec", "day"), DAYS, ids=[f"{spec.name} {day}" for spec, day in DAYS])
+def test_conclusions_follow_from_cited_rows(spec: SpecFile, day: date, tmp_path: Path) -> None:
+    run = publish(spec, day, tmp_path)
+    pack = load_pack(run.manifest["pack"]["id"])
+    raw = RawFiles(tmp_path / "raw", read_townships(pack), {})
+    subjects = [Subject(PERSON, frozenset(list_values(run, PERSON)[::2]))]
+    subjects += [Subject(EMPLOYER, frozenset((code,))) for code in list_values(run, EMPLOYER)[:MOST_EMPLOYERS]]
+    for number, subject in enumerate(subjects):
+        workdir = tmp_path / f"replay-{number}"
+        workdir.mkdir()
+        with gather(run, raw, pack, subject, workdir) as evidence:
+            assert evidence.engine is not None
+            assert compare(evidence.engine, run, subject.column, subject.values, workdir) == []
+            if subject.column == EMPLOYER:
+                assert build_page(run, pack, evidence, subject).statements
