@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from policies.compiler import value_on
 from policies.model import Pack, Subsidy, Value
 from policies.rules import identify
-from policies.words import name_key, name_part, word_value
+from policies.words import name_entry, name_key, name_part, word_value
 
 # Where a rule stands in its document, and who vouches for it, is no policy.
 _PROVENANCE: Final = frozenset({"clause", "quote", "document", "verified_until", "confirmed"})
@@ -43,7 +43,8 @@ def _compare_values(before: Pack, after: Pack) -> Iterator[str]:
     for name in names:
         old, new = (_word_amount(value_on(pack, name, _first_day(pack))) for pack in (before, after))
         if old != new:
-            yield f"{name_part('values')}「{word_value('name', name)}」：{old} → {new}"
+            parameter = next((value.parameter for value in (*before.values, *after.values) if value.name == name), "")
+            yield f"{name_part('values')}「{parameter or word_value('name', name)}」：{old} → {new}"
 
 
 def _first_day(pack: Pack) -> dt.date:
@@ -85,10 +86,10 @@ def _compare_rules(name: str, before: Any, after: Any) -> Iterator[str]:
 def _compare_entries(part: str, before: list[Entry], after: list[Entry]) -> Iterator[str]:
     pairs = _pair(before, after)
     for old, new in pairs:
-        yield from _compare_rules(_name_entry(part, new), old, new)
+        yield from _compare_rules(_name_rule(part, new), old, new)
     matched = [id(entry) for pair in pairs for entry in pair]
-    yield from (f"{_name_entry(part, e)}：不再规定{_summarise(e)}" for e in before if id(e) not in matched)
-    yield from (f"{_name_entry(part, e)}：新增{_summarise(e)}" for e in after if id(e) not in matched)
+    yield from (f"{_name_rule(part, e)}：不再规定{_summarise(e)}" for e in before if id(e) not in matched)
+    yield from (f"{_name_rule(part, e)}：新增{_summarise(e)}" for e in after if id(e) not in matched)
     order = [[id(pair[side]) for pair in pairs] for side in (0, 1)]
     places = [[id(e) for e in entries if id(e) in matched] for entries in (before, after)]
     if part == "situations" and [order[0].index(n) for n in places[0]] != [order[1].index(n) for n in places[1]]:
@@ -108,19 +109,16 @@ def _pair(before: list[Entry], after: list[Entry]) -> list[tuple[Entry, Entry]]:
     return pairs
 
 
-def _name_entry(part: str, entry: Entry) -> str:
-    title = entry.get("title")
-    name = title or "、".join(
-        word_value(key, entry[key])
-        for key in ("name", "category", "levels", "department", "code", "kind", "type")
-        if entry.get(key)
-    )
-    return f"{name_part(part)}「{name}」"
+def _name_rule(part: str, entry: Entry) -> str:
+    name = name_entry(entry)
+    return f"{name_part(part)}「{name}」" if name else name_part(part)
 
 
 def _summarise(entry: Entry) -> str:
     told = [
-        key for key in ("standard", "payer", "rate", "own", "start", "wait_days", "opens", "closes") if entry.get(key)
+        key
+        for key in ("standard", "payer", "rate", "own", "start", "wait_days", "years", "opens", "closes")
+        if entry.get(key)
     ]
     words = "，".join(f"{name_key(key)} {word_value(key, entry[key])}" for key in told)
     return f"（{words}）" if words else ""

@@ -11,7 +11,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from policies.model import Pack
-from policies.words import name_part
+from policies.words import name_entry, name_part
 
 FOLDER: Final = Path(__file__).parent
 DOCUMENTS: Final = FOLDER / "documents"
@@ -40,9 +40,9 @@ class Rule:
     @property
     def title(self) -> str:
         """How messages name the rule."""
-        title = self.content.get("title", "")
         name = f"{name_part(self.part)}「{self.key}」" if self.key else name_part(self.part)
-        return f"{name}（{title}）" if title else name
+        title = name_entry(self.content)
+        return f"{name}（{title}）" if title and title not in self.key else name
 
     @property
     def clause(self) -> str:

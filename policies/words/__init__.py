@@ -15,7 +15,28 @@ from schemas.terms import TERMS
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = tomllib.loads(
     (Path(__file__).parent / "words.toml").read_text(encoding="utf-8")
 )
-_CODES: Final = {"category": "relief", "groups": "relief", "levels": "level", "sex": "sex"}
+_CODES: Final = {
+    "category": "relief",
+    "groups": "relief",
+    "levels": "level",
+    "sex": "sex",
+    "kind": "employer_finding",
+    "type": "employer_type",
+}
+# Keys that name an entry for people, in this order.
+_NAMING: Final = (
+    "title",
+    "parameter",
+    "name",
+    "category",
+    "levels",
+    "groups",
+    "department",
+    "kind",
+    "type",
+    "sex",
+    "code",
+)
 
 
 def name_part(part: str) -> str:
@@ -43,4 +64,13 @@ def word_value(key: str, value: Any) -> str:
         return START_RULES.get(text, text)
     if key in {"rosters", "required"} and text in ROSTERS:
         return ROSTERS[text].title
-    return TERMS[_CODES[key]].get(text, text) if key in _CODES else _WORDS["values"].get(text, text)
+    known = TERMS[_CODES[key]] if key in _CODES else {}
+    return known.get(text, _WORDS["values"].get(text, text))
+
+
+def name_entry(entry: Mapping[str, Any]) -> str:
+    """What an entry of a list is called: its title, else what its key means, with the day from which it holds."""
+    key = next((key for key in _NAMING if entry.get(key)), "")
+    name = word_value(key, entry[key]) if key else ""
+    day = entry.get("effective") if key not in {"title", "parameter", "name"} else None
+    return f"{name}{day}起" if day else name

@@ -47,7 +47,7 @@ def test_a_check_names_all_faults_and_wrong_quotations_at_once(
 
     assert code == 2
     assert "没有这个键，可用：" in err
-    assert "资助「centenarian」：引文在原文中找不到（条款 XT-11）" in err
+    assert "资助「centenarian」（百岁老人）：引文在原文中找不到（条款 XT-11）" in err
 
 
 def test_a_check_shows_what_is_overridden(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -113,7 +113,7 @@ def test_a_quotation_that_the_document_lacks_is_named_with_its_rule(tmp_path: Pa
 
     assert found.pack is not None
     assert [str(problem) for problem in found.misquoted] == [
-        "文件「qinghe-2031-resident.toml」：资助「extreme_poverty」：引文在原文中找不到（条款 QH-4）。请从原文复制，标点和数字都要相同"
+        "文件「qinghe-2031-resident.toml」：资助「extreme_poverty」（特困人员）：引文在原文中找不到（条款 QH-4）。请从原文复制，标点和数字都要相同"
     ]
 
 
@@ -132,7 +132,7 @@ def test_what_is_not_vouched_for_on_the_day_of_the_run_is_named(tmp_path: Path) 
 
     assert find_unverified(pack, dt.date(2031, 1, 31)) == []
     assert [(item.rule, item.clause) for item in find_unverified(pack, dt.date(2031, 2, 1))] == [
-        ("数值「individual_contribution/2031-01-01」", "QH-2")
+        ("数值「individual_contribution/2031-01-01」（个人缴费标准）", "QH-2")
     ]
 
 
@@ -144,8 +144,8 @@ def test_values_still_unknown_and_rules_nobody_confirmed_are_to_be_confirmed(tmp
     )
 
     assert found.misquoted == ()
-    assert "数值「individual_contribution/2031-01-01」，条款 QH-2：待定" in read(found.to_confirm)
-    assert "资助「extreme_poverty」，条款 QH-4：待确认" in read(found.to_confirm)
+    assert "数值「individual_contribution/2031-01-01」（个人缴费标准），条款 QH-2：待定" in read(found.to_confirm)
+    assert "资助「extreme_poverty」（特困人员），条款 QH-4：待确认" in read(found.to_confirm)
 
 
 def test_an_unknown_category_is_noted_with_those_that_exist(tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def test_the_pack_passes_its_check_and_leaves_only_the_unpublished_amount_open()
     found = examine_closely(PACK, dt.date(2031, 6, 30))
 
     assert (found.faults, found.misquoted, found.notes) == ((), (), ())
-    assert [line.split("，")[0] for line in found.to_confirm] == ["数值「fiscal_subsidy/2031-01-01」"]
+    assert [line.split("，")[0] for line in found.to_confirm] == ["数值「fiscal_subsidy/2031-01-01」（财政补助标准）"]
 
 
 def test_every_article_of_the_document_has_a_rule() -> None:
