@@ -123,8 +123,9 @@ def print_json(result: RunResult) -> None:
 def print_table(title: str, headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """A small table of text."""
     table = Table(title=title)
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
+    for place, heading in enumerate(headings):
+        # The first column is what is typed into the next command: it stays in one piece.
+        table.add_column(heading, overflow="fold", no_wrap=place == 0)
     for row in rows:
         table.add_row(*(Text(str(cell)) for cell in row))
     Console().print(table)
