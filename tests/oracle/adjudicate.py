@@ -82,30 +82,31 @@ def _belongs_in_dues(standing: Standing) -> bool:
 
 def _find_uninsured_row(standing: Standing, has_prior_years: bool, dues: dict[str, Any] | None) -> dict[str, Any]:
     place = standing.place
-    earlier = standing.earlier_years()
-    last = max(earlier, default=None)
-    paid_before = standing.year_paid(place.year - 1) is not None
-    reason: Any
-    if standing.as_of < place.year_start and paid_before:
+    # Without a roster of an earlier year of 居民医保 nothing is said about earlier years, whatever other rosters show.
+    last = _find_last_year(standing) if has_prior_years else None
+    reason: Any = None
+    if standing.as_of < place.year_start and last == place.year - 1:
         reason = "A0"
     elif standing.is_registered_unpaid():
         reason = "A5"
-    elif not has_prior_years:
-        reason = None
-    else:
-        reason = "A2" if earlier else "A1"
-    broken: Any = place.year - last if reason == "A2" and last is not None else ANY
-    known_last: Any = last if has_prior_years else ANY
-    if standing.had_cover_this_year():  # whether cover that ended within the pack's year is "an earlier year" is open
-        reason = OneOf("A1", "A2", None) if reason in ("A1", "A2", None) else reason
-        known_last, broken = ANY, ANY
+    elif has_prior_years:
+        reason = "A1" if last is None else "A2"
+    broken = place.year - last if last is not None and reason != "A0" else None
     return {
         "reason_code": reason,
         "scheme_due": standing.scheme_due(),
-        "last_insured_year": known_last,
+        "last_insured_year": last,
         "broken_years": broken,
         "own_due": dues["own_due"] if dues is not None else ANY,
     }
+
+
+def _find_last_year(standing: Standing) -> int | None:
+    """The last year with cover; cover that ended within the pack's year makes it that year (zero years broken)."""
+    years = standing.earlier_years()
+    if standing.had_cover_this_year():
+        years = years | {standing.place.year}
+    return max(years, default=None)
 
 
 def _find_other_reason(standing: Standing) -> Table:

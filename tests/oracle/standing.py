@@ -306,10 +306,22 @@ class Standing:
         return years
 
     def had_cover_this_year(self) -> bool:
-        """Whether employee cover, or cover elsewhere, ended within the pack's year."""
-        spells = [(row.stopped_on, row.insured_status) for row in self.person.employee_insurance]
-        spells += [(row.stopped_on, row.insured_status) for row in self.person.other_insurance if not row.cover]
-        return any(stop is not None and self.place.year_start <= stop and status != "0" for stop, status in spells)
+        """Whether employee cover, or cover elsewhere, ran within the pack's year and ended in it."""
+        spells = [
+            (row.insured_from, row.stopped_on)
+            for row in self.person.employee_insurance
+            if row.insutype in (None, "310") and row.insured_status != "0"
+        ]
+        spells += [
+            (row.insured_from, row.stopped_on)
+            for row in self.person.other_insurance
+            if not row.cover and row.insutype in (None, *BASIC) and row.insured_status != "0"
+        ]
+        # The day of stopping is the first without cover.
+        return any(
+            stop is not None and max(start or self.place.year_start, self.place.year_start) < stop <= self.as_of
+            for start, stop in spells
+        )
 
     def _years_between(self, start: date | None, stop: date | None) -> set[int]:
         if start is None or start > self.as_of:

@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tests.oracle.dues import ZERO, Situation
 from tests.oracle.places import XIANGTAN, Grant
+from tests.oracle.situations import ZERO, Situation
 from tests.oracle.standing import Standing
 from tests.oracle.verdicts import ANY, OPTIONAL, OneOf
 
@@ -117,6 +117,8 @@ def _find_outcome(standing: Standing, grounds: Grounds, situation: Situation, su
         return _find_zero_outcome(standing, "next_year" if is_late else "not_entitled")
     if paid is None:
         return "entitled_unpaid"
+    if all(row.own_paid is None for row in standing.paid_rows(standing.place.year)):
+        return OneOf("entitled_paid", "not_computable")  # paid, and the roster does not say how much
     own_due = standing.place.own - subsidy
     outcome = "overpaid_refund" if paid.own > own_due else "underpaid"
     outcome = "entitled_paid" if paid.own == own_due else outcome

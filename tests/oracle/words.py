@@ -162,7 +162,13 @@ WORDS: dict[str, dict[str, str]] = {
     "insured_status": {"0": "未参保", "1": "正常参保", "2": "暂停参保", "4": "终止参保"},
     "employee_type": {"active": "在职", "retired": "退休", "flexible": "灵活就业"},
     "payment_mode": {"natural_year": "自然年", "school_year": "学年"},
-    "cover": {"soldier": "现役军人", "prisoner": "服刑", "settled_abroad": "出国(境)定居", "retired_cadre": "离休"},
+    "cover": {
+        "soldier": "现役军人",
+        "prisoner": "服刑",
+        "settled_abroad": "出国(境)定居",
+        "retired_cadre": "离休",
+        "other": "其他保障",
+    },
     "pension_scheme": {"enterprise": "企业职工", "institution": "机关事业", "resident": "城乡居民"},
     "stage": {
         "kindergarten": "幼儿园",

@@ -23,8 +23,9 @@ SELECT
   [s.scope_clause] AS clause,
   CASE c.reason_code
     WHEN 'B1' THEN '在异地参加居民医保' WHEN 'B2' THEN '在异地参加职工医保' WHEN 'B3' THEN '在本市其他区划参加职工医保'
-    WHEN 'B4' THEN '现役军人，有军队保障' WHEN 'B5' THEN '有离休等其他国家保障' WHEN 'B6' THEN '在校大学生，在学籍地参保'
-    WHEN 'C1' THEN '已死亡并销户' WHEN 'C2' THEN '死亡名单有记录，户籍尚未注销' WHEN 'C3' THEN '户籍已注销'
+    WHEN 'B4' THEN '现役军人，有军队保障' WHEN 'B5' THEN '有离休、公费医疗或其他保障' WHEN 'B6' THEN '在校大学生，在学籍地参保'
+    WHEN 'C1' THEN '已死亡并销户'
+    WHEN 'C2' THEN CASE WHEN c.register_status = 'moved_out' THEN '户籍已迁出，死亡名单有记录' ELSE '死亡名单有记录，户籍尚未注销' END WHEN 'C3' THEN '户籍已注销'
     WHEN 'C4' THEN '户籍已迁出' WHEN 'C5' THEN '出国（境）定居' WHEN 'C6' THEN '服刑'
   END
   || CASE

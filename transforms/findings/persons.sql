@@ -12,7 +12,12 @@ SELECT
     WHEN 'student' THEN '本地大中专院校在校'
     WHEN 'not_registered' THEN '不在户籍名册，也无居住证、本地学籍'
     WHEN 'C1' THEN '已死亡销户'
-    WHEN 'C2' THEN '已死亡，户籍未销'
+    WHEN 'C2' THEN
+      CASE
+        WHEN NOT f.in_register THEN '已死亡，不在户籍名册'
+        WHEN f.register_status = 'moved_out' THEN '已死亡，户籍已迁出'
+        ELSE '已死亡，户籍未销'
+      END
     WHEN 'C3' THEN '户籍已注销'
     WHEN 'C4' THEN '户籍已迁出'
     WHEN 'C5' THEN '出国（境）定居'

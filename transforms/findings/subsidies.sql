@@ -7,7 +7,7 @@ WITH facts AS (
     v.value AS standard,
     d.own_due, d.subsidy_due, d.fiscal_due, CASE WHEN d.paid THEN d.pay_day END AS paid_on, d.admitted,
     d.subsidised, t.title, t.clause AS situation_clause, t.pending AS reading_pending,
-    CASE WHEN f.insured_resident THEN coalesce(f.own_paid, 0) END AS paid_own,
+    CASE WHEN f.insured_resident THEN f.own_paid END AS paid_own,
     CASE WHEN f.insured_resident THEN f.subsidy_paid END AS paid_subsidy,
     s.recognition_later, s.elsewhere_outcome, s.recognition_clause, s.elsewhere_clause, s.scope_clause
   FROM relief_state AS r
@@ -90,7 +90,13 @@ SELECT
     WHEN 'not_computable' THEN
       CASE WHEN j.tier = 2 THEN '文件未写明该类人员资助标准，金额待定' ELSE '应缴金额中有待定的标准，无法核对' END
     WHEN 'entitled_unpaid' THEN '应资助，尚未缴费'
-    WHEN 'entitled_paid' THEN '应资助，个人缴费与资助金额相符'
+    WHEN 'entitled_paid' THEN
+      CASE
+        WHEN j.paid_own IS NULL AND j.paid_subsidy IS NULL THEN '应资助，已缴费；名册没有写明金额，是否相符未核对'
+        WHEN j.paid_subsidy IS NULL AND j.subsidy_due > 0 THEN '应资助，个人缴费相符；名册没有写明资助金额，未核对'
+        WHEN j.paid_own IS NULL AND j.own_due > 0 THEN '应资助，资助金额相符；名册没有写明个人缴费金额，未核对'
+        ELSE '应资助，个人缴费与资助金额相符'
+      END
     WHEN 'overpaid_refund' THEN '应资助，个人多缴，应退'
     WHEN 'underpaid' THEN '应资助，个人缴费或资助不足'
     WHEN 'not_entitled_subsidised' THEN '资助金额超过应资助金额，应追回'
@@ -101,6 +107,7 @@ SELECT
         WHEN j.tier = 1 THEN '认定日期晚于名册核准截止日'
         WHEN j.insurance_status = 'elsewhere' THEN '在异地参保，文件没有异地参保资助的规定'
         WHEN NOT j.in_population AND j.paid_on IS NULL THEN '不在参保范围'
+        WHEN j.insurance_status = 'other_cover' THEN '有其他保障，不参加居民医保'
         WHEN j.scheme_due = 'employee' AND j.paid_on IS NULL THEN '应参加职工医保'
         ELSE '集中缴费期外，不享受本年度资助' || coalesce('（' || j.title || '）', '')
       END

@@ -1,4 +1,5 @@
--- One row per person of the population without cover for the pack's year, with what is due today (contract §3, §4).
+-- One row per person of the population without cover for the pack's year, with what is due today (contract §3, §4). Without a
+-- roster of an earlier year nobody is said to have been insured last in some year: the missing one might say otherwise.
 CREATE TABLE uninsured AS
 WITH coded AS (
   SELECT
@@ -6,11 +7,12 @@ WITH coded AS (
     CASE WHEN c.attending THEN c.school END AS school,
     CASE WHEN f.works THEN w.employer END AS employer,
     CASE
-      WHEN s.as_of < s.year_start AND f.insured_last_year THEN 'A0'
+      WHEN s.has_prior_years AND s.as_of < s.year_start AND f.insured_last_year THEN 'A0'
       WHEN f.registered_unpaid THEN 'A5'
-      WHEN f.last_insured_year IS NOT NULL THEN 'A2'
+      WHEN s.has_prior_years AND f.last_insured_year IS NOT NULL THEN 'A2'
       WHEN s.has_prior_years THEN 'A1'
     END AS reason_code,
+    CASE WHEN s.has_prior_years THEN f.last_insured_year END AS last_year,
     y.payers,
     EXISTS (
       SELECT 1 FROM possible_records AS d
@@ -29,6 +31,8 @@ timed AS (
   SELECT
     c.*, d.own_due, d.admitted, coalesce(t.clause, e.drive_clause) AS due_clause, t.title,
     CASE
+      -- The days of payment are those of 居民医保: an employer that owes enrolment has no such day.
+      WHEN c.scheme_due = 'employee' THEN e.drive_closes
       WHEN NOT d.admitted THEN NULL
       WHEN d.deadline_days IS NOT NULL THEN d.event_day + d.deadline_days
       WHEN s.window_closes IS NOT NULL AND s.as_of <= s.window_closes THEN s.window_closes
@@ -44,8 +48,9 @@ timed AS (
 )
 
 SELECT
-  t.id_number, t.name, t.township, t.village, t.reason_code, t.scheme_due, t.last_insured_year,
-  CASE WHEN t.last_insured_year IS NOT NULL THEN s.year - t.last_insured_year END AS broken_years,
+  t.id_number, t.name, t.township, t.village, t.reason_code, t.scheme_due,
+  t.last_year AS last_insured_year,
+  CASE WHEN t.reason_code <> 'A0' THEN s.year - t.last_year END AS broken_years,
   coalesce(r.categories, CAST([] AS VARCHAR[])) AS categories,
   t.school, t.employer, h.phone, t.household_id,
   coalesce(t.payers, CAST([] AS VARCHAR[])) AS payer_in_family,
@@ -55,6 +60,9 @@ SELECT
   || CASE
     WHEN t.scheme_due = 'employee' THEN '督促用人单位办理职工医保参保'
     WHEN NOT t.admitted THEN '集中参保缴费期已过，核实是否属特殊情形；不属的列入下一年度动员'
+    WHEN t.own_due = 0 THEN
+      '个人无需缴费，' || coalesce('由' || r.payer || '资助', '由资助部门资助') || '，'
+      || coalesce(CAST(t.deadline AS VARCHAR) || ' 前办妥', '尽快办妥')
     WHEN t.reason_code = 'A0' THEN '提醒续保，' || coalesce(CAST(t.deadline AS VARCHAR) || ' 前缴费', '尽快缴费')
     WHEN t.reason_code = 'A5' THEN '已登记未缴费，催缴，' || coalesce(CAST(t.deadline AS VARCHAR) || ' 前缴费', '尽快缴费')
     ELSE '动员参保，' || coalesce(CAST(t.deadline AS VARCHAR) || ' 前缴费', '尽快缴费')
@@ -67,6 +75,7 @@ SELECT
   CASE
     WHEN t.reason_code = 'A0' THEN '上年度已参保，本年度尚未缴费'
     WHEN t.reason_code = 'A5' THEN '本年度已登记，未查到缴费'
+    WHEN t.reason_code = 'A2' AND t.last_year = s.year THEN '本年度内参保已停止，之后没有参保记录'
     WHEN t.reason_code = 'A2' THEN CAST(t.last_insured_year AS VARCHAR) || ' 年度有参保记录，本年度没有'
     WHEN t.reason_code = 'A1' THEN '各年度名单中均无参保记录'
     ELSE '本年度无参保记录；未提供以前年度名单，漏保断保未核对'

@@ -1,0 +1,115 @@
+"""What a sentence, a day or a next step says of a person is true of that person: cases that general wording gets wrong."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from typing import Any
+
+import pytest
+
+from tests.oracle.adjudicate import Table
+from tests.oracle.county import (
+    County,
+    Death,
+    Elsewhere,
+    Payment,
+    Pension,
+    Registered,
+    Relief,
+    Spell,
+    make_id,
+)
+from tests.oracle.places import XIANGTAN
+from tests.oracle.product import run_product
+
+AS_OF = date(2022, 2, 28)
+BIRTH = date(1980, 5, 6)
+LABELS = (
+    "年内停职工", "应参职工", "军人又异地", "离休又优抚", "其他保障", "名单死亡", "迁出后死亡", "外地死亡", "全额资助", "一般",
+)  # fmt: skip
+
+
+def number(label: str) -> str:
+    """The generated ID number of a person of this county."""
+    return make_id(BIRTH, LABELS.index(label))
+
+
+def name(label: str) -> str:
+    """An invented name of its own."""
+    return "测试" + chr(0x4E00 + LABELS.index(label))
+
+
+def build_county() -> County:
+    """One person for each sentence."""
+
+    def who(label: str) -> dict[str, Any]:
+        return {"id_number": number(label), "name": name(label)}
+
+    county = County()
+    for label in LABELS:
+        if label != "外地死亡":
+            status = "moved_out" if label == "迁出后死亡" else "normal"
+            county.household_register.append(Registered(**who(label), township="白石镇", register_status=status))
+    county.employee_insurance.append(
+        Spell(**who("年内停职工"), insured_status="4", insured_from=date(2018, 1, 1), stopped_on=date(2022, 2, 10))
+    )
+    county.pension.append(Pension(**who("应参职工"), pension_scheme="enterprise", employer="一厂"))
+    county.other_insurance += [
+        Elsewhere(**who("军人又异地"), cover="soldier", insured_from=date(2021, 9, 1)),
+        Elsewhere(**who("军人又异地"), place="广东省深圳市", insutype="390", stopped_on=date(2022, 12, 31)),
+        Elsewhere(**who("离休又优抚"), cover="retired_cadre"),
+        Elsewhere(**who("其他保障"), cover="other"),
+    ]
+    county.deaths += [Death(**who(label), died_on=date(2021, 5, 5)) for label in ("名单死亡", "迁出后死亡", "外地死亡")]
+    county.relief += [
+        Relief(**who("离休又优抚"), categories="special_care", recognised_on=date(2015, 1, 1)),
+        Relief(**who("全额资助"), categories="extreme_poverty", recognised_on=date(2015, 1, 1)),
+    ]
+    county.resident_insurance.append(Payment(**who("一般"), year=2021, paid_on=date(2020, 10, 10)))
+    return county
+
+
+@cache
+def decide() -> dict[str, Table]:
+    """The product's tables on this county, made once."""
+    return run_product(build_county(), XIANGTAN, "2022-02", AS_OF)
+
+
+def find_row(table: str, label: str) -> dict[str, Any]:
+    """The row of a person."""
+    return next(row for row in decide()[table] if row["id_number"] == number(label))
+
+
+@pytest.mark.parametrize(
+    ("table", "label", "words"),
+    [
+        ("uninsured", "年内停职工", "本年度内参保已停止"),
+        ("uninsured", "一般", "2021 年度有参保记录，本年度没有"),
+        ("covered_otherwise", "离休又优抚", "离休、公费医疗或其他保障"),
+        ("covered_otherwise", "其他保障", "离休、公费医疗或其他保障"),
+        ("covered_otherwise", "名单死亡", "户籍尚未注销"),
+        ("covered_otherwise", "迁出后死亡", "户籍已迁出"),
+        ("persons", "外地死亡", "已死亡，不在户籍名册"),
+        ("persons", "迁出后死亡", "已死亡，户籍已迁出"),
+        ("subsidies", "离休又优抚", "有其他保障"),
+    ],
+)
+def test_a_reason_is_true(table: str, label: str, words: str) -> None:
+    assert words in find_row(table, label)["reason"]
+
+
+def test_the_day_of_another_record_is_not_the_end_of_the_one_that_decides() -> None:
+    row = find_row("covered_otherwise", "军人又异地")
+    assert (row["reason_code"], row["until"]) == ("B4", None)
+
+
+def test_an_employer_that_owes_enrolment_has_no_deadline_of_the_residents() -> None:
+    assert find_row("uninsured", "应参职工")["deadline"] is None
+    assert find_row("uninsured", "一般")["deadline"] == date(2022, 2, 28)
+
+
+def test_nobody_is_asked_to_pay_what_is_paid_for_them() -> None:
+    row = find_row("uninsured", "全额资助")
+    assert row["own_due"] == 0
+    assert row["action"].startswith("个人无需缴费，由县医保局资助")
