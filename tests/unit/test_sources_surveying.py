@@ -165,6 +165,8 @@ def test_sources_toml_decides_where_it_speaks(tmp_path: Path) -> None:
         ("[[file]\n", "TOML"), ('[[file]]\nroster = "deaths"\n', "name"), ('[[file]]\nname = "a"\nrooster = "x"\n', "rooster"),
         ('[[file]]\nname = "a"\nroster = "x"\n', "roster"), ('[[file]]\nname = "a"\nedition = "明天"\n', "edition"),
         ('[[file]]\nname = "a"\nheader_row = "2"\n', "header_row"), ('[files]\nname = "a"\n', "files"),
+        ('[file]\nname = "a"\n', "[[file]]"), ('file = "a"\n', "[[file]]"), ('[[file]]\nname = "a"\nperiod = "2022/2"\n', "period"),
+        ('[[file]]\nname = "a"\ncolumns = { "甲" = 1 }\n', "columns"),
     ],
 )  # fmt: skip
 def test_a_wrong_sources_toml_is_refused_with_the_entry(text: str, said: str, tmp_path: Path) -> None:

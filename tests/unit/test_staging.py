@@ -386,35 +386,3 @@ def test_any_rows_are_accounted_for(
     accepted = sum(account.outcome.rows_accepted for account in folder.staged.inputs)
     assert accepted == folder.engine.scalar("SELECT count(*) FROM staged_household_register")
     assert WRONG not in folder.numbers("household_register")
-
-
-@pytest.mark.parametrize("word", ["", "/", "无", "待办", "—", "不详", "暂无"])
-def test_a_word_for_nothing_is_no_damaged_number(raw: Path, word: str) -> None:
-    write_csv(raw / "户籍人口.csv", [REGISTER, person(ONE), person(word)])
-    folder = stage_raw(raw)
-    assert folder.rejects("row") == [("household_register", 3, "证件号码", "id_missing")]
-
-
-def test_formula_errors_are_told_and_rows_of_nothing_else_are_not_there(raw: Path) -> None:
-    write_workbook(
-        raw / "户籍人口.xlsx",
-        {
-            "Sheet1": [
-                REGISTER,
-                [ONE, "王小明", "#N/A", "1985-06-15", "易俗河镇", "正常"],
-                [TWO, "王小红", "女", "=A2", "易俗河镇", "正常"],
-                ["#REF!", "王小刚", "男", "1985-06-15", "易俗河镇", "正常"],
-                ["#N/A", "#N/A", "#N/A", "#N/A", "=A2", "#N/A"],
-                [THREE, "王小兰", "女", "", "易俗河镇", "正常"],
-            ]
-        },
-    )
-    folder = stage_raw(raw)
-    assert folder.rejects("value") == [
-        ("household_register", 2, "性别", "formula_error"),
-        ("household_register", 3, "出生日期", "formula_error"),
-    ]
-    assert folder.rejects("row") == [("household_register", 4, "证件号码", "formula_error")]
-    outcome = folder.account("户籍人口.xlsx").outcome
-    assert (outcome.rows_read, outcome.rows_accepted, outcome.rows_rejected) == (5, 3, 1)
-    assert folder.numbers("household_register") == sorted([ONE, TWO, THREE])

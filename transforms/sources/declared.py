@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -17,6 +18,7 @@ from schemas.rosters import ROSTERS, Roster
 FILE_NAME = "sources.toml"
 _ENCODINGS = ("utf-8", "gb18030", "gbk", "utf-16")
 _KINDS = ("full", "increment")
+_PERIOD = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,9 @@ def read_declarations(raw: Path) -> list[Declaration]:
         raise UsageError("sources.toml 无法使用", [problem]) from None
     entries = content.pop("file", [])
     problems = [Problem(f"有不认识的键 {key}", "每个文件写一段 [[file]]", FILE_NAME) for key in content]
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        problems.append(Problem("file 的写法不对", "每个文件写一段 [[file]]，两层方括号", FILE_NAME))
+        entries = []
     for number, entry in enumerate(entries, start=1):
         problems.extend(check_entry(number, entry))
     if problems:
@@ -81,6 +86,8 @@ def check_entry(number: int, entry: Mapping[str, Any]) -> list[Problem]:
             problems.append(Problem(f"{where}{key} 的写法不对", f"应为 {describe_kind(kind)}", FILE_NAME))
         elif key in _ALLOWED and value not in _ALLOWED[key]:
             problems.append(Problem(f"{where}{key} 的取值不认识", f"可用：{'、'.join(_ALLOWED[key])}", FILE_NAME))
+        elif key == "period" and not _PERIOD.fullmatch(value):
+            problems.append(Problem(f"{where}period 的写法不对", '应为年月，如 "2022-02"', FILE_NAME))
     return problems
 
 
@@ -88,6 +95,8 @@ def is_of_kind(value: Any, kind: type) -> bool:
     """Say whether a TOML value is of a kind; dates may also be written as text."""
     if kind is date:
         return parse_day(value) is not None
+    if kind is dict:
+        return isinstance(value, dict) and all(isinstance(target, str) for target in value.values())
     return isinstance(value, kind) and not (kind is int and isinstance(value, bool))
 
 

@@ -24,6 +24,7 @@ from transforms.sources.texts import DELIMITERS, TextGrid, scan_text
 from transforms.sources.workbooks import REASONS, WorkbookReader
 
 _DECLARE = f"或在 {FILE_NAME} 里为它写一段 [[file]]"
+_UNREADABLE = "认不出是哪种名册：找不到能识别的标题行"
 _CATEGORY_KINDS = frozenset({"categories", "cover", "event", "pension_scheme"})
 
 
@@ -208,7 +209,9 @@ class Surveyor:
             else:
                 titles = "、".join(roster.title for roster in ROSTERS.values())
                 advice = f"请核对标题行是否在前 30 行、列名是否清楚；不是名册的请移走，{_DECLARE}（可识别：{titles}）"
-                self._complain(file, "认不出是哪种名册：找不到能识别的标题行", advice)
+                stated = [found.header_row for found in self.declarations if found.header_row and found.fits(file)]
+                where = f"（{FILE_NAME} 指定表头在第 {stated[-1]} 行）" if stated else ""
+                self._complain(file, _UNREADABLE + where, advice)
             return
         self.survey.ignored.extend((f"{sheet.file}|{sheet.sheet}", why) for sheet, why in idle)
 
@@ -273,7 +276,8 @@ class Surveyor:
         if candidate.missing:
             lacking = "、".join(candidate.missing)
             what = f"看起来是{candidate.roster.title}，但缺少必需的列：{lacking}"
-            advice = f"请补上这一列，或改成模板里的列名；列名不同的，{_DECLARE} 并写 columns"
+            keys = "columns（列名不同）" + "或 unit（全表属于一个乡镇）" * ("乡镇" in candidate.missing)
+            advice = f"请补上这一列，或改成模板里的列名，{_DECLARE}，写明 {keys}"
             self._complain(found.file, what, advice, found.sheet, header.last)
             return False
         for name, (index, _) in candidate.mapping.items():

@@ -214,9 +214,11 @@ class _Work:
         if not columns:
             return
         column = columns[0]
+        stated = [self.text_of(column.name), self.typed["household_type"]]
         cells = pl.DataFrame(
             {
-                "text": self.text_of(column.name),
+                # 监测对象类别 and 户类型 (脱贫户) stand side by side in one export: both are identities.
+                "text": pl.select(pl.concat_str(stated, separator="、", ignore_nulls=True)).to_series(),
                 "grade": self.typed["grade"],
                 "disability_grade": self.typed["disability_grade"],
                 "disability_type": self.typed["disability_type"],

@@ -1,0 +1,81 @@
+"""Cells that say nothing, or something else than they seem to: what becomes of them and of their rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.invented_people import make_numbers
+from tests.unit.staged_folder import StagedFolder, stage_folder, write_csv, write_workbook
+
+REGISTER = ["证件号码", "姓名", "性别", "出生日期", "乡镇", "户籍状态"]
+ONE, TWO, THREE, FOUR, FIVE, *_ = make_numbers(6)
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    return folder
+
+
+def stage_raw(raw: Path) -> StagedFolder:
+    return stage_folder(raw, raw.parent / "work")
+
+
+def person(number: object) -> list[object]:
+    return [number, "王小明", "", "", "易俗河镇", "正常"]
+
+
+def test_the_kind_of_household_is_an_identity_beside_the_kind_of_monitoring(raw: Path) -> None:
+    """The monitoring system's export states 脱贫户 in a column of its own (domain A2, R9)."""
+    header = ["户类型", "监测对象类别", "姓名", "证件号码", "识别监测时间"]
+    rows = [
+        ["脱贫户", "", "甲某", ONE, "202104.0"],
+        ["脱贫户", "脱贫不稳定户", "乙某", TWO, "202104"],
+        ["一般农户", "边缘易致贫户", "丙某", THREE, "2021-04"],
+        ["一般农户", "/", "丁某", FOUR, ""],
+    ]
+    write_csv(raw / "监测对象导出.csv", [header, *rows])
+    write_csv(raw / "脱贫名单.csv", [["姓名", "证件号码", "户类型", "户编号"], ["戊某", FIVE, "脱贫户", "1"]])
+    folder = stage_raw(raw)
+    assert folder.engine.rows("SELECT id_number, categories FROM staged_relief ORDER BY source_no, row") == [
+        (ONE, ["lifted_out"]),
+        (TWO, ["lifted_out", "monitored_unstable"]),
+        (THREE, ["monitored_margin"]),
+        (FIVE, ["lifted_out"]),
+    ]
+    assert folder.rejects("row") == [("relief", 5, "监测对象类别", "required_empty")]
+
+
+@pytest.mark.parametrize("word", ["", "/", "无", "待办", "—", "不详", "暂无"])
+def test_a_word_for_nothing_is_no_damaged_number(raw: Path, word: str) -> None:
+    write_csv(raw / "户籍人口.csv", [REGISTER, person(ONE), person(word)])
+    folder = stage_raw(raw)
+    assert folder.rejects("row") == [("household_register", 3, "证件号码", "id_missing")]
+
+
+def test_formula_errors_are_told_and_rows_of_nothing_else_are_not_there(raw: Path) -> None:
+    write_workbook(
+        raw / "户籍人口.xlsx",
+        {
+            "Sheet1": [
+                REGISTER,
+                [ONE, "王小明", "#N/A", "1985-06-15", "易俗河镇", "正常"],
+                [TWO, "王小红", "女", "=A2", "易俗河镇", "正常"],
+                ["#REF!", "王小刚", "男", "1985-06-15", "易俗河镇", "正常"],
+                ["#N/A", "#N/A", "#N/A", "#N/A", "=A2", "#N/A"],
+                [THREE, "王小兰", "女", "", "易俗河镇", "正常"],
+            ]
+        },
+    )
+    folder = stage_raw(raw)
+    assert folder.rejects("value") == [
+        ("household_register", 2, "性别", "formula_error"),
+        ("household_register", 3, "出生日期", "formula_error"),
+    ]
+    assert folder.rejects("row") == [("household_register", 4, "证件号码", "formula_error")]
+    outcome = folder.account("户籍人口.xlsx").outcome
+    assert (outcome.rows_read, outcome.rows_accepted, outcome.rows_rejected) == (5, 3, 1)
+    assert folder.numbers("household_register") == sorted([ONE, TWO, THREE])
