@@ -42,7 +42,7 @@ def adjudicate_employee(county: County, place: EmployeePlace, as_of: date) -> di
     firms = gather_firms(county, place, standings)
     tables: dict[str, Table] = {
         "employee_gaps": find_gaps(firms),
-        "employer_findings": find_employer_findings(county, place, firms),
+        "employer_findings": find_employer_findings(county, place, firms, as_of),
         "arrears": find_arrears(county, place, as_of),
         "coverage": find_employer_coverage(place, standings, firms) + _find_schemes(county, place, standings),
     }
@@ -144,6 +144,11 @@ def _find_contributions(
         for month in rows
         if month.begins.year == as_of.year
     }
+    own = {(payer, month) for payer, month in months if payer[0] is None}
+    # What persons paid at an employer counts for it where the month has no row of its own.
+    for ((number, uscc), month), paid in list(months.items()):
+        if number and uscc and not any(payer == (None, uscc) and other == month for payer, other in own):
+            months[(None, uscc), month] = months.get(((None, uscc), month), ZERO) + paid
     now = f"{as_of:%Y-%m}"
     rows = []
     for firm in firms.values():

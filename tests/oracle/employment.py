@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -78,7 +79,7 @@ def is_pensioner(standing: Standing) -> bool:
             row.pension_scheme != "resident" and row.drawing_from is not None and row.drawing_from <= month
             for row in standing.person.pension
         )
-        or any(row.retirement_month <= month for row in standing.person.retirees)
+        or any(min(row.retirement_month, row.drawing_from or "9999-12") <= month for row in standing.person.retirees)
         or any(spell.employee_type == "retired" for spell in standing.active_spells(local=True))
     )
 
@@ -98,9 +99,10 @@ def gather_firms(county: County, place: EmployeePlace, standings: Iterable[Stand
     for standing in standings:
         if must_be_enrolled(standing):
             _add_jobs(firms, standing, place.year)
-    for row in county.arrears:
-        if row.uscc:
-            firms.setdefault(row.uscc, Firm(row.uscc))
+    # Last year's payroll makes an employer owe, also where everybody on it has retired since.
+    for code in [row.uscc for row in (*county.payroll, *county.arrears)]:
+        if code:
+            firms.setdefault(code, Firm(code))
     for entry in county.employers:
         if entry.uscc in firms:
             firms[entry.uscc].entry, firms[entry.uscc].name = entry, entry.employer
@@ -164,19 +166,15 @@ def _find_last_end(standing: Standing) -> str | None:
     return f"{max(ends):%Y-%m}" if ends else None
 
 
-def find_employer_findings(county: County, place: EmployeePlace, firms: dict[str, Firm]) -> Table:
+def find_employer_findings(county: County, place: EmployeePlace, firms: dict[str, Firm], as_of: date) -> Table:
     """What inspectors find on the as-of date, without an earlier run."""
-    debts = find_debts(county, _as_of(firms))
+    debts = find_debts(county, as_of)
     rows = []
     for firm in firms.values():
         for kind, more in _judge_firm(place, firm, debts.get(firm.uscc)):
             if kind in place.kinds:
                 rows.append(_count_heads(county, firm) | {"kind": kind, "stage": _find_stage(place, firm, kind)} | more)
     return rows
-
-
-def _as_of(firms: dict[str, Firm]) -> Any:
-    return next((job.standing.as_of for firm in firms.values() for job in firm.jobs.values()), None)
 
 
 def _judge_firm(place: EmployeePlace, firm: Firm, debt: Debt | None) -> list[tuple[str, dict[str, Any]]]:
@@ -206,7 +204,7 @@ def _count_heads(county: County, firm: Firm) -> dict[str, Any]:
     heads = Counter(source for job in firm.jobs.values() for source in job.by)
     return {
         "uscc": firm.uscc,
-        "employer": firm.name,
+        "employer": firm.name or ANY,  # who is named only by people who need not be enrolled
         "missing": None,
         "missing_ids": [],
         "amount": None,

@@ -85,10 +85,8 @@ def list_months(county: County, as_of: date) -> dict[Payer, list[Month]]:
     return {payer: sorted(rows, key=lambda month: month.begins) for payer, rows in months.items()}
 
 
-def find_debts(county: County, as_of: date | None) -> dict[str, Debt]:
+def find_debts(county: County, as_of: date) -> dict[str, Debt]:
     """By employer; rows of its persons count only where it has none of its own."""
-    if as_of is None:
-        return {}
     months = list_months(county, as_of)
     own = {uscc for number, uscc in months if number is None}
     owed: dict[str, list[Month]] = defaultdict(list)

@@ -86,15 +86,21 @@ def _load_earlier(engine: Engine, previous: Path | None, last_year: Path | None)
     """`previous_employer_findings` and `last_year_coverage`; empty where nothing was published."""
     findings = dict.fromkeys(("uscc", "employer", "kind", "stage"), "VARCHAR")
     engine.create("previous_employer_findings", findings)
-    engine.create("last_year_coverage", {"level": "VARCHAR", "unit": "VARCHAR", "rate": "DECIMAL(9,6)"})
+    # Counts beside the rate, which is rounded: whether a class has more than a third is asked of whole persons.
+    rates = {
+        "level": "VARCHAR",
+        "unit": "VARCHAR",
+        "rate": "DECIMAL(9,6)",
+        "insured_employee": "INTEGER",
+        "population": "INTEGER",
+    }
+    engine.create("last_year_coverage", rates)
     _insert_published(engine, "previous_employer_findings", findings, previous, "employer_findings")
-    _insert_published(engine, "last_year_coverage", ("level", "unit", "rate"), last_year, "coverage")
+    _insert_published(engine, "last_year_coverage", rates, last_year, "coverage")
     engine.execute("DELETE FROM last_year_coverage WHERE level NOT IN ('employer', 'employer_class')")
 
 
-def _insert_published(
-    engine: Engine, table: str, columns: dict[str, str] | tuple[str, ...], run: Path | None, published: str
-) -> None:
+def _insert_published(engine: Engine, table: str, columns: dict[str, str], run: Path | None, published: str) -> None:
     file = run / "tables" / f"{published}.parquet" if run else None
     if file and file.is_file():
         engine.execute(f"INSERT INTO {table} SELECT {', '.join(columns)} FROM read_parquet(?)", [str(file)])

@@ -6,7 +6,7 @@ WITH rated AS (
   SELECT
     u.*, c.rate AS fixed, coalesce(c.above_last_year, FALSE) AND u.level = 'employer_class' AS above_last_year,
     coalesce(c.clause, s.coverage_clause) AS clause,
-    b.rate AS rate_previous, coalesce(t.title, u.unit) AS class_title,
+    b.rate AS rate_previous, b.insured_employee AS enrolled_before, b.population AS persons_before, coalesce(t.title, u.unit) AS class_title,
     CASE WHEN u.persons > 0 THEN u.insured_employee * 1.0 / u.persons END AS exact_rate
   FROM employer_units AS u
   CROSS JOIN run_settings AS s
@@ -21,8 +21,9 @@ aimed AS (
     *,
     CASE WHEN above_last_year THEN rate_previous ELSE fixed END AS target,
     CASE
-      WHEN above_last_year AND rate_previous < 1 THEN least(persons, floor(rate_previous * persons) + 1)
-      WHEN above_last_year THEN ceil(rate_previous * persons)
+      -- More than the share of last year, in whole persons; a class that was full stays full.
+      WHEN above_last_year AND persons_before > 0 THEN least(persons, enrolled_before * persons // persons_before + 1)
+      WHEN above_last_year THEN NULL
       ELSE ceil(fixed * persons)
     END AS needed
   FROM rated
