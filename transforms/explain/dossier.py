@@ -25,6 +25,12 @@ from transforms.outputs.wording import word_rows
 # Which rosters could say something on a conclusion: their rows are cited, and those without a row were searched in vain.
 _POPULATION: Final = ("household_register", "residence_permits", "school", "deaths", "births", "other_insurance")
 _INSURANCE: Final = ("resident_insurance", "employee_insurance", "other_insurance")
+# Without these a negative is not sure. Of pension and payroll one is enough.
+_NEEDED: Final = {
+    "population_checks": (("household_register",), ("residence_permits",), ("school",)),
+    "insurance_checks": (("resident_insurance",), ("employee_insurance",), ("other_insurance",)),
+    "scheme_checks": (("pension", "payroll"),),
+}
 _SCHEME: Final = ("pension", "payroll", "retirees", "employee_insurance")
 _SUBSIDY: Final = ("relief", "resident_insurance")
 _ROSTERS_OF: Final = {
@@ -109,9 +115,11 @@ class _Dossier:
                 row["scheme_due"] == "employee",
             ),
         )
+        # A pack of 职工医保 alone says nothing of the population, nor of who is due in what.
+        told = parts[1:2] if self._pack.scheme == "employee" else parts
         return [
             self._state_checked(heading, conclusion, checks, rosters, positive=positive, clauses=row["clause"])
-            for heading, conclusion, checks, rosters, positive in parts
+            for heading, conclusion, checks, rosters, positive in told
         ]
 
     def _state_checked(
@@ -126,9 +134,10 @@ class _Dossier:
     ) -> Statement:
         ways = self._read_ways(checks)
         sources = self._person["sources"][0].to_list() if self._person is not None else []
+        lacking = "" if positive else name_lacking(self._run, *_NEEDED[checks])
         return Statement(
             heading,
-            conclusion,
+            f"{conclusion}（{lacking}）" if lacking else conclusion,
             grounds=self._footing.quote(clauses),
             facts=() if not positive else _list_met(ways),
             nearest=() if positive else word_nearest(ways),
@@ -161,7 +170,7 @@ class _Dossier:
             values=list_values(row, TABLES[name]),
             grounds=self._footing.quote(row["clause"][0].to_list(), self._pick_rules(row)),
             facts=() if negative else _list_met(ways),
-            nearest=word_nearest(ways) if negative else (),
+            nearest=(*(word_nearest(ways) if negative else ()), *_word_missing_months(name, row)),
             sources=self._footing.cite_rosters(rosters, cited),
             searched=self._footing.list_absent(_ROSTERS_OF[name]) if name in _ROSTERS_OF else (),
         )
@@ -201,7 +210,7 @@ class _Dossier:
         return [
             Statement(
                 TABLES[name].title,
-                "不在此列",
+                word_absence(self._run, _ROSTERS_OF[name]),
                 nearest=word_nearest(self._read_ways(checks)),
                 searched=self._footing.list_absent(_ROSTERS_OF[name]),
             )
@@ -246,6 +255,30 @@ def word_nearest(ways: Sequence[Way]) -> tuple[str, ...]:
         + "；".join(f"{check.condition}（此人：{check.found}）" for check in way.unmet)
         for way in find_nearest(ways)
     )
+
+
+def word_absence(run: Published, rosters: Sequence[str]) -> str:
+    """That a subject does not stand on a list, and whether that could be checked at all."""
+    lacking = name_lacking(run, *((roster,) for roster in rosters))
+    if not any(run.basis["supplied"].get(roster) for roster in rosters):
+        return f"未核对：{lacking}"
+    return f"不在此列（{lacking}）" if lacking else "不在此列"
+
+
+def name_lacking(run: Published, *groups: Sequence[str]) -> str:
+    """The groups of rosters of which nobody handed in one, so that a negative says nothing of them ("" = none)."""
+    supplied = run.basis["supplied"]
+    missing = [group for group in groups if not any(supplied.get(roster) for roster in group)]
+    titles = "、".join("或".join(ROSTERS[roster].title for roster in group) for group in missing)
+    return f"没有收到{titles}，有关部分未核对" if titles else ""
+
+
+def _word_missing_months(name: str, row: pl.DataFrame) -> tuple[str, ...]:
+    """How far a retiree is from the years that are required."""
+    if name != "retirement_findings" or row["entitled"][0]:
+        return ()
+    parts = (("规定缴费年限", "months_missing_total"), ("规定本地年限", "months_missing_local"))
+    return tuple(f"{what}还差 {row[column][0]} 个月" for what, column in parts if (row[column][0] or 0) > 0)
 
 
 def _list_met(ways: Sequence[Way]) -> tuple[Line, ...]:

@@ -8,10 +8,9 @@ from typing import Any, Final
 import polars as pl
 
 from policies.model import Pack
-from schemas.rosters import ROSTERS
 from schemas.tables import TABLES
 from schemas.terms import find_term
-from transforms.explain.dossier import describe_run
+from transforms.explain.dossier import describe_run, word_absence
 from transforms.explain.evidence import Evidence
 from transforms.explain.page import Line, Page, Statement
 from transforms.explain.published import PERSON, Published
@@ -20,6 +19,12 @@ from transforms.explain.statements import Footing, list_values, split_rows
 _EMPLOYERS: Final = "employers"
 # Rosters whose rows of the employer are shown in full; those of its persons are listed.
 _OWN: Final = ("employers", "arrears")
+# Lists of employers, and the rosters that could put one there.
+_ABSENT: Final = {
+    "employer_findings": ("pension", "payroll", "employee_insurance", "employers"),
+    "contributions": ("payroll", "employee_insurance"),
+    "arrears": ("arrears",),
+}
 _HEADS: Final = {"pension": "养老保险", "payroll": "申报工资", "employee_insurance": "职工医保"}
 
 
@@ -121,11 +126,11 @@ def _state_lists(evidence: Evidence, footing: Footing) -> Iterator[Statement]:
 
 def _state_absences(run: Published, evidence: Evidence, footing: Footing) -> Iterator[Statement]:
     """Lists of employers on which this one does not stand; those that the pack does not compute say so."""
-    for name in ("employer_findings", "contributions", "arrears"):
+    for name, rosters in _ABSENT.items():
         if name in evidence.tables:
             continue
         if run.scan(name) is None:
             yield Statement(TABLES[name].title, "本政策包不核对这一项")
         else:
-            known = [roster for roster in _HEADS if roster in ROSTERS]
-            yield Statement(TABLES[name].title, "不在此列", searched=footing.list_absent(known, "该单位"))
+            searched = footing.list_absent(rosters, "该单位")
+            yield Statement(TABLES[name].title, word_absence(run, rosters), searched=searched)

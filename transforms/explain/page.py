@@ -16,11 +16,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A clause, the rule of the pack that it stands in, and the words of the document ("" = the pack quotes none)."""
+    """A clause, the rule of the pack that it stands in, and the words of the document ("" = the pack quotes none).
+
+    `settings`: what the rule sets, as the pack has it.
+    """
 
     clause: str
     rule: str = ""
     quote: str = ""
+    settings: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from transforms.explain.page import Line, Page, SourceRow, Statement
+from transforms.explain.page import Ground, Line, Page, SourceRow, Statement
 
 
 def render_text(page: Page) -> str:
@@ -61,8 +61,7 @@ def _write_statement(statement: Statement) -> Iterator[str]:
         yield "  结果：" + "，".join(f"{line.label} {line.value}" for line in statement.values)
     yield from (f"  · {_write_line(line)}" for line in statement.persons)
     for ground in statement.grounds:
-        rule = f" {ground.rule}" if ground.rule else ""
-        yield f"  依据：{ground.clause}{rule}{f'：“{ground.quote}”' if ground.quote else ''}"
+        yield f"  依据：{_write_ground(ground)}"
     if statement.condition:
         yield f"  条件：{statement.condition}"
     for line in statement.facts:
@@ -73,6 +72,12 @@ def _write_statement(statement: Statement) -> Iterator[str]:
         yield "  来源：" + " ".join(f"[{number}]" for number in statement.sources)
     for text in statement.searched:
         yield f"  {text}"
+
+
+def _write_ground(ground: Ground) -> str:
+    rule = f" {ground.rule}" if ground.rule else ""
+    quote = f"：“{ground.quote}”" if ground.quote else ""
+    return f"{ground.clause}{rule}{quote}{f'（{ground.settings}）' if ground.settings else ''}"
 
 
 def _write_source(source: SourceRow) -> Iterator[str]:

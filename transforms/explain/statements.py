@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,9 @@ from typing import Any
 import polars as pl
 
 from policies.model import Pack
+from policies.parts import Sourced
 from policies.rules import Rule, list_rules
+from policies.words import name_key, word_value
 from schemas.rosters import ROSTERS
 from schemas.tables import GROUNDS, PERSON, TABLES, Table
 from transforms.explain.cited import CitedRow
@@ -19,6 +21,9 @@ from transforms.explain.page import Ground, Line, SourceRow
 from transforms.explain.published import Place, Published, read_place
 from transforms.outputs.wording import word_rows
 
+_SITUATIONS = "situations"
+# What stands in a rule's title, or speaks of the rule itself.
+_APART = frozenset((*Sourced.model_fields, "code", "name", "title", "townships", "groups", "levels"))
 _COMMON = frozenset(column.name for column in (*PERSON, *GROUNDS))
 
 
@@ -34,15 +39,12 @@ class Footing:
     def quote(self, clauses: Iterable[str], rules: Sequence[Rule] = ()) -> tuple[Ground, ...]:
         """Each clause with the words of the document: those of `rules` where they say it, else all of the clause."""
         clauses = list(dict.fromkeys(clauses))
-        grounds = [Ground(rule.clause, rule.title, rule.quote) for rule in rules if rule.clause in clauses]
+        grounds = [_build_ground(rule) for rule in rules if rule.clause in clauses]
         quoted = {ground.clause for ground in grounds}
         for clause in clauses:
             if clause not in quoted:
                 found = [rule for rule in list_rules(self.pack) if rule.clause == clause]
-                distinct = {rule.quote: rule for rule in reversed(found)}
-                grounds += [Ground(clause, rule.title, quote) for quote, rule in reversed(distinct.items())] or [
-                    Ground(clause)
-                ]
+                grounds += _merge_grounds(map(_build_ground, found)) or [Ground(clause)]
         return tuple(grounds)
 
     def number(self, sources: Iterable[str]) -> tuple[int, ...]:
@@ -74,6 +76,32 @@ class Footing:
             return SourceRow(number, spell_place(place), "")
         cells = tuple(Line(header, text) for header, text in row.cells)
         return SourceRow(number, spell_place(place), ROSTERS[row.roster].title, cells)
+
+
+def _build_ground(rule: Rule) -> Ground:
+    return Ground(rule.clause, rule.title, rule.quote, _word_settings(rule))
+
+
+def _merge_grounds(grounds: Iterable[Ground]) -> list[Ground]:
+    """One ground for the rules that rest on the same words, such as the steps of a schedule."""
+    merged: dict[tuple[str, str], Ground] = {}
+    for ground in grounds:
+        before = merged.setdefault((ground.clause, ground.quote), ground)
+        if before is not ground:
+            rule = f"{before.rule}、{ground.rule}"
+            settings = "；".join(part for part in (before.settings, ground.settings) if part)
+            merged[ground.clause, ground.quote] = replace(before, rule=rule, settings=settings)
+    return list(merged.values())
+
+
+def _word_settings(rule: Rule) -> str:
+    """What a rule sets, in the pack's words; a situation's terms are told with its facts."""
+    if rule.part == _SITUATIONS:
+        return ""
+    told = {
+        key: value for key, value in rule.content.items() if key not in _APART and value not in (None, "", (), False)
+    }
+    return "，".join(f"{name_key(key)} {word_value(key, value)}" for key, value in told.items())
 
 
 def describe_searched(run: Published, roster: str, who: str) -> str:
