@@ -25,7 +25,7 @@ from transforms.findings import decide
 from transforms.matching import match
 from transforms.outputs.comparison import write_differences
 from transforms.outputs.figures import read_figures
-from transforms.outputs.manifest import read_manifest, write_manifest
+from transforms.outputs.manifest import read_whole, write_manifest
 from transforms.outputs.publish import Workspace, begin_run, find_previous, find_year_before
 from transforms.outputs.report import write_report
 from transforms.outputs.run import NotChecked, Run
@@ -83,9 +83,8 @@ def reconcile(settings: RunSettings, *, tell: Tell = say_nothing) -> RunResult:
     pack = load_pack(settings.pack)
     with begin_run(settings.out, pack.id, settings.month, started) as space:
         previous = settings.previous or find_previous(settings.out, pack.id, settings.month)
-        reconciliation = _Reconciliation(settings, pack, space, previous, tell)
         try:
-            return reconciliation.run()
+            return _Reconciliation(settings, pack, space, previous, tell).run()
         except GateRefused as refusal:
             folder = space.refuse(refusal)
             raise GateRefused(f"{refusal.message}原因写在：{folder}", refusal.problems) from None
@@ -105,7 +104,7 @@ class _Reconciliation:
         self._pack = pack
         self._space = space
         self._previous = previous
-        self._before = read_manifest(previous) if previous else None
+        self._before = read_whole(previous) if previous else None
         self._tell = tell
         self._watch = Stopwatch()
 
@@ -185,6 +184,8 @@ class _Reconciliation:
 
     def _decide(self, engine: Engine) -> list[tuple[str, str]]:
         last_year = find_year_before(self._settings.out, self._pack.id, self._settings.month)
+        if last_year:
+            read_whole(last_year)
         return decide(engine, self._pack, self._previous, last_year=last_year)
 
     def _describe_run(self, gaps: Sequence[NotChecked]) -> Run:

@@ -78,6 +78,30 @@ def test_a_roster_has_lost_nine_tenths_of_its_rows(desk: Desk) -> None:
     expect_refusal(desk, RESIDENTS, "少了")
 
 
+@pytest.mark.parametrize("damage", ["manifest.json", "tables/uninsured.parquet", "tables/coverage.parquet", "missing"])
+def test_last_month_was_changed_after_it_was_published(desk: Desk, damage: str) -> None:
+    """Nothing may be compared with figures that are no longer those that were published; other files do not matter."""
+    assert desk.run(month="2022-01")[0] == 0
+    (last,) = desk.published("2022-01")
+    (last / "report.html").write_text("printed and saved again", encoding="utf-8")
+    file = last / ("tables/persons.parquet" if damage == "missing" else damage)
+    content = file.read_bytes()
+    file.unlink() if damage == "missing" else file.write_bytes(content[: len(content) // 2])
+    expect_refusal(desk, str(last), "--previous")
+    file.write_bytes(content)
+    assert desk.run() == (0, "")
+
+
+def test_an_earlier_run_of_the_same_month_may_be_damaged(desk: Desk) -> None:
+    assert desk.run()[0] == 0
+    (first,) = desk.published()
+    (first / "tables" / "uninsured.parquet").write_bytes(b"PAR1")
+    assert desk.run() == (0, "")
+    (first / "manifest.json").write_text("{", encoding="utf-8")
+    assert desk.run() == (0, "")
+    assert len(desk.published()) == 3
+
+
 def save_workbook(desk: Desk, name: str) -> bytes:
     """The roster `name` as a workbook instead of a text file."""
     book = openpyxl.Workbook()

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import duckdb
+
 from schemas.tables import TABLES, Table
 from transforms.engine import Engine
 from transforms.outputs.lists import locate
@@ -54,7 +56,10 @@ def compare_tables(engine: Engine, result: Path, before: Path) -> list[Differenc
 
 
 def _compare(engine: Engine, table: Table, old: Path, new: Path) -> Difference:
-    if _list_columns(engine, old) != _list_columns(engine, new):
+    try:
+        if _list_columns(engine, old) != _list_columns(engine, new):
+            return Difference(table.name, None, None)
+    except duckdb.Error:  # the run before was damaged since: running the month again is what mends it
         return Difference(table.name, None, None)
     rows = "SELECT * FROM read_parquet(?)"
     gone, fresh = (
@@ -75,7 +80,9 @@ def _describe(differences: Sequence[Difference]) -> list[str]:
     for difference in differences:
         title = TABLES[difference.table].title
         if difference.gone is None:
-            lines.append(f"· {title}({difference.table})：只有一次运行有此表，或两次的列不同，未逐行比较。")
+            lines.append(
+                f"· {title}({difference.table})：只有一次运行有此表，或两次的列不同，或上次的文件已损坏，未逐行比较。"
+            )
         else:
             lines.append(
                 f"· {title}({difference.table})：{difference.gone} 行只在上次，{difference.new} 行只在本次(内容有变的行两边各计一次)。"

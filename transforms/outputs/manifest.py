@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from schemas.errors import GateRefused, UsageError
+from schemas.errors import GateRefused, Problem, UsageError
 from transforms.outputs.publish import LATEST, MANIFEST
 from transforms.outputs.run import Run
 
@@ -102,7 +102,31 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     except ValueError:
         content = None
     if not isinstance(content, dict):
-        raise GateRefused(f"「{folder}」的 {MANIFEST} 已损坏，不能核对。请从备份恢复，或重新运行该月。")
+        advice = "请从备份恢复，或重新运行那个月；用来比较的，可用 --previous 指定另一次已发布的结果"
+        problem = Problem("已损坏，不能核对", advice, f"{folder / MANIFEST}")
+        raise GateRefused(f"「{folder}」的 {MANIFEST} 已损坏。", [problem])
+    return content
+
+
+def read_whole(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a published run that another one is compared with.
+
+    Raises as `read_manifest`, and GateRefused where the manifest or a table is not as it was published; what was done to
+    workbooks and report since, which people open and save, does not matter here.
+    """
+    content = read_manifest(folder)
+    stated = {entry["file"]: entry["sha256"] for entry in content.get("outputs", ())}
+    changed = [
+        file
+        for file, sha256 in stated.items()
+        if file.startswith("tables/") and not ((folder / file).is_file() and hash_file(folder / file) == sha256)
+    ]
+    if content.get(_SEAL) != _seal({key: value for key, value in content.items() if key != _SEAL}):
+        changed.append(MANIFEST)
+    if changed:
+        advice = "请从备份恢复，或重新运行那个月，或用 --previous 指定另一次已发布的结果"
+        problems = [Problem("发布以后被改动、损坏或移走，不能拿来比较", advice, f"{folder / file}") for file in changed]
+        raise GateRefused("用来比较的上期结果不完整，没有发布任何结果。", problems)
     return content
 
 
