@@ -82,7 +82,7 @@ def _state_persons(run: Published, evidence: Evidence, footing: Footing) -> Iter
     """Everybody whom a roster names with the employer, and how they are insured."""
     rosters: dict[str, list[str]] = {}
     for row in evidence.rows:
-        if (number := row.numbers.get(PERSON)) and row.roster in _HEADS:
+        if (number := evidence.owners.get(row.place)) and row.roster in _HEADS:
             rosters.setdefault(number, []).append(row.roster)
     persons = run.scan("persons")
     if not rosters or persons is None:

@@ -46,7 +46,7 @@ class Evidence:
     `tables` are the published rows about it. `rows` are its cited rows as they stand, `rejected` those of its rows that
     were rejected whole, `possible` rows without a usable number that bear its name. `changed` are files that are no longer
     what the run read (file → why). `engine` holds every table of the pipeline run on the cited rows; None where one of their
-    files has changed.
+    files has changed. `owners` says whose row each of an employer's rows is.
     """
 
     tables: Mapping[str, pl.DataFrame]
@@ -55,6 +55,7 @@ class Evidence:
     possible: tuple[CitedRow, ...] = ()
     changed: Mapping[str, str] = field(default_factory=dict)
     engine: Engine | None = None
+    owners: Mapping[Place, str] = field(default_factory=dict)
 
 
 @contextmanager
@@ -68,10 +69,12 @@ def gather(run: Published, raw: RawFiles, pack: Pack, subject: Subject, workdir:
         yield Evidence(tables, changed=changed)
         return
     read = _Reading(run, raw, workdir)
+    owners: Mapping[Place, str] = {}
     own = collect_places(tables.values())
     if subject.column == EMPLOYER:
         own |= (found := find_employer_places(read.open(needed), run, *subject.values))
-        cited |= found | cite_persons(run, list_numbers(read.rows(found)))
+        owners = run.find_owners(found)
+        cited |= found | cite_persons(run, set(owners.values()))
     rows = read.rows(cited | {place for place in rejects if place.file not in changed})
     if further := cite_relatives(run, subject, rows) - cited:
         cited |= further
@@ -82,7 +85,9 @@ def gather(run: Published, raw: RawFiles, pack: Pack, subject: Subject, workdir:
     picked = pick_rows(read.survey, places, whole=_COUNTY_ROSTERS)
     with replay(picked, raw.townships, pack, run, find_run_before(run), workdir) as engine:
         build_checks(engine)
-        yield Evidence(tables, tuple(row for row in rows if row.place in own), rejected, possible, changed, engine)
+        yield Evidence(
+            tables, tuple(row for row in rows if row.place in own), rejected, possible, changed, engine, owners
+        )
 
 
 class _Reading:
@@ -134,11 +139,6 @@ def cite_relatives(run: Published, subject: Subject, rows: Collection[CitedRow])
     own = [row for row in rows if names_subject(row, subject)]
     others = {number for row in own for column, number in row.numbers.items() if column != PERSON}
     return cite_persons(run, others)
-
-
-def list_numbers(rows: Collection[CitedRow]) -> set[str]:
-    """The numbers of the persons whom rows are about."""
-    return {number for row in rows if (number := row.numbers.get(PERSON))}
 
 
 def cite_persons(run: Published, numbers: Collection[str]) -> set[Place]:

@@ -70,6 +70,16 @@ class Published:
         """The rows of every table whose `column` is one of `values`; tables without the column or without rows are left out."""
         return dict(_keep_filled(self.folder, column, values))
 
+    def find_owners(self, places: Collection[Place]) -> dict[Place, str]:
+        """Whose row each of these is: the number of the person who cites it; rows of nobody are left out."""
+        persons = self.scan("persons")
+        if persons is None:
+            return {}
+        wanted = pl.LazyFrame({"source": [f"{file}|{sheet}|{row}" for file, sheet, row in places]})
+        named = persons.select(PERSON, pl.col("sources").alias("source")).explode("source")
+        found = named.join(wanted, on="source", how="semi").collect()
+        return {read_place(source): number for number, source in found.iter_rows()}
+
     def find_rejects(self, places: Collection[Place]) -> pl.DataFrame:
         """What was rejected or noted in these rows, or in all rows where `places` is empty."""
         rejects = self.scan("rejects")
