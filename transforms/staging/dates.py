@@ -26,8 +26,13 @@ _CHINESE_NUMBER = re.compile(r"[〇○零一二三四五六七八九十廿卅]+"
 _CHINESE_TENS = {"十": "1", "廿": "2", "卅": "3"}
 _DECIMAL_TAIL = re.compile(r"(?<=\d)\.0+$")
 _TIME = re.compile(
-    r"(?<=[\d日号])[T\s]*\d{1,2}[:时]\d{1,2}([:分](\d{1,2}(\.\d+)?秒?)?)?\s*(Z|[AP]M|\+0?8:?00)?$", re.IGNORECASE
+    r"(?<=[\d日号])[T\s]*([上下]午|中午|凌晨|晚上)?\s*\d{1,2}([:时]\d{1,2}([:分](\d{1,2}(\.\d+)?秒?)?)?|时)"
+    r"\s*(Z|[AP]M|\+0?8:?00)?$",
+    re.IGNORECASE,
 )
+_WEEKDAY = re.compile(r"(?<=[\d日号])\s*\(?(?:星期|周|礼拜)[一二三四五六日天]\)?$")
+# Marks that hands make for the dots between year, month and day.
+_DOTS = str.maketrans("。．,，", "....")
 _SPACES = re.compile(INVISIBLE)
 _PARTS = re.compile(r"(\d{2}|\d{4})(?:年度?|[-./\\])(?:(\d{1,2})(?:月份?|[-./\\]|$)(?:(\d{1,2})(?:日|号)?)?)?")
 _SERIAL = re.compile(r"(\d{4,5})(?:\.\d+)?")
@@ -65,8 +70,8 @@ _INVALID = DateReading(rule="date_invalid")
 @lru_cache(maxsize=100_000)
 def read_date(text: str) -> DateReading:
     """Read one cell: Arabic or Chinese figures, separators or none, serial numbers of Excel, with or without a time."""
-    plain = _DECIMAL_TAIL.sub("", unicodedata.normalize("NFKC", text).strip())
-    bare = _SPACES.sub("", _TIME.sub("", plain))
+    plain = _WEEKDAY.sub("", _DECIMAL_TAIL.sub("", unicodedata.normalize("NFKC", text).strip()))
+    bare = _SPACES.sub("", _TIME.sub("", plain)).translate(_DOTS)
     bare = _CHINESE_NUMBER.sub(lambda match: _spell_digits(match[0]), bare)
     if _ZERO_DATES.fullmatch(bare):
         return DateReading()
