@@ -15,6 +15,7 @@ from policies.checking import examine_closely
 from policies.model import Situation
 from policies.rules import list_rules
 from schemas.facts import FACTS, START_RULES
+from schemas.rosters import ROSTERS
 from schemas.terms import TERMS
 from tests.oracle.county import County
 from tests.oracle.places import Place
@@ -89,6 +90,12 @@ def test_the_guide_lists_every_fact_start_rule_and_category() -> None:
     assert [f.name for f in FACTS.values() if f"| `{f.name}` | {kinds[f.sql_type]} | {f.meaning} |" not in guide] == []
     assert [rule for rule, meaning in START_RULES.items() if f"| `{rule}` | {meaning} |" not in guide] == []
     assert [code for code, term in TERMS["relief"].items() if f"`{code}` {term}" not in guide] == []
+
+
+def test_the_guide_lists_the_codes_of_all_rosters() -> None:
+    guide = GUIDE.read_text(encoding="utf-8")
+
+    assert [code for code, roster in ROSTERS.items() if f"`{code}` {roster.title}" not in guide] == []
 
 
 def test_the_guide_explains_every_key_of_a_situation() -> None:
