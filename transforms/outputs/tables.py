@@ -9,6 +9,7 @@ from schemas.tables import TABLES, Table, TableColumn
 from schemas.terms import TERMS
 from transforms.engine import Engine, quote
 
+
 def write_tables(engine: Engine, out: Path) -> dict[str, int]:
     """Write every output table that the engine holds to `out/tables/<name>.parquet`; the same rows give the same bytes.
 
