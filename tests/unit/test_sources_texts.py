@@ -52,6 +52,25 @@ def test_quoted_line_breaks_and_blank_lines_keep_every_row_at_its_line(tmp_path:
     assert read_all(sheet, rows=2).equals(whole)
 
 
+@pytest.mark.parametrize("odd", ["", '"未闭合'])
+def test_texts_in_formulas_are_texts(odd: str, tmp_path: Path) -> None:
+    a, b, c = (make_id(n) for n in range(3))
+    text = f'="证件号码",="姓名",死亡日期,备注\n="{a}",张三,2021-1-1,\n"=""{b}""","=""李四""",2021-1-2,\n{c},王五,2021-1-3,{odd}\n'
+    (tmp_path / "甲.csv").write_text(text, encoding="utf-8")
+    data = read_data(survey(tmp_path))
+    assert data.select("id_number", "name").rows() == [(a, "张三"), (b, "李四"), (c, "王五")]
+
+
+@pytest.mark.parametrize("at", [1, 20, 500])
+def test_a_row_wider_than_the_header_is_marked_wherever_it_stands(at: int, tmp_path: Path) -> None:
+    rows = make_rows(1000)
+    rows[at][1:2] = ["张三", "李四"]
+    rows[at + 1] += ["", " "]
+    (tmp_path / "甲.csv").write_text("\n".join(map(",".join, [HEADERS, *rows])), encoding="utf-8")
+    data = read_data(survey(tmp_path))
+    assert data.filter(data["ragged"])["row"].to_list() == [at + 2]
+
+
 @pytest.mark.parametrize("stray", ['"张三', '张"三', '"张三"先生"'])
 @pytest.mark.parametrize("at", [0, 500, 999])
 def test_a_quote_that_is_never_closed_swallows_no_row(stray: str, at: int, tmp_path: Path) -> None:

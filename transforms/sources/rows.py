@@ -73,8 +73,17 @@ class RowReader:
             for name, index in self.mapping.items()
             if self.roster.column(name).kind == "id" and f"{index}#" in cells.columns
         ]
-        ragged = [pl.col(RAGGED)] if RAGGED in cells.columns else []
-        return judged.select(ROW, NOT_DATA, *picked, *marked, *ragged)
+        return judged.select(ROW, NOT_DATA, *picked, *marked, *self.find_ragged(cells))
+
+    def find_ragged(self, cells: pl.DataFrame) -> list[pl.Expr]:
+        """Mark the rows that have content beyond the last cell of the header, where that may be: in text files."""
+        beyond = [
+            (pl.col(str(index)).str.strip_chars() != "").fill_null(value=False)
+            for index in range(len(self.header.texts), self.width)
+            if cells[str(index)].null_count() < cells.height
+        ]
+        marks = [*beyond, *([pl.col(RAGGED).fill_null(value=False)] if RAGGED in cells.columns else [])]
+        return [pl.any_horizontal(marks).alias(RAGGED)] if marks else []
 
     def judge_doubtful(self, cells: pl.DataFrame, titles: frozenset[str]) -> pl.Series:
         """Judge the rows whose keys are short or missing, and those up to the header; the others are data."""

@@ -11,6 +11,7 @@ import codecs
 import csv
 import hashlib
 import io
+import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -31,6 +32,10 @@ _MOST_JOINED_LINES = 50
 _SLOW_ROWS = 50_000
 # A cell longer than this is a damaged file, not a cell; the csv module would give up at 128 KiB.
 _LONGEST_CELL = 8 << 20
+
+# ="4303…" is how exporters keep a spreadsheet from making a number of a text.
+_FORMULA_MARK = '="'
+_FORMULA_TEXT = re.compile(r'^="([^"]*)"$')
 
 Numbered = tuple[int, str]
 
@@ -110,7 +115,8 @@ class TextGrid:
         if len(start) == _PREVIEW and len(lines) > 1:
             lines.pop()
         records = read_records(iter(lines), self.delimiter, self.width or None)
-        return list(islice((row for row in records if any(cell.strip() for cell in row[1])), PREVIEW_ROWS))
+        rows = islice((row for row in records if any(cell.strip() for cell in row[1])), PREVIEW_ROWS)
+        return [(number, [_FORMULA_TEXT.sub(r"\1", cell) for cell in cells]) for number, cells in rows]
 
     def measure(self) -> TextGrid:
         """Return the grid with its width taken from the first rows."""
@@ -131,6 +137,8 @@ class TextGrid:
                 yield from read_slowly(number_lines([block], first), self.delimiter, self.width, rows)
             else:
                 numbers = pl.int_range(first, first + count, dtype=pl.Int64, eager=True).alias(ROW)
+                if _FORMULA_MARK.encode() in block:
+                    frame = unwrap_formulas(frame)
                 yield from frame.insert_column(0, numbers).iter_slices(rows)
             first += count
 
@@ -205,7 +213,12 @@ def read_slowly(lines: Iterator[Numbered], delimiter: str, width: int, rows: int
     """Yield frames of cells from numbered lines."""
     records = read_records(lines, delimiter, width)
     while batch := list(islice(records, rows)):
-        yield build_frame(batch, width)
+        yield unwrap_formulas(build_frame(batch, width))
+
+
+def unwrap_formulas(frame: pl.DataFrame) -> pl.DataFrame:
+    """Take the formula off the cells that are nothing but a text in one."""
+    return frame.with_columns(pl.col(pl.String).str.replace(_FORMULA_TEXT.pattern, "$1"))
 
 
 def read_records(lines: Iterator[Numbered], delimiter: str, width: int | None) -> Iterator[Row]:
