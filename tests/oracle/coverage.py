@@ -16,7 +16,10 @@ from tests.oracle.verdicts import ANY, OPTIONAL, OneOf
 def find_coverage(county: County, place: Place, standings: Sequence[Standing]) -> list[dict[str, Any]]:
     """Rows of `coverage` of the levels county and township."""
     official = {row.township: row.population for row in county.resident_population}
-    units = sorted({name for standing in standings if (name := standing.township())} | set(place.townships))
+    unusable = {row.township for row in county.household_register if not check_number(row.id_number)}
+    # Whoever counts a township's people, or registers people in it, makes it a unit, though nobody usable lives there.
+    named = {name for standing in standings if (name := standing.township())} | set(official) | unusable
+    units = sorted(named | set(place.townships))
     townships = [_count_unit(county, place, standings, unit, official.get(unit)) for unit in units]
     ranked = sorted((row["_rate"] for row in townships if row["_rate"] is not None), reverse=True)
     for row in townships:

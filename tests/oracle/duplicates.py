@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import combinations
 from typing import Any
 
@@ -37,7 +37,11 @@ def find_duplicates(standing: Standing, situation: Situation | None) -> list[dic
     payments = [row for row in standing.paid_rows(standing.place.year) if standing.is_local(row.area)]
     if len(payments) > 1:
         # Money paid twice for a record that was paused or ended since: the definition of D5 says no, the money yes.
-        certain = len(payments) == 2 and all(row.insured_status in (None, "1") for row in payments)
+        # Parts that add up to no more than one contribution are not paid twice.
+        total = sum((row.own_paid or 0) + (row.subsidy_paid or 0) for row in payments)
+        stated = any(row.own_paid is not None or row.subsidy_paid is not None for row in payments)
+        in_full = total > standing.place.own or not stated
+        certain = len(payments) == 2 and all(row.insured_status in (None, "1") for row in payments) and in_full
         rows.append({"kind": "DUP-PAY", "keep": ANY, "overlap_from": ANY, "overlap_to": ANY, OPTIONAL: not certain})
     return rows
 
@@ -121,6 +125,28 @@ def _name_kind(standing: Standing, first: Cover, second: Cover) -> tuple[Any, An
     if employee.starts is None:
         return OneOf("DUP-ER1", "DUP-ER2"), "employee"
     # Continuous for a year when the day a year later has been reached.
-    start = employee.starts
+    start = _go_back(standing, employee.starts)
+    if start is None:
+        return OneOf("DUP-ER1", "DUP-ER2"), "employee"
     anniversary = start.replace(year=start.year + 1, day=28 if (start.month, start.day) == (2, 29) else start.day)
     return ("DUP-ER1" if anniversary <= standing.as_of else "DUP-ER2"), "employee"
+
+
+def _go_back(standing: Standing, start: date) -> date | None:
+    """The first day of employee cover without an empty month in between; None where a spell does not say when it began.
+
+    It is paid by the month: a spell that ran in the month before, or later, joins.
+    """
+    month_before = (start.replace(day=1) - timedelta(days=1)).replace(day=1)
+    earlier = [
+        spell.insured_from
+        for spell in standing.person.employee_insurance
+        if spell.insutype in (None, "310")
+        and spell.insured_status != "0"
+        and (spell.insured_from is None or spell.insured_from < start)
+        and (spell.stopped_on is None or spell.stopped_on - timedelta(days=1) >= month_before)
+    ]
+    if not earlier:
+        return start
+    starts = [day for day in earlier if day is not None]
+    return None if len(starts) < len(earlier) else _go_back(standing, min(starts))

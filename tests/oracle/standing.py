@@ -95,9 +95,16 @@ class Standing:
         digits = self.person.id_number[6:14]
         return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
 
+    def register_rows(self) -> list[Registered]:
+        """The rows of the register, the one that counts first: a normal one, then where the person moved last."""
+        return sorted(
+            self.person.household_register,
+            key=lambda row: (row.register_status not in (None, "normal"), -(row.moved_in_on or date.min).toordinal()),
+        )
+
     def register_status(self) -> str | None:
         """The register's state on the as-of date; a change dated later has not happened yet."""
-        for row in self.person.household_register:
+        for row in self.register_rows():
             if row.register_status in (None, "normal"):
                 return "normal"
             if row.status_date is not None and row.status_date > self.as_of:
@@ -139,7 +146,12 @@ class Standing:
     def township(self) -> str | None:
         """The township by the declared precedence of rosters."""
         for roster in ("household_register", "residence_permits", "school", "resident_insurance", "relief", "births"):
-            for row in getattr(self.person, roster):
+            rows = getattr(self.person, roster)
+            if roster == "household_register":
+                rows = self.register_rows()
+            elif roster == "resident_insurance":  # enrolled in several years: where they were last
+                rows = sorted(rows, key=lambda row: -row.year)
+            for row in rows:
                 if row.township is not None:
                     return str(row.township)
         return None
@@ -156,7 +168,7 @@ class Standing:
         )
 
     def is_local(self, area: str | None) -> bool:
-        return area is None or area == self.place.area
+        return area is None or area.startswith(self.place.area) or area in self.place.townships
 
     def paid_rows(self, year: int) -> list[Payment]:
         """Rows with money in for a year, known by the as-of date, repeated ones once; refunds are not among them."""

@@ -32,6 +32,7 @@ STEPS = (
     "identities",
     "relief_state",
     "employee_state",
+    "employee_since",
     "elsewhere_years",
     "person_facts",
     "employee_ends",

@@ -7,7 +7,7 @@ WITH spells AS (
     e.stop_reason, e.paid_through, e.base, e.area, e.insured_status, e.source_no, e.row,
     e.area IS NULL OR contains(e.area, s.county)
     OR left(e.area, 6) IN (SELECT area FROM pack_areas)
-    OR e.area IN (SELECT area FROM pack_areas) AS is_local,
+    OR e.area IN (SELECT area FROM pack_areas) OR e.area IN (SELECT township FROM pack_townships) AS is_local,
     (e.insured_from IS NULL OR e.insured_from <= s.as_of)
     AND CASE
       WHEN e.stopped_on IS NOT NULL THEN e.stopped_on > s.as_of

@@ -12,6 +12,8 @@ WITH placed AS (
       ELSE contains(p.area, s.county)
         OR left(p.area, 6) IN (SELECT area FROM pack_areas)
         OR p.area IN (SELECT area FROM pack_areas)
+        -- Some offices write the township that enrolled the person.
+        OR p.area IS NOT DISTINCT FROM p.township OR p.area IN (SELECT township FROM pack_townships)
     END AS is_local,
     p.paid_on IS NOT NULL AND p.paid_on <= s.as_of AS known
   FROM staged_resident_insurance AS p

@@ -30,8 +30,10 @@ records AS (
   UNION ALL
   SELECT
     e.person_key, 'employee', coalesce(e.employer, e.uscc, e.area, s.county), coalesce(e.insured_from, s.year_start),
-    e.stopped_on - 1, e.is_local, e.employee_type = 'flexible', FALSE, FALSE, e.uscc, e.insured_from, e.source_no, e.row
+    e.stopped_on - 1, e.is_local, e.employee_type = 'flexible', FALSE, FALSE, e.uscc,
+    CASE WHEN c.person_key IS NULL THEN e.insured_from ELSE c.since END, e.source_no, e.row
   FROM employee_spells AS e
+  LEFT JOIN employee_since AS c ON c.person_key = e.person_key
   CROSS JOIN run_settings AS s
   WHERE e.active AND coalesce(e.insured_status, '1') = '1'
   UNION ALL

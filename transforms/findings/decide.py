@@ -242,6 +242,8 @@ def _unchecked_counts(engine: Engine, pack: Pack, previous: Path | None) -> list
         and not engine.scalar("SELECT count(*) FROM official_population WHERE township IS NULL")
     ):
         found.append(("按常住人口数计算的参保率（现按名册人数计算）", "resident_population"))
+    if pack.scheme != "employee" and not engine.scalar("SELECT count(*) FROM unit_tasks WHERE task IS NOT NULL"):
+        found.append(("任务完成率（没有任务数）", "task_targets"))
     if previous is None:
         found.append(("与上期相比的变化（没有上期结果）", ""))
     return found

@@ -18,7 +18,13 @@ SELECT t.*
 FROM twice AS t
 INNER JOIN person_facts AS f ON f.person_key = t.person_key
 LEFT JOIN dues_amounts AS d ON d.person_key = t.person_key
+LEFT JOIN pack_values AS v ON v.name = 'individual_contribution'
 WHERE
   NOT f.dead
-  -- In several parts that add up to what is due is not twice; what is not known cannot clear it.
-  AND coalesce(coalesce(f.own_paid, 0) + coalesce(f.subsidy_paid, 0) > coalesce(d.total_due, 0), TRUE);
+  -- In several parts that add up to what is due is not twice (who is also insured by an employer has nothing due: the
+  -- ordinary price, then); what is not known cannot clear it.
+  AND (
+    (f.own_paid IS NULL AND f.subsidy_paid IS NULL)
+    OR coalesce(f.own_paid, 0) + coalesce(f.subsidy_paid, 0)
+    > coalesce(CASE WHEN d.person_key IS NULL THEN v.value ELSE d.total_due END, 0)
+  );

@@ -38,7 +38,8 @@ found AS (
   FROM paid AS p
   INNER JOIN concerned AS c ON c.person_key = p.person_key
   CROSS JOIN run_settings AS s
-  WHERE c.dead AND p.year >= s.year AND (p.paid_on > c.died_on OR p.insured_status = '1')
+  -- An earlier year has run out: only a payment made for it after the death still stands wrongly.
+  WHERE c.dead AND (p.paid_on > c.died_on OR (p.year >= s.year AND p.insured_status = '1'))
   UNION ALL
   SELECT
     p.person_key, 'multi_year', p.year, p.paid_on, p.own_paid, '大中专院校学生同一天缴纳多个年度',

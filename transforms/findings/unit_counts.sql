@@ -1,4 +1,5 @@
--- One row per unit: how many persons stand in which state. Every township of the pack has a row, even without persons.
+-- One row per unit: how many persons stand in which state. Every township of the pack has a row, and each that has a task, an
+-- official population or register rows without a usable number, even without persons.
 CREATE TABLE unit_counts AS
 WITH summed AS (
   SELECT
@@ -15,10 +16,20 @@ WITH summed AS (
   GROUP BY level, township, village, unit
 ),
 
+named_townships AS (
+  SELECT township FROM pack_townships
+  UNION
+  SELECT township FROM unit_tasks
+  UNION
+  SELECT township FROM official_population
+  UNION
+  SELECT township FROM unidentified
+),
+
 empty_townships AS (
   SELECT t.township
-  FROM pack_townships AS t
-  WHERE t.township NOT IN (SELECT m.township FROM unit_members AS m WHERE m.level = 'township')
+  FROM named_townships AS t
+  WHERE t.township IS NOT NULL AND t.township NOT IN (SELECT m.township FROM unit_members AS m WHERE m.level = 'township')
 )
 
 SELECT * FROM summed

@@ -1,8 +1,10 @@
 -- One row per person whom the register lacks, or of whom it lacks township or village: the word of the other rosters, the
--- first in precedence that has one.
+-- first in precedence that has one; of several years enrolled the newest.
 CREATE TABLE other_persons AS
 WITH wanted AS (
-  SELECT r.*, r.precedence * 1000000000000000 + r.source_no * 10000000000 + r.row AS place
+  SELECT
+    r.*,
+    r.precedence * 100000000000000000 + r.age * 1000000000000000 + r.source_no * 10000000000 + r.row AS place
   FROM person_rows AS r
   LEFT JOIN register_keys AS g ON g.person_key = r.person_key
   WHERE r.precedence > 1 AND (g.person_key IS NULL OR g.has_gap)
