@@ -31,6 +31,7 @@ RULES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "grade_conflict": ("残疾等级与残疾证号不一致，按填写的等级处理", "请核对残疾证"),
         "unit_converted": ("表头或标题写明了单位，已换算", "请核对单位是否正确"),
         "township_unknown": ("乡镇名称不属于本地", "请核对乡镇名称，或在规则包中补充这个别名"),
+        "township_completed": ("乡镇名称没有写全", "请写全称"),
         "text_scientific": ("号码变成了科学计数法，已失真", "请将该列设为文本格式后重新填写"),
         "formula_error": ("单元格是公式错误值", "请改正公式，或粘贴为数值后重新报送"),
         "birth_conflict": ("出生日期与证件号码不一致，以证件号码为准", "请核对证件原件"),

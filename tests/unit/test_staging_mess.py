@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.invented_people import make_numbers
-from tests.unit.staged_folder import StagedFolder, stage_folder, write_csv, write_workbook
+from tests.unit.staged_folder import COUNTY, StagedFolder, stage_folder, write_csv, write_workbook
+from transforms.staging import Townships
 
 REGISTER = ["证件号码", "姓名", "性别", "出生日期", "乡镇", "户籍状态"]
 ONE, TWO, THREE, FOUR, FIVE, *_ = make_numbers(6)
@@ -20,8 +21,8 @@ def raw(tmp_path: Path) -> Path:
     return folder
 
 
-def stage_raw(raw: Path) -> StagedFolder:
-    return stage_folder(raw, raw.parent / "work")
+def stage_raw(raw: Path, townships: Townships = COUNTY) -> StagedFolder:
+    return stage_folder(raw, raw.parent / "work", townships)
 
 
 def person(number: object) -> list[object]:
@@ -79,3 +80,28 @@ def test_formula_errors_are_told_and_rows_of_nothing_else_are_not_there(raw: Pat
     outcome = folder.account("户籍人口.xlsx").outcome
     assert (outcome.rows_read, outcome.rows_accepted, outcome.rows_rejected) == (5, 3, 1)
     assert folder.numbers("household_register") == sorted([ONE, TWO, THREE])
+
+
+def test_without_a_list_a_short_township_takes_the_full_name_that_others_use(raw: Path) -> None:
+    places = ["五里牌街道", "五里牌", "某区五里牌街道办事处", "郭镇", "郭镇乡", "石潭", "石潭镇", "石潭乡", "虎山"]
+    numbers = make_numbers(len(places) + 1)
+    rows = [[*person(number)[:4], place, "正常"] for number, place in zip(numbers, places, strict=False)]
+    write_csv(raw / "户籍人口.csv", [REGISTER, *rows, [*person(numbers[-1][:17])[:4], "五里牌", "正常"]])
+    write_csv(raw / "常住人口.csv", [["街道", "常住人口"], ["五里牌", 100], ["虎山街道", 50]])
+    folder = stage_raw(raw, Townships(county="某区"))
+    assert folder.engine.rows("SELECT township, count(*) FROM staged_household_register GROUP BY ALL ORDER BY ALL") == [
+        ("五里牌街道", 3), ("石潭", 1), ("石潭乡", 1), ("石潭镇", 1), ("虎山街道", 1), ("郭镇", 1), ("郭镇乡", 1),
+    ]  # fmt: skip
+    assert folder.engine.rows("SELECT township FROM damaged") == [("五里牌街道",)]
+    assert folder.engine.rows("SELECT township, population FROM staged_resident_population ORDER BY population") == [
+        ("虎山街道", 50),
+        ("五里牌街道", 100),
+    ]
+    notes = folder.engine.rows(
+        "SELECT roster, value, advice, \"column\" FROM rejects_raw WHERE rule = 'township_completed' ORDER BY ALL"
+    )
+    assert [note[:2] for note in notes] == [
+        ("household_register", "五里牌"), ("household_register", "虎山"), ("resident_population", "五里牌"),
+    ]  # fmt: skip
+    assert "五里牌街道" in notes[0][2]
+    assert [note[3] for note in notes] == ["乡镇", "乡镇", "街道"]

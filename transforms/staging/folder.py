@@ -20,6 +20,7 @@ from transforms.staging.layout import DAMAGED, REJECTS, list_staged_columns, to_
 from transforms.staging.ledger import Outcome, SheetLedger, add_outcomes
 from transforms.staging.person_keys import PersonKeys
 from transforms.staging.roster_staging import RosterStaging
+from transforms.staging.township_variants import unite_variants
 from transforms.staging.townships import Townships
 
 _RULES_SHOWN = 3
@@ -89,6 +90,8 @@ def stage(
             outcomes |= staging.ledgers
             replaced |= staging.replaced
             problems += staging.problems
+    if not townships.names:
+        unite_variants(workdir, survey.sheets)
     _load_tables(engine, workdir, survey.sheets)
     supplied = {
         code: count for code in ROSTERS if (count := int(engine.scalar(f'SELECT count(*) FROM "staged_{code}"')))

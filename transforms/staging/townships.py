@@ -14,7 +14,7 @@ _OFFICE = re.compile(
     r"(?:人民政府|镇政府|乡政府|政府|办事处|党政办|党政综合办|医保站|医保服务站|政务服务中心|便民服务中心|社会事务办)$"
 )
 _BRACKETED = re.compile(r"^\(原?\)|\([^()]*\)$")
-_TYPES = ("街道", "镇", "乡", "管理处", "民族乡")
+UNIT_TYPES = ("街道", "镇", "乡", "管理处", "民族乡")
 _DIVISION_END = re.compile(r"(?<=[省市县区州盟旗])")
 
 
@@ -46,7 +46,7 @@ class Townships:
     def _tidy(self, bare: str) -> str:
         """Take the county before a township and the office behind it off: 岳阳楼区五里牌街道办事处 → 五里牌街道."""
         rest = bare.rpartition(self.county)[2] if self.county else bare
-        forms = [form for form in _strip_forms(rest) if form.endswith(_TYPES) and form != rest]
+        forms = [form for form in _strip_forms(rest) if form.endswith(UNIT_TYPES) and form != rest]
         return max(forms, key=len, default=rest or bare)
 
     def _match_behind_county(self, bare: str) -> str | None:
@@ -94,7 +94,7 @@ def _index_names(names: Iterable[str], aliases: Mapping[str, str]) -> Mapping[st
     stems: dict[str, set[str]] = {}
     for name in names:
         known[_clean(name)] = name
-        for kind in _TYPES:
+        for kind in UNIT_TYPES:
             if name.endswith(kind) and len(name) > len(kind) + 1:
                 stems.setdefault(_clean(name).removesuffix(kind), set()).add(name)
     for stem, owners in stems.items():
