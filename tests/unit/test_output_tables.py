@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from schemas.tables import TABLES
+from tests.invented_people import make_numbers
 from tests.invented_tables import make_id, make_row, write_invented
 from transforms.engine import Engine
 from transforms.outputs.comparison import DIFFERENCES, compare_tables, write_differences
@@ -85,3 +86,21 @@ def test_a_second_run_says_what_it_changes(tmp_path: Path, engine: Engine) -> No
     text = (after / DIFFERENCES).read_text(encoding="utf-8-sig")
     assert "未参保(uninsured)：2 行只在上次，1 行只在本次" in text
     assert compare_tables(engine, after, after) == []
+
+
+def test_persons_stand_in_the_order_of_their_documents_whatever_their_keys(tmp_path: Path, engine: Engine) -> None:
+    """Keys of other documents are numbered as they come; in the file they stand behind the numbers, by their text."""
+    table = TABLES["persons"]
+    numbers = make_numbers(2)
+    keys = {number: int(number[:17]) for number in numbers} | {"passport:E2": -1, "passport:E10": -2, "visa:A1": -3}
+    rows = [[key, *make_row(table, id_number=number)] for number, key in reversed(keys.items())]
+    engine.create("persons", {"person_key": "BIGINT", **table.sql_types}, rows)
+    write_tables(engine, tmp_path)
+    written = pl.read_parquet(tmp_path / "tables" / "persons.parquet")["id_number"].to_list()
+    assert written == [*sorted(numbers), "passport:E10", "passport:E2", "visa:A1"]
+
+
+def test_a_person_who_stands_twice_is_a_defect(tmp_path: Path, engine: Engine) -> None:
+    engine.create("dues", TABLES["dues"].sql_types, [make_row(TABLES["dues"], id_number=make_numbers(1)[0])] * 2)
+    with pytest.raises(RuntimeError, match="1 个重复的键"):
+        write_tables(engine, tmp_path)

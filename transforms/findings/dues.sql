@@ -2,7 +2,7 @@
 -- once, when it is written.
 CREATE VIEW dues AS
 SELECT
-  k.id_number, k.name, k.township, k.village,
+  k.person_key, k.id_number, k.name, k.township, k.village,
   r.code AS situation,
   d.own_due, d.subsidy_due, d.fiscal_due, d.total_due,
   CASE WHEN d.paid THEN d.pay_day END AS paid_on,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
+
+import polars as pl
 
 from schemas.tables import TABLES, Table, TableColumn
 from schemas.terms import TERMS
@@ -24,21 +26,26 @@ def write_tables(engine: Engine, out: Path) -> dict[str, int]:
         if table.name in present:
             _check_columns(engine, table)
             file = folder / f"{table.name}.parquet"
-            engine.copy(f"{select_columns(engine, table)} ORDER BY {list_order(table)}", file)
+            engine.copy(select_rows(engine, table), file)
             written[f"tables/{table.name}.parquet"] = _count_unique(engine, table, file)
     return written
 
 
-def select_columns(engine: Engine, table: Table) -> str:
-    """Return the query of a table's declared columns; source rows, numbers inside a run, are written out."""
-    by_number = "source_rows" in _list_columns(engine, table)
+def select_rows(engine: Engine, table: Table) -> str:
+    """Return the query of a table's declared columns in its order.
+
+    Source rows, numbers inside a run, are written out behind the sort: sorting a few numbers a person costs a third of
+    sorting their texts. The projection of a sorted subquery keeps its order.
+    """
+    held = _list_columns(engine, table)
     picked = [
         f"{_cite_rows(engine)} AS sources"
-        if name == "sources" and by_number
+        if name == "sources" and "source_rows" in held
         else f'CAST("{name}" AS {kind}) AS "{name}"'
         for name, kind in table.sql_types.items()
     ]
-    return f'SELECT {", ".join(picked)} FROM "{table.name}"'
+    order = list_order(table, held)
+    return f'SELECT {", ".join(picked)} FROM (SELECT * FROM "{table.name}" ORDER BY {order})'
 
 
 def _cite_rows(engine: Engine) -> str:
@@ -54,15 +61,21 @@ def _cite_rows(engine: Engine) -> str:
     )
 
 
-def list_order(table: Table) -> str:
-    """Return a total order of a table's rows, as the terms of ORDER BY."""
+def list_order(table: Table, held: Collection[str]) -> str:
+    """Return a total order of a table's rows, as the terms of ORDER BY; `held` are the engine's columns."""
     # Without a key rows may repeat, and only identical rows may tie.
     total = dict.fromkeys((*table.order, *(table.key or table.sql_types)))
     columns = {column.name: column for column in table.columns}
-    return ", ".join(_sort_by(columns[name]) for name in total)
+    return ", ".join(_sort_by(columns[name], held) for name in total)
 
 
-def _sort_by(column: TableColumn) -> str:
+def _sort_by(column: TableColumn, held: Collection[str]) -> str:
+    if column.name == "id_number" and "person_key" in held:
+        # The order of the texts, at half the cost: the key of a number is its first 17 digits, which decide the last.
+        # Other documents (keys below zero) begin with a letter, behind all digits.
+        return "CASE WHEN person_key < 0 THEN id_number END NULLS FIRST, person_key"
+    if column.name == "sources" and "source_rows" in held:
+        return "source_rows"
     if column.kind != "code":
         return f'"{column.name}"'
     # Codes come in the order of their terms (county before township), those only the pack knows behind them.
@@ -89,12 +102,18 @@ def _count_unique(engine: Engine, table: Table, file: Path) -> int:
     rows = int(engine.scalar("SELECT count(*) FROM read_parquet(?)", [str(file)]))
     if not table.key:
         return rows
-    # DISTINCT takes nulls for equal, as the key does.
-    keys = engine.scalar(
-        f"SELECT count(*) FROM (SELECT DISTINCT {_list_names(table.key)} FROM read_parquet(?))", [str(file)]
-    )
-    if keys != rows:
-        raise RuntimeError(f"输出表 {table.name} 有 {rows - int(keys)} 个重复的键（{'、'.join(table.key)}）")
+    if table.key == table.order == ("id_number",):
+        # Rising from row to row: in order and unique, at a quarter of the cost of a list of distinct keys.
+        numbers = pl.read_parquet(file, columns=["id_number"]).to_series()
+        repeated = int((numbers.shift() == numbers).sum())
+        if int((numbers.shift() > numbers).sum()):
+            raise RuntimeError(f"输出表 {table.name} 的行没有按证件号码排列")
+    else:
+        # DISTINCT takes nulls for equal, as the key does.
+        distinct = f"SELECT DISTINCT {_list_names(table.key)} FROM read_parquet(?)"
+        repeated = rows - int(engine.scalar(f"SELECT count(*) FROM ({distinct})", [str(file)]))
+    if repeated:
+        raise RuntimeError(f"输出表 {table.name} 有 {repeated} 个重复的键（{'、'.join(table.key)}）")
     return rows
 
 
