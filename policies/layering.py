@@ -103,7 +103,8 @@ def _stamp(data: Data) -> Data:
 
 
 def _stamp_rule(rule: Data, document: str) -> Data:
-    return {"document": document, **rule} if "quote" in rule else rule
+    stamped = {key: _stamp_rule(value, document) if isinstance(value, dict) else value for key, value in rule.items()}
+    return {"document": document, **stamped} if "quote" in rule else stamped
 
 
 def _lay_over(higher: Data, lower: Data) -> tuple[Data, list[str]]:

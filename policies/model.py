@@ -173,10 +173,19 @@ class Subsidy(Sourced):
 
 
 class Recognition(Sourced):
-    """The last day of recognition that gives this year's subsidy, and what later recognition gives."""
+    """The last day of recognition that gives this year's subsidy, and what later recognition gives.
+
+    `later_rule`: where the document says of later recognition, if that is another clause.
+    """
 
     until: dt.date
     later: Literal["next_year", "not_entitled"]
+    later_rule: Sourced | None = None
+
+    @property
+    def later_clause(self) -> str:
+        """The clause that decides who was recognised too late."""
+        return (self.later_rule or self).clause
 
 
 class Elsewhere(Sourced):

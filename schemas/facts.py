@@ -65,7 +65,7 @@ FACTS: dict[str, Fact] = {
         Fact("new_employment", "BOOLEAN", "新就业形态从业人员", ("residence_permits",)),
         Fact("college_student", "BOOLEAN", "本地大中专院校在校学生", ("school",)),
         Fact("new_student_on", "DATE", "大中专院校入学月首日", ("school",)),
-        Fact("parent_insured", "BOOLEAN", "新生儿父母一方在本地参加基本医保", ("births",)),
+        Fact("parent_insured", "BOOLEAN", "新生儿父母一方参加基本医保：在本地、本市，或区划代码同省", ("births",)),
         Fact("monitored", "BOOLEAN", "防止返贫监测对象（三类）", ("relief",)),
         Fact("subsidised_category", "BOOLEAN", "属于本政策包写明金额的资助类别（不论认定日期）", ("relief",)),
         Fact("recognised_on", "DATE", "资助类别中最早的认定日期", ("relief",)),

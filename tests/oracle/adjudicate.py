@@ -9,6 +9,8 @@ from tests.oracle.county import County
 from tests.oracle.coverage import find_coverage
 from tests.oracle.dues import decide_situation, find_dues_row
 from tests.oracle.duplicates import find_duplicates
+from tests.oracle.families import find_insured_parents
+from tests.oracle.incentives import find_incentives
 from tests.oracle.payments import find_payment_findings
 from tests.oracle.places import Place
 from tests.oracle.standing import Standing, gather_persons
@@ -26,20 +28,26 @@ KEYS: dict[str, tuple[str, ...]] = {
     "duplicates": ("id_number", "kind"),
     "payment_findings": ("id_number", "kind", "year", "paid_on"),
     "coverage": ("level", "unit"),
+    "incentives": ("id_number", "kind"),
 }
 
 
 def adjudicate(county: County, place: Place, month: str, as_of: date) -> dict[str, Table]:
-    """The expected output tables; `month` is the run's month and names no rule of these two places.
+    """The expected output tables; `month` is the run's month and names no rule of these places.
 
     A cell may be `ANY` or `OneOf(...)`, a row may carry `OPTIONAL`: there the texts leave the answer open.
     """
     has_prior_years = any(row.year < place.year for row in county.resident_insurance)
     standings = [Standing(person, place, as_of) for _, person in sorted(gather_persons(county).items())]
+    find_insured_parents(standings)
     tables: dict[str, Table] = {table: [] for table in KEYS}
     for standing in standings:
         _judge_person(standing, has_prior_years, tables)
     tables["coverage"] = find_coverage(county, place, standings)
+    if not county.reimbursements:
+        tables["incentives"] = []  # without the roster nobody is known to have had none
+    if place.zero_claim_bonus is None:
+        del tables["incentives"]
     return tables
 
 
@@ -68,6 +76,7 @@ def _judge_person(standing: Standing, has_prior_years: bool, tables: dict[str, T
         tables["uninsured"].append(key | _find_uninsured_row(standing, has_prior_years, dues))
     elif status not in ("resident", "employee", "both"):
         tables["covered_otherwise"] += [key | row for row in _find_other_reason(standing)]
+    tables["incentives"] += [key | row for row in find_incentives(standing, situation)]
     tables["duplicates"] += [key | row for row in find_duplicates(standing, situation)]
     tables["payment_findings"] += [key | row for row in find_payment_findings(standing, situation, dues)]
 

@@ -142,6 +142,8 @@ class Birth:
     name: str
     birth_date: date
     township: str | None = None
+    mother_id: str | None = None
+    father_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -230,6 +232,16 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class Reimbursement:
+    """What the fund paid for a person in a year."""
+
+    id_number: str
+    name: str
+    year: int
+    amount: Decimal
+
+
+@dataclass(frozen=True)
 class Official:
     """The official resident population of a township."""
 
@@ -257,6 +269,7 @@ class County:
     retirees: list[Retiree] = field(default_factory=list)
     employers: list[Employer] = field(default_factory=list)
     arrears: list[PaidMonth] = field(default_factory=list)
+    reimbursements: list[Reimbursement] = field(default_factory=list)
     parameters: list[Parameter] = field(default_factory=list)
 
     def rosters(self) -> Iterator[tuple[str, list[Any]]]:
@@ -287,6 +300,7 @@ ROW_TYPES: dict[str, type] = {
     "retirees": Retiree,
     "employers": Employer,
     "arrears": PaidMonth,
+    "reimbursements": Reimbursement,
     "parameters": Parameter,
 }
 

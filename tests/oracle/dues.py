@@ -1,32 +1,25 @@
-"""What a person owes for the year and from when benefits run: XT-3..9, YY-7..21."""
+"""What a person owes for the year and from when benefits run: XT-3..9, YY-7..21; X区 stands in `dues_districtx`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from tests.oracle.places import MONITORED, XIANGTAN, Place
+from tests.oracle.dues_districtx import decide_districtx
+from tests.oracle.places import DISTRICTX, MONITORED, XIANGTAN, Place
+from tests.oracle.situations import (
+    NEARBY_DAYS,
+    ZERO,
+    Situation,
+    first_of_next_month,
+    is_nearby,
+    leave_open,
+    list_events,
+    wait_from,
+)
 from tests.oracle.standing import Standing
 from tests.oracle.verdicts import ANY, OneOf
-
-NEARBY_DAYS = 90  # XT-5, XT-7, YY-17, YY-19: day 90 after the event is inside, day 91 is not
-WAIT_DAYS = 90  # YY-21: "3 个月 (按 90 天计算)", the first of them the day of payment
-ZERO = Decimal(0)
-
-
-@dataclass(frozen=True)
-class Situation:
-    """The rule that decides one person's year; `fiscal` None = owed, but the amount is not in the document."""
-
-    clause: str
-    benefit_from: Any
-    fiscal: Any = ZERO
-    waits: Any = 0
-    waiting_until: Any = None
-    admitted: Any = True
-    subsidised: Any = False  # whether a subsidy recognised in time reduces the personal part
 
 
 def decide_situation(standing: Standing, has_prior_years: bool) -> Situation:
@@ -35,27 +28,9 @@ def decide_situation(standing: Standing, has_prior_years: bool) -> Situation:
     day = paid.first_paid_on if paid else standing.as_of
     if standing.place is XIANGTAN:
         return _decide_xiangtan(standing, day)
+    if standing.place is DISTRICTX:
+        return decide_districtx(standing, day, has_prior_years)
     return _decide_yueyanglou(standing, day, has_prior_years, is_paid=paid is not None)
-
-
-def _leave_open(clause: str) -> Situation:
-    """A case in which the texts do not say which rule applies: only that the person is on the list is compared."""
-    return Situation(clause, ANY, fiscal=ANY, waits=ANY, waiting_until=ANY, admitted=ANY, subsidised=ANY)
-
-
-def _days_after(event: date, day: date) -> int | None:
-    return (day - event).days if event <= day else None
-
-
-def _is_nearby(event: date, day: date) -> bool:
-    days = _days_after(event, day)
-    return days is not None and days <= NEARBY_DAYS
-
-
-def _events(standing: Standing, day: date, *kinds: str) -> list[date]:
-    return sorted(
-        row.event_date for row in standing.person.status_events if row.event in kinds and row.event_date <= day
-    )
 
 
 # ---- Xiangtan 2022
@@ -66,7 +41,7 @@ def _decide_xiangtan(standing: Standing, day: date) -> Situation:
     in_window = place.opens <= day <= place.closes
     early = _earliest_start(standing, day)
     if early is None and _may_have_left_work(standing):
-        return _leave_open("XT-7")
+        return leave_open("XT-7")
     if early is not None:  # XT-5, XT-6, XT-7: literally from the event, also when it lies in 2021
         return Situation(early[0], early[1], subsidised=in_window)
     if in_window:
@@ -74,16 +49,16 @@ def _decide_xiangtan(standing: Standing, day: date) -> Situation:
     if set(MONITORED) & set(standing.identities(day)):
         return Situation("XT-8", day)
     if _is_late_special(standing, day):
-        first_of_next = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+        first_of_next = first_of_next_month(day)
         return Situation("XT-9", first_of_next if first_of_next <= place.year_end else None, fiscal=None)
-    flexible = any(not _is_nearby(stop, day) for stop in standing.ended_spells({"flexible"}))
+    flexible = any(not is_nearby(stop, day) for stop in standing.ended_spells({"flexible"}))
     earlier = [standing.birth_date(), *standing.ended_spells({None, "active"})]
-    earlier += _events(standing, day, "moved_in", "discharged", "released", "graduated")
+    earlier += list_events(standing, day, "moved_in", "discharged", "released", "graduated")
     long_ago = any(_is_last_year(place, event) for event in earlier)
     if flexible or long_ago:
         # XT-7 leaves flexible workers out; XT-9 names "职工医保断保的人员" without saying why the cover ended. Nor does
         # it say whether who could still have paid inside the window is meant, or which year's graduates.
-        return _leave_open("XT-9")
+        return leave_open("XT-9")
     return Situation("XT-4", None, fiscal=ANY, admitted=False)
 
 
@@ -94,10 +69,10 @@ def _is_last_year(place: Place, event: date) -> bool:
 def _earliest_start(standing: Standing, day: date) -> tuple[str, date] | None:
     """The best of newborn, welfare child and ended employment: clause and first day of benefits."""
     prefix, newborn, welfare, ended = ("XT", "5", "6", "7") if standing.place is XIANGTAN else ("YY", "17", "18", "19")
-    starts = [(f"{prefix}-{welfare}", event) for event in _events(standing, day, "welfare_admitted")]
-    if _is_nearby(standing.birth_date(), day):
+    starts = [(f"{prefix}-{welfare}", event) for event in list_events(standing, day, "welfare_admitted")]
+    if is_nearby(standing.birth_date(), day):
         starts.append((f"{prefix}-{newborn}", standing.birth_date()))
-    starts += [(f"{prefix}-{ended}", stop) for stop in standing.ended_employment() if _is_nearby(stop, day)]
+    starts += [(f"{prefix}-{ended}", stop) for stop in standing.ended_employment() if is_nearby(stop, day)]
     return min(starts, key=lambda start: start[1], default=None)
 
 
@@ -123,8 +98,8 @@ def _is_late_special(standing: Standing, day: date) -> bool:
         last = event + timedelta(days=NEARBY_DAYS)
         return place.closes < last < day
 
-    graduated = _events(standing, day, "graduated") if standing.scheme_due() != "employee" else []
-    others = _events(standing, day, "moved_in", "discharged", "released")
+    graduated = list_events(standing, day, "graduated") if standing.scheme_due() != "employee" else []
+    others = list_events(standing, day, "moved_in", "discharged", "released")
     return (
         any(is_this_year(event) for event in graduated + others)
         or any(is_this_year(row.moved_in_on) for row in standing.person.household_register)
@@ -145,7 +120,7 @@ def _decide_yueyanglou(standing: Standing, day: date, has_prior_years: bool, *, 
     in_window = place.opens <= day <= place.closes
     early = _earliest_start(standing, day)
     if early is None and _may_have_left_work(standing):
-        return _leave_open("YY-19")
+        return leave_open("YY-19")
     if early is not None and early[1].year == place.year:
         return Situation(early[0], early[1], subsidised=True)
     if in_window:
@@ -158,12 +133,12 @@ def _decide_yueyanglou(standing: Standing, day: date, has_prior_years: bool, *, 
     if any(event.year == place.year for event in handed_over):
         return Situation("YY-20", day, subsidised=True)
     if any(event.year == place.year - 1 for event in handed_over):
-        return _leave_open("YY-20")  # "接续当年度医保关系": the year of the event or of the payment
+        return leave_open("YY-20")  # "接续当年度医保关系": the year of the event or of the payment
     return _decide_after_window(standing, day, is_paid=is_paid)
 
 
 def _list_handed_over(standing: Standing, day: date) -> list[date]:
-    return _events(standing, day, "discharged", "recruit_returned", "released", "community_correction")
+    return list_events(standing, day, "discharged", "recruit_returned", "released", "community_correction")
 
 
 def _decide_in_window(standing: Standing, has_prior_years: bool, *, had_special_case: bool) -> Situation:
@@ -181,7 +156,7 @@ def _decide_in_window(standing: Standing, has_prior_years: bool, *, had_special_
     if had_special_case:
         # YY-21 spares "政策规定的特殊情形"; whether a newborn or a discharge of the autumn is one is not said.
         return Situation("YY-21", ANY, waits=ANY, waiting_until=ANY, subsidised=True)
-    return Situation("YY-21", *_wait_from(place.year_start), subsidised=True)
+    return Situation("YY-21", *wait_from(place.year_start), subsidised=True)
 
 
 def _decide_after_window(standing: Standing, day: date, *, is_paid: bool) -> Situation:
@@ -195,18 +170,13 @@ def _decide_after_window(standing: Standing, day: date, *, is_paid: bool) -> Sit
     in_time = [since for since in relief.values() if since is None or since <= place.recognised_until]
     if late and not in_time:
         return Situation("YY-15", day)
-    benefit_from, _, waits, until = _wait_from(day)
+    benefit_from, _, waits, until = wait_from(day)
     if late:  # one identity in time, a new one after the window: which treatment prevails is not said
-        return _leave_open("YY-15")
+        return leave_open("YY-15")
     if benefit_from > place.year_end:
         benefit_from = ANY if is_paid else None
         until = ANY
     return Situation("YY-8", benefit_from, None, waits, until, subsidised=True)
-
-
-def _wait_from(day: date) -> tuple[Any, Any, int, Any]:
-    """The wait that begins on `day`: first day of benefits, fiscal part, days, last day without benefits."""
-    return day + timedelta(days=WAIT_DAYS), ZERO, WAIT_DAYS, day + timedelta(days=WAIT_DAYS - 1)
 
 
 def is_new_student(standing: Standing) -> bool:
@@ -225,14 +195,16 @@ def find_dues_row(standing: Standing, situation: Situation, subsidy: Any) -> dic
     place = standing.place
     paid = standing.paid_this_year()
     computable = isinstance(subsidy, Decimal)
-    own = place.own - subsidy if computable else subsidy
+    standard = ZERO if situation.exempt else place.own
+    own = standard - subsidy if computable else subsidy
     if situation.admitted is not True:  # nothing can be paid, so nothing is said about amounts
         own = subsidy = ANY
     fiscal = situation.fiscal
     total = ANY if isinstance(own, OneOf) or isinstance(fiscal, OneOf) else None
     if computable and isinstance(own, Decimal) and isinstance(fiscal, Decimal):
-        total = place.own + fiscal
+        total = standard + fiscal
     return {
+        "situation": situation.clause if isinstance(situation.clause, OneOf) else ANY,
         "own_due": own,
         "subsidy_due": subsidy,
         "fiscal_due": fiscal,
@@ -243,5 +215,5 @@ def find_dues_row(standing: Standing, situation: Situation, subsidy: Any) -> dic
         "waiting_days": situation.waits,
         "waiting_until": situation.waiting_until,
         "admitted": situation.admitted,
-        "next_year_flag": False,
+        "next_year_flag": place.flags_next_year and paid is None and standing.as_of > place.closes,  # DX-10
     }

@@ -48,6 +48,10 @@ class EmployeePlace:
     townships: tuple[str, ...] = ()
 
     @property
+    def id_area(self) -> str:
+        return self.area
+
+    @property
     def year_start(self) -> date:
         return date(self.year, 1, 1)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from tests.oracle.dues import Situation
+from tests.oracle.situations import Situation
 from tests.oracle.standing import Standing
 from tests.oracle.verdicts import ANY, OPTIONAL
 

@@ -1,4 +1,4 @@
-"""What the two resident documents say, as numbers; the clause stands beside each."""
+"""What the resident documents say, as numbers; the clause stands beside each."""
 
 from __future__ import annotations
 
@@ -34,6 +34,19 @@ class Place:
     area: str
     tasks: Mapping[str, int]
     townships: tuple[str, ...]
+    ids_from: str = ""  # the first six digits of invented numbers, where the document hides the place's own
+    flags_next_year: bool = False  # DX-10
+    zero_claim_bonus: Decimal | None = None  # DX-21
+    turning_days: tuple[date, ...] = ()  # days of the year before at which a rule changes its mind
+
+    @property
+    def id_area(self) -> str:
+        return self.ids_from or self.area
+
+    @property
+    def first_payment(self) -> date:
+        """From when payments are invented: the window's first day, or the autumn where the document names none."""
+        return max(self.opens, date(self.year - 1, 9, 1))
 
     @property
     def year_start(self) -> date:
@@ -128,4 +141,37 @@ YUEYANGLOU = Place(
     townships=(),  # the document lists none: any name of the rosters is one
 )
 
-PLACES = {place.code: place for place in (XIANGTAN, YUEYANGLOU)}
+_DX_FULL, _DX_HALF = Decimal(400), Decimal(200)
+
+DISTRICTX = Place(
+    code="districtx-2026-resident",
+    year=2026,
+    own=Decimal(400),  # DX-6
+    opens=date.min,  # DX-6 names no first day
+    closes=date(2026, 1, 31),  # DX-6
+    recognised_until=date(2026, 1, 31),  # DX-18
+    grants={
+        # DX-15
+        "extreme_poverty": Grant(_DX_FULL, None),
+        "orphan": Grant(_DX_FULL, None),
+        "unattended_child": Grant(_DX_FULL, None),
+        "severe_disability": Grant(_DX_FULL, None),
+        # DX-16
+        "minimum_living": Grant(_DX_HALF, None),
+        **{code: Grant(_DX_HALF, None) for code in MONITORED},
+        "minimum_living_margin": Grant(_DX_HALF, None),
+        "moderate_disability": Grant(_DX_HALF, None),
+    },
+    not_computable=frozenset(),
+    target=Fraction(95, 100),  # DX-1
+    city="X市",
+    area="000000",
+    tasks={},
+    townships=(),
+    ids_from="439901",
+    flags_next_year=True,
+    zero_claim_bonus=Decimal(5000),
+    turning_days=(date(2025, 10, 1), date(2025, 10, 31), date(2025, 11, 30), date(2025, 12, 15)),
+)
+
+PLACES = {place.code: place for place in (XIANGTAN, YUEYANGLOU, DISTRICTX)}

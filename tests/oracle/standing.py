@@ -18,6 +18,7 @@ from tests.oracle.county import (
     Pension,
     Permit,
     Registered,
+    Reimbursement,
     Relief,
     Retiree,
     Spell,
@@ -50,6 +51,7 @@ class Person:
     payroll: list[Wage] = field(default_factory=list)
     retirees: list[Retiree] = field(default_factory=list)
     arrears: list[PaidMonth] = field(default_factory=list)
+    reimbursements: list[Reimbursement] = field(default_factory=list)
 
 
 def gather_persons(county: County) -> dict[str, Person]:
@@ -88,6 +90,7 @@ class Standing:
     person: Person
     place: Place
     as_of: date
+    parent_insured: bool = False  # filled in once every person of the county is known
 
     # ---- life and register
 

@@ -27,7 +27,7 @@ CATEGORIES = (
 EVENTS = (
     "discharged", "recruit_returned", "released", "community_correction", "welfare_admitted", "moved_in", "graduated",
 )  # fmt: skip
-NEAR = (0, 1, 89, 90, 91, 200)
+NEAR = (0, 1, 89, 90, 91, 92, 200)
 FAR_CITY = "广东省深圳市"
 
 
@@ -41,13 +41,14 @@ class Story:
 
 def list_days(place: Place) -> list[date]:
     """Days at which a rule of the place may change its mind, from the window's opening to the end of the year."""
-    around = (place.opens, place.closes, place.year_start, place.year_end, place.recognised_until)
+    around = (place.first_payment, place.closes, place.year_start, place.year_end, place.recognised_until)
+    around += place.turning_days
     days = {day + timedelta(days=step) for day in around for step in (-1, 0, 1)}
     months = {date(place.year, month, 1) for month in range(2, 13)}
     days |= months | {day - timedelta(days=1) for day in months}
     # Around the last day on which a wait of ninety days still ends within the year.
     days |= {place.year_end - timedelta(days=step) for step in (88, 89, 90, 91)}
-    return sorted(day for day in days if place.opens <= day <= place.year_end)
+    return sorted(day for day in days if place.first_payment <= day <= place.year_end)
 
 
 @st.composite
@@ -63,18 +64,20 @@ def draw_county(draw: Draw, place: Place, as_of: date, largest: int = 12) -> Cou
         ("household_register", {"township": _list_townships(place)[0]}),
         _pay(place, place.year - 1, date(place.year - 2, 11, 5), Decimal(200), Decimal(0), None, "P0"),
     )
+    if draw(st.booleans()):  # the parent of every newborn whose parents are named: with cover for the year or without
+        steady = (*steady, _pay(place, place.year, place.first_payment, place.own, Decimal(0), None, "P1"))
     stories = [Story(date(1970, 1, 1), steady)]
     stories += draw(st.lists(draw_story(place, as_of), min_size=largest // 2, max_size=largest))
     county = County()
     for index, story in enumerate(stories):
-        number, name = make_id(story.birth, index, place.area), f"测试{chr(0x4E00 + index)}"
+        number, name = make_id(story.birth, index, place.id_area), f"测试{chr(0x4E00 + index)}"
         for roster, values in story.rows:
             getattr(county, roster).append(ROW_TYPES[roster](id_number=number, name=name, **values))
     if draw(st.integers(0, 3)) == 0:
         county.resident_population += [Official(township, 7) for township in _list_townships(place)]
     if len(county.household_register) > 5 and draw(st.booleans()):
         # Somebody whose number arrived damaged; below six rows the gate would refuse the file for it.
-        number = make_id(date(1960, 1, 1), 0, place.area)
+        number = make_id(date(1960, 1, 1), 0, place.id_area)
         damaged = number[:16] + str((int(number[16]) + 1) % 10) + number[17]
         county.household_register.append(Registered(damaged, "测试损坏", _list_townships(place)[0]))
     return county
@@ -95,6 +98,7 @@ def draw_story(draw: Draw, place: Place, as_of: date) -> Story:
         (_draw_relief(place, birth, event), 3),
         (_draw_changes(place, birth, event), 3),
         (_draw_work(place), 8),
+        (_draw_reimbursement(place), 6),
     ):
         # One person in `chance` has rows of this kind, so that many stories stay plain.
         if draw(st.integers(0, chance - 1)) == 0:
@@ -111,7 +115,9 @@ def _draw_residence(draw: Draw, place: Place, birth: date, event: date) -> list[
     township = draw(st.sampled_from(_list_townships(place)))
     kind = draw(st.sampled_from(("registered",) * 6 + ("gone", "moved_in", "permit", "student", "newborn", "unknown")))
     if kind == "newborn" and birth == event:
-        return [("births", {"township": township, "birth_date": birth}), ("household_register", {"township": township})]
+        mother = draw(st.sampled_from((None, make_id(date(1970, 1, 1), 0, place.id_area))))
+        values = {"township": township, "birth_date": birth, "mother_id": mother}
+        return [("births", values), ("household_register", {"township": township})]
     if kind == "permit":
         new = draw(st.booleans())
         values = {"residing_since": max(birth, event), "first_permit": new, "new_employment": new}
@@ -149,7 +155,7 @@ def _draw_payments(draw: Draw, place: Place, birth: date, event: date, township:
     if kind == "unpaid":
         return [*rows, _pay(place, place.year, None, None, None, township, None)]
     day = draw(st.one_of(st.sampled_from(list_days(place)), st.sampled_from(NEAR).map(lambda n: _add(event, n))))
-    day = min(max(day, birth, place.opens), place.year_end)
+    day = min(max(day, birth, place.first_payment), place.year_end)
     subsidy = draw(st.sampled_from((Decimal(0), Decimal(0), place.own / 2, place.own)))
     own = draw(st.sampled_from((place.own - subsidy, place.own - subsidy, place.own, place.own * 2)))
     payment = _pay(place, place.year, day, own, subsidy, township, "V1")
@@ -200,15 +206,17 @@ def _draw_employment(draw: Draw, place: Place, birth: date, event: date) -> list
     rows: list[Row] = []
     for number in range(draw(st.integers(1, 2))):
         start = draw(
-            st.sampled_from((date(place.year - 6, 3, 1), _add(event, -400), _add(event, -365), _add(event, -40)))
+            st.sampled_from((date(place.year - 6, 3, 1), *(_add(event, -days) for days in (400, 365, 70, 40))))
         )
         ended = draw(st.booleans())
+        earlier = _add(event, -60)  # before another spell begins, so that a gap lies between them
+        stop = draw(st.sampled_from((event, event, earlier if start < earlier else event)))
         values = {
             "employer": f"测试{number}厂",
             "employee_type": draw(st.sampled_from(("active", "active", "active", "flexible"))),
             "insured_from": start,
             "insured_status": "4" if ended else "1",
-            "stopped_on": event if ended else None,
+            "stopped_on": stop if ended else None,
             "area": draw(st.sampled_from((place.area, place.area, place.area[:4] + "99", "440305"))),
         }
         rows.append(("employee_insurance", values))
@@ -238,7 +246,9 @@ def _draw_relief(draw: Draw, place: Place, birth: date, event: date) -> list[Row
     codes = draw(st.lists(st.sampled_from(CATEGORIES), min_size=1, max_size=3, unique=True))
     rows: list[Row] = []
     for code in codes:
-        since = draw(st.sampled_from((None, _add(place.opens, -500), event, place.closes, _add(place.closes, 1))))
+        since = draw(
+            st.sampled_from((None, _add(place.first_payment, -500), event, place.closes, _add(place.closes, 1)))
+        )
         since = max(since, birth) if since else None
         leaving = (_add(event, 45), _add(place.year_start, 20), _add(place.closes, 70), _add(place.closes, 200))
         left = draw(st.sampled_from((None,) * 8 + leaving))
@@ -267,3 +277,9 @@ def _draw_work(draw: Draw, place: Place) -> list[Row]:
     if draw(st.integers(0, 3)) == 0:
         return [("payroll", {"uscc": "91350100M000100Y43", "year": place.year, "average_wage": Decimal(4000)})]
     return [("pension", values)]
+
+
+@st.composite
+def _draw_reimbursement(draw: Draw, place: Place) -> list[Row]:
+    amount = draw(st.sampled_from((Decimal(0), Decimal("0.01"), Decimal("350.20"))))
+    return [("reimbursements", {"year": place.year - draw(st.integers(0, 2)), "amount": amount})]

@@ -52,6 +52,8 @@ def find_subsidy(standing: Standing, situation: Situation, grounds: Grounds) -> 
         return ZERO if grounds.computable else ANY
     if situation.subsidised is ANY:
         return ANY
+    if situation.exempt:
+        return ZERO  # DX-8: there is nothing to subsidise
     entitled = situation.subsidised and grounds.in_time and grounds.grant is not None
     return grounds.grant.subsidy if entitled and grounds.grant else ZERO
 
@@ -81,10 +83,16 @@ def find_subsidy_row(
         row["outcome"] = _find_outcome(standing, grounds, situation, subsidy)
         if not subsidy and standing.place.not_computable & set(standing.identities(standing.as_of)):
             subsidy = ANY  # nothing from the known identities; what the other one brings is not in the document
-        row |= {"subsidy": subsidy, "own_due": standing.place.own - subsidy if isinstance(subsidy, Decimal) else ANY}
+        row |= {"subsidy": subsidy, "own_due": _find_own_due(standing, situation, subsidy)}
         if isinstance(subsidy, Decimal) and subsidy and grounds.grant and grounds.grant.payer:
             row["payer"] = grounds.grant.payer
     return row
+
+
+def _find_own_due(standing: Standing, situation: Situation, subsidy: Any) -> Any:
+    if situation.exempt:
+        return ZERO
+    return standing.place.own - subsidy if isinstance(subsidy, Decimal) else ANY
 
 
 def _find_outcome_without_dues(standing: Standing, grounds: Grounds) -> Any:
@@ -119,7 +127,8 @@ def _find_outcome(standing: Standing, grounds: Grounds, situation: Situation, su
         return "entitled_unpaid"
     if all(row.own_paid is None for row in standing.paid_rows(standing.place.year)):
         return OneOf("entitled_paid", "not_computable")  # paid, and the roster does not say how much
-    own_due = standing.place.own - subsidy
+    # Outside the window a fiscal part that the document states is paid with the personal one (DX-9).
+    own_due = standing.place.own - subsidy + (situation.fiscal if isinstance(situation.fiscal, Decimal) else ZERO)
     outcome = "overpaid_refund" if paid.own > own_due else "underpaid"
     outcome = "entitled_paid" if paid.own == own_due else outcome
     # With the fiscal part still unknown nobody can say whether what was paid is the right sum.

@@ -22,6 +22,7 @@ TITLES = {
     "retirees": "职工医保退休",
     "employers": "用人单位",
     "arrears": "职工医保缴费明细",
+    "reimbursements": "基金报销",
     "parameters": "参数",
 }
 
@@ -109,7 +110,8 @@ HEADERS: dict[str, dict[str, str]] = {
         "township": "乡镇",
         "disability_grade": "残疾等级",
     },
-    "births": _PERSON | {"birth_date": "出生日期", "township": "乡镇"},
+    "births": _PERSON
+    | {"birth_date": "出生日期", "township": "乡镇", "mother_id": "母亲证件号码", "father_id": "父亲证件号码"},
     "deaths": _PERSON | {"died_on": "死亡日期"},
     "status_events": _PERSON | {"event": "事项", "event_date": "日期"},
     "payroll": {"uscc": "统一社会信用代码", "employer": "单位名称"}
@@ -145,6 +147,7 @@ HEADERS: dict[str, dict[str, str]] = {
         "late_fee_paid": "实缴滞纳金",
         "liable": "责任方",
     },
+    "reimbursements": _PERSON | {"year": "年度", "amount": "报销金额"},
     "parameters": {
         "parameter": "参数",
         "value": "值",

@@ -33,6 +33,7 @@ _NUMBERS = {
 }  # fmt: skip
 _RATES = {"rate", "rate_composite", "rate_previous", "target", "task_rate"}
 _LISTS = {("persons", "categories")}
+_PARENTS = {"mother_id", "father_id"}  # named by the label of another person of the case
 _YES_NO = {"yes": True, "no": False}
 _DEFAULT_BIRTH = date(1980, 5, 6)
 
@@ -158,6 +159,7 @@ class Cast:
             raise ValueError(f"the roster {table} has no column {sorted(unknown)}")
         if "person" in row:
             values |= {"id_number": self._numbers[case, row["person"]], "name": self._names[case, row["person"]]}
+        values |= {column: self._numbers[case, row[column]] for column in _PARENTS & set(row) if row[column]}
         if row.get("id_number") == "damaged":
             # One place off, so that the check digit no longer fits.
             values["id_number"] = make_damaged(self._numbers[case, row["person"]])

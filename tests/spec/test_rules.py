@@ -36,7 +36,7 @@ def _judge_day(judge: str, name: str, as_of: date) -> tuple[Cast, list[Case], Ta
     spec = next(spec for spec in FILES if spec.name == name)
     place: Place | EmployeePlace = EMPLOYEE_PLACES.get(spec.pack) or PLACES[spec.pack]
     cases = [case for case in spec.cases if case.as_of == as_of]
-    cast = Cast(place.area)
+    cast = Cast(place.id_area)
     county = cast.build_county(cases)
     if isinstance(place, EmployeePlace):
         add_required(county, place)

@@ -93,7 +93,7 @@ def _create_settings(engine: Engine, pack: Pack, month: str, as_of: dt.date, bas
         "floor_rate": ("DECIMAL(9,6)", pack.tasks.floor_rate if pack.tasks else None),
         "recognition_until": ("DATE", pack.recognition.until if pack.recognition else None),
         "recognition_later": ("VARCHAR", pack.recognition.later if pack.recognition else "not_entitled"),
-        "recognition_clause": ("VARCHAR", pack.recognition.clause if pack.recognition else None),
+        "recognition_clause": ("VARCHAR", pack.recognition.later_clause if pack.recognition else None),
         "elsewhere_outcome": ("VARCHAR", pack.elsewhere.outcome if pack.elsewhere else "not_entitled"),
         "elsewhere_clause": ("VARCHAR", pack.elsewhere.clause if pack.elsewhere else None),
         "employee_months": ("INTEGER", duplicates.employee_months if duplicates else 12),

@@ -1,46 +1,55 @@
--- One row per due person with 职工医保 in the pack's year or the year before, counted up to the day of payment: months paid in
--- each (a month counts where a spell runs on any of its days), and whether there was a day without cover in the pack's year
--- before the last end.
+-- One row per due person with 职工医保, here or reported from elsewhere, in the pack's year or the year before, counted up to the
+-- day of payment: months paid in each (a month counts once, where any spell runs on any of its days), and whether a day of
+-- the pack's year before the last end is without cover.
 CREATE TABLE employee_months AS
 WITH spells AS (
-  SELECT
-    p.person_key, p.pay_day, s.year, s.year_start, make_date(s.year - 1, 1, 1) AS before_start,
-    coalesce(e.insured_from, make_date(s.year - 1, 1, 1)) AS first_day,
-    least(coalesce(e.stopped_on, p.pay_day), p.pay_day) AS stop_day
-  FROM due_persons AS p
-  CROSS JOIN run_settings AS s
-  INNER JOIN employee_spells AS e ON e.person_key = p.person_key
+  SELECT person_key, insured_from, coalesce(stopped_on, CASE WHEN NOT active THEN last_day + 1 END) AS stopped_on
+  FROM employee_spells
+  UNION ALL
+  SELECT person_key, insured_from, stopped_on
+  FROM staged_other_insurance
+  WHERE
+    insutype = '310' AND cover IS NULL AND person_key IS NOT NULL AND coalesce(insured_status, '1') <> '0'
+    AND (stopped_on IS NOT NULL OR coalesce(insured_status, '1') = '1')
 ),
 
 clipped AS (
   SELECT
-    person_key, year_start,
-    greatest(first_day, before_start) AS before_from, least(stop_day, year_start) AS before_to,
-    greatest(first_day, year_start) AS now_from, stop_day AS now_to
-  FROM spells
-  WHERE first_day < stop_day
+    p.person_key, s.year_start,
+    greatest(e.insured_from, make_date(s.year - 1, 1, 1)) AS first_day,
+    -- The day of stopping is the first without cover.
+    least(e.stopped_on, p.pay_day) - 1 AS last_day
+  FROM due_persons AS p
+  CROSS JOIN run_settings AS s
+  INNER JOIN spells AS e ON e.person_key = p.person_key
 ),
 
-counted AS (
+walked AS (
   SELECT
-    person_key, year_start,
-    CASE WHEN before_from < before_to THEN month(before_to - 1) - month(before_from) + 1 ELSE 0 END AS months_before,
-    CASE
-      WHEN now_from < now_to
-        THEN (year(now_to - 1) - year(now_from)) * 12 + month(now_to - 1) - month(now_from) + 1
-      ELSE 0
-    END AS months_now,
-    CASE WHEN now_from < now_to THEN date_diff('day', now_from, now_to) ELSE 0 END AS days_now,
-    CASE WHEN now_from < now_to THEN now_to END AS now_to
+    person_key, year_start, first_day, last_day,
+    max(last_day) OVER (
+      PARTITION BY person_key ORDER BY first_day, last_day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS covered_to
   FROM clipped
+  WHERE first_day <= last_day
+),
+
+-- Months as numbers that run through the years; those up to `told` stand in an earlier spell already.
+numbered AS (
+  SELECT
+    person_key,
+    year(first_day) * 12 + month(first_day) AS first_month,
+    year(last_day) * 12 + month(last_day) AS last_month,
+    coalesce(year(covered_to) * 12 + month(covered_to), 0) AS told,
+    year(year_start) * 12 AS before_year,
+    first_day > greatest(covered_to + 1, year_start) AS after_gap
+  FROM walked
 )
 
 SELECT
   person_key,
-  least(sum(months_before), 12) AS months_last_year,
-  least(sum(months_now), 12) AS months_this_year,
-  CASE
-    WHEN max(now_to) IS NOT NULL THEN sum(days_now) < date_diff('day', min(year_start), max(now_to))
-  END AS gap_this_year
-FROM counted
+  sum(greatest(0, least(last_month, before_year) - greatest(first_month, told + 1) + 1)) AS months_last_year,
+  sum(greatest(0, last_month - greatest(first_month, told + 1, before_year + 1) + 1)) AS months_this_year,
+  bool_or(after_gap) AS gap_this_year
+FROM numbered
 GROUP BY person_key;
