@@ -1,10 +1,12 @@
 import re
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from tests.invented_tables import RUN, make_id, make_unit, write_invented
 from transforms.outputs.figures import read_figures
 from transforms.outputs.report import write_report
+from transforms.outputs.run import NotChecked
 
 
 def write(folder: Path, tables: dict) -> str:
@@ -36,6 +38,30 @@ def test_it_stands_alone_and_names_nobody(tmp_path: Path) -> None:
     body = re.search(r"<body>.*</body>", text, re.DOTALL)
     assert body is not None
     ET.fromstring(body.group())  # noqa: S314 - our own text
+
+
+def test_a_count_that_lacks_its_roster_is_unchecked_and_never_zero(tmp_path: Path) -> None:
+    run = replace(RUN, not_checked=(NotChecked("异地", "other_insurance"), NotChecked("职工", "employee_insurance")))
+    counts = {"insured_employee": 0, "insured_elsewhere": 3, "other_cover": 0}
+    alone = {**make_unit("county", "某县", None, "0.94"), "insured_elsewhere": 0, "rate_composite": "0.94"}
+    assert (
+        read_figures(write_invented(tmp_path / "alone", {"coverage": [alone]}), run).county["rate_composite"]
+        == "未核对"
+    )
+    unit = {**make_unit("county", "某县", None, "0.94"), **counts}
+    result = write_invented(tmp_path, {"coverage": [unit], "persons": [make_person(1, insurance_status="elsewhere")]})
+    figures = read_figures(result, run)
+    assert [figures.county[name] for name in counts] == ["未核对", 3, "未核对"]
+    assert [title for title, _ in figures.funnel] == [
+        "各名册中的全部人员",
+        "计入人口",
+        "本地参保",
+        "异地参保",
+        "未参保",
+    ]
+    text = write_report(result, run, figures).read_text(encoding="utf-8")
+    assert "<dt>其中职工医保参保</dt><dd>未核对</dd>" in text
+    assert [read_figures(result, RUN).county[name] for name in counts] == [0, 3, 0]
 
 
 def test_bars_keep_their_proportions_above_the_whole(tmp_path: Path) -> None:

@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 
 from schemas.tables import TABLES, Table
 from schemas.terms import TERMS, find_term
 from transforms.outputs.lists import count_rows, find_lists, locate
-from transforms.outputs.run import NOBODYS, Run
+from transforms.outputs.run import NOBODYS, UNCHECKED, Run
 from transforms.outputs.wording import word_rows
 
 Row = Mapping[str, Any]
+
+# Counts of persons that only this roster can raise above zero.
+_COUNTED_BY: Final = {
+    "insured_employee": "employee_insurance",
+    "insured_elsewhere": "other_insurance",
+    "other_cover": "other_insurance",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,7 @@ class ListCount:
 class Figures:
     """What a run found, in numbers. Rows carry the columns of their table; codes are worded in `supply` and `gaps` only.
 
-    `townships` in the order of their rank. `funnel`: (what, persons) from all known persons down to the uninsured.
+    A count that a missing roster left at zero is the text 未核对. `townships` in the order of their rank. `funnel`: (what, persons) from all known persons down to the uninsured.
     `gaps`: (conclusion, what is missing).
     """
 
@@ -49,7 +56,7 @@ class Figures:
 def read_figures(result: Path, run: Run) -> Figures:
     """Read the figures of the tables below `result`; a table the pack does not compute leaves its figures empty."""
     coverage = _read(result, "coverage")
-    levels = {level: _pick_level(coverage, level) for level in ("county", "township", "group", "school")}
+    levels = {level: _pick_level(coverage, level, run) for level in ("county", "township", "group", "school")}
     supply = _read(result, "supply")
     return Figures(
         county=levels["county"][0] if levels["county"] else {},
@@ -59,7 +66,7 @@ def read_figures(result: Path, run: Run) -> Figures:
         supply=tuple(word_rows(supply, TABLES["supply"]).iter_rows(named=True)) if supply is not None else (),
         lists=tuple(ListCount(table, *count_rows(result, table)) for table in find_lists(result)),
         reasons=_count_reasons(result),
-        funnel=_build_funnel(result),
+        funnel=_build_funnel(result, run),
         gaps=tuple(
             (gap.conclusion, f"缺名册「{find_term('roster', gap.missing_roster)}」" if gap.missing_roster else "")
             for gap in run.not_checked
@@ -72,10 +79,18 @@ def _read(result: Path, name: str) -> pl.DataFrame | None:
     return pl.read_parquet(path) if path.is_file() else None
 
 
-def _pick_level(coverage: pl.DataFrame | None, level: str) -> tuple[Row, ...]:
+def _pick_level(coverage: pl.DataFrame | None, level: str, run: Run) -> tuple[Row, ...]:
     if coverage is None:
         return ()
-    return tuple(coverage.filter(pl.col("level") == level).iter_rows(named=True))
+    rows = coverage.filter(pl.col("level") == level).iter_rows(named=True)
+    return tuple({**row, **dict.fromkeys(_list_unchecked(row, run), UNCHECKED)} for row in rows)
+
+
+def _list_unchecked(counts: Row, run: Run) -> list[str]:
+    """List the counts that are zero only because nobody sent the roster they are taken from."""
+    found = [name for name, roster in _COUNTED_BY.items() if counts.get(name) == 0 and roster in run.missing_rosters]
+    # With nobody known to be insured elsewhere, the composite rate would only repeat the local one.
+    return [*found, *(["rate_composite"] if "insured_elsewhere" in found else [])]
 
 
 def _sort_groups(rows: tuple[Row, ...]) -> tuple[Row, ...]:
@@ -104,19 +119,21 @@ def _name_reason(code: str | None) -> str:
     return f"{code} {find_term('reason', code)}" if code else "原因未核对"
 
 
-def _build_funnel(result: Path) -> tuple[tuple[str, int], ...]:
+def _build_funnel(result: Path, run: Run) -> tuple[tuple[str, int], ...]:
     if not locate(result, "persons").is_file():
         return ()
     statuses = _count(result, "persons", "in_population", "insurance_status")
     population = statuses.filter(pl.col("in_population"))
     persons = dict(population.select("insurance_status", "len").iter_rows())
     enrolled = sum(persons.get(status, 0) for status in ("resident", "employee", "both"))
+    elsewhere = {"insured_elsewhere": persons.get("elsewhere", 0), "other_cover": persons.get("other_cover", 0)}
+    unchecked = _list_unchecked(elsewhere, run)
+    steps = {"insured_elsewhere": "异地参保", "other_cover": "其他保障"}
     return (
         ("各名册中的全部人员", int(statuses["len"].sum())),
         ("计入人口", int(population["len"].sum())),
         ("本地参保", enrolled),
-        ("异地参保", persons.get("elsewhere", 0)),
-        ("其他保障", persons.get("other_cover", 0)),
+        *((title, elsewhere[name]) for name, title in steps.items() if name not in unchecked),
         ("未参保", persons.get("none", 0)),
     )
 

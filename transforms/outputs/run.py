@@ -8,6 +8,8 @@ from typing import Final
 
 # Who stands in no township.
 NOBODYS: Final = "未归属乡镇"
+# What stands instead of a number that a missing roster left at zero.
+UNCHECKED: Final = "未核对"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,11 @@ class Run:
     run_id: str
     townships: tuple[str, ...] = ()
     not_checked: tuple[NotChecked, ...] = ()
+
+    @property
+    def missing_rosters(self) -> frozenset[str]:
+        """Return the rosters that some conclusion of this run lacked."""
+        return frozenset(gap.missing_roster for gap in self.not_checked if gap.missing_roster)
 
     @property
     def title(self) -> str:
