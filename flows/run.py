@@ -16,6 +16,7 @@ from flows.product import describe_product
 from flows.progress import Step, Tell, say_nothing
 from flows.settings import RunSettings
 from policies import Pack, load_pack
+from policies.categories import read_spellings
 from policies.model import Basis
 from policies.verification import Unverified, find_unverified
 from schemas.errors import GateRefused, Problem, UsageError
@@ -168,6 +169,7 @@ class _Reconciliation:
             townships,
             self._space.workdir,
             engine,
+            vocabulary=read_spellings(self._pack.categories),
             threads=self._settings.threads,
             tell=lambda roster: self._tell(Step("stage", roster)),
         )

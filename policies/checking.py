@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -237,7 +237,7 @@ def _note_windows(pack: Pack) -> list[str]:
 
 
 def _note_categories(pack: Pack) -> list[str]:
-    known: Mapping[str, str] = TERMS["relief"]
+    known = {**TERMS["relief"], **{category.code: category.code for category in getattr(pack, "categories", ())}}
     named = [subsidy.category for subsidy in pack.subsidies] + [code for t in pack.targets for code in t.groups]
     return [
         f"困难身份「{code}」不是产品认得的代码，名册里不会有人属于它；可用：{'、'.join(known)}"

@@ -17,6 +17,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from policies.categories import Category, find_category_faults
 from policies.conditions import check_condition
 from policies.employee import (
     ArrearsGrace,
@@ -298,6 +299,7 @@ class Pack(Part):
     tasks: Tasks | None = None
     recognition: Recognition | None = None
     elsewhere: Elsewhere | None = None
+    categories: tuple[Category, ...] = ()
     subsidies: tuple[Subsidy, ...] = ()
     situations: tuple[Situation, ...] = ()
     duplicates: Duplicates | None = None
@@ -348,12 +350,14 @@ class Pack(Part):
             *self._value_faults(),
             *self._situation_faults(),
             *self._year_faults(),
+            *find_category_faults(self.categories),
             *employee,
         ]
 
     def _repeated_keys(self) -> list[str]:
         keyed = {
             "情形": [s.code for s in self.situations],
+            "困难身份": [c.code for c in self.categories],
             "资助类别": [s.category for s in self.subsidies],
             "缴费期": [w.code for w in self.windows],
             "乡镇": [t.name for t in self.townships],

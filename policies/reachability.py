@@ -26,7 +26,7 @@ Judge = Callable[[Person], Any]
 _MOST_PERSONS: Final = 60_000
 # Where nothing limits a number or a day, any will do.
 _ANY: Final = {"INTEGER": 0, "DATE": dt.date(2000, 1, 1).toordinal()}
-# A payment lies before, in or after the windows of payment; it cannot be two of these.
+# A payment lies before, in or after the windows of payment, or between two of them; it is never two of these at once.
 _PLACES_OF_PAYMENT: Final = frozenset({"before_window", "in_window", "after_window"})
 
 
@@ -103,7 +103,7 @@ def _walk(names: Sequence[str], choices: Sequence[Sequence[Any]]) -> Iterator[Pe
     placed = bool(set(names) & _PLACES_OF_PAYMENT)
     for values in product(*choices):
         person = dict(zip(names, values, strict=True))
-        if not placed or sum(person[name] is True for name in _PLACES_OF_PAYMENT) == 1:
+        if not placed or sum(person[name] is True for name in _PLACES_OF_PAYMENT) <= 1:
             yield person
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from policies.categories import read_spellings
 from policies.model import Pack
 from schemas.tables import TABLES
 from transforms.engine import Engine
@@ -41,7 +42,7 @@ def replay(
     """Run matching, facts and findings on the rows of a picked survey; the engine holds every table of the small county."""
     basis = run.basis
     with Engine(workdir) as engine:
-        stage(survey, townships, workdir, engine)
+        stage(survey, townships, workdir, engine, vocabulary=read_spellings(pack.categories))
         # What was handed in is a fact about the county: these rows cannot show it.
         engine.create("supplied", {"roster": "VARCHAR", "rows": "BIGINT"}, list(basis["supplied"].items()))
         match(engine)

@@ -9,7 +9,7 @@ WITH priced AS (
     o.value AS standard,
     fv.value AS fiscal_due,
     t.subsidised AND coalesce(r.entitled, FALSE) AS subsidised,
-    r.amount AS relief_amount, r.ordinal AS relief_ordinal,
+    r.amount AS relief_amount, r.ordinal AS relief_ordinal, u.share AS relief_share,
     CASE t.event
       WHEN 'birth_date' THEN d.birth_date
       WHEN 'employee_ended_on' THEN d.employee_ended_on
@@ -31,12 +31,18 @@ WITH priced AS (
   LEFT JOIN pack_values AS o ON o.name = t.own
   LEFT JOIN pack_values AS fv ON fv.name = t.fiscal
   LEFT JOIN relief_state AS r ON r.person_key = d.person_key
+  LEFT JOIN pack_subsidies AS u ON u.ordinal = r.ordinal
 ),
 
 started AS (
   SELECT
     *,
-    CASE WHEN subsidised THEN least(relief_amount, standard) ELSE 0 END AS subsidy,
+    -- A share is one of the price that is due, which windows may change.
+    CASE
+      WHEN NOT subsidised THEN 0
+      WHEN relief_share IS NOT NULL THEN CAST(relief_share * standard AS DECIMAL(12, 2))
+      ELSE least(relief_amount, standard)
+    END AS subsidy,
     CASE start
       WHEN 'year_start' THEN year_start
       WHEN 'date' THEN start_date
