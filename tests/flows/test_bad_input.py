@@ -168,6 +168,16 @@ def test_the_output_folder_is_a_file(desk: Desk) -> None:
     assert desk.out.read_text(encoding="utf-8") == "mine"
 
 
+def test_the_drive_of_the_output_folder_is_gone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def lose(self: Path, *args: object, **options: object) -> None:
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory", str(self))
+
+    monkeypatch.setattr(Path, "mkdir", lose)
+    code, errors = desk.run()
+    assert code == 5
+    assert "--out" in errors
+
+
 def test_the_output_folder_may_not_be_written(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     make = Path.mkdir
 

@@ -259,3 +259,12 @@ def test_a_pension_list_without_its_scheme_does_not_pass_for_employees(tmp_path:
     found = survey_one(tmp_path, headers, "名单.csv")
     assert found.sheets == []
     assert "险种" in found.problems[0].what
+
+
+@pytest.mark.parametrize("header", ["状态", "户籍信息/状态", "户口管理状态", "管理状态(名称)"])
+def test_the_state_of_a_registered_person_is_never_passed_over(header: str, tmp_path: Path) -> None:
+    """An absent state counts as 正常: a column of it that is not understood would bring the dead back."""
+    headers = ["姓名", "身份证号码", "镇街", "户号", header]
+    (tmp_path / "户籍.csv").write_text(",".join(headers) + f"\n张三,{make_id(1)},甲镇,1,死亡\n", encoding="utf-8")
+    (sheet,) = survey(tmp_path).sheets
+    assert sheet.mapping["register_status"] == (4, header)

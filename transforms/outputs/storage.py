@@ -51,9 +51,16 @@ def explain_storage(error: BaseException, out: Path) -> Problem | None:
         return None
     if number in _FORBIDDEN:
         return Problem("没有写入权限", "请检查目录权限，或用 --out 指定可写的目录后重新运行", file=str(out))
+    if number == errno.ENOENT and named is not None and _leads_to(Path(os.fsdecode(named)), out):
+        return Problem("输出位置不存在，可能是网络盘或移动盘没有接上", "请接上，或用 --out 指定别的目录", file=str(out))
     if number in _NO_FOLDER:
         return Problem("输出位置被同名文件占用，不是目录", "请移走该文件，或用 --out 指定别的目录", file=str(out))
     return None
+
+
+def _leads_to(named: Path, out: Path) -> bool:
+    # A file missing inside `out` is a defect of ours; a missing folder on the way there is not.
+    return out.absolute().is_relative_to(named.absolute())
 
 
 def _concerns(named: Path, out: Path) -> bool:
