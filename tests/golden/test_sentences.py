@@ -26,7 +26,7 @@ from tests.oracle.product import run_product
 AS_OF = date(2022, 2, 28)
 BIRTH = date(1980, 5, 6)
 LABELS = (
-    "年内停职工", "应参职工", "军人又异地", "离休又优抚", "其他保障", "名单死亡", "迁出后死亡", "外地死亡", "全额资助", "一般",
+    "户主职工", "同户子女", "异镇同户号", "年内停职工", "应参职工", "军人又异地", "离休又优抚", "其他保障", "名单死亡", "迁出后死亡", "外地死亡", "全额资助", "一般",
 )  # fmt: skip
 
 
@@ -50,7 +50,12 @@ def build_county() -> County:
     for label in LABELS:
         if label != "外地死亡":
             status = "moved_out" if label == "迁出后死亡" else "normal"
-            county.household_register.append(Registered(**who(label), township="白石镇", register_status=status))
+            township = "花石镇" if label == "异镇同户号" else "白石镇"
+            household = "001" if label in ("户主职工", "同户子女", "异镇同户号") else None
+            county.household_register.append(
+                Registered(**who(label), township=township, household_id=household, register_status=status)
+            )
+    county.employee_insurance.append(Spell(**who("户主职工"), insured_from=date(2018, 1, 1)))
     county.employee_insurance.append(
         Spell(**who("年内停职工"), insured_status="4", insured_from=date(2018, 1, 1), stopped_on=date(2022, 2, 10))
     )
@@ -113,3 +118,13 @@ def test_nobody_is_asked_to_pay_what_is_paid_for_them() -> None:
     row = find_row("uninsured", "全额资助")
     assert row["own_due"] == 0
     assert row["action"].startswith("个人无需缴费，由县医保局资助")
+
+
+def test_a_household_number_means_a_family_only_in_one_place() -> None:
+    assert find_row("uninsured", "同户子女")["payer_in_family"] == [number("户主职工")]
+    assert find_row("uninsured", "异镇同户号")["payer_in_family"] == []
+
+
+def test_clauses_are_ids_of_the_pack() -> None:
+    ids = {clause for table in decide().values() for row in table for clause in row["clause"]}
+    assert ids <= {f"XT-{number}" for number in range(1, 19)}

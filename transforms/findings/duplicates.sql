@@ -69,7 +69,7 @@ SELECT
   k.id_number, k.name, k.township, k.village, k.kind, k.first_scheme, k.first_unit, k.first_from, k.first_to,
   k.second_scheme, k.second_unit, k.second_from, k.second_to, k.overlap_from, k.overlap_to, k.keep,
   CASE WHEN k.first_scheme = 'resident' OR k.second_scheme = 'resident' THEN s.year_start - 1 END AS refund_until,
-  [coalesce(s.duplicates_clause, s.scope_clause), '医保发〔2020〕33号'] AS clause,
+  [coalesce(s.duplicates_clause, s.scope_clause)] AS clause,
   CASE k.kind
     WHEN 'DUP-EE' THEN '两份职工医保，保留实际工作单位的一份'
     WHEN 'DUP-EF' THEN '灵活就业人员职工医保与居民医保重叠，保留职工医保，另一份暂停'
@@ -79,7 +79,7 @@ SELECT
     WHEN 'DUP-RS' THEN '在校大学生两份居民医保，保留学籍地的一份'
     ELSE '两地居民医保重叠，保留常住地的一份，本人可书面选择'
   END
-  || CASE WHEN k.keep = 'undecided' THEN '；保留哪一份须核实' ELSE '' END AS reason,
+  || CASE WHEN k.keep = 'undecided' THEN '；保留哪一份须核实' ELSE '' END || '（医保发〔2020〕33号）' AS reason,
   list_sort([
     k.first_source * 10000000000 + k.first_row, k.second_source * 10000000000 + k.second_row
   ]) AS source_rows
@@ -89,9 +89,9 @@ UNION ALL
 SELECT
   f.id_number, f.name, f.township, f.village, 'DUP-PAY', 'resident', s.county, t.first_paid, s.year_end, 'resident',
   s.county, t.last_paid, s.year_end, coalesce(d.benefit_from, s.year_start), s.year_end, 'first', s.year_start - 1,
-  [coalesce(s.duplicates_clause, s.scope_clause), '医保发〔2020〕33号'],
+  [coalesce(s.duplicates_clause, s.scope_clause)],
   '同一年度缴费 ' || CAST(t.payments AS VARCHAR) || ' 次，个人共缴 ' || coalesce(CAST(t.own_paid AS VARCHAR), '未知')
-  || ' 元，多缴部分应退',
+  || ' 元，多缴部分应退（医保发〔2020〕33号）',
   t.source_rows
 FROM paid_twice AS t
 INNER JOIN known_persons AS f ON f.person_key = t.person_key

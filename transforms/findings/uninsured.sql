@@ -17,24 +17,34 @@ WITH coded AS (
     EXISTS (
       SELECT 1 FROM possible_records AS d
       WHERE d.name_key = k.name_key AND (d.township IS NULL OR k.township IS NULL OR d.township = k.township)
+    )
+    -- Under their own suspect number, in another name.
+    OR EXISTS (
+      SELECT 1 FROM suspect_mismatches AS m
+      WHERE
+        m.id_number = k.id_number AND m.roster IN ('resident_insurance', 'employee_insurance', 'other_insurance')
     ) AS pending_proposal
   FROM person_facts AS f
   INNER JOIN known_persons AS k ON k.person_key = f.person_key
   CROSS JOIN run_settings AS s
   LEFT JOIN school_state AS c ON c.person_key = f.person_key
   LEFT JOIN work_state AS w ON w.person_key = f.person_key
-  LEFT JOIN family_payers AS y ON y.household_id = k.household_id
+  LEFT JOIN family_payers AS y
+    ON y.household_id = k.household_id
+    AND y.township IS NOT DISTINCT FROM k.township
+    AND y.village IS NOT DISTINCT FROM k.village
   WHERE f.in_population AND f.insurance_status = 'none'
 ),
 
 timed AS (
   SELECT
-    c.*, d.own_due, d.admitted, coalesce(t.clause, e.drive_clause) AS due_clause, t.title,
+    c.*, d.own_due, d.subsidy_due, d.own_due + d.fiscal_due AS to_pay, d.admitted, coalesce(t.clause, e.drive_clause) AS due_clause, t.title,
     CASE
       -- The days of payment are those of 居民医保: an employer that owes enrolment has no such day.
       WHEN c.scheme_due = 'employee' THEN e.drive_closes
       WHEN NOT d.admitted THEN NULL
       WHEN d.deadline_days IS NOT NULL THEN d.event_day + d.deadline_days
+      WHEN d.deadline_months IS NOT NULL THEN CAST(d.event_day + d.deadline_months * INTERVAL 1 MONTH AS DATE)
       WHEN s.window_closes IS NOT NULL AND s.as_of <= s.window_closes THEN s.window_closes
       WHEN d.admitted THEN s.year_end
       -- No amounts and no window in the document: until the end of the drive.
@@ -56,12 +66,13 @@ SELECT
   coalesce(t.payers, CAST([] AS VARCHAR[])) AS payer_in_family,
   t.own_due,
   t.deadline,
-  CASE WHEN t.pending_proposal THEN '先核对证件有误的同名参保记录；' ELSE '' END
+  CASE WHEN t.pending_proposal THEN '先核对证件有误而可能是本人的参保记录；' ELSE '' END
   || CASE
     WHEN t.scheme_due = 'employee' THEN '督促用人单位办理职工医保参保'
     WHEN NOT t.admitted THEN '集中参保缴费期已过，核实是否属特殊情形；不属的列入下一年度动员'
-    WHEN t.own_due = 0 THEN
-      '个人无需缴费，' || coalesce('由' || r.payer || '资助', '由资助部门资助') || '，'
+    WHEN t.to_pay = 0 THEN
+      '个人无需缴费，'
+      || CASE WHEN t.subsidy_due > 0 THEN coalesce('由' || r.payer || '资助', '由资助部门资助') || '，' ELSE '' END
       || coalesce(CAST(t.deadline AS VARCHAR) || ' 前办妥', '尽快办妥')
     WHEN t.reason_code = 'A0' THEN '提醒续保，' || coalesce(CAST(t.deadline AS VARCHAR) || ' 前缴费', '尽快缴费')
     WHEN t.reason_code = 'A5' THEN '已登记未缴费，催缴，' || coalesce(CAST(t.deadline AS VARCHAR) || ' 前缴费', '尽快缴费')
