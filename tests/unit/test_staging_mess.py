@@ -105,3 +105,19 @@ def test_without_a_list_a_short_township_takes_the_full_name_that_others_use(raw
     ]  # fmt: skip
     assert "五里牌街道" in notes[0][2]
     assert [note[3] for note in notes] == ["乡镇", "乡镇", "街道"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cells", "states"),
+    [
+        ("注销标识", ["0", "1", "是", "否", "", "已注销"], ["normal", "cancelled", "cancelled", "normal", "normal", "cancelled"]),
+        ("户籍/是否死亡", ["否", "是", "1", "", "0"], ["normal", "dead", "dead", "normal", "normal"]),
+        ("生存状态", ["1", "死亡", "怪词"], ["normal", "dead", None]),
+    ],
+)  # fmt: skip
+def test_a_flag_says_what_its_header_says(header: str, cells: list[str], states: list[str | None], raw: Path) -> None:
+    numbers = make_numbers(len(cells))
+    rows = [[number, "王小明", "易俗河镇", "1", cell] for number, cell in zip(numbers, cells, strict=True)]
+    write_csv(raw / "户籍人口.csv", [["证件号码", "姓名", "乡镇", "户号", header], *rows])
+    found = stage_raw(raw).engine.rows('SELECT register_status FROM staged_household_register ORDER BY "row"')
+    assert [state for (state,) in found] == states

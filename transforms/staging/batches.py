@@ -10,11 +10,11 @@ import polars as pl
 
 from schemas.identity import LENGTH
 from schemas.rosters import Column, Roster
-from schemas.values import Vocabulary
+from schemas.values import Vocabulary, spelling_key
 from transforms.sources import Sheet
 from transforms.staging.categories import read_relief
 from transforms.staging.cells import Reader, make_reader
-from transforms.staging.columns import read_column, read_date_column
+from transforms.staging.columns import map_distinct, read_column, read_date_column
 from transforms.staging.contracts import find_violations
 from transforms.staging.faults import FaultLog
 from transforms.staging.identities import judge_ids, make_document_reader
@@ -142,12 +142,13 @@ class _Work:
     def _read_cells(self, column: Column) -> None:
         text = self.text_of(column.name)
         reader, dtype = self.reader.choose_reader(column, self.worths.get(column.name, ONE)), dtype_of(column)
+        asked = self._join_header(column, text)
         if column.kind == "text":
             values, rules, notes = _read_text(text, reader, self.vocabulary)
         elif dtype == pl.Date:
             values, rules, notes = read_date_column(text, reader)
         else:
-            values, rules, notes = read_column(text, reader, dtype)
+            values, rules, notes = read_column(asked, reader, dtype)
         if column.kind in ASSUMED_STATUS and not column.required:
             empty = values.is_null() & rules.is_null()
             self.assumed[column.name] = int(empty.sum())
@@ -160,6 +161,16 @@ class _Work:
         )
         self.faults.report(column, _fill(rules, notes, None), "row" if costs_row else "value", text)
         self.faults.report(column, _fill(rules, ~notes, None), "note", text)
+
+    def _join_header(self, column: Column, text: pl.Series) -> pl.Series:
+        """Put the header before each cell whose meaning depends on it (注销标识:1); what says nothing stays so."""
+        spellings = self.vocabulary.codes.get(column.kind, {})
+        header = spelling_key(self.sheet.mapping.get(column.name, (0, ""))[1]).rpartition("/")[2]
+        if not header or not any(spelling.startswith(f"{header}:") for spelling in spellings):
+            return text
+        joined = map_distinct(text, lambda cell: f"{header}:{spelling_key(cell)}", pl.String)
+        known = joined.is_in(list(spellings)).fill_null(value=False)
+        return joined.zip_with(known, text)
 
     def _read_names(self, column: Column) -> None:
         text = self.text_of(column.name)
