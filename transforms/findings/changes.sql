@@ -23,7 +23,19 @@ SELECT
     WHEN f.dead THEN '死亡'
     WHEN f.population_reason = 'C4' THEN '迁出'
     WHEN f.population_reason = 'C3' THEN '户籍注销'
-    WHEN c."table" = 'uninsured' AND c.after IS NULL THEN '已有保障'
+    WHEN f.population_reason = 'C5' THEN '出国（境）定居'
+    WHEN f.population_reason = 'C6' THEN '服刑'
+    WHEN f.population_reason = 'B4' THEN '入伍'
+    WHEN c."table" = 'uninsured' AND c.after IS NULL OR c."table" = 'covered_otherwise' AND c.before IS NULL THEN
+      CASE f.insurance_status
+        WHEN 'resident' THEN '已参加居民医保'
+        WHEN 'employee' THEN '已参加职工医保'
+        WHEN 'both' THEN '已参加职工医保'
+        WHEN 'elsewhere' THEN '已在异地参保'
+        WHEN 'other_cover' THEN '已有其他保障'
+        ELSE '不再计入人口'
+      END
+    WHEN c."table" = 'uninsured' AND c.before = 'A0' THEN '年度已经开始，仍未续保'
     WHEN c."table" = 'uninsured' AND c.before IS NULL AND f.last_insured_year = s.year THEN '断保'
     WHEN c."table" = 'uninsured' AND c.before IS NULL THEN '新进入应参范围或参保记录失效'
     WHEN c."table" = 'subsidies' AND c.before IS NULL THEN '新认定'

@@ -1,0 +1,85 @@
+"""What changed between two months is told with its true cause."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.run import reconcile
+from flows.settings import read_run_settings
+from tests.oracle.county import County, Death, Elsewhere, Payment, Registered, Spell, make_id, write_rosters
+from tests.oracle.product import read_table
+
+PACK = "xiangtan-2022-resident"
+BIRTH = date(1980, 5, 6)
+CAUSES = {
+    "已缴费": "已参加居民医保",
+    "入职": "已参加职工医保",
+    "外出": "已在异地参保",
+    "服刑": "服刑",
+    "入伍": "入伍",
+    "死亡": "死亡",
+    "迁出": "迁出",
+    "除名": "本期名册中没有此人",
+}
+LABELS = ("一直参保", *CAUSES)
+
+
+def who(label: str) -> dict[str, Any]:
+    """Generated number and invented name."""
+    place = LABELS.index(label)
+    return {"id_number": make_id(BIRTH, place), "name": "测试" + chr(0x4E00 + place)}
+
+
+def build_county(*, second: bool) -> County:
+    """All of them uninsured in the first month; in the second something has happened to each."""
+    county = County()
+    for label in LABELS:
+        if not (second and label == "除名"):
+            status = "moved_out" if second and label == "迁出" else "normal"
+            county.household_register.append(Registered(**who(label), township="白石镇", register_status=status))
+    county.resident_insurance += [
+        Payment(**who("一直参保"), year=2021, paid_on=date(2020, 10, 10)),
+        Payment(**who("一直参保"), year=2022, paid_on=date(2021, 10, 10)),
+    ]
+    if second:
+        county.resident_insurance.append(Payment(**who("已缴费"), year=2022, paid_on=date(2022, 2, 10)))
+        county.employee_insurance.append(Spell(**who("入职"), insured_from=date(2022, 2, 1)))
+        county.other_insurance += [
+            Elsewhere(**who("外出"), place="广东省深圳市", insutype="390", insured_from=date(2022, 2, 1)),
+            Elsewhere(**who("服刑"), cover="prisoner", insured_from=date(2022, 2, 1)),
+            Elsewhere(**who("入伍"), cover="soldier", insured_from=date(2022, 2, 1)),
+        ]
+        county.deaths.append(Death(**who("死亡"), died_on=date(2022, 2, 11)))
+    return county
+
+
+def run_month(folder: Path, month: str, *, second: bool) -> Path:
+    """Publish a month; the later one finds the earlier beside it."""
+    raw = folder / "raw" / month
+    write_rosters(build_county(second=second), raw)
+    settings = read_run_settings(pack=PACK, month=month, raw=raw, out=folder / "out", no_workbooks=True, threads=1)
+    return reconcile(settings).folder / "tables"
+
+
+@pytest.fixture(scope="module")
+def changes(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    folder = tmp_path_factory.mktemp("months")
+    assert not read_table(run_month(folder, "2022-01", second=False) / "changes.parquet")
+    return read_table(run_month(folder, "2022-02", second=True) / "changes.parquet")
+
+
+@pytest.mark.parametrize("label", CAUSES)
+def test_who_is_no_longer_uninsured_has_the_cause(label: str, changes: list[dict[str, Any]]) -> None:
+    number = who(label)["id_number"]
+    rows = [row for row in changes if row["id_number"] == number and row["table"] == "uninsured"]
+    assert [(row["change"], row["from"], row["to"], row["cause"]) for row in rows] == [
+        ("resolved", "A1", None, CAUSES[label])
+    ]
+
+
+def test_who_stays_as_before_has_no_row(changes: list[dict[str, Any]]) -> None:
+    assert who("一直参保")["id_number"] not in {row["id_number"] for row in changes}
