@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.roster_files import HEADERS, NAMES, make_id, make_rows, read_all, read_data
 from transforms.sources import read_batches, survey
+from transforms.sources.texts import DecoderCheck, Utf8Check
 
 ENCODINGS = ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le-bom", "utf-16-be-bom"]
 BOMS = {"utf-16-le-bom": b"\xff\xfe", "utf-16-be-bom": b"\xfe\xff"}
@@ -157,3 +158,19 @@ def test_a_row_with_anything_like_an_id_is_always_data(number: str, beside: str,
     (tmp_path / "甲.csv").write_text("\n".join(map(",".join, rows)), encoding="utf-8")
     (sheet,) = survey(tmp_path).sheets
     assert read_all(sheet)["not_data"].to_list()[:3] == ["header", None, None]
+
+
+@given(
+    parts=st.lists(st.one_of(st.binary(max_size=6), st.text("a中😀\n,", max_size=6).map(str.encode)), max_size=8),
+    size=st.integers(1, 9),
+)
+def test_checking_lines_says_of_every_block_what_decoding_says(parts: list[bytes], size: int) -> None:
+    content = b"".join(parts)
+    quick, slow = Utf8Check(), DecoderCheck("utf-8")
+    for start in range(0, len(content), size):
+        block = content[start : start + size]
+        takes = slow.takes(block)
+        assert quick.takes(block) == takes
+        if not takes:
+            return
+    assert quick.takes(b"", final=True) == slow.takes(b"", final=True)

@@ -15,7 +15,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import IO, Literal
 
@@ -24,7 +24,10 @@ import polars as pl
 from transforms.sources.cells import PREVIEW_ROWS, ROW, Row, build_frame
 
 DELIMITERS = (",", "\t", ";", "|")
-_BLOCK = 8 << 20
+# A block should fill a batch of staging: joining small ones copies every cell once more. The first one is small, as the
+# survey only asks whether there is any data.
+_FIRST_BLOCK = 256 << 10
+_BLOCK = 24 << 20
 # Checking an encoding runs twice as fast on blocks that stay in the processor cache.
 _SCANNED = 256 << 10
 _PREVIEW = 256 << 10
@@ -55,17 +58,17 @@ class TextScan:
 def scan_text(path: Path) -> TextScan:
     """Hash a file and find its encoding: byte order mark, else strict UTF-8, else strict GB18030, over the whole file."""
     digest, encoding = hashlib.sha256(), ""
-    decoder: codecs.IncrementalDecoder | None = None
+    check: _Check | None = None
     with path.open("rb") as file:
         while block := file.read(_SCANNED):
             digest.update(block)
             if not encoding:
                 encoding = read_mark(block) or "utf-8"
-                decoder = codecs.getincrementaldecoder(encoding)()
-            if decoder is not None and not decodes(decoder, block):
-                decoder = None
-    if decoder is not None:
-        return TextScan(digest.hexdigest(), encoding, cut=not decodes(decoder, b"", final=True))
+                check = Utf8Check() if encoding.startswith("utf-8") else DecoderCheck(encoding)
+            if check is not None and not check.takes(block):
+                check = None
+    if check is not None:
+        return TextScan(digest.hexdigest(), encoding, cut=not check.takes(b"", final=True))
     fallback = "gb18030" if encoding == "utf-8" and decodes_whole(path, "gb18030") else None
     return TextScan(digest.hexdigest(), fallback, cut=False)
 
@@ -79,6 +82,46 @@ def read_mark(start: bytes) -> str | None:
     return None
 
 
+class DecoderCheck:
+    """Says block by block whether a file is text in an encoding."""
+
+    def __init__(self, encoding: str) -> None:
+        self._decoder = codecs.getincrementaldecoder(encoding)()
+
+    def takes(self, block: bytes, *, final: bool = False) -> bool:
+        """Say whether the file is still text with this block; `final`: it ends there."""
+        return decodes(self._decoder, block, final=final)
+
+
+class Utf8Check:
+    """The same answers for UTF-8 in a third of the time: whole lines are checked without decoding them."""
+
+    def __init__(self) -> None:
+        self._begun = b""  # bytes of a character that the block before ended in
+
+    def takes(self, block: bytes, *, final: bool = False) -> bool:
+        """As `DecoderCheck.takes`."""
+        text = self._begun + block
+        end = text.rfind(b"\n") + 1
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        if not is_utf8(text[:end]) or not decodes(decoder, text[end:], final=final):
+            return False
+        self._begun = decoder.getstate()[0]
+        return True
+
+
+_Check = DecoderCheck | Utf8Check
+
+
+def is_utf8(lines: bytes) -> bool:
+    """Say whether whole lines are UTF-8 text; binary content (NUL characters) counts as no."""
+    try:
+        pl.Series([lines], dtype=pl.Binary).cast(pl.String)
+    except pl.exceptions.PolarsError:
+        return False
+    return b"\0" not in lines
+
+
 def decodes(decoder: codecs.IncrementalDecoder, block: bytes, *, final: bool = False) -> bool:
     """Say whether the decoder takes this block; binary content (NUL characters) counts as no."""
     try:
@@ -89,12 +132,12 @@ def decodes(decoder: codecs.IncrementalDecoder, block: bytes, *, final: bool = F
 
 def decodes_whole(path: Path, encoding: str) -> bool:
     """Say whether a whole file is text in this encoding."""
-    decoder = codecs.getincrementaldecoder(encoding)()
+    check = DecoderCheck(encoding)
     with path.open("rb") as file:
         while block := file.read(_SCANNED):
-            if not decodes(decoder, block):
+            if not check.takes(block):
                 return False
-    return decodes(decoder, b"", final=True)
+    return check.takes(b"", final=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +192,8 @@ def iterate_blocks(path: Path, encoding: str) -> Iterator[bytes]:
         if encoding in {"utf-8", "utf-8-sig"}:
             if encoding == "utf-8-sig":
                 file.seek(len(codecs.BOM_UTF8))
-            yield from cut_at_lines(iter(lambda: file.read(_BLOCK), b""))
+            sizes = chain([_FIRST_BLOCK], repeat(_BLOCK))
+            yield from cut_at_lines(iter(lambda: file.read(next(sizes)), b""))
         else:
             yield from cut_at_lines(encode_blocks(file, encoding))
 
@@ -158,7 +202,7 @@ def encode_blocks(file: IO[bytes], encoding: str) -> Iterator[bytes]:
     """Yield the text of a file as UTF-8."""
     with io.TextIOWrapper(file, encoding=encoding, newline="") as text:
         start = True
-        while part := text.read(_BLOCK // 2):
+        while part := text.read(_FIRST_BLOCK if start else _BLOCK // 2):
             yield (part.removeprefix("﻿") if start else part).encode()
             start = False
 
@@ -171,7 +215,7 @@ def cut_at_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
         if not end:
             rest += block
             continue
-        yield rest + block[:end]
+        yield b"".join((rest, memoryview(block)[:end]))  # copied once
         rest = block[end:]
     if rest:
         yield rest
