@@ -75,7 +75,9 @@ class Published:
         persons = self.scan("persons")
         if persons is None:
             return {}
-        wanted = pl.LazyFrame({"source": [f"{file}|{sheet}|{row}" for file, sheet, row in places]})
+        wanted = pl.LazyFrame(
+            {"source": [f"{file}|{sheet}|{row}" for file, sheet, row in places]}, schema={"source": pl.String}
+        )
         named = persons.select(PERSON, pl.col("sources").alias("source")).explode("source")
         found = named.join(wanted, on="source", how="semi").collect()
         return {read_place(source): number for number, source in found.iter_rows()}
