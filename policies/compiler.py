@@ -108,11 +108,12 @@ def _situations(pack: Pack) -> PackTable:
         "pending": "BOOLEAN",
         "fallback": "BOOLEAN",
         "deadline_days": "INTEGER",
+        "deadline_months": "INTEGER",
     }
     rows = [
         (
             *(n, s.code, s.title, s.clause, s.own, s.fiscal, s.subsidised == "always", s.start, s.start_date, s.event),
-            *(s.wait_days, s.unknown_wait, s.admitted, s.pending, s.fallback, s.deadline_days),
+            *(s.wait_days, s.unknown_wait, s.admitted, s.pending, s.fallback, s.deadline_days, s.deadline_months),
         )
         for n, s in enumerate(pack.situations)
     ]

@@ -128,7 +128,7 @@ class Situation(Sourced):
     subsidised. `wait_days`: days without benefits, counted from the later of payment and the first benefit day; the
     day of payment is the first. `pending`: the document leaves it open (待确认). `fallback`: the general rule, which is
     only as sure as the special cases before it could be checked. `unknown_wait`: a roster needed to decide the wait is
-    missing, so the wait stays empty.
+    missing, so the wait stays empty. `deadline_days`, `deadline_months`: how long after the event the case can be used.
     """
 
     code: str
@@ -146,6 +146,7 @@ class Situation(Sourced):
     pending: bool = False
     fallback: bool = False
     deadline_days: int | None = Field(default=None, ge=0)
+    deadline_months: int | None = Field(default=None, ge=0)
 
     @model_validator(mode="after")
     def _start_is_complete(self) -> Self:
@@ -153,6 +154,14 @@ class Situation(Sourced):
             raise ValueError(f'情形「{self.code}」：start = "{self.start}" 时须写 event')
         if self.start == "date" and self.start_date is None:
             raise ValueError(f'情形「{self.code}」：start = "date" 时须写 start_date')
+        return self
+
+    @model_validator(mode="after")
+    def _deadline_is_complete(self) -> Self:
+        if self.deadline_days is not None and self.deadline_months is not None:
+            raise ValueError(f"情形「{self.code}」：deadline_days 和 deadline_months 只能写一个")
+        if self.event is None and (self.deadline_days is not None or self.deadline_months is not None):
+            raise ValueError(f"情形「{self.code}」：办理期限从事项发生之日起算，须写 event")
         return self
 
 

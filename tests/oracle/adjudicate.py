@@ -107,6 +107,7 @@ def _find_uninsured_row(standing: Standing, has_prior_years: bool, dues: dict[st
         "last_insured_year": last,
         "broken_years": broken,
         "own_due": dues["own_due"] if dues is not None else ANY,
+        "deadline": dues["_deadline"] if dues is not None else ANY,
     }
 
 

@@ -215,5 +215,6 @@ def find_dues_row(standing: Standing, situation: Situation, subsidy: Any) -> dic
         "waiting_days": situation.waits,
         "waiting_until": situation.waiting_until,
         "admitted": situation.admitted,
+        "_deadline": situation.deadline if place is DISTRICTX else ANY,
         "next_year_flag": place.flags_next_year and paid is None and standing.as_of > place.closes,  # DX-10
     }

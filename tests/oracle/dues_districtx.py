@@ -7,12 +7,21 @@ person counts: the least to pay, then the earliest benefits.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from tests.oracle.employee_cover import count_months, find_last_end, has_gap, is_running
 from tests.oracle.places import Place
-from tests.oracle.situations import Situation, first_of_next_month, is_nearby, leave_open, list_events, wait_from
+from tests.oracle.situations import (
+    NEARBY_DAYS,
+    Situation,
+    first_of_next_month,
+    is_nearby,
+    leave_open,
+    list_events,
+    wait_from,
+)
 from tests.oracle.standing import Standing
 from tests.oracle.verdicts import ANY, OneOf
 
@@ -21,6 +30,7 @@ FULL_MONTHS = 3  # DX-13, DX-23, DX-24
 NEWBORNS_BEFORE = (date(2025, 10, 1), date(2025, 12, 31))  # DX-11
 EMPLOYED_UNTIL = date(2025, 10, 1)  # DX-23
 NEW_STUDENTS_FROM = date(2025, 9, 1)  # DX-7
+NEARBY = timedelta(days=NEARBY_DAYS)
 _NEVER = date.max
 
 
@@ -39,7 +49,7 @@ def decide_districtx(standing: Standing, day: date, has_prior_years: bool) -> Si
         fitting += _list_employed(standing, day, insured_before, entitled=in_time)
         fitting += _list_after_window(standing, day, late, entitled=in_time)
         fitting = _drop_late_recognition(fitting)
-    return _choose_best(standing.place, fitting, entitled=in_time)
+    return _choose_best(standing.place, fitting, day, entitled=in_time)
 
 
 def _was_insured_before(standing: Standing, has_prior_years: bool) -> bool | None:
@@ -64,9 +74,9 @@ def _list_newborns(standing: Standing, day: date) -> Iterator[Situation]:
     if birth >= standing.place.year_start and standing.parent_insured:
         yield Situation("DX-8", birth, exempt=True)
     elif birth >= standing.place.year_start and is_nearby(birth, day):
-        yield Situation("DX-8", birth, subsidised=True)
+        yield Situation("DX-8", birth, subsidised=True, deadline=birth + NEARBY)
     if NEWBORNS_BEFORE[0] <= birth <= NEWBORNS_BEFORE[1] and is_nearby(birth, day):
-        yield Situation("DX-11", standing.place.year_start, subsidised=True)
+        yield Situation("DX-11", standing.place.year_start, subsidised=True, deadline=birth + NEARBY)
 
 
 def _list_events(standing: Standing, day: date) -> Iterator[Situation]:
@@ -80,8 +90,9 @@ def _list_events(standing: Standing, day: date) -> Iterator[Situation]:
     end = find_last_end(standing, day)
     if end is not None and EMPLOYED_UNTIL <= end < start:
         enough = count_months(standing, end.year, day) >= FULL_MONTHS
-        if enough and day <= _add_months(end, 3):
-            yield Situation("DX-23", start, subsidised=True)
+        last = _add_months(end, FULL_MONTHS)
+        if enough and day <= last:
+            yield Situation("DX-23", start, subsidised=True, deadline=last)
 
 
 def _list_in_window(standing: Standing, day: date, insured_before: bool | None) -> Iterator[Situation]:
@@ -112,15 +123,15 @@ def _list_employed(
         return
     left_late = entitled and end > place.closes
     if left_late and is_nearby(end, day):
-        yield Situation("DX-20", end, subsidised=True)
+        yield Situation("DX-20", end, subsidised=True, deadline=end + NEARBY)
     if left_late and not is_nearby(end, day):
         yield Situation("DX-20", _in_year(place, first_of_next_month(day)))
     steady = not has_gap(standing, day) or count_months(standing, place.year, day) >= FULL_MONTHS
     if end >= place.year_start and is_nearby(end, day) and steady:
         if insured_before:
-            yield Situation("DX-13", end, subsidised=True)
+            yield Situation("DX-13", end, subsidised=True, deadline=end + NEARBY)
         elif insured_before is None:
-            yield Situation("DX-13", ANY, waits=None, waiting_until=None, subsidised=True)
+            yield Situation("DX-13", ANY, waits=None, waiting_until=None, subsidised=True, deadline=end + NEARBY)
 
 
 def _list_after_window(standing: Standing, day: date, late: list[date], *, entitled: bool) -> Iterator[Situation]:
@@ -151,24 +162,18 @@ def _drop_late_recognition(fitting: list[Situation]) -> list[Situation]:
     return [situation for situation in fitting if situation.clause != "DX-19" or not cheap]
 
 
-def _choose_best(place: Place, fitting: list[Situation], *, entitled: bool) -> Situation:
+def _choose_best(place: Place, fitting: list[Situation], day: date, *, entitled: bool) -> Situation:
+    general = place.closes if day <= place.closes else place.year_end
+
     def rank(situation: Situation) -> tuple[Decimal, bool, date]:
         price = Decimal(0) if situation.exempt else place.own + situation.fiscal
         start = situation.benefit_from if isinstance(situation.benefit_from, date) else _NEVER
         return price, entitled and not situation.subsidised, start
 
     best = min(fitting, key=rank)
-    equal = [situation.clause for situation in fitting if rank(situation) == rank(best)]
-    clauses = equal if len(equal) > 1 else [best.clause]
-    return Situation(
-        OneOf(*(Rule(clause) if isinstance(clause, str) else clause for clause in clauses)),
-        best.benefit_from,
-        best.fiscal,
-        best.waits,
-        best.waiting_until,
-        subsidised=best.subsidised,
-        exempt=best.exempt,
-    )
+    equal = [situation for situation in fitting if rank(situation) == rank(best)]
+    clauses = [Rule(case.clause) if isinstance(case.clause, str) else case.clause for case in equal]
+    return replace(best, clause=OneOf(*clauses), deadline=OneOf(*(case.deadline or general for case in equal)))
 
 
 class Rule(OneOf):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
-from tests.oracle.dues import Situation
+from tests.oracle.situations import Situation
 from tests.oracle.standing import BASIC, Standing
 from tests.oracle.verdicts import ANY, OPTIONAL, OneOf
 
@@ -37,13 +38,20 @@ def find_duplicates(standing: Standing, situation: Situation | None) -> list[dic
     payments = [row for row in standing.paid_rows(standing.place.year) if standing.is_local(row.area)]
     if len(payments) > 1:
         # Money paid twice for a record that was paused or ended since: the definition of D5 says no, the money yes.
-        # Parts that add up to no more than one contribution are not paid twice.
+        # Parts that add up to no more than one contribution, with its fiscal part (DX-9), are not paid twice.
         total = sum((row.own_paid or 0) + (row.subsidy_paid or 0) for row in payments)
         stated = any(row.own_paid is not None or row.subsidy_paid is not None for row in payments)
-        in_full = total > standing.place.own or not stated
+        in_full = total > _find_price(standing, situation) or not stated
         certain = len(payments) == 2 and all(row.insured_status in (None, "1") for row in payments) and in_full
         rows.append({"kind": "DUP-PAY", "keep": ANY, "overlap_from": ANY, "overlap_to": ANY, OPTIONAL: not certain})
     return rows
+
+
+def _find_price(standing: Standing, situation: Situation | None) -> Decimal:
+    if situation is not None and situation.exempt:
+        return Decimal(0)
+    fiscal = situation.fiscal if situation is not None else None
+    return standing.place.own + (fiscal if isinstance(fiscal, Decimal) else Decimal(0))
 
 
 def _list_covers(standing: Standing, situation: Situation | None) -> list[Cover]:

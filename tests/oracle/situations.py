@@ -27,11 +27,12 @@ class Situation:
     admitted: Any = True
     subsidised: Any = False  # whether a subsidy recognised in time reduces the personal part
     exempt: bool = False  # pays nothing at all (DX-8)
+    deadline: Any = None  # the last day on which this case can be used; None = nothing said
 
 
 def leave_open(clause: str) -> Situation:
     """A case in which the texts do not say which rule applies: only that the person is on the list is compared."""
-    return Situation(clause, ANY, fiscal=ANY, waits=ANY, waiting_until=ANY, admitted=ANY, subsidised=ANY)
+    return Situation(clause, ANY, fiscal=ANY, waits=ANY, waiting_until=ANY, admitted=ANY, subsidised=ANY, deadline=ANY)
 
 
 def is_nearby(event: date, day: date) -> bool:

@@ -9,6 +9,7 @@ import pytest
 
 from policies import load_pack
 from policies.checking import examine_closely
+from policies.rules import find_misquoted
 from schemas.errors import UsageError
 from tests.policy.packs import DOCUMENT, SMALL, change, write_pack
 
@@ -133,6 +134,21 @@ def test_three_levels_tell_who_overrides_whom(tmp_path: Path) -> None:
     assert (nearest.id, farthest.id) == ("province-2031", "nation-2031")
     assert "身份认定·截止日：2030-12-31 → 2031-01-31" in nearest.overrides
     assert farthest.overrides == ()
+
+
+def test_a_rule_within_an_inherited_rule_keeps_its_document_too(tmp_path: Path) -> None:
+    recognition = (
+        '\n[recognition]\nuntil = 2030-12-31\nlater = "next_year"\nclause = "S-1"\nquote = "全部居民"\n'
+        '\n[recognition.later_rule]\nclause = "S-2"\nquote = "集中缴费期"\n'
+    )
+    write_pack(tmp_path, PROVINCE + recognition, "province-2031", DOCUMENT)
+    pack = load_pack(write_pack(tmp_path, COUNTY, "county-2031", COUNTY_DOCUMENT))
+
+    assert pack.recognition is not None
+    assert pack.recognition.later_clause == "S-2"
+    assert pack.recognition.later_rule is not None
+    assert pack.recognition.later_rule.document == pack.recognition.document == "province-2031.txt"
+    assert find_misquoted(pack) == ([], [])
 
 
 def test_a_higher_level_alone_is_examined_but_not_run(county: Path, tmp_path: Path) -> None:

@@ -43,6 +43,8 @@ def load_changed(folder: Path, old: str, new: str) -> str:
         ('own = "individual_contribution"', 'own = "individual"', "没有数值"),
         ('start = "event"\nevent = "birth_date"', 'start = "event"', "须写 event"),
         ('start = "event"\nevent = "birth_date"', 'start = "some_day"', "起算规则"),
+        ('start = "event"\nevent = "birth_date"', 'start = "payment_day"', "办理期限从事项发生之日起算"),
+        ("deadline_days = 90", "deadline_days = 90\ndeadline_months = 3", "只能写一个"),
         ('category = "special_care"', 'category = "centenarian"', "写了两次"),
         ("amount = 160", "amount = 160\nshare = 0.5", "须写且只写一个"),
         ('id = "xiangtan-2022-resident"', 'id = "xiangtan-2022-resident"\nid = "b"', "不是合法"),

@@ -109,6 +109,7 @@ SELECT
         WHEN NOT j.in_population AND j.paid_on IS NULL THEN '不在参保范围'
         WHEN j.insurance_status = 'other_cover' THEN '有其他保障，不参加居民医保'
         WHEN j.scheme_due = 'employee' AND j.paid_on IS NULL THEN '应参加职工医保'
+        WHEN j.own_due = 0 AND j.admitted THEN '个人免缴，不需要资助'
         ELSE '集中缴费期外，不享受本年度资助' || coalesce('（' || j.title || '）', '')
       END
   END
