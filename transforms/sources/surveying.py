@@ -277,7 +277,8 @@ class Surveyor:
             lacking = "、".join(candidate.missing)
             what = f"看起来是{candidate.roster.title}，但缺少必需的列：{lacking}"
             keys = "columns（列名不同）" + "或 unit（全表属于一个乡镇）" * ("乡镇" in candidate.missing)
-            advice = f"请补上这一列，或改成模板里的列名，{_DECLARE}，写明 {keys}"
+            named = "、或写进文件名或工作表名（如 2022年度）" * ("参保年度" in candidate.missing)
+            advice = f"请补上这一列{named}，或改成模板里的列名，{_DECLARE}，写明 {keys}"
             self._complain(found.file, what, advice, found.sheet, header.last)
             return False
         for name, (index, _) in candidate.mapping.items():
