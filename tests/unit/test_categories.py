@@ -20,7 +20,7 @@ WORDS = read_vocabulary()
         ({"text": "三无"}, ["extreme_poverty"]),
         ({"text": "特困人员（分散供养）"}, ["extreme_poverty"]),
         ({"text": "建档立卡贫困户"}, ["lifted_out"]),
-        ({"text": "边缘户"}, ["minimum_living_margin"]),
+        ({"text": "边缘户"}, ["monitored_margin"]),
         ({"text": "边缘易致贫户"}, ["monitored_margin"]),
         ({"text": "城市低保(A类)"}, ["minimum_living"]),
         ({"text": "01-特困"}, ["extreme_poverty"]),
