@@ -133,7 +133,8 @@ def _unchecked_situations(pack: Pack, supplied: set[str]) -> list[tuple[str, str
 
 
 def _create_notes(engine: Engine, rosters: list[str], situations: list[tuple[str, str, str]]) -> None:
-    titles = "、".join(dict.fromkeys(title for _, title, _ in situations))
+    # Titles hold commas of their own.
+    titles = "".join(dict.fromkeys(f"「{title}」" for _, title, _ in situations))
     engine.create(
         "run_notes",
         {"situations": "VARCHAR", "uninsured": "VARCHAR"},

@@ -38,7 +38,8 @@ WITH coded AS (
 
 timed AS (
   SELECT
-    c.*, d.own_due, d.subsidy_due, d.own_due + d.fiscal_due AS to_pay, d.admitted, coalesce(t.clause, e.drive_clause) AS due_clause, t.title,
+    c.*, d.own_due, d.subsidy_due, d.own_due + d.fiscal_due AS to_pay, d.admitted,
+    coalesce(t.clause, e.drive_clause) AS due_clause, t.title,
     CASE
       -- The days of payment are those of 居民医保: an employer that owes enrolment has no such day.
       WHEN c.scheme_due = 'employee' THEN e.drive_closes
