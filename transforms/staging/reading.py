@@ -54,8 +54,8 @@ class BackgroundWriter:
 
 
 def write_frame(frame: pl.DataFrame, path: Path) -> None:
-    """Write a staged file."""
-    frame.write_parquet(path, compression="lz4", statistics=False)
+    """Write a staged file, not compressed: it lives for minutes, and is read by many steps."""
+    frame.write_parquet(path, compression="uncompressed", statistics=False)
 
 
 def _join(batches: list[pl.DataFrame]) -> pl.DataFrame:
