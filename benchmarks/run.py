@@ -139,7 +139,9 @@ def measure(command: Sequence[str]) -> Measured:
     peak, busy = 0.0, read_busy_seconds()
     with log.open("wb") as output:
         started = time.perf_counter()
-        process = psutil.Popen(command, stdout=output, stderr=subprocess.STDOUT, cwd=HERE.parent)
+        process = psutil.Popen(
+            command, stdout=output, stderr=subprocess.STDOUT, cwd=HERE.parent, env=read_environment()
+        )
         while process.poll() is None:
             peak = max(peak, sum_memory(process))
             time.sleep(SAMPLE_SECONDS)
@@ -147,6 +149,11 @@ def measure(command: Sequence[str]) -> Measured:
     if process.returncode:
         sys.exit(f"{' '.join(command)} ended with {process.returncode}:\n{log.read_text(encoding='utf-8')[-4000:]}")
     return Measured(seconds, read_busy_seconds() - busy, peak)
+
+
+def read_environment() -> dict[str, str]:
+    """The environment of a user: without the switch that makes Python compile every module anew at each start."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def read_busy_seconds() -> float:
