@@ -27,7 +27,7 @@ MONTH = "2022-02"
 START_SECONDS = 120
 RUN_SECONDS = 180
 
-pytestmark = [pytest.mark.prefect, pytest.mark.xdist_group("prefect")]
+pytestmark = pytest.mark.prefect
 
 
 @dataclass

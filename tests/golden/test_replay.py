@@ -28,9 +28,6 @@ from transforms.explain.published import PERSON, Published, collect_places, find
 from transforms.explain.replay import compare
 from transforms.sources import Survey, survey
 
-# One worker, so that a month is published once.
-pytestmark = pytest.mark.xdist_group("replay")
-
 PARTS = 2
 # Each person of the sample costs a second.
 EVERY = 8
