@@ -11,8 +11,10 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import polars as pl
@@ -45,8 +47,16 @@ class Office:
 
     def ask(self, path: str, body: Any = None) -> Any:
         request = Request(f"{self.api}{path}", json.dumps(body or {}).encode(), {"Content-Type": "application/json"})
-        with urlopen(request, timeout=30) as answer:
-            return json.load(answer)
+        for _ in range(30):
+            try:
+                with urlopen(request, timeout=30) as answer:
+                    return json.load(answer)
+            except HTTPError as error:
+                # Prefect's server asks to come again while its database is busy.
+                if error.code != HTTPStatus.SERVICE_UNAVAILABLE:
+                    raise
+            time.sleep(1)
+        raise AssertionError(f"Prefect's server stayed busy: {path}")
 
     def deployment(self, name: str) -> str:
         found = self.ask("/deployments/filter", {"deployments": {"name": {"any_": [name]}}})
