@@ -26,7 +26,7 @@ from transforms.findings import decide
 from transforms.matching import match
 from transforms.outputs.comparison import write_differences
 from transforms.outputs.figures import read_figures
-from transforms.outputs.manifest import read_whole, write_manifest
+from transforms.outputs.manifest import is_whole, read_whole, write_manifest
 from transforms.outputs.publish import Workspace, begin_run, find_previous, find_year_before
 from transforms.outputs.report import write_report
 from transforms.outputs.run import NotChecked, Run
@@ -44,6 +44,7 @@ _TAKEN_BACK = (
     "SELECT file, count(*) FROM (SELECT DISTINCT s.file, m.source_no, m.row FROM suspect_mismatches AS m"
     " JOIN source_sheets AS s ON s.source_no = m.source_no) GROUP BY file"
 )
+_RENUMBERED = "案号（本月上一次发布的结果已被改动，案号重新编排；已经下发的工作簿请作废重发）"
 _Result = TypeVar("_Result")
 
 
@@ -188,7 +189,11 @@ class _Reconciliation:
         last_year = find_year_before(self._settings.out, self._pack.id, self._settings.month)
         if last_year:
             read_whole(last_year)
-        return decide(engine, self._pack, self._previous, last_year=last_year)
+        before = self._space.before
+        # Who mends a damaged run by running the month again must not be refused for it.
+        damaged = before is not None and not is_whole(before)
+        gaps = decide(engine, self._pack, self._previous, before=None if damaged else before, last_year=last_year)
+        return [*gaps, (_RENUMBERED, "")] if damaged else gaps
 
     def _describe_run(self, gaps: Sequence[NotChecked]) -> Run:
         return Run(

@@ -69,7 +69,8 @@ class Table:
 
     `title` is the sheet's name, `row` says what a row is. Rows are unique by `key` (empty: rows may repeat) and stand
     in `order`, made total by all other columns. `sheet` is False for tables that are Parquet only. The sheet holds the
-    rows that `action` picks (None: all). `township_file`: part of each township's own workbook.
+    rows that `action` picks (None: all). `township_file`: part of each township's own workbook. `cases`: a person on the
+    list is a case with a number of its own.
     """
 
     name: str
@@ -81,6 +82,7 @@ class Table:
     sheet: bool = True
     action: Action | None = None
     township_file: bool = False
+    cases: bool = False
 
     @property
     def sql_types(self) -> dict[str, str]:

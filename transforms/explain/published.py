@@ -152,7 +152,8 @@ def _keep_filled(folder: Path, column: str, values: Collection[str]) -> Iterator
 
 
 def _list_tables(column: str) -> list[Table]:
-    return [table for table in TABLES.values() if column in table.sql_types]
+    # A table without grounds concludes nothing: it only numbers or counts what others say.
+    return [table for table in TABLES.values() if {column, "reason"} <= table.sql_types.keys()]
 
 
 def _list_folders(folder: Path) -> list[str]:

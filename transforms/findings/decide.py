@@ -14,6 +14,7 @@ from schemas.rosters import ROSTERS
 from schemas.rules import RULES, advise
 from transforms.engine import Engine
 from transforms.findings.employee import decide_employee, find_unchecked
+from transforms.findings.months import number_cases
 
 FOLDER = Path(__file__).parent
 
@@ -70,11 +71,13 @@ NotCheckedPair = tuple[str, str]
 """A conclusion that was not drawn, in Chinese, and the code of the roster that it lacks ("" = something else)."""
 
 
-def decide(engine: Engine, pack: Pack, previous: Path | None, *, last_year: Path | None = None) -> list[NotCheckedPair]:
+def decide(
+    engine: Engine, pack: Pack, previous: Path | None, *, before: Path | None = None, last_year: Path | None = None
+) -> list[NotCheckedPair]:
     """Build every output table of the contract that the pack computes; return what was not checked.
 
-    `previous` is last month's published run (a folder with tables/*.parquet), `last_year` the one of the same month of last
-    year; each may be None.
+    `previous` is last month's published run (a folder with tables/*.parquet), `before` an earlier run of this month,
+    `last_year` the run of the same month of last year; each may be None.
     """
     supplied = {roster for (roster,) in engine.rows("SELECT roster FROM supplied WHERE rows > 0")}
     conclusions = _missing_conclusions(pack, supplied)
@@ -89,6 +92,7 @@ def decide(engine: Engine, pack: Pack, previous: Path | None, *, last_year: Path
         decide_employee(engine, pack, previous=previous, last_year=last_year)
     _create_now_states(engine)
     engine.run(FOLDER / "changes.sql")
+    number_cases(engine, previous, before)
     pairs = [(text, roster) for text, roster, _ in conclusions]
     pairs += [(f"缴费情形 {code}（{title}）", roster) for code, title, roster in situations]
     pairs += find_unchecked(engine, pack, last_year)

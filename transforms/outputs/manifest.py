@@ -130,6 +130,15 @@ def read_whole(folder: Path) -> dict[str, Any]:
     return content
 
 
+def is_whole(folder: Path) -> bool:
+    """Return whether manifest and tables of a published run are as they were published."""
+    try:
+        read_whole(folder)
+    except (GateRefused, UsageError):
+        return False
+    return True
+
+
 def verify(folder: Path) -> Verification:
     """Recompute every hash of a published run. `folder` may also be a month's folder: its latest run is checked."""
     if (latest := folder / LATEST).is_file() and not (folder / MANIFEST).exists():

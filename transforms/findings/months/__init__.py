@@ -1,0 +1,10 @@
+"""One month beside the one before: stable case numbers.
+
+Belongs here: what is known of earlier runs (`previous`: last month's, `before`: an earlier run of this very month), and the
+tables that compare them with this one.
+Does not belong here: what stands on a list this month.
+"""
+
+from transforms.findings.months.cases import number_cases
+
+__all__ = ["number_cases"]

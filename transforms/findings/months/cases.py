@@ -1,0 +1,46 @@
+"""A case is a person on a list; it keeps its number while it is open, over months and over runs of one month."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from schemas.tables import TABLES, Table
+from transforms.engine import Engine, quote
+
+FOLDER = Path(__file__).parent
+
+
+def number_cases(engine: Engine, previous: Path | None, before: Path | None) -> None:
+    """Build `cases`: the numbers of this run's cases and of all that were ever given.
+
+    `previous` is last month's published run, `before` the run of this month that this one replaces; each may be None. The
+    latter comes first: what left the house under a number must keep it when a month is run again.
+    """
+    _load_known(engine, previous, before)
+    engine.create("open_cases", {"place": "INTEGER", "list": "VARCHAR", "id_number": "VARCHAR"})
+    present = engine.tables()
+    for place, table in enumerate(table for table in TABLES.values() if table.cases):
+        if table.name in present:
+            engine.execute(
+                f"INSERT INTO open_cases SELECT DISTINCT {place}, '{table.name}', id_number FROM {table.name}"
+                f" WHERE id_number IS NOT NULL AND {_needs_action(table)}"
+            )
+    engine.run(FOLDER / "cases.sql")
+
+
+def _load_known(engine: Engine, previous: Path | None, before: Path | None) -> None:
+    """`known_cases`: every case of the two earlier runs; `run` 0 is the one of this month."""
+    kinds = dict(TABLES["cases"].sql_types)
+    engine.create("known_cases", {"run": "INTEGER", **kinds})
+    for run, folder in enumerate((before, previous)):
+        # Runs of an earlier version numbered no cases.
+        if folder and (file := folder / "tables" / "cases.parquet").is_file():
+            columns = ", ".join(kinds)
+            engine.execute(f"INSERT INTO known_cases SELECT {run}, {columns} FROM read_parquet(?)", [str(file)])
+
+
+def _needs_action(table: Table) -> str:
+    if table.action is None:
+        return "TRUE"
+    codes = ", ".join(quote(code) for code in table.action.codes)
+    return f"({table.action.column} IN ({codes}) OR {table.action.column} IS NULL)"
