@@ -26,6 +26,8 @@ from transforms.findings import decide
 from transforms.matching import match
 from transforms.outputs.comparison import write_differences
 from transforms.outputs.figures import read_figures
+from transforms.outputs.headlines import list_headlines
+from transforms.outputs.history import read_history
 from transforms.outputs.manifest import is_whole, read_whole, write_manifest
 from transforms.outputs.publish import Workspace, begin_run, find_previous, find_year_before
 from transforms.outputs.report import write_report
@@ -53,7 +55,8 @@ class RunResult:
     """A published run: aggregates and places, no person.
 
     `coverage` holds the rows of the county and its townships; `not_checked` the conclusions that a missing roster
-    switched off, and rules that nobody vouches for on the as-of date; `packs` the pack and all that it extends.
+    switched off, and rules that nobody vouches for on the as-of date; `packs` the pack and all that it extends;
+    `headlines` what needs attention first.
     """
 
     pack_id: str
@@ -65,6 +68,7 @@ class RunResult:
     not_checked: Sequence[NotChecked]
     stages: Sequence[Measured]
     packs: Sequence[Mapping[str, str]] = ()
+    headlines: Sequence[str] = ()
 
     def places(self) -> dict[str, Path]:
         """Return where to look, by what it is; only what exists."""
@@ -124,9 +128,10 @@ class _Reconciliation:
             run = self._describe_run(
                 [NotChecked(*gap) for gap in gaps] + [NotChecked(f"规则未核实：{d}") for d in doubts]
             )
-            rows = self._measure("outputs", lambda: self._write(engine, run))
+            inputs = list_inputs(staged, dict(engine.rows(_TAKEN_BACK)))
+            rows, headlines = self._measure("outputs", lambda: self._write(engine, run, inputs))
             more = {**describe_packs(pack, doubts), "basis": read_basis(engine), **self._compare_with_last_run(engine)}
-            self._write_manifest(run, rows, list_inputs(staged, dict(engine.rows(_TAKEN_BACK))), found, more)
+            self._write_manifest(run, rows, inputs, found, more)
             coverage = engine.query(_COVERAGE).to_dicts()
         folder = self._measure("publish", self._space.publish)
         return RunResult(
@@ -139,6 +144,7 @@ class _Reconciliation:
             run.not_checked,
             self._watch.stages,
             list_used(pack),
+            headlines,
         )
 
     def _measure(self, stage_name: str, work: Callable[[], _Result]) -> _Result:
@@ -207,14 +213,16 @@ class _Reconciliation:
             not_checked=tuple(gaps),
         )
 
-    def _write(self, engine: Engine, run: Run) -> dict[str, int]:
+    def _write(
+        self, engine: Engine, run: Run, inputs: Sequence[Mapping[str, Any]]
+    ) -> tuple[dict[str, int], tuple[str, ...]]:
         result = self._space.result
         rows = write_tables(engine, result)
-        figures = read_figures(result, run)
+        figures = read_figures(result, run, inputs, read_history(self._settings.out, self._pack.id, run.month))
         if not self._settings.no_workbooks:
             rows |= write_workbooks(result, self._space.workdir, run, figures, threads=self._settings.threads)
         write_report(result, run, figures)
-        return rows
+        return rows, list_headlines(figures)
 
     def _compare_with_last_run(self, engine: Engine) -> dict[str, Any]:
         """Say what differs from the last run of the same month, if there was one; return the manifest's entry."""

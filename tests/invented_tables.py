@@ -38,7 +38,7 @@ def make_id(number: int) -> str:
     return first + check_digit(first)
 
 
-def make_row(table: Table, **said: Any) -> list[Any]:
+def make_row(table: Table, /, **said: Any) -> list[Any]:
     assert set(said) <= set(table.sql_types), set(said) - set(table.sql_types)
     return [said[column.name] if column.name in said else DEFAULTS.get(column.sql, "某") for column in table.columns]
 

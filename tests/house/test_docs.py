@@ -11,6 +11,7 @@ from typer.main import get_command
 
 from flows.cli import app
 from flows.serving import read_deployments
+from schemas.meanings import find_unexplained
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs/使用说明.md").read_text(encoding="utf-8")
@@ -85,3 +86,8 @@ def test_deployments_are_those_of_the_contract() -> None:
     assert set(deployments) == {"monthly", "drive"}
     assert deployments["monthly"]["schedules"] == [{"cron": "0 6 11 * *", "timezone": "Asia/Shanghai"}]
     assert all(entry["entrypoint"] == "flows/prefect_flow.py:reconcile" for entry in deployments.values())
+
+
+def test_every_column_of_a_list_is_explained() -> None:
+    """The sheet 数据字典 is made of these sentences: a new column gets one in schemas/data/columns.toml."""
+    assert find_unexplained() == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +11,7 @@ import polars as pl
 
 from schemas.tables import TABLES, Table
 from schemas.terms import TERMS, find_term
+from transforms.outputs.history import PublishedMonth
 from transforms.outputs.lists import count_rows, find_lists, locate
 from transforms.outputs.run import NOBODYS, UNCHECKED, Run
 from transforms.outputs.wording import word_rows
@@ -35,11 +36,34 @@ class ListCount:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeCount:
+    """So many persons whose state on a list changed since the previous run for one cause; all texts as people read them."""
+
+    title: str
+    change: str
+    cause: str
+    persons: int
+
+
+@dataclass(frozen=True, slots=True)
+class FaultCount:
+    """A rule by which rows or values of a file were rejected or noted, how many, and what to do."""
+
+    roster: str
+    file: str
+    rule: str
+    severity: str
+    rows: int
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """What a run found, in numbers. Rows carry the columns of their table; codes are worded in `supply` and `gaps` only.
 
-    A count that a missing roster left at zero is the text 未核对. `townships` in the order of their rank. `funnel`: (what, persons) from all known persons down to the uninsured.
-    `gaps`: (conclusion, what is missing).
+    A count that a missing roster left at zero is the text 未核对. `townships` in the order of their rank. `funnel`: (what,
+    persons) from all known persons down to the uninsured. `gaps`: (conclusion, what is missing). `bridge`: rows of that
+    table. `inputs`: the manifest's entries of the files. `history`: the months published before, the oldest first.
     """
 
     county: Row
@@ -51,10 +75,18 @@ class Figures:
     reasons: tuple[tuple[str, int], ...]
     funnel: tuple[tuple[str, int], ...]
     gaps: tuple[tuple[str, str], ...]
+    changes: tuple[ChangeCount, ...] = ()
+    faults: tuple[FaultCount, ...] = ()
+    bridge: tuple[Row, ...] = ()
+    inputs: tuple[Row, ...] = ()
+    history: tuple[PublishedMonth, ...] = ()
 
 
-def read_figures(result: Path, run: Run) -> Figures:
-    """Read the figures of the tables below `result`; a table the pack does not compute leaves its figures empty."""
+def read_figures(result: Path, run: Run, inputs: Sequence[Row] = (), history: Sequence[PublishedMonth] = ()) -> Figures:
+    """Read the figures of the tables below `result`; a table the pack does not compute leaves its figures empty.
+
+    `inputs` and `history` are taken over as they are.
+    """
     coverage = _read(result, "coverage")
     levels = {level: _pick_level(coverage, level, run) for level in ("county", "township", "group", "school")}
     supply = _read(result, "supply")
@@ -71,6 +103,11 @@ def read_figures(result: Path, run: Run) -> Figures:
             (gap.conclusion, f"缺名册「{find_term('roster', gap.missing_roster)}」" if gap.missing_roster else "")
             for gap in run.not_checked
         ),
+        changes=_count_changes(result),
+        faults=_count_faults(result),
+        bridge=tuple(bridge.iter_rows(named=True)) if (bridge := _read(result, "bridge")) is not None else (),
+        inputs=tuple(inputs),
+        history=tuple(history),
     )
 
 
@@ -117,6 +154,38 @@ def _count_reasons(result: Path) -> tuple[tuple[str, int], ...]:
 
 def _name_reason(code: str | None) -> str:
     return f"{code} {find_term('reason', code)}" if code else "原因未核对"
+
+
+def _count_changes(result: Path) -> tuple[ChangeCount, ...]:
+    if not locate(result, "changes").is_file():
+        return ()
+    place = {name: number for number, name in enumerate(TABLES)}
+    counted = sorted(
+        _count(result, "changes", "table", "change", "cause").iter_rows(),
+        key=lambda row: (place.get(row[0], len(place)), row[1], -row[3], row[2] or ""),
+    )
+    return tuple(
+        ChangeCount(find_term("table", table), find_term("change", change), cause or "", persons)
+        for table, change, cause, persons in counted
+    )
+
+
+def _count_faults(result: Path) -> tuple[FaultCount, ...]:
+    if not locate(result, "rejects").is_file():
+        return ()
+    columns = ("roster", "file", "rule", "severity", "advice")
+    counted = _count(result, "rejects", *columns).sort("len", "file", "rule", "advice", descending=[True, *[False] * 3])
+    return tuple(
+        FaultCount(
+            find_term("roster", roster or ""),
+            file or "",
+            find_term("rule", rule),
+            find_term("severity", severity),
+            rows,
+            advice or "",
+        )
+        for roster, file, rule, severity, advice, rows in counted.iter_rows()
+    )
 
 
 def _build_funnel(result: Path, run: Run) -> tuple[tuple[str, int], ...]:

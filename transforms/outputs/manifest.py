@@ -121,7 +121,7 @@ def read_whole(folder: Path) -> dict[str, Any]:
         for file, sha256 in stated.items()
         if file.startswith("tables/") and not ((folder / file).is_file() and hash_file(folder / file) == sha256)
     ]
-    if content.get(_SEAL) != _seal({key: value for key, value in content.items() if key != _SEAL}):
+    if not is_sealed(content):
         changed.append(MANIFEST)
     if changed:
         advice = "请从备份恢复，或重新运行那个月，或用 --previous 指定另一次已发布的结果"
@@ -139,6 +139,11 @@ def is_whole(folder: Path) -> bool:
     return True
 
 
+def is_sealed(content: Mapping[str, Any]) -> bool:
+    """Return whether a manifest says what it said when it was written."""
+    return bool(content.get(_SEAL) == _seal({key: value for key, value in content.items() if key != _SEAL}))
+
+
 def verify(folder: Path) -> Verification:
     """Recompute every hash of a published run. `folder` may also be a month's folder: its latest run is checked."""
     if (latest := folder / LATEST).is_file() and not (folder / MANIFEST).exists():
@@ -147,7 +152,7 @@ def verify(folder: Path) -> Verification:
     stated = {entry["file"]: entry["sha256"] for entry in content.get("outputs", ())}
     found = set(_list_files(folder))
     changed = [file for file in stated if file in found and hash_file(folder / file) != stated[file]]
-    if content.pop(_SEAL, None) != _seal(content):
+    if not is_sealed(content):
         changed.append(MANIFEST)
     return Verification(
         folder=folder,

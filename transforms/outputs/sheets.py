@@ -34,7 +34,7 @@ NUMBER_FORMATS: Final[Mapping[str, str]] = {
     "date": "yyyy-mm-dd",
     "money": "#,##0.00",
     "rate": "0.00%",
-    "points": "+0.00;-0.00;0.00",
+    "points": "+0.00;[Red]-0.00;0.00",
     "score": "0.00",
     "count": "#,##0",
     "year": "0",
@@ -66,6 +66,10 @@ _FONT: Final = {"font_name": "宋体", "font_size": 10}
 # Points; a line of 10-point text, and the tallest row that spreadsheets allow.
 LINE: Final = 14.0
 _TALLEST: Final = 409.5
+# Paper sizes by their number in the file. A list of more characters' width would be too small to read on A4.
+A4: Final = 9
+A3: Final = 8
+_WIDEST_ON_A4: Final = 200
 
 
 class ListSheet(Worksheet):  # type: ignore[misc] # the library publishes no types
@@ -168,6 +172,7 @@ class Book:
             align="center",
         )
         self.heading = self._add_format(bold=True, font_size=12, font_color="#1F4E78")
+        self.alarm = self._add_format(font_color="#C00000", bold=True)
         self.title_style = self._add_format(bold=True, font_size=16)
         self._styles: dict[tuple[str, bool], Format] = {}
 
@@ -182,12 +187,27 @@ class Book:
             self._styles[kind, boxed] = self._add_format(
                 # IDs and other text are marked as text, so that editing a cell does not turn it into a number.
                 num_format=NUMBER_FORMATS.get(kind, "@"),
-                valign="top",
+                valign="vcenter" if boxed else "top",
                 text_wrap=kind in _WRAPPED,
                 **({"align": "center"} if kind in _CENTRED else {}),
                 **border,
             )
         return self._styles[kind, boxed]
+
+    def card(self, kind: str, *, large: bool) -> Format:
+        """Return the format of a main figure, or of the label above it."""
+        if ("card " + kind, large) not in self._styles:
+            sized = {"bold": True, "font_size": 16, "font_color": "#1F4E78"} if large else {"font_color": "#595959"}
+            self._styles["card " + kind, large] = self._add_format(
+                num_format=NUMBER_FORMATS.get(kind, "@"),
+                align="center",
+                valign="vcenter",
+                bg_color="#EEF4FA",
+                border=1,
+                border_color="#FFFFFF",
+                **sized,
+            )
+        return self._styles["card " + kind, large]
 
     def _add_format(self, **properties: Any) -> Format:
         return self.book.add_format({**_FONT, **properties})
@@ -220,15 +240,16 @@ class Book:
         for position, column in enumerate(table.columns):
             sheet.write_string(0, position, column.heading, self.head)
         sheet.freeze_panes(1, _count_frozen(table.columns))
-        set_up_print(sheet, f"{self.title} {name}")
+        printed = sum(WIDTHS[column.kind] for column in table.columns if column.kind != "sources")
+        set_up_print(sheet, f"{self.title} {name}", A3 if printed > _WIDEST_ON_A4 else A4)
         sheet.hide_gridlines(0)
         sheet.repeat_rows(0)
         return sheet
 
 
-def set_up_print(sheet: Worksheet, heading: str) -> None:
-    """Set a sheet up for A4 landscape, one page wide, with heading and page numbers."""
-    sheet.set_paper(9)
+def set_up_print(sheet: Worksheet, heading: str, paper: int = A4) -> None:
+    """Set a sheet up for landscape, one page wide, with heading and page numbers."""
+    sheet.set_paper(paper)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)

@@ -8,9 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
+from transforms.outputs.dictionary import add_dictionary
 from transforms.outputs.figures import Figures
 from transforms.outputs.lists import find_lists, list_townships, read_batches, read_township
 from transforms.outputs.overview import add_overview
+from transforms.outputs.quality import add_quality
 from transforms.outputs.run import NOBODYS, Run
 from transforms.outputs.sheets import Book
 
@@ -55,6 +57,8 @@ def _write_main(result: Path, workdir: Path, run: Run, figures: Figures) -> tupl
     book = Book(result / file, workdir, run.title)
     add_overview(book, run, figures)
     rows = sum(book.add_list(table, read_batches(result, table)) for table in find_lists(result))
+    add_quality(book, run, figures)
+    add_dictionary(book, run, result)
     book.close()
     return file, rows
 

@@ -1,0 +1,125 @@
+"""The sheets of the main workbook beside its lists: overview, 数据质量, 数据字典."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+from schemas.tables import TABLES
+from tests.invented_tables import RUN, make_id, make_unit, write_invented
+from transforms.outputs.figures import read_figures
+from transforms.outputs.headlines import list_headlines
+from transforms.outputs.history import PublishedMonth, RowCount
+from transforms.outputs.workbook import write_workbooks
+
+
+def count_file(file: str, roster: str, *counts: int) -> dict[str, Any]:
+    names = ("rows_read", "rows_accepted", "rows_rejected", "rows_repeated", "rows_not_data")
+    return {"file": file, "roster": roster, **dict(zip(names, counts, strict=True))}
+
+
+INPUTS = (
+    count_file("户籍.xlsx", "household_register", 103, 90, 8, 2, 3),
+    count_file("死亡.csv", "deaths", 1, 0, 0, 0, 1),
+)
+HISTORY = (
+    PublishedMonth("2025-11", Decimal("0.93"), Decimal("0.95"), {"household_register": RowCount(50, 1)}),
+    PublishedMonth("2025-12", whole=False),
+)
+TABLES_HERE: dict[str, list[dict[str, Any]]] = {
+    "coverage": [
+        make_unit("county", "某县", None, "0.94", shortfall=10, meets_target=False),
+        make_unit("township", "甲镇", 2, "0.90", shortfall=20),
+        make_unit("township", "乙乡", 1, "0.98"),
+        make_unit("group", "orphan", None, "0.90", uninsured=7, target=None, meets_target=None),
+    ],
+    "uninsured": [{"id_number": make_id(1), "name": "司马张三"}],
+    "changes": [
+        {"id_number": make_id(n), "table": "uninsured", "change": change, "cause": cause, "from": None, "to": None}
+        for n, (change, cause) in enumerate([("new", "断保"), ("resolved", "死亡"), ("resolved", "死亡")])
+    ],
+    "rejects": [
+        {"roster": "household_register", "file": "户籍.xlsx", "rule": "id_check", "severity": "row", "row": n}
+        for n in range(8)
+    ],
+    "supply": [{"roster": "relief", "state": "late", "received_on": date(2026, 1, 20)}],
+}
+
+
+def write_book(folder: Path) -> openpyxl.Workbook:
+    result = write_invented(folder, TABLES_HERE)
+    write_workbooks(result, folder / "work", RUN, read_figures(result, RUN, INPUTS, HISTORY))
+    return openpyxl.load_workbook(result / "workbooks" / "参保对账总表.xlsx")
+
+
+def read_lines(sheet: Any) -> list[tuple[Any, ...]]:
+    return [row for row in sheet.iter_rows(values_only=True) if any(cell is not None for cell in row)]
+
+
+def test_what_needs_attention_first_is_told_in_sentences(tmp_path: Path) -> None:
+    result = write_invented(tmp_path, TABLES_HERE)
+    assert list_headlines(read_figures(result, RUN, INPUTS, HISTORY)) == (
+        "参保率 94.00%，目标 95.00%，还差 10 人。",
+        "2 个乡镇(街道)中 1 个达标；最低的是甲镇 90.00%，还差 20 人。",
+        "1 类困难群体中 1 类还有人未参保，如孤儿 7 人。",
+        "与上期相比，未参保新增 1 人(断保 1)，已消除 2 人(死亡 2)。",
+        "待处理：未参保 1 条。",
+        "名册：迟报 1 份(困难群众)。",
+        "退回 8 行；退回率最高的名册是户籍人口 8.00%。",
+        "有 2 项未核对，这些结论本次没有作出。",
+    )
+
+
+def test_a_run_without_figures_has_nothing_to_tell_but_its_gaps(tmp_path: Path) -> None:
+    result = write_invented(tmp_path, {"coverage": []})
+    assert list_headlines(read_figures(result, RUN)) == ("有 2 项未核对，这些结论本次没有作出。",)
+
+
+def test_the_overview_opens_with_the_rate_and_says_why_it_changed(tmp_path: Path) -> None:
+    lines = read_lines(write_book(tmp_path)["概览"])
+    assert [cell for cell in lines[2] if cell] == [
+        "参保率",
+        "目标",
+        "还差(人)",
+        "未参保(人)",
+        "人口",
+        "较上期(百分点)",
+        "任务完成率",
+    ]
+    assert [cell for cell in lines[3] if cell is not None][:3] == [0.94, 0.95, 10]
+    assert lines[4][0] == "先看这几条"
+    assert ("未参保", "已消除", 2, "死亡") in [row[:4] for row in lines]
+    (group,) = [row for row in lines if row[0] == "孤儿"]
+    assert group[6:9] == (0.9, None, None)
+    assert "目标" not in next(row for row in lines if row[0] == "困难群体" and row[1])
+
+
+def test_quality_shows_every_file_every_fault_and_the_months_before(tmp_path: Path) -> None:
+    lines = read_lines(write_book(tmp_path)["数据质量"])
+    assert ("户籍人口", "户籍.xlsx", 103, 90, 8, 2, 3, 0.08) in [row[:8] for row in lines]
+    assert ("死亡", "死亡.csv", 1, 0, 0, 0, 1, None) in [row[:8] for row in lines]
+    assert ("户籍人口", "户籍.xlsx", 8, 0.08, "整行退回") in [row[:5] for row in lines]
+    head = next(row for row in lines if row[0] == "名册" and row[3] == RUN.month)
+    assert head[4:6] == ("2025-12", "2025-11")
+    assert ("户籍人口", "变差", 6, 0.08, "改动过", 0.02) in [row[:6] for row in lines]
+    assert any("没有采用" in str(row[0]) for row in lines)
+
+
+def test_the_dictionary_explains_every_column_of_every_list(tmp_path: Path) -> None:
+    head, *rows = read_lines(write_book(tmp_path)["数据字典"])
+    named = {row[6]: dict(zip(head, row, strict=True)) for row in rows}
+    assert set(named) == {f"{name}.{column.name}" for name in TABLES_HERE for column in TABLES[name].columns}
+    assert all(row["含义"] for row in named.values())
+    assert named["uninsured.id_number"]["国家医保平台字段"] == "certno"
+    assert "A1＝漏保" in named["uninsured.reason_code"]["取值"]
+    assert named["supply.received_on"]["取值"] == "空白：未核对"
+
+
+def test_no_sheet_beside_the_lists_names_anybody(tmp_path: Path) -> None:
+    book = write_book(tmp_path)
+    for name in ("概览", "数据质量", "数据字典"):
+        text = str(read_lines(book[name]))
+        assert "司马" not in text
+        assert make_id(1) not in text

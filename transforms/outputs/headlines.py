@@ -1,0 +1,126 @@
+"""What needs attention first, in a few sentences: for the overview, the report and the terminal. Aggregates only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, Final
+
+from schemas.terms import find_term
+from transforms.outputs.figures import Figures, Row
+from transforms.outputs.history import RowCount, count_rosters
+
+_NAMED: Final = 3  # so many units, causes or lists are named; the tables below name all
+_CHANGED: Final = {title: find_term("change", title) for title in ("new", "resolved", "changed")}
+
+
+def list_headlines(figures: Figures) -> tuple[str, ...]:
+    """Return the sentences, the most important first; a figure that may not be shown stands as its sign."""
+    told = [
+        _tell_county(figures.county),
+        _tell_townships(figures.townships),
+        _tell_groups(figures.groups),
+        _tell_changes(figures),
+        _tell_work(figures),
+        _tell_supply(figures),
+        _tell_quality(figures),
+        f"有 {len(figures.gaps)} 项未核对，这些结论本次没有作出。" if figures.gaps else "",
+    ]
+    return tuple(sentence for sentence in told if sentence)
+
+
+def show_count(value: Any) -> str:
+    """Return a number of persons or rows as text."""
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def show_rate(value: Any) -> str:
+    """Return a rate as per cent with two decimals."""
+    return f"{value:.2%}" if isinstance(value, Decimal | float) else str(value)
+
+
+def _tell_county(county: Row) -> str:
+    rate, target, shortfall = (county.get(name) for name in ("rate", "target", "shortfall"))
+    if rate is None:
+        return ""
+    if target is None:
+        return f"参保率 {show_rate(rate)}；目标未核对。"
+    if county.get("meets_target"):
+        return f"参保率 {show_rate(rate)}，已达到目标 {show_rate(target)}。"
+    return f"参保率 {show_rate(rate)}，目标 {show_rate(target)}，还差 {show_count(shortfall)} 人。"
+
+
+def _tell_townships(townships: tuple[Row, ...]) -> str:
+    judged = [row for row in townships if row["meets_target"] is not None and isinstance(row["rate"], Decimal)]
+    if not judged:
+        return ""
+    short = [row for row in judged if not row["meets_target"]]
+    if not short:
+        return f"{len(judged)} 个乡镇(街道)全部达标。"
+    lowest = min(short, key=lambda row: row["rate"])
+    return (
+        f"{len(judged)} 个乡镇(街道)中 {len(judged) - len(short)} 个达标；"
+        f"最低的是{lowest['unit']} {show_rate(lowest['rate'])}，还差 {show_count(lowest['shortfall'])} 人。"
+    )
+
+
+def _tell_groups(groups: tuple[Row, ...]) -> str:
+    open_groups = [row for row in groups if row["uninsured"]]
+    if not open_groups:
+        return ""
+    ordered = sorted(open_groups, key=lambda row: -row["uninsured"] if isinstance(row["uninsured"], int) else 0)
+    named = "、".join(f"{row['unit']} {show_count(row['uninsured'])} 人" for row in ordered[:_NAMED])
+    return f"{len(groups)} 类困难群体中 {len(open_groups)} 类还有人未参保，如{named}。"
+
+
+def _tell_changes(figures: Figures) -> str:
+    title = find_term("table", "uninsured")
+    own = [change for change in figures.changes if change.title == title]
+    parts = []
+    for word in (_CHANGED["new"], _CHANGED["resolved"]):
+        causes = [change for change in own if change.change == word]
+        if causes:
+            reasons = "、".join(f"{change.cause} {show_count(change.persons)}" for change in causes[:_NAMED])
+            parts.append(f"{word} {show_count(_add(change.persons for change in causes))} 人({reasons})")
+    return f"与上期相比，{title}{'，'.join(parts)}。" if parts else ""
+
+
+def _add(numbers: Iterator[Any]) -> Any:
+    listed = list(numbers)
+    return sum(listed) if all(isinstance(number, int) for number in listed) else "若干"
+
+
+def _tell_work(figures: Figures) -> str:
+    # What the lists of persons ask somebody to do; rates and rejected rows have sentences of their own.
+    persons = [item for item in figures.lists if item.table.township_file and item.action]
+    named = "、".join(f"{item.table.title} {show_count(item.action)}" for item in persons)
+    return f"待处理：{named} 条。" if named else ""
+
+
+def _tell_supply(figures: Figures) -> str:
+    parts = []
+    for code in ("missing", "late", "stale"):
+        rows = [row["roster"] for row in figures.supply if row["state"] == find_term("supply_state", code)]
+        if rows:
+            parts.append(f"{find_term('supply_state', code)} {len(rows)} 份({'、'.join(rows[:_NAMED])})")
+    return f"名册：{'，'.join(parts)}。" if parts else ""
+
+
+def _tell_quality(figures: Figures) -> str:
+    rejected = [(roster, rows) for roster, rows in count_rosters(figures.inputs).items() if rows.rejected]
+    if not rejected:
+        return ""
+    roster, worst = max(rejected, key=lambda item: (_share(item[1]), item[0]))
+    return (
+        f"退回 {show_count(sum(rows.rejected for _, rows in rejected))} 行；"
+        f"退回率最高的名册是{name_rosters(roster)} {show_rate(_share(worst))}。"
+    )
+
+
+def _share(rows: RowCount) -> Decimal:
+    return rows.share or Decimal(0)
+
+
+def name_rosters(codes: str) -> str:
+    """Return the titles of rosters whose codes are joined by +."""
+    return "、".join(find_term("roster", code) for code in codes.split("+"))
