@@ -7,12 +7,13 @@ is a row of a table.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from policies.conditions import facts_used, parse_condition
 from policies.model import Pack, Situation, Value
+from policies.payment_days import find_payment_day, is_between_windows, is_bound_to_window, sort_windows
 from schemas.facts import FACTS
 
 
@@ -25,14 +26,15 @@ class PackTable:
     rows: Sequence[Sequence[Any]]
 
 
-def pack_tables(pack: Pack, day: dt.date | None = None) -> list[PackTable]:
-    """Everything that SQL reads of a pack, as tables.
+def pack_tables(pack: Pack, day: dt.date) -> list[PackTable]:
+    """Everything that SQL reads of a pack on a day, as tables.
 
     Of dated values those that hold on the first day of the benefit year; a pack without one asks for those of `day`.
     """
     return [
-        _values(pack, pack.benefit_year.opens if pack.benefit_year else day or dt.date(pack.year, 12, 31)),
+        _values(pack, pack.benefit_year.opens if pack.benefit_year else day),
         _windows(pack),
+        _payment_days(pack, day),
         _situations(pack),
         _subsidies(pack),
         _targets(pack),
@@ -43,11 +45,27 @@ def pack_tables(pack: Pack, day: dt.date | None = None) -> list[PackTable]:
     ]
 
 
-def decision_sql(pack: Pack) -> str:
-    """The ordinal of the first situation that fits, as a CASE expression over `situation_facts`."""
+def decision_sql(pack: Pack, day: dt.date) -> str:
+    """The query that gives each row of `situation_facts` the ordinal of the first situation that fits.
+
+    Between two windows whoever has not paid stands there twice: as paying today, which only situations that are bound to
+    no window allow, and as paying in the next one. What stands first in the pack decides, today before later.
+    """
+    any_day = _write_case(enumerate(pack.situations))
+    if not is_between_windows(pack, day):
+        return f"SELECT *, {any_day} AS ordinal FROM situation_facts"
+    at_once = _write_case((n, s) for n, s in enumerate(pack.situations) if not is_bound_to_window(s) and s.admitted)
+    return (
+        f"SELECT * FROM (SELECT *, CASE WHEN at_once THEN {at_once} ELSE {any_day} END AS ordinal FROM situation_facts)"
+        " WHERE NOT at_once OR ordinal IS NOT NULL"
+        " QUALIFY row_number() OVER (PARTITION BY person_key ORDER BY ordinal, pay_day) = 1"
+    )
+
+
+def _write_case(situations: Iterable[tuple[int, Situation]]) -> str:
     branches = " ".join(
         f"WHEN {parse_condition(situation.when).sql(dialect='duckdb')} THEN {ordinal}"
-        for ordinal, situation in enumerate(pack.situations)
+        for ordinal, situation in situations
     )
     return f"CASE {branches} END" if branches else "CAST(NULL AS INTEGER)"
 
@@ -83,11 +101,18 @@ def _values(pack: Pack, day: dt.date) -> PackTable:
 
 
 def _windows(pack: Pack) -> PackTable:
+    # A window whose first day the document does not name has always been open.
+    rows = [(n, w.code, w.opens or dt.date.min, w.closes, w.clause) for n, w in enumerate(sort_windows(pack), start=1)]
     return PackTable(
         "pack_windows",
-        {"code": "VARCHAR", "opens": "DATE", "closes": "DATE", "clause": "VARCHAR"},
-        [(w.code, w.opens, w.closes, w.clause) for w in pack.windows],
+        {"number": "INTEGER", "code": "VARCHAR", "opens": "DATE", "closes": "DATE", "clause": "VARCHAR"},
+        rows,
     )
+
+
+def _payment_days(pack: Pack, day: dt.date) -> PackTable:
+    rows = [(find_payment_day(pack, day), False), *([(day, True)] if is_between_windows(pack, day) else [])]
+    return PackTable("payment_days", {"day": "DATE", "at_once": "BOOLEAN"}, rows)
 
 
 def _situations(pack: Pack) -> PackTable:

@@ -229,12 +229,18 @@ class Coverage(Sourced):
 
 
 class Tasks(Sourced):
-    """Numbers of persons to enrol, by township; `floor_rate` of it, rounded half up, is the floor."""
+    """Numbers of persons to enrol, by township; `floor_rate` of it, rounded half up, is the floor, where there is one."""
 
-    floor_rate: Exact
+    floor_rate: Exact | None = None
     total: int
-    floor_total: int
+    floor_total: int | None = None
     townships: dict[str, int]
+
+    @model_validator(mode="after")
+    def _floor_is_complete(self) -> Self:
+        if (self.floor_rate is None) != (self.floor_total is None):
+            raise ValueError("任务数：floor_rate 与 floor_total 须一起写；没有保底数的都不写")
+        return self
 
 
 class Duplicates(Sourced):

@@ -28,7 +28,7 @@ _EVENTS = ("status_events",)
 FACTS: dict[str, Fact] = {
     fact.name: fact
     for fact in (
-        Fact("pay_day", "DATE", "缴费日；未缴费的按统计日（集中参保缴费期未开始的按开始日）"),
+        Fact("pay_day", "DATE", "缴费日；未缴费的按统计日（统计日不在缴费期内、还有下一段的，按下一段首日）"),
         Fact("paid", "BOOLEAN", "本年度居民医保已缴费"),
         Fact("year_start", "DATE", "待遇年度首日"),
         Fact("year_end", "DATE", "待遇年度末日"),
@@ -36,6 +36,7 @@ FACTS: dict[str, Fact] = {
         Fact("window_opens", "DATE", "集中参保缴费期首日（未规定的为空）"),
         Fact("window_closes", "DATE", "集中参保缴费期末日"),
         Fact("in_window", "BOOLEAN", "缴费日在集中参保缴费期内（未规定首日的，末日及以前）"),
+        Fact("window_number", "INTEGER", "缴费日在第几段缴费期（按日期从1起；不在任何一段的为空）"),
         Fact("before_window", "BOOLEAN", "缴费日早于集中参保缴费期首日"),
         Fact("after_window", "BOOLEAN", "缴费日晚于集中参保缴费期末日"),
         Fact("birth_date", "DATE", "出生日期"),

@@ -186,3 +186,31 @@ def test_an_id_that_is_not_the_name_of_the_file_is_noted(tmp_path: Path) -> None
     assert "编号「qinghe」与文件名「qinghe-2031-resident」不同" in read(
         check(tmp_path, ('id = "qinghe-2031-resident"', 'id = "qinghe"')).notes
     )
+
+
+TASKS = """[tasks]
+{floor}total = 3000
+clause = "QH-3"
+quote = "参保率不低于95%"
+
+[tasks.townships]
+"青禾街道" = 1000
+"柳湾镇" = 2000
+
+[[targets]]"""
+
+
+@pytest.mark.parametrize(
+    ("floor", "faults"),
+    [
+        ("", 0),
+        ("floor_rate = 0.95\nfloor_total = 2850\n", 0),
+        ("floor_rate = 0.95\n", 1),
+        ("floor_total = 2850\n", 1),
+    ],
+)
+def test_tasks_may_stand_without_a_floor_but_not_with_half_of_one(tmp_path: Path, floor: str, faults: int) -> None:
+    found = check(tmp_path, ("[[targets]]", TASKS.format(floor=floor)))
+
+    assert len(found.faults) == faults
+    assert not faults or "floor_rate 与 floor_total 须一起写" in read(found.faults)

@@ -10,7 +10,8 @@ from typing import Any
 
 from policies.compiler import decision_sql, pack_tables
 from policies.employee_tables import employee_tables
-from policies.model import Pack
+from policies.model import Pack, Window
+from policies.payment_days import find_window
 from transforms.engine import Engine
 from transforms.facts.employers import build_employers
 from transforms.facts.parameters import apply_parameters
@@ -63,7 +64,7 @@ def build_facts(
         engine.run(FOLDER / f"{step}.sql")
     if pack.scheme != "resident":
         build_employers(engine)
-    engine.execute(f"CREATE TABLE decided AS SELECT *, {decision_sql(pack)} AS ordinal FROM situation_facts")
+    engine.execute(f"CREATE TABLE decided AS {decision_sql(pack, as_of)}")
 
 
 def read_basis(engine: Engine) -> dict[str, Any]:
@@ -74,7 +75,7 @@ def read_basis(engine: Engine) -> dict[str, Any]:
 
 
 def _create_settings(engine: Engine, pack: Pack, month: str, as_of: dt.date, basis: Mapping[str, Any]) -> None:
-    duplicates, payments = pack.duplicates, pack.payments
+    duplicates, payments, window = pack.duplicates, pack.payments, find_window(pack, as_of)
     year, year_start, year_end = choose_year(pack, as_of)
     settings: dict[str, tuple[str, Any]] = {
         "month": ("VARCHAR", month),
@@ -84,6 +85,9 @@ def _create_settings(engine: Engine, pack: Pack, month: str, as_of: dt.date, bas
         "year_end": ("DATE", year_end),
         "window_opens": ("DATE", min((w.opens for w in pack.windows if w.opens), default=None)),
         "window_closes": ("DATE", max((w.closes for w in pack.windows), default=None)),
+        # The window that is open, or the next one: its last day, and how it is called while it is still to come.
+        "payment_closes": ("DATE", window.closes if window else None),
+        "next_window": ("VARCHAR", _name_next(window, as_of)),
         "county": ("VARCHAR", pack.place.name),
         "city": ("VARCHAR", pack.place.city),
         "area_code": ("VARCHAR", pack.place.code),
@@ -112,6 +116,12 @@ def _create_settings(engine: Engine, pack: Pack, month: str, as_of: dt.date, bas
         {name: kind for name, (kind, _) in settings.items()},
         [[given.get(name, value) for name, (_, value) in settings.items()]],
     )
+
+
+def _name_next(window: Window | None, as_of: dt.date) -> str | None:
+    if window is None or window.opens is None or window.opens <= as_of:
+        return None
+    return f"「{window.code}」（{window.opens} 至 {window.closes}）"
 
 
 def choose_year(pack: Pack, as_of: dt.date) -> tuple[int, dt.date, dt.date]:

@@ -1,5 +1,5 @@
--- One row per due person with 职工医保, here or reported from elsewhere, in the pack's year or the year before, counted up to the
--- day of payment: months paid in each (a month counts once, where any spell runs on any of its days), and whether a day of
+-- One row per due person and day of payment with 职工医保, here or reported from elsewhere, in the pack's year or the year before,
+-- counted up to that day: months paid in each (a month counts once, where any spell runs on any of its days), and whether a day of
 -- the pack's year before the last end is without cover.
 CREATE TABLE employee_months AS
 WITH spells AS (
@@ -15,7 +15,7 @@ WITH spells AS (
 
 clipped AS (
   SELECT
-    p.person_key, s.year_start,
+    p.person_key, p.pay_day, s.year_start,
     greatest(e.insured_from, make_date(s.year - 1, 1, 1)) AS first_day,
     -- The day of stopping is the first without cover.
     least(e.stopped_on, p.pay_day) - 1 AS last_day
@@ -26,9 +26,9 @@ clipped AS (
 
 walked AS (
   SELECT
-    person_key, year_start, first_day, last_day,
+    person_key, pay_day, year_start, first_day, last_day,
     max(last_day) OVER (
-      PARTITION BY person_key ORDER BY first_day, last_day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+      PARTITION BY person_key, pay_day ORDER BY first_day, last_day ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS covered_to
   FROM clipped
   WHERE first_day <= last_day
@@ -37,7 +37,7 @@ walked AS (
 -- Months as numbers that run through the years; those up to `told` stand in an earlier spell already.
 numbered AS (
   SELECT
-    person_key,
+    person_key, pay_day,
     year(first_day) * 12 + month(first_day) AS first_month,
     year(last_day) * 12 + month(last_day) AS last_month,
     coalesce(year(covered_to) * 12 + month(covered_to), 0) AS told,
@@ -47,9 +47,9 @@ numbered AS (
 )
 
 SELECT
-  person_key,
+  person_key, pay_day,
   sum(greatest(0, least(last_month, before_year) - greatest(first_month, told + 1) + 1)) AS months_last_year,
   sum(greatest(0, last_month - greatest(first_month, told + 1, before_year + 1) + 1)) AS months_this_year,
   bool_or(after_gap) AS gap_this_year
 FROM numbered
-GROUP BY person_key;
+GROUP BY person_key, pay_day;

@@ -1,12 +1,11 @@
--- One row per due person: the columns that conditions of rule packs may use (schemas/facts.py). A view: it is read once, by
+-- One row per due person and day of payment: the columns that conditions of rule packs may use (schemas/facts.py). A view: it is read once, by
 -- the decision table.
 CREATE VIEW situation_facts AS
 SELECT
-  p.person_key, p.pay_day, p.paid, s.year_start, s.year_end, s.window_opens, s.window_closes,
+  p.person_key, p.pay_day, p.paid, p.at_once, s.year_start, s.year_end, s.window_opens, s.window_closes,
   make_date(s.year - 1, 1, 1) AS last_year_start,
-  s.window_closes IS NOT NULL AND EXISTS (
-    SELECT 1 FROM pack_windows AS w WHERE p.pay_day <= w.closes AND (w.opens IS NULL OR p.pay_day >= w.opens)
-  ) AS in_window,
+  w.number IS NOT NULL AS in_window,
+  w.number AS window_number,
   coalesce(p.pay_day < s.window_opens, FALSE) AS before_window,
   coalesce(p.pay_day > s.window_closes, FALSE) AS after_window,
   f.birth_date,
@@ -37,8 +36,9 @@ SELECT
 FROM due_persons AS p
 INNER JOIN person_facts AS f ON f.person_key = p.person_key
 CROSS JOIN run_settings AS s
-LEFT JOIN last_employee_end AS l ON l.person_key = p.person_key
-LEFT JOIN employee_months AS h ON h.person_key = p.person_key
+LEFT JOIN pack_windows AS w ON p.pay_day BETWEEN w.opens AND w.closes
+LEFT JOIN last_employee_end AS l ON l.person_key = p.person_key AND l.pay_day = p.pay_day
+LEFT JOIN employee_months AS h ON h.person_key = p.person_key AND h.pay_day = p.pay_day
 LEFT JOIN newborn_parents AS n ON n.person_key = p.person_key
 LEFT JOIN event_days AS e ON e.person_key = p.person_key
 LEFT JOIN relief_state AS r ON r.person_key = p.person_key;

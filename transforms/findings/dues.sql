@@ -10,7 +10,12 @@ SELECT
   CASE WHEN d.benefit_from IS NOT NULL THEN s.year_end END AS benefit_to,
   d.waiting_days, d.waiting_until, d.admitted,
   s.flags_next_year AND NOT d.paid AND s.as_of > s.window_closes AS next_year_flag,
-  r.clause, r.reason, p.source_rows
+  r.clause,
+  CASE
+    WHEN s.next_window IS NULL OR d.paid OR d.at_once OR NOT d.admitted THEN r.reason
+    ELSE r.reason || '；现在不在缴费期，按下一缴费期' || s.next_window || '首日缴费计算'
+  END AS reason,
+  p.source_rows
 FROM dues_amounts AS d
 CROSS JOIN run_settings AS s
 INNER JOIN known_persons AS k ON k.person_key = d.person_key

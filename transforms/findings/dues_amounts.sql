@@ -4,7 +4,7 @@
 CREATE TABLE dues_amounts AS
 WITH priced AS (
   SELECT
-    d.person_key, d.pay_day, d.paid, d.recognised_on, d.ordinal,
+    d.person_key, d.pay_day, d.paid, d.at_once, d.recognised_on, d.ordinal,
     t.start, t.start_date, t.wait_days, t.unknown_wait, t.admitted, t.deadline_days, t.deadline_months,
     o.value AS standard,
     fv.value AS fiscal_due,
@@ -67,7 +67,7 @@ waited AS (
 )
 
 SELECT
-  person_key, ordinal, paid, pay_day, admitted, unknown_wait, subsidised, event_day, deadline_days, deadline_months,
+  person_key, ordinal, paid, pay_day, at_once, admitted, unknown_wait, subsidised, event_day, deadline_days, deadline_months,
   CAST(standard - subsidy AS DECIMAL(12, 2)) AS own_due,
   CAST(subsidy AS DECIMAL(12, 2)) AS subsidy_due,
   CAST(fiscal_due AS DECIMAL(12, 2)) AS fiscal_due,

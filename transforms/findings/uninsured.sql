@@ -38,7 +38,7 @@ WITH coded AS (
 
 timed AS (
   SELECT
-    c.*, d.own_due, d.subsidy_due, d.own_due + d.fiscal_due AS to_pay, d.admitted,
+    c.*, d.at_once, d.own_due, d.subsidy_due, d.own_due + d.fiscal_due AS to_pay, d.admitted,
     coalesce(t.clause, e.drive_clause) AS due_clause, t.title,
     CASE
       -- The days of payment are those of 居民医保: an employer that owes enrolment has no such day.
@@ -46,7 +46,7 @@ timed AS (
       WHEN NOT d.admitted THEN NULL
       WHEN d.deadline_days IS NOT NULL THEN d.event_day + d.deadline_days
       WHEN d.deadline_months IS NOT NULL THEN CAST(d.event_day + d.deadline_months * INTERVAL 1 MONTH AS DATE)
-      WHEN s.window_closes IS NOT NULL AND s.as_of <= s.window_closes THEN s.window_closes
+      WHEN s.payment_closes IS NOT NULL AND NOT d.at_once THEN s.payment_closes
       WHEN d.admitted THEN s.year_end
       -- No amounts and no window in the document: until the end of the drive.
       ELSE e.drive_closes
@@ -56,6 +56,18 @@ timed AS (
   CROSS JOIN pack_employee AS e
   LEFT JOIN dues_amounts AS d ON d.person_key = c.person_key
   LEFT JOIN pack_situations AS t ON t.ordinal = d.ordinal
+),
+
+-- Until when, or from when, the township is to act.
+worded AS (
+  SELECT
+    t.*,
+    CASE
+      WHEN s.next_window IS NOT NULL AND NOT t.at_once THEN '在下一缴费期' || s.next_window
+      ELSE coalesce(CAST(t.deadline AS VARCHAR) || ' 前', '尽快')
+    END AS when_to_pay
+  FROM timed AS t
+  CROSS JOIN run_settings AS s
 )
 
 SELECT
@@ -74,10 +86,10 @@ SELECT
     WHEN t.to_pay = 0 THEN
       '个人无需缴费，'
       || CASE WHEN t.subsidy_due > 0 THEN coalesce('由' || r.payer || '资助', '由资助部门资助') || '，' ELSE '' END
-      || coalesce(CAST(t.deadline AS VARCHAR) || ' 前办妥', '尽快办妥')
-    WHEN t.reason_code = 'A0' THEN '提醒续保，' || coalesce(CAST(t.deadline AS VARCHAR) || ' 前缴费', '尽快缴费')
-    WHEN t.reason_code = 'A5' THEN '已登记未缴费，催缴，' || coalesce(CAST(t.deadline AS VARCHAR) || ' 前缴费', '尽快缴费')
-    ELSE '动员参保，' || coalesce(CAST(t.deadline AS VARCHAR) || ' 前缴费', '尽快缴费')
+      || t.when_to_pay || '办妥'
+    WHEN t.reason_code = 'A0' THEN '提醒续保，' || t.when_to_pay || '缴费'
+    WHEN t.reason_code = 'A5' THEN '已登记未缴费，催缴，' || t.when_to_pay || '缴费'
+    ELSE '动员参保，' || t.when_to_pay || '缴费'
   END AS action,
   t.pending_proposal,
   CASE
@@ -96,7 +108,7 @@ SELECT
   || CASE WHEN t.title IS NOT NULL THEN '；' || t.title ELSE '' END
   || n.uninsured AS reason,
   p.source_rows
-FROM timed AS t
+FROM worded AS t
 CROSS JOIN run_settings AS s
 CROSS JOIN run_notes AS n
 LEFT JOIN phones AS h ON h.person_key = t.person_key
