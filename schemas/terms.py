@@ -50,6 +50,7 @@ VOCABULARIES: Final = MappingProxyType(
         "rule": "退回规则",
         "severity": "退回程度",
         "change": "变化",
+        "bridge_cause": "参保人数增减的原因",
         "supply_state": "报送状态",
     }
 )

@@ -66,10 +66,54 @@ def run_month(folder: Path, month: str, *, second: bool) -> Path:
 
 
 @pytest.fixture(scope="module")
-def changes(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+def months(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The tables of the first and of the second month."""
     folder = tmp_path_factory.mktemp("months")
-    assert not read_table(run_month(folder, "2022-01", second=False) / "changes.parquet")
-    return read_table(run_month(folder, "2022-02", second=True) / "changes.parquet")
+    return run_month(folder, "2022-01", second=False), run_month(folder, "2022-02", second=True)
+
+
+@pytest.fixture(scope="module")
+def changes(months: tuple[Path, Path]) -> list[dict[str, Any]]:
+    return read_table(months[1] / "changes.parquet")
+
+
+def test_a_first_month_is_compared_with_nothing(months: tuple[Path, Path]) -> None:
+    assert [read_table(months[0] / f"{table}.parquet") for table in ("changes", "bridge", "insured_changes")] == [
+        []
+    ] * 3
+
+
+def test_the_bridge_leads_from_one_rate_to_the_other(months: tuple[Path, Path]) -> None:
+    insured = [
+        {
+            row["unit"]: row["insured_local"]
+            for row in read_table(tables / "coverage.parquet")
+            if row["level"] == "township"
+        }
+        for tables in months
+    ]
+    bridge = read_table(months[1] / "bridge.parquet")
+    for township in insured[1]:
+        rows = [row for row in bridge if row["township"] == township]
+        assert {(row["from_insured"], row["to_insured"]) for row in rows} == {
+            (insured[0].get(township, 0), insured[1][township])
+        }
+        assert sum(row["persons"] for row in rows) == insured[1][township] - insured[0].get(township, 0)
+    # Paid, and entered a job: both since the as-of date of the first month.
+    assert {row["cause"]: row["persons"] for row in bridge if row["township"] == "白石镇"} == {"enrolled": 2}
+    people = {row["id_number"]: row["cause"] for row in read_table(months[1] / "insured_changes.parquet")}
+    assert people == {who(label)["id_number"]: "enrolled" for label in ("已缴费", "入职")}
+
+
+def test_a_case_closes_with_what_happened_and_the_others_keep_their_number(months: tuple[Path, Path]) -> None:
+    first, second = (
+        {(row["list"], row["id_number"]): row for row in read_table(tables / "cases.parquet")} for tables in months
+    )
+    paid = ("uninsured", who("已缴费")["id_number"])
+    assert (first[paid]["closed_in"], second[paid]["closed_in"]) == (None, "2022-02")
+    assert {case: row["case_no"] for case, row in first.items()}.items() <= {
+        case: row["case_no"] for case, row in second.items()
+    }.items()
 
 
 @pytest.mark.parametrize("label", CAUSES)

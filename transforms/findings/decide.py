@@ -14,7 +14,7 @@ from schemas.rosters import ROSTERS
 from schemas.rules import RULES, advise
 from transforms.engine import Engine
 from transforms.findings.employee import decide_employee, find_unchecked
-from transforms.findings.months import number_cases
+from transforms.findings.months import bridge_months, number_cases
 
 FOLDER = Path(__file__).parent
 
@@ -92,6 +92,8 @@ def decide(
         decide_employee(engine, pack, previous=previous, last_year=last_year)
     _create_now_states(engine)
     engine.run(FOLDER / "changes.sql")
+    if pack.scheme != "employee":
+        bridge_months(engine, pack, previous)
     number_cases(engine, previous, before)
     pairs = [(text, roster) for text, roster, _ in conclusions]
     pairs += [(f"缴费情形 {code}（{title}）", roster) for code, title, roster in situations]
