@@ -79,6 +79,11 @@ def run_month(
     threads: Threads = None,
     memory_limit: Memory = None,
     password_file: PasswordFile = None,
+    accept: Annotated[
+        list[str] | None,
+        # Without `envvar`: it would cut file names at spaces. The settings read CANBAO_ACCEPT, names parted by commas.
+        typer.Option("--accept", help="超过检查上限的文件或名册，确认其中好的行可以采用（可写多次）", metavar="NAME"),
+    ] = None,
     no_workbooks: NoWorkbooks = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -96,6 +101,7 @@ def run_month(
         threads=threads,
         memory_limit=memory_limit,
         password_file=password_file,
+        accept=accept or None,
         no_workbooks=no_workbooks or None,
     )
     _run_and_show(settings, quiet=quiet, as_json=as_json)

@@ -12,7 +12,7 @@ from flows.settings import OUT_ROOT, RAW_ROOT
 from policies import Pack, load_pack
 from schemas.errors import GateRefused, Problem, UsageError
 from schemas.tables import TABLES
-from transforms.explain.cited import RawFiles, read_townships
+from transforms.explain.cited import RawFiles
 from transforms.explain.evidence import Evidence, Subject, gather
 from transforms.explain.page import Page
 from transforms.explain.published import Published, find_run
@@ -20,6 +20,7 @@ from transforms.explain.rendering import render_html, render_text
 from transforms.explain.replay import compare, count_rows
 from transforms.explain.subjects import build_page, find_employer, find_person
 from transforms.outputs.storage import guard_storage
+from transforms.staging import read_townships
 
 _WRITERS = {".html": render_html, ".txt": render_text}
 

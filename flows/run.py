@@ -28,14 +28,16 @@ from transforms.outputs.comparison import write_differences
 from transforms.outputs.figures import read_figures
 from transforms.outputs.headlines import list_headlines
 from transforms.outputs.history import read_history
+from transforms.outputs.lists import locate
 from transforms.outputs.manifest import is_whole, read_whole, write_manifest
 from transforms.outputs.publish import Workspace, begin_run, find_previous, find_year_before
 from transforms.outputs.report import write_report
+from transforms.outputs.returns import RETURNS, TITLE, Letter, read_returned, write_returns
 from transforms.outputs.run import NotChecked, Run
 from transforms.outputs.tables import write_tables
 from transforms.outputs.workbook import MAIN, write_workbooks
 from transforms.sources import Survey, survey
-from transforms.staging import FileAccount, Outcome, Staged, Townships, check_gate, stage
+from transforms.staging import FileAccount, GatePassed, Outcome, Staged, check_gate, read_townships, stage
 
 _COVERAGE = (
     "SELECT level, unit, population, insured_local, insured_elsewhere, other_cover, uninsured, rate, target, shortfall,"
@@ -120,17 +122,22 @@ class _Reconciliation:
         found = self._measure("survey", self._survey)
         with Engine(self._space.workdir, threads=settings.threads, memory_limit=settings.memory_limit) as engine:
             staged = self._measure("stage", lambda: self._stage(found, engine))
-            self._measure("gate", lambda: self._check(found, staged))
+            passed = self._measure("gate", lambda: self._check(found, staged, engine))
             self._measure("matching", lambda: match(engine))
             self._measure("facts", lambda: build_facts(engine, pack, settings.month, settings.day))
             gaps = self._measure("findings", lambda: self._decide(engine))
             doubts = find_unverified(pack, settings.day)
             run = self._describe_run(
-                [NotChecked(*gap) for gap in gaps] + [NotChecked(f"规则未核实：{d}") for d in doubts]
+                [NotChecked(*gap) for gap in gaps] + [NotChecked(f"规则未核实：{d}") for d in doubts], passed
             )
             inputs = list_inputs(staged, dict(engine.rows(_TAKEN_BACK)))
             rows, headlines = self._measure("outputs", lambda: self._write(engine, run, inputs))
-            more = {**describe_packs(pack, doubts), "basis": read_basis(engine), **self._compare_with_last_run(engine)}
+            more = {
+                **describe_packs(pack, doubts),
+                **describe_gate(passed),
+                "basis": read_basis(engine),
+                **self._compare_with_last_run(engine),
+            }
             self._write_manifest(run, rows, inputs, found, more)
             coverage = engine.query(_COVERAGE).to_dicts()
         folder = self._measure("publish", self._space.publish)
@@ -166,30 +173,36 @@ class _Reconciliation:
         )
 
     def _stage(self, found: Survey, engine: Engine) -> Staged:
-        townships = Townships(
-            names=tuple(township.name for township in self._pack.townships),
-            aliases={alias: township.name for township in self._pack.townships for alias in township.aliases},
-            county=self._pack.place.name,
-        )
         return stage(
             found,
-            townships,
+            read_townships(self._pack),
             self._space.workdir,
             engine,
             vocabulary=read_spellings(self._pack.categories),
+            senders=self._pack.senders,
             threads=self._settings.threads,
             tell=lambda roster: self._tell(Step("stage", roster)),
         )
 
-    def _check(self, found: Survey, staged: Staged) -> None:
-        check_gate(
-            found,
-            staged,
-            month=self._settings.month,
-            required=self._pack.required_rosters,
-            limits=self._pack.gate,
-            previous=self._before,
-        )
+    def _check(self, found: Survey, staged: Staged, engine: Engine) -> GatePassed:
+        """Pass the gate; a refusal leaves a 数据退回单 for each department beside its reasons."""
+        try:
+            return check_gate(
+                found,
+                staged,
+                month=self._settings.month,
+                required=self._pack.required_rosters,
+                limits=self._pack.gate,
+                previous=self._before,
+                accept=self._settings.accept,
+            )
+        except GateRefused as refusal:
+            senders = dict(engine.rows("SELECT file, min(department) FROM source_sheets GROUP BY file"))
+            letter = Letter(self._pack.place.name, self._settings.month, published=False)
+            rejected = read_returned(engine, self._space.workdir)
+            refused = sort_by_sender(refusal.problems, senders)
+            write_returns(rejected, self._space.refused / TITLE, self._space.workdir, letter, refused)
+            raise
 
     def _decide(self, engine: Engine) -> list[tuple[str, str]]:
         last_year = find_year_before(self._settings.out, self._pack.id, self._settings.month)
@@ -201,7 +214,7 @@ class _Reconciliation:
         gaps = decide(engine, self._pack, self._previous, before=None if damaged else before, last_year=last_year)
         return [*gaps, (_RENUMBERED, "")] if damaged else gaps
 
-    def _describe_run(self, gaps: Sequence[NotChecked]) -> Run:
+    def _describe_run(self, gaps: Sequence[NotChecked], passed: GatePassed) -> Run:
         return Run(
             pack_id=self._pack.id,
             pack_title=self._pack.title,
@@ -211,6 +224,8 @@ class _Reconciliation:
             run_id=self._space.run_id,
             townships=tuple(township.name for township in self._pack.townships),
             not_checked=tuple(gaps),
+            looked=tuple((check.title, check.compared, check.unit) for check in passed.looked),
+            accepted=tuple(f"{'、'.join(item.files)}：{item.what}" for item in passed.accepted),
         )
 
     def _write(
@@ -221,6 +236,8 @@ class _Reconciliation:
         figures = read_figures(result, run, inputs, read_history(self._settings.out, self._pack.id, run.month))
         if not self._settings.no_workbooks:
             rows |= write_workbooks(result, self._space.workdir, run, figures, threads=self._settings.threads)
+            letter = Letter(run.county, run.month, published=True)
+            rows |= write_returns(locate(result, "rejects"), result / RETURNS, self._space.workdir, letter)
         write_report(result, run, figures)
         return rows, list_headlines(figures)
 
@@ -262,6 +279,23 @@ def describe_packs(pack: Pack, doubts: Sequence[Unverified]) -> dict[str, Any]:
     return {"packs": list_used(pack), "unverified": [asdict(doubt) for doubt in doubts]}
 
 
+def describe_gate(passed: GatePassed) -> dict[str, Any]:
+    """The manifest's entries on the gate: what each check compared, and what was accepted although a threshold refused it."""
+    return {
+        "gate": [asdict(check) | {"state": "passed" if check.compared else "unchecked"} for check in passed.looked],
+        "accepted": [asdict(item) for item in passed.accepted],
+    }
+
+
+def sort_by_sender(problems: Sequence[Problem], senders: Mapping[str, str]) -> dict[str, list[Problem]]:
+    """Sort problems by the department that sent their file; a problem of files that nobody is known to have sent is left out."""
+    found: dict[str, list[Problem]] = {}
+    for problem in problems:
+        for department in dict.fromkeys(senders[file] for file in problem.file.split("、") if file in senders):
+            found.setdefault(department, []).append(problem)
+    return found
+
+
 def list_inputs(staged: Staged, taken_back: Mapping[str, int]) -> list[dict[str, Any]]:
     """Return the manifest's entry of each file; `taken_back` is file → accepted rows that matching rejected after all."""
     return [_describe_file(account, taken_back.get(account.file, 0)) for account in staged.inputs]
@@ -274,7 +308,13 @@ def _describe_file(account: FileAccount, taken_back: int) -> dict[str, Any]:
         rows_rejected=account.outcome.rows_rejected + taken_back,
     )
     outcome.check()
-    return {"file": account.file, "sha256": account.sha256, "roster": "+".join(account.rosters), **asdict(outcome)}
+    return {
+        "file": account.file,
+        "sha256": account.sha256,
+        "roster": "+".join(account.rosters),
+        **asdict(outcome),
+        "accepted_by_roster": dict(account.accepted),
+    }
 
 
 def _require_raw(settings: RunSettings) -> None:

@@ -37,7 +37,7 @@ class RunSettings(BaseSettings):
     `pack` is the id of a rule pack or a path to one, `month` is YYYY-MM. `raw` may hold `{month}`; where it is not given,
     the rosters stand in `data/raw/<month>`. `as_of` is the as-of date (default: the last day of the month), `previous`
     a published run to compare with (default: the newest earlier one of the same pack). `memory_limit` bounds the SQL
-    engine's buffers.
+    engine's buffers. `accept` names files or rosters whose good rows are used although a threshold refuses them.
     """
 
     model_config = SettingsConfigDict(env_prefix="CANBAO_", frozen=True, extra="ignore")
@@ -52,6 +52,12 @@ class RunSettings(BaseSettings):
     memory_limit: str = "700MB"
     no_workbooks: bool = False
     password_file: Path | None = None
+    accept: Annotated[tuple[str, ...], NoDecode] = ()
+
+    @field_validator("accept", mode="before")
+    @classmethod
+    def _split_names(cls, value: Any) -> Any:
+        return tuple(part for part in re.split(r"[,，\n]", value) if part) if isinstance(value, str) else value
 
     @field_validator("month")
     @classmethod

@@ -203,9 +203,21 @@ def _incentives(pack: Pack) -> PackTable:
 
 
 def _deliveries(pack: Pack) -> PackTable:
-    rows = [(roster, d.department, d.day, d.on, d.clause) for d in pack.deliveries for roster in d.rosters]
+    rows = [
+        (roster, department, "、".join(pack.senders[roster]), d.day, d.on, d.clause)
+        for d in pack.deliveries
+        for roster in d.rosters
+        for department in d.departments
+    ]
     return PackTable(
         "pack_deliveries",
-        {"roster": "VARCHAR", "department": "VARCHAR", "day": "INTEGER", "due_on": "DATE", "clause": "VARCHAR"},
+        {
+            "roster": "VARCHAR",
+            "department": "VARCHAR",
+            "joint": "VARCHAR",
+            "day": "INTEGER",
+            "due_on": "DATE",
+            "clause": "VARCHAR",
+        },
         rows,
     )

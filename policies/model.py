@@ -8,6 +8,7 @@ only what needs it).
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
@@ -75,11 +76,21 @@ class Rosters(Part):
 
 
 class GateLimits(Part):
-    """Thresholds of the data gate (contract §2), as fractions."""
+    """Thresholds of the data gate (contract §2): the share of a file's (for `row_loss` a roster's) rows above which it is refused.
+
+    `unusable_numbers`: rows without a usable number. `foreign_numbers`: numbers in the household register that begin with
+    another county's address code. `swapped_columns`: rows in which two columns stand in each other's place. `least_rows` and
+    `least_numbers`: how many must have been compared before swapped columns and foreign numbers prove anything.
+    """
 
     rejected_share: Exact = Decimal("0.20")
     row_loss: Exact = Decimal("0.50")
     unknown_townships: Exact = Decimal("0.50")
+    unusable_numbers: Exact = Decimal("0.20")
+    foreign_numbers: Exact = Decimal("0.90")
+    swapped_columns: Exact = Decimal("0.50")
+    least_rows: int = Field(default=5, ge=1)
+    least_numbers: int = Field(default=100, ge=1)
 
 
 class Scope(Sourced):
@@ -257,12 +268,20 @@ class Payments(Sourced):
 
 
 class Delivery(Sourced):
-    """Until when departments hand in rosters: a day of the run's month, or one date."""
+    """Until when departments hand in rosters: a day of the run's month, or one date.
+
+    `department` may name several, each of which hands in its own: 县民政局、县残联.
+    """
 
     rosters: tuple[str, ...]
     department: str
     day: int | None = Field(default=None, ge=1, le=28)
     on: dt.date | None = None
+
+    @property
+    def departments(self) -> tuple[str, ...]:
+        """The departments, one by one."""
+        return tuple(name for name in re.split("[、,，]", self.department) if name)
 
 
 class Township(Part):
@@ -347,6 +366,15 @@ class Pack(Part):
     def required_rosters(self) -> tuple[str, ...]:
         """Rosters without which a run is refused."""
         return self.rosters.required
+
+    @property
+    def senders(self) -> dict[str, tuple[str, ...]]:
+        """The departments that are to deliver a roster, for each roster of which the pack says so."""
+        found: dict[str, tuple[str, ...]] = {}
+        for delivery in self.deliveries:
+            for roster in delivery.rosters:
+                found[roster] = tuple(dict.fromkeys((*found.get(roster, ()), *delivery.departments)))
+        return found
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> Self:

@@ -56,7 +56,8 @@ class Roster:
 
     `one_of` are groups of columns of which at least one is required, besides the columns that are `required`.
     `repeat_key` are the columns that make two rows the same record. `keywords` and `not_keywords` are words of file
-    names that speak for and against it; `headers` are known headers that it does not keep.
+    names that speak for and against it; `headers` are known headers that it does not keep. A `timeless` roster holds figures
+    of a year or a decade: the same file may serve every month.
     """
 
     code: str
@@ -68,6 +69,7 @@ class Roster:
     keywords: tuple[str, ...] = ()
     not_keywords: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
+    timeless: bool = False
 
     @property
     def template(self) -> tuple[Column, ...]:
@@ -130,7 +132,7 @@ def build_roster(raw: Mapping[str, Any], shared: Mapping[str, Mapping[str, Any]]
     columns = tuple(build_column(column, shared) for column in rest.pop("columns"))
     rest.setdefault("repeat_key", tuple(column.name for column in columns))
     rest["one_of"] = tuple(tuple(group) for group in rest.get("one_of", ()))
-    return Roster(raw["code"], raw["title"], raw["department"], columns, **rest)
+    return Roster(raw["code"], raw["title"], raw["department"], columns, timeless=raw.get("timeless", False), **rest)
 
 
 @cache

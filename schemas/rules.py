@@ -42,6 +42,7 @@ RULES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "该文件已被更新的一版取代，未采用",
             '如两份都要采用，请在 sources.toml 中注明 kind = "increment"',
         ),
+        "file_stale": ("文件与上期的完全相同，可能没有更新", "请向报送部门索取本期的名册；确无变化的不必处理"),
         "id_suspect_name_differs": (
             "号码以000结尾，可能是表格软件截断后的号码，且与同号人员姓名不一致，不作匹配",
             "请按证件原件核对号码后重报",

@@ -21,12 +21,13 @@ from policies import Pack, load_pack
 from schemas.tables import TABLES
 from transforms.demo.county import DEMO_PACK, make_county
 from transforms.demo.messy import write_messy
-from transforms.explain.cited import RawFiles, read_townships
+from transforms.explain.cited import RawFiles
 from transforms.explain.dossier import build_person_page
 from transforms.explain.evidence import Evidence, Subject, gather
 from transforms.explain.published import PERSON, Published, collect_places, find_run
 from transforms.explain.replay import compare
 from transforms.sources import Survey, survey
+from transforms.staging import read_townships
 
 PARTS = 2
 # Each person of the sample costs a second.

@@ -15,11 +15,12 @@ from tests.oracle.county import write_rosters
 from tests.oracle.employee_places import EMPLOYEE_PLACES, EmployeePlace, add_required
 from tests.oracle.places import PLACES, Place
 from tests.spec.parse import Cast, SpecFile, parse_file
-from transforms.explain.cited import RawFiles, read_townships
+from transforms.explain.cited import RawFiles
 from transforms.explain.evidence import Subject, gather
 from transforms.explain.published import EMPLOYER, PERSON, Published, find_run
 from transforms.explain.replay import compare
 from transforms.explain.subjects import build_page
+from transforms.staging import read_townships
 
 SPECS = [parse_file(path) for path in sorted((Path(__file__).parents[1] / "spec").glob("*.md"))]
 DAYS = [(spec, day) for spec in SPECS for day in sorted({case.as_of for case in spec.cases})]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from schemas.errors import GateRefused, Problem
-from tests.invented_people import make_numbers
+from policies.model import GateLimits
+from schemas.errors import GateRefused, Problem, UsageError
+from tests.invented_people import make_number, make_numbers
 from tests.unit.staged_folder import COUNTY, stage_folder, write_csv
 from transforms.staging import Townships, check_gate
 
@@ -24,11 +26,21 @@ def knock(
     required: tuple[str, ...] = ("household_register",),
     previous: Mapping[str, Any] | None = None,
     townships: Townships = COUNTY,
+    limits: GateLimits | None = None,
+    accept: tuple[str, ...] = (),
 ) -> tuple[Problem, ...]:
     """Stage a folder and return what the gate says of it."""
     folder = stage_folder(raw, raw.parent / "work", townships)
     try:
-        check_gate(folder.survey, folder.staged, month=month, required=required, previous=previous)
+        check_gate(
+            folder.survey,
+            folder.staged,
+            month=month,
+            required=required,
+            limits=limits,
+            previous=previous,
+            accept=accept,
+        )
     except GateRefused as error:
         refusal = error
     else:
@@ -136,3 +148,104 @@ def test_undated_editions_stop_the_run(raw: Path) -> None:
     write_csv(raw / "户籍人口新.csv", [HEADER, *([number, "钱七", "石潭镇"] for number in PEOPLE[:10])])
     (problem,) = knock(raw)
     assert "户籍人口新.csv" in problem.what
+
+
+def test_the_pack_may_ask_for_fewer_unusable_numbers_than_other_faults(raw: Path) -> None:
+    write_register(raw, good=9, bad=1)
+    assert knock(raw) == ()
+    (problem,) = knock(raw, limits=GateLimits(unusable_numbers=Decimal("0.05")))
+    assert "1 行没有可用的证件号码（10.0%，超过上限 5%）" in problem.what
+
+
+def test_numbers_and_names_in_each_others_column(raw: Path) -> None:
+    write_register(raw)
+    rows = [["张三", number, "2021-10-08"] for number in PEOPLE[:6]]
+    write_csv(raw / "死亡.csv", [["证件号码", "姓名", "死亡日期"], *rows])
+    (problem,) = knock(raw)
+    assert problem.file == "死亡.csv"
+    assert "两列对调了（6 行，100.0%）" in problem.what
+
+
+def write_retirees(raw: Path, *, swapped: int, right: int) -> None:
+    people = [("1985-06-15", "2021-10-08")] * right + [("2021-10-08", "1985-06-15")] * swapped
+    rows = [[number, "张三", born, retired] for number, (born, retired) in zip(PEOPLE, people, strict=False)]
+    write_csv(raw / "职工医保退休.csv", [["证件号码", "姓名", "出生日期", "办理退休年月"], *rows])
+
+
+@pytest.mark.parametrize(("swapped", "right", "refused"), [(6, 0, True), (6, 5, True), (5, 5, False), (4, 0, False)])
+def test_birth_and_retirement_in_each_others_column(raw: Path, swapped: int, right: int, refused: bool) -> None:
+    """More than half, and more than a handful: four rows alone prove nothing."""
+    write_register(raw)
+    write_retirees(raw, swapped=swapped, right=right)
+    problems = knock(raw)
+    assert bool(problems) is refused
+    assert all("出生日期却在「办理退休年月」列" in problem.what for problem in problems)
+
+
+def test_an_end_before_its_beginning_in_most_rows(raw: Path) -> None:
+    write_register(raw)
+    rows = [[number, "张三", "正常参保", "2022-01-01", "2019-01-01"] for number in PEOPLE[:6]]
+    write_csv(raw / "职工医保参保.csv", [["证件号码", "姓名", "参保状态", "参保日期", "停保日期"], *rows])
+    (problem,) = knock(raw)
+    assert "「参保日期」和「停保日期」" in problem.what
+
+
+@pytest.mark.parametrize(("own", "foreign", "refused"), [(10, 90, False), (9, 91, True), (0, 99, False)])
+def test_a_register_of_another_county_by_its_numbers(raw: Path, own: int, foreign: int, refused: bool) -> None:
+    """More than nine tenths of at least a hundred numbers; other rosters hold people from everywhere."""
+    numbers = [make_number(n + 1) for n in range(own)] + [make_number(n + 1, area="513721") for n in range(foreign)]
+    write_csv(raw / "户籍人口.csv", [HEADER, *([number, "王小明", "易俗河镇"] for number in numbers)])
+    county = Townships(COUNTY.names, county="湘潭县", areas=frozenset({"430321"}))
+    problems = knock(raw, townships=county)
+    assert bool(problems) is refused
+    assert all("不是以本县区的区划代码开头" in problem.what for problem in problems)
+    assert knock(raw) == (), "nobody knows the county's code"
+
+
+@pytest.mark.parametrize("name", ["户籍人口.csv", "户籍*.csv", "household_register", "户籍人口"])
+def test_what_a_threshold_refuses_may_be_accepted_by_name(raw: Path, name: str) -> None:
+    write_register(raw, good=5, bad=5)
+    assert knock(raw)
+    assert knock(raw, accept=(name,)) == ()
+    folder = stage_folder(raw, raw.parent / "again")
+    passed = check_gate(folder.survey, folder.staged, month="2022-02", required=("household_register",), accept=(name,))
+    (accepted,) = passed.accepted
+    assert (accepted.named, accepted.files) == (name, ("户籍人口.csv",))
+    assert "10 行数据中有 5 行不可用" in accepted.what
+
+
+def test_what_is_missing_or_cannot_be_told_apart_is_never_accepted(raw: Path) -> None:
+    write_register(raw, good=0, bad=5)
+    write_csv(raw / "食堂菜单.csv", [["星期", "菜"], ["一", "豆腐"]])
+    whats = [problem.what for problem in knock(raw, accept=("户籍人口",))]
+    assert len(whats) == 2
+    assert "必需的名册「户籍人口」没有一行可用" in whats
+
+
+def test_a_misspelt_name_accepts_nothing_silently(raw: Path) -> None:
+    write_register(raw, good=5, bad=5)
+    with pytest.raises(UsageError, match="户籍人囗"):
+        knock(raw, accept=("户籍人囗",))
+
+
+def test_a_roster_that_shares_a_file_is_compared_with_last_month_too(raw: Path) -> None:
+    write_register(raw)
+    entry = {
+        "roster": "household_register+deaths",
+        "rows_accepted": 90,
+        "accepted_by_roster": {"household_register": 60, "deaths": 30},
+    }
+    (problem,) = knock(raw, previous={"inputs": [entry]})
+    assert "上月 60 行" in problem.what
+
+
+def test_a_check_that_compared_nothing_says_so(raw: Path) -> None:
+    write_register(raw)
+    folder = stage_folder(raw, raw.parent / "work")
+    passed = check_gate(folder.survey, folder.staged, month="2022-02", required=())
+    compared = {check.title: check.compared for check in passed.looked}
+    assert compared["证件号码不可用占比"] == 10
+    assert compared["乡镇是否属于本地"] == 10
+    assert compared["户籍名册号码的地区"] == 0
+    assert compared["出生日期与号码（列是否对调）"] == 0
+    assert compared["本月行数与上月相比"] == 0

@@ -9,7 +9,6 @@ from typing import Any
 
 import polars as pl
 
-from policies.model import Pack
 from schemas.identity import canonical_id
 from schemas.rosters import ROSTERS
 from transforms.explain.published import Place
@@ -69,12 +68,6 @@ class RawFiles:
         paths = [self.folder / file for file in sorted(files)]
         names = [*self.townships.names, *self.townships.aliases]
         return survey_files(self.folder, paths, passwords=self.passwords, townships=names, workdir=workdir)
-
-
-def read_townships(pack: Pack) -> Townships:
-    """The townships of a pack as staging knows them."""
-    aliases = {alias: township.name for township in pack.townships for alias in township.aliases}
-    return Townships(tuple(township.name for township in pack.townships), aliases, pack.place.name)
 
 
 def pick_rows(survey: Survey, places: Collection[Place], whole: Collection[str] = ()) -> Survey:

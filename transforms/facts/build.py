@@ -12,6 +12,7 @@ from policies.compiler import decision_sql, pack_tables
 from policies.employee_tables import employee_tables
 from policies.model import Pack, Window
 from policies.payment_days import find_window
+from schemas.departments import UNSTATED
 from transforms.engine import Engine
 from transforms.facts.employers import build_employers
 from transforms.facts.parameters import apply_parameters
@@ -88,6 +89,7 @@ def _create_settings(engine: Engine, pack: Pack, month: str, as_of: dt.date, bas
         # The window that is open, or the next one: its last day, and how it is called while it is still to come.
         "payment_closes": ("DATE", window.closes if window else None),
         "next_window": ("VARCHAR", _name_next(window, as_of)),
+        "unstated_department": ("VARCHAR", UNSTATED),
         "county": ("VARCHAR", pack.place.name),
         "city": ("VARCHAR", pack.place.city),
         "area_code": ("VARCHAR", pack.place.code),

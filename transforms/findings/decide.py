@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
 from typing import Any
-
-import polars as pl
 
 from policies.compiler import missing_rosters
 from policies.model import Pack
@@ -154,14 +153,17 @@ def _create_notes(engine: Engine, rosters: list[str], situations: list[tuple[str
 
 
 def _create_expected(engine: Engine, pack: Pack, supplied: set[str]) -> None:
-    """Rosters that the supply list names: required, due by the pack, supplied, or needed for some conclusion."""
+    """Rosters that the supply list names: required, due by the pack, supplied, or needed for some conclusion.
+
+    `department` sends a roster of which the pack says nothing; one that is not `monthly` may be the same every month.
+    """
     wanted = {roster for item in _list_conclusions(pack) for roster in item["any_of"][:1]}
     wanted |= {roster for delivery in pack.deliveries for roster in delivery.rosters}
     expected = wanted | supplied | set(pack.required_rosters)
     engine.create(
         "expected_rosters",
-        {"roster": "VARCHAR", "department": "VARCHAR"},
-        [(code, ROSTERS[code].department) for code in ROSTERS if code in expected],
+        {"roster": "VARCHAR", "department": "VARCHAR", "monthly": "BOOLEAN"},
+        [(code, roster.department, not roster.timeless) for code, roster in ROSTERS.items() if code in expected],
     )
 
 
@@ -191,20 +193,26 @@ def _create_now_states(engine: Engine) -> None:
 
 
 def _load_previous(engine: Engine, previous: Path | None) -> None:
-    """`previous_states`, `previous_coverage`, `previous_inputs` of last month's run; empty without one."""
+    """`previous_states`, `previous_coverage`, `previous_inputs`, `previous_supply` of last month's run; empty without one."""
     engine.create(
         "previous_coverage",
         {"level": "VARCHAR", "unit": "VARCHAR", "township": "VARCHAR", "rate": "DECIMAL(9,6)"},
     )
     text = ("table", "id_number", "name", "township", "village", "state")
     engine.create("previous_states", dict.fromkeys(text, "VARCHAR"))
-    engine.create("previous_inputs", {"roster": "VARCHAR", "sha256": "VARCHAR", "rows_accepted": "BIGINT"})
+    engine.create("previous_inputs", {"sha256": "VARCHAR"})
+    engine.create("previous_supply", {"roster": "VARCHAR", "department": "VARCHAR", "rows": "BIGINT"})
     if previous is None:
         return
     coverage = previous / "tables" / "coverage.parquet"
     if coverage.is_file():
         engine.execute(
             "INSERT INTO previous_coverage SELECT level, unit, township, rate FROM read_parquet(?)", [str(coverage)]
+        )
+    supply = previous / "tables" / "supply.parquet"
+    if supply.is_file():
+        engine.execute(
+            "INSERT INTO previous_supply SELECT roster, department, rows FROM read_parquet(?)", [str(supply)]
         )
     for table, state in PREVIOUS_STATES.items():
         file = previous / "tables" / f"{table}.parquet"
@@ -221,10 +229,10 @@ def _load_previous(engine: Engine, previous: Path | None) -> None:
 def _load_previous_inputs(engine: Engine, manifest: Path) -> None:
     if not manifest.is_file():
         return
-    inputs = pl.read_json(manifest).get_column("inputs").explode().struct.unnest() if manifest.is_file() else None
-    if inputs is not None and {"roster", "sha256", "rows_accepted"} <= set(inputs.columns):
-        rows = inputs.select("roster", "sha256", "rows_accepted").rows()
-        engine.create("previous_inputs", {"roster": "VARCHAR", "sha256": "VARCHAR", "rows_accepted": "BIGINT"}, rows)
+    entries = json.loads(manifest.read_text(encoding="utf-8"))["inputs"]
+    rows = [(entry["sha256"],) for entry in entries]
+    if rows:
+        engine.create("previous_inputs", {"sha256": "VARCHAR"}, rows)
 
 
 def _unchecked_values(engine: Engine, pack: Pack) -> list[NotCheckedPair]:

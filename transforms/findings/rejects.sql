@@ -1,6 +1,7 @@
 -- One row per rejected row or value, at its place in the file. What only the united rosters show is noted beside it:
 -- suspect numbers of another name (contract §4), a person registered twice, and somebody a hundred years old who is not on
--- the list of 百岁老人 although the pack subsidises them (readings: the age alone entitles nobody).
+-- the list of 百岁老人 although the pack subsidises them (readings: the age alone entitles nobody). So is a file that was
+-- handed in last month already, byte for byte.
 CREATE TABLE rejects AS
 WITH united AS (
   SELECT roster, source_no, row, 'id_suspect_name_differs' AS rule, 'row' AS severity, '******' AS value
@@ -23,16 +24,25 @@ WITH united AS (
     AND EXISTS (SELECT 1 FROM pack_subsidies AS p WHERE p.category = 'centenarian')
     AND EXISTS (SELECT 1 FROM supplied AS u WHERE u.roster = 'relief' AND u.rows > 0)
     AND f.person_key NOT IN (SELECT i.person_key FROM identities AS i WHERE i.code = 'centenarian' AND i.current)
+  UNION ALL
+  SELECT b.roster, b.source_no, CAST(NULL AS BIGINT), 'file_stale', 'note', CAST(NULL AS VARCHAR)
+  FROM source_sheets AS b
+  INNER JOIN expected_rosters AS e ON e.roster = b.roster AND e.monthly
+  WHERE b.sha256 IN (SELECT i.sha256 FROM previous_inputs AS i)
 ),
 
 rejected AS (
-  SELECT roster, source_no, row, "column", rule, severity, value, advice FROM rejects_raw
+  SELECT roster, source_no, row, "column", rule, severity, value, advice, cell, id_shown, name_shown FROM rejects_raw
   UNION ALL
-  SELECT u.roster, u.source_no, u.row, '', u.rule, u.severity, u.value, a.advice
+  SELECT
+    u.roster, u.source_no, u.row, '', u.rule, u.severity, u.value, a.advice,
+    CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR)
   FROM united AS u
   INNER JOIN rule_advice AS a ON a.rule = u.rule
 )
 
-SELECT r.roster, s.file, s.sheet, r.row, r."column", r.rule, r.severity, r.value, r.advice
+SELECT
+  r.roster, s.department, s.file, s.sheet, r.row, r."column", r.cell, r.id_shown, r.name_shown, r.rule, r.severity, r.value,
+  r.advice
 FROM rejected AS r
 LEFT JOIN source_sheets AS s ON s.source_no = r.source_no;

@@ -1,33 +1,58 @@
--- One row per expected roster: when it was due and received, and how many rows it had (contract §3). A date that nobody
--- stated stays empty: 未核对.
+-- One row per expected delivery: the department and its roster, when it was due and received, and how many rows it had
+-- (contract §3). What the pack expects of several departments is one row each, so that a late one does not hide behind the
+-- others; where no file says whose it is, it is one row for all of them. A date that nobody stated stays empty: 未核对.
 CREATE TABLE supply AS
 WITH received AS (
-  SELECT roster, max(edition) AS edition, count(DISTINCT sha256) AS files
-  FROM source_sheets
+  SELECT
+    b.roster, b.department, max(b.edition) AS edition, sum(b.rows) AS rows,
+    count(*) = count(CASE WHEN i.sha256 IS NOT NULL THEN 1 END) AS unchanged
+  FROM source_sheets AS b
+  LEFT JOIN (SELECT DISTINCT sha256 FROM previous_inputs) AS i ON i.sha256 = b.sha256
+  GROUP BY b.roster, b.department
+),
+
+-- Until when a roster is due where nobody says which department sends it.
+terms AS (
+  SELECT roster, min(day) AS day, min(due_on) AS due_on, min(clause) AS clause
+  FROM pack_deliveries
   GROUP BY roster
 ),
 
-stale AS (
-  SELECT b.roster
-  FROM source_sheets AS b
-  LEFT JOIN previous_inputs AS i ON i.sha256 = b.sha256
-  GROUP BY b.roster
-  HAVING count(*) = count(i.sha256)
+awaited AS (
+  SELECT d.roster, d.department FROM pack_deliveries AS d
+  WHERE NOT EXISTS (SELECT 1 FROM received AS r WHERE r.roster = d.roster AND r.department = d.joint)
+  UNION
+  SELECT r.roster, r.department FROM received AS r
+  UNION
+  SELECT e.roster, e.department FROM expected_rosters AS e
+  WHERE
+    e.roster NOT IN (SELECT roster FROM terms)
+    AND e.roster NOT IN (SELECT roster FROM received)
+),
+
+last_month AS (
+  SELECT roster, sum(rows) AS rows FROM previous_supply GROUP BY roster
 ),
 
 dated AS (
   SELECT
-    e.roster, coalesce(d.department, e.department) AS department,
-    coalesce(d.due_on, CAST(s.month || '-' || lpad(CAST(coalesce(d.day, 10) AS VARCHAR), 2, '0') AS DATE)) AS due_on,
-    c.edition, c.roster IS NOT NULL AS received, t.roster IS NOT NULL AS stale,
-    u.rows, i.rows AS previous_rows, coalesce(d.clause, s.scope_clause) AS clause
-  FROM expected_rosters AS e
+    a.roster, a.department, r.edition, r.rows, r.roster IS NOT NULL AS received, r.unchanged AND e.monthly AS stale,
+    coalesce(
+      CASE WHEN d.roster IS NULL THEN t.due_on ELSE d.due_on END,
+      CAST(s.month || '-' || lpad(CAST(coalesce(d.day, t.day, 10) AS VARCHAR), 2, '0') AS DATE)
+    ) AS due_on,
+    coalesce(d.clause, t.clause, s.scope_clause) AS clause,
+    EXISTS (SELECT 1 FROM received AS n WHERE n.roster = a.roster AND n.department = s.unstated_department) AS unstated,
+    -- Last month's rows of the department; of the roster, where this month one row stands for all of it.
+    coalesce(p.rows, CASE WHEN count(*) OVER (PARTITION BY a.roster) = 1 THEN m.rows END) AS previous_rows
+  FROM awaited AS a
   CROSS JOIN run_settings AS s
-  LEFT JOIN pack_deliveries AS d ON d.roster = e.roster
-  LEFT JOIN received AS c ON c.roster = e.roster
-  LEFT JOIN stale AS t ON t.roster = e.roster
-  LEFT JOIN supplied AS u ON u.roster = e.roster
-  LEFT JOIN (SELECT roster, sum(rows_accepted) AS rows FROM previous_inputs GROUP BY roster) AS i ON i.roster = e.roster
+  INNER JOIN expected_rosters AS e ON e.roster = a.roster
+  LEFT JOIN received AS r ON r.roster = a.roster AND r.department = a.department
+  LEFT JOIN pack_deliveries AS d ON d.roster = a.roster AND d.department = a.department
+  LEFT JOIN terms AS t ON t.roster = a.roster
+  LEFT JOIN previous_supply AS p ON p.roster = a.roster AND p.department = a.department
+  LEFT JOIN last_month AS m ON m.roster = a.roster
 )
 
 SELECT
@@ -35,6 +60,7 @@ SELECT
   CAST(coalesce(rows, 0) AS INTEGER) AS rows,
   CAST(previous_rows AS INTEGER) AS previous_rows,
   CASE
+    WHEN NOT received AND unstated THEN NULL
     WHEN NOT received THEN 'missing'
     WHEN stale THEN 'stale'
     WHEN edition IS NULL THEN NULL
@@ -43,6 +69,7 @@ SELECT
   END AS state,
   [clause] AS clause,
   CASE
+    WHEN NOT received AND unstated THEN '有文件未注明报送部门，是否已报送未核对；请在 sources.toml 中用 department 注明'
     WHEN NOT received THEN '本期没有收到'
     WHEN stale THEN '与上期文件完全相同'
     WHEN edition IS NULL THEN '已收到，文件未注明日期，是否按时未核对'

@@ -94,6 +94,7 @@ def add_overview(book: Book, run: Run, figures: Figures) -> None:
     _write_groups(sheet, figures)
     _write_county(sheet, figures)
     _write_supply(sheet, figures)
+    _write_sentences(sheet, "超过检查上限、经确认仍采用的名册", run.accepted)
 
 
 def _write_cards(sheet: BlockSheet, figures: Figures) -> None:

@@ -48,6 +48,11 @@ class Workspace:
         return self.private / "result"
 
     @property
+    def refused(self) -> Path:
+        """Return the folder that will hold the reasons of a refusal, and what goes back to the departments."""
+        return self.private / "refused"
+
+    @property
     def workdir(self) -> Path:
         """Return the folder of the engine and of staged rows."""
         return self.private / "work"
@@ -70,8 +75,8 @@ class Workspace:
     def refuse(self, error: CanbaoError) -> Path:
         """Write why nothing was published, for the analyst and for programs; return the folder of the reasons."""
         with guard_storage(self.out):
-            reasons = self.private / "refused"
-            reasons.mkdir()
+            reasons = self.refused
+            reasons.mkdir(exist_ok=True)
             text = explain_refusal(error, self.pack_id, self.month)
             # Old editors on office machines take a file without this mark for another encoding.
             (reasons / "原因.txt").write_text(text, encoding="utf-8-sig", newline="\r\n")

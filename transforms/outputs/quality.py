@@ -10,7 +10,7 @@ from transforms.outputs.blocks import BlockSheet, open_sheet
 from transforms.outputs.figures import Figures
 from transforms.outputs.headlines import name_rosters
 from transforms.outputs.history import count_rosters
-from transforms.outputs.run import Run
+from transforms.outputs.run import UNCHECKED, Run
 from transforms.outputs.sheets import Book
 
 TITLE: Final = "数据质量"
@@ -30,6 +30,7 @@ def add_quality(book: Book, run: Run, figures: Figures) -> None:
     _write_trend(sheet, run, figures)
     _write_files(sheet, figures)
     _write_faults(sheet, figures)
+    _write_checks(sheet, run)
 
 
 def _write_trend(sheet: BlockSheet, run: Run, figures: Figures) -> None:
@@ -92,3 +93,11 @@ def _write_faults(sheet: BlockSheet, figures: Figures) -> None:
     ]
     headings = ("名册", "文件", "个数", "占数据行", "程度", "问题和处理办法")
     sheet.write_table(headings, rows, ["text", "text", "count", "rate", "text", "line"])
+
+
+def _write_checks(sheet: BlockSheet, run: Run) -> None:
+    """Write what the files as a whole were held against; a check that had nothing to compare says so."""
+    if run.looked:
+        sheet.write_heading("整份名册的检查")
+        rows = [[title, f"比对了 {compared} {unit}" if compared else UNCHECKED] for title, compared, unit in run.looked]
+        sheet.write_table(["检查", "结果"], rows, ["text", "text"])

@@ -22,7 +22,11 @@ class NotChecked:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One reconciliation: which pack, month and place. `townships` in the pack's order; nothing personal."""
+    """One reconciliation: which pack, month and place. `townships` in the pack's order; nothing personal.
+
+    `looked` are the gate's checks: title, how much was compared (0 = nothing), its unit. `accepted` says in Chinese what was
+    used although a threshold refused it.
+    """
 
     pack_id: str
     pack_title: str
@@ -32,6 +36,8 @@ class Run:
     run_id: str
     townships: tuple[str, ...] = ()
     not_checked: tuple[NotChecked, ...] = ()
+    looked: tuple[tuple[str, int, str], ...] = ()
+    accepted: tuple[str, ...] = ()
 
     @property
     def missing_rosters(self) -> frozenset[str]:

@@ -18,7 +18,8 @@ class Sheet:
     `file` is relative to the raw folder, `sheet` is empty for text files. `mapping` is canonical column → (index of the
     cell, header as it stands in the file); `constants` is canonical column → value from names or `sources.toml`, for the
     columns that no cell holds. `header_row` is the last row of the header, 0 where the sheet continues another one.
-    `copy_of` names the file of the same bytes that was read before. `edition` is a day, `period` a month `YYYY-MM`.
+    `copy_of` names the file of the same bytes that was read before. `department` is the one that `sources.toml` names ("" = none).
+    `edition` is a day, `period` a month `YYYY-MM`.
     """
 
     source_no: int

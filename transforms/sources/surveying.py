@@ -311,7 +311,7 @@ class Surveyor:
             delimiter=found.delimiter,
             edition=declaration.edition or read_edition(texts),
             kind=declaration.kind or "full",
-            department=declaration.department or candidate.roster.department,
+            department=declaration.department or "",
             period=declaration.period or read_period(texts),
             copy_of=None,
             grid=found.grid,

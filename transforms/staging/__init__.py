@@ -5,8 +5,8 @@ Does not belong here: joins between rosters, and anything a rule pack decides bu
 """
 
 from transforms.staging.folder import FileAccount, Staged, stage
-from transforms.staging.gate import check_gate
+from transforms.staging.gate import GatePassed, check_gate
 from transforms.staging.ledger import Outcome
-from transforms.staging.townships import Townships
+from transforms.staging.townships import Townships, read_townships
 
-__all__ = ["FileAccount", "Outcome", "Staged", "Townships", "check_gate", "stage"]
+__all__ = ["FileAccount", "GatePassed", "Outcome", "Staged", "Townships", "check_gate", "read_townships", "stage"]

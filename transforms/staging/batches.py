@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -12,6 +13,7 @@ from schemas.identity import LENGTH
 from schemas.rosters import Column, Roster
 from schemas.values import Vocabulary, spelling_key
 from transforms.sources import Sheet
+from transforms.staging import signs
 from transforms.staging.categories import read_relief
 from transforms.staging.cells import Reader, make_reader
 from transforms.staging.columns import map_distinct, read_column, read_date_column
@@ -43,13 +45,17 @@ _READ_TOGETHER = frozenset(("id", "name", "categories"))
 
 @dataclass(frozen=True, slots=True)
 class StagedBatch:
-    """What a batch became. `assumed` counts the empty cells of status columns that were taken for normal."""
+    """What a batch became.
+
+    `assumed` counts the empty cells of status columns that were taken for normal, `signs` what speaks for a file of another
+    county or columns in each other's place (`transforms.staging.signs`).
+    """
 
     accepted: pl.DataFrame
     rejects: pl.DataFrame
     damaged: pl.DataFrame
     assumed: Mapping[str, int]
-    townships_unknown: int
+    signs: Counter[str]
 
 
 @dataclass(slots=True)
@@ -104,6 +110,7 @@ class RosterReader:
         work.join_categories()
         work.check_required()
         work.compare_with_id()
+        work.look_for_signs()
         return work.finish()
 
 
@@ -121,7 +128,7 @@ class _Work:
         self.faults = FaultLog(self.rows)
         self.damaged = self.faults.bad
         self.assumed: dict[str, int] = {}
-        self.townships_unknown = 0
+        self.signs: Counter[str] = Counter()
 
     def text_of(self, name: str) -> pl.Series:
         """The text of a column: from the file, else from what sheet or file name say, else null."""
@@ -154,7 +161,7 @@ class _Work:
             self.assumed[column.name] = int(empty.sum())
             values = _fill(values, empty, ASSUMED_STATUS[column.kind])
         if column.kind == "township":
-            self.townships_unknown = int((rules == "township_unknown").sum())
+            self.signs += signs.count_townships(text, rules, self.reader.townships)
         self.typed[column.name] = values
         costs_row = column.kind in MUST_BE_READABLE or (
             column.required and (self.roster.code, column.name) not in MAY_BE_UNREADABLE
@@ -296,11 +303,22 @@ class _Work:
             column = self.roster.column("birth_date")
             differs = is_gb & (number.str.slice(6, 8) != self.typed["birth_date"].dt.to_string("%Y%m%d"))
             partial = self.faults.find_rows_with(column)
-            self._note(column, "birth_conflict", differs.fill_null(value=False) & ~partial)
+            differs = differs.fill_null(value=False) & ~partial
+            self._note(column, "birth_conflict", differs)
+            compared = is_gb & self.typed["birth_date"].is_not_null() & ~partial
+            self.signs += signs.count_births(self.roster, self.typed, compared.fill_null(value=False), differs)
         if "sex" in self.typed:
             male = number.str.slice(16, 1).is_in(["1", "3", "5", "7", "9"])
             differs = is_gb & (male != (self.typed["sex"] == "male"))
             self._note(self.roster.column("sex"), "sex_conflict", differs.fill_null(value=False))
+
+    def look_for_signs(self) -> None:
+        """Count what the gate judges a whole file by."""
+        if ID in self.typed:
+            self.signs += signs.count_unusable(self.damaged, self.text_of(ID), self.text_of(NAME))
+            if self.roster.code == "household_register":
+                self.signs += signs.count_foreign(self.typed[ID], self.reader.townships.areas)
+        self.signs += signs.count_spans(self.roster, self.typed)
 
     def _note(self, column: Column, rule: str, where: pl.Series) -> None:
         self.faults.report_where(column, rule, "note", where, self.text_of(column.name))
@@ -320,10 +338,10 @@ class _Work:
             self.faults.report_where(column, "out_of_range", "row", where, self.text_of(column.name))
         return StagedBatch(
             accepted=frame.filter(~self.faults.bad) if violations else good,
-            rejects=self.faults.collect(self.roster, self.sheet),
+            rejects=self.faults.collect(self.roster, self.sheet, self.text_of(ID), self.text_of(NAME)),
             damaged=self._collect_damaged(frame),
             assumed=self.assumed,
-            townships_unknown=self.townships_unknown,
+            signs=self.signs,
         )
 
     def _collect_damaged(self, frame: pl.DataFrame) -> pl.DataFrame:

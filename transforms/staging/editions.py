@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from schemas.departments import find_departments
 from schemas.errors import Problem
 from schemas.rosters import ROSTERS
 from transforms.sources import Sheet
@@ -63,9 +64,6 @@ _HALF = 0.5
 _BATCH = re.compile(r"第?([一二三四五六七八九十\d]+)批")
 _UNIT = re.compile(
     r"[\u4e00-\u9fff]{1,12}?(?:学校|中学|小学|幼儿园|大学|学院|职专|技校|公司|集团|厂|医院|局|委|办|中心|联合会|残联|派出所|法院|监狱|镇|乡|街道|管理处|社区|村)"
-)
-_DEPARTMENT = re.compile(
-    "公安|民政|卫健|卫生健康|残联|教育|人社|税务|医保局|乡村振兴|农业农村|退役军人|司法|统计|市场监管|编办|财政|法院|殡葬|殡仪|疾控|组织部"
 )
 _GROUPS = (("城市", "农村", "城镇"), ("在职", "退休", "灵活就业"), ("企业", "机关", "居民"), ("集中", "分散"))
 
@@ -200,10 +198,8 @@ def _find_marks(file: RosterFile) -> dict[str, frozenset[str]]:
     marks = {
         "batch": frozenset(_BATCH.findall(names)),
         "unit": frozenset(_UNIT.findall(names)),
-        "department": frozenset(_DEPARTMENT.findall(names)),
-        # Every sheet has the department of its roster unless sources.toml names another.
-        "sender": frozenset(sheet.department for sheet in file.sheets)
-        - {ROSTERS[sheet.roster].department for sheet in file.sheets},
+        "department": find_departments(names),
+        "sender": frozenset(sheet.department for sheet in file.sheets if sheet.department),
         **{
             f"group {number}": frozenset(word for word in words if word in names)
             for number, words in enumerate(_GROUPS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from schemas.masking import mask_id, mask_name, scrub
@@ -51,22 +53,44 @@ class FaultLog:
         marks = pl.repeat(False, len(self._rows), eager=True)
         return marks.scatter(pl.concat(found), values=True) if found else marks
 
-    def collect(self, roster: Roster, sheet: Sheet) -> pl.DataFrame:
-        """Return the faults as rows of `rejects_raw`."""
+    def collect(self, roster: Roster, sheet: Sheet, numbers: pl.Series, names: pl.Series) -> pl.DataFrame:
+        """Return the faults as rows of `rejects_raw`; `numbers` and `names` are those of the batch as written."""
         if not self._entries:
             return pl.DataFrame(schema=dict(REJECTS))
         headers = {column.name: find_header(column, sheet) for column in roster.columns}
         faults = pl.concat(self._entries)
+        rows, letters = (
+            self._rows.gather(faults["place"]),
+            map_distinct(faults["name"], _find_letters(sheet), pl.String),
+        )
         return faults.select(
             roster=pl.lit(roster.code),
             source_no=pl.lit(sheet.source_no, dtype=pl.Int32),
-            row=self._rows.gather(faults["place"]),
+            row=rows,
             column=map_distinct(faults["name"], headers.__getitem__, pl.String),
             rule="rule",
             severity="severity",
             value="value",
             advice=map_distinct(faults["rule"], advise, pl.String),
+            cell=letters + rows.cast(pl.String),
+            id_shown=map_distinct(numbers.gather(faults["place"]), mask_id, pl.String),
+            name_shown=map_distinct(names.gather(faults["place"]), mask_name, pl.String),
         )
+
+
+def _find_letters(sheet: Sheet) -> Callable[[str], str | None]:
+    """Return the function that says in which column of the sheet (A, B, …) a canonical column stands; None: in no column."""
+    letters = {name: name_column(index) for name, (index, _) in sheet.mapping.items()}
+    return letters.get
+
+
+def name_column(index: int) -> str:
+    """Return the letters of a column counted from 0, as spreadsheets write them: 0 → A, 26 → AA."""
+    letters = ""
+    while index >= 0:
+        index, place = divmod(index, 26)
+        letters, index = chr(ord("A") + place) + letters, index - 1
+    return letters
 
 
 def find_header(column: Column, sheet: Sheet) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from schemas.errors import Problem
@@ -20,25 +20,31 @@ from transforms.staging.layout import DAMAGED, REJECTS, list_staged_columns, to_
 from transforms.staging.ledger import Outcome, SheetLedger, add_outcomes
 from transforms.staging.person_keys import PersonKeys
 from transforms.staging.roster_staging import RosterStaging
+from transforms.staging.senders import name_senders
 from transforms.staging.township_variants import unite_variants
 from transforms.staging.townships import Townships
 
 _RULES_SHOWN = 3
 _SOURCE_SHEETS = {
     "source_no": "INTEGER", "file": "VARCHAR", "sheet": "VARCHAR", "roster": "VARCHAR", "label": "VARCHAR",
-    "department": "VARCHAR", "edition": "DATE", "period": "VARCHAR", "sha256": "VARCHAR",
+    "department": "VARCHAR", "edition": "DATE", "period": "VARCHAR", "sha256": "VARCHAR", "rows": "BIGINT",
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class FileAccount:
-    """What became of a file's rows; `rosters` are those of its sheets, `townships_unknown` the rows of no known township."""
+    """What became of a file's rows.
+
+    `rosters` are those of its sheets, `accepted` the accepted rows of each, `signs` what the gate judges the file by
+    (`transforms.staging.signs`).
+    """
 
     file: str
     sha256: str
     rosters: tuple[str, ...]
     outcome: Outcome
-    townships_unknown: int = 0
+    accepted: Mapping[str, int] = field(default_factory=dict)
+    signs: Mapping[str, int] = field(default_factory=dict)
     copy_of: str = ""
     replaced_by: str = ""
     commonest_rules: tuple[tuple[str, int], ...] = ()
@@ -64,12 +70,14 @@ def stage(
     engine: Engine,
     *,
     vocabulary: Vocabulary | None = None,
+    senders: Mapping[str, Sequence[str]] | None = None,
     threads: int = 2,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Staged:
     """Stage every sheet of a survey and load the results into the engine (docs/pipeline.md §3).
 
     `townships` are those of the county; `vocabulary` replaces the spellings of `values.toml` (a pack may add relief codes).
+    `senders` are the departments that are to deliver a roster, where the pack says so (roster → names).
     `threads` rosters are staged at a time. `tell` hears the title of each roster. Raises UsageError where the environment switches validation off.
     """
     require_validation()
@@ -92,7 +100,8 @@ def stage(
             problems += staging.problems
     if not townships.names:
         unite_variants(workdir, survey.sheets)
-    _load_tables(engine, workdir, survey.sheets)
+    _load_tables(engine, workdir)
+    _create_source_sheets(engine, survey.sheets, outcomes, name_senders(survey.sheets, senders or {}))
     supplied = {
         code: count for code in ROSTERS if (count := int(engine.scalar(f'SELECT count(*) FROM "staged_{code}"')))
     }
@@ -113,13 +122,19 @@ def _stage_roster(sheets: Sequence[Sheet], workdir: Path, reader: RosterReader) 
     return staging
 
 
-def _load_tables(engine: Engine, workdir: Path, sheets: Sequence[Sheet]) -> None:
+def _load_tables(engine: Engine, workdir: Path) -> None:
     """Load what staging wrote; a roster nobody supplied becomes an empty table."""
     for code, roster in ROSTERS.items():
         files = sorted((workdir / "staged" / code).glob("*.parquet"))
         engine.load(f"staged_{code}", files, to_sql(list_staged_columns(roster)))
     engine.load("rejects_raw", sorted((workdir / "rejects").glob("*.parquet")), to_sql(REJECTS))
     engine.load("damaged", sorted((workdir / "damaged").glob("*.parquet")), to_sql(DAMAGED))
+
+
+def _create_source_sheets(
+    engine: Engine, sheets: Sequence[Sheet], ledgers: Mapping[int, SheetLedger], senders: Mapping[int, str]
+) -> None:
+    """Create `source_sheets`; `rows` are the accepted records of a sheet."""
     rows = [
         (
             sheet.source_no,
@@ -127,10 +142,11 @@ def _load_tables(engine: Engine, workdir: Path, sheets: Sequence[Sheet]) -> None
             sheet.sheet,
             sheet.roster,
             f"{sheet.file}|{sheet.sheet}|",
-            sheet.department,
+            senders[sheet.source_no],
             sheet.edition,
             sheet.period,
             sheet.sha256,
+            ledgers[sheet.source_no].records_accepted if sheet.source_no in ledgers else 0,
         )
         for sheet in sheets
     ]
@@ -147,22 +163,34 @@ def _account_files(
     accounts: dict[str, FileAccount] = {}
     for file, own in sorted(files.items(), key=lambda item: bool(item[1][0].copy_of)):
         original = own[0].copy_of or ""
+        accepted: Mapping[str, int]
+        signs: Mapping[str, int]
         if original:
-            outcome, unknown = accounts[original].outcome.as_copy(), 0
+            outcome, accepted, signs = accounts[original].outcome.as_copy(), {}, {}
         else:
-            outcome = add_outcomes(ledgers[sheet.source_no].count() for sheet in own)
-            unknown = sum(ledgers[sheet.source_no].townships_unknown for sheet in own)
+            outcomes = {sheet.source_no: ledgers[sheet.source_no].count() for sheet in own}
+            outcome = add_outcomes(outcomes.values())
+            accepted = _add_by_roster(own, {number: found.rows_accepted for number, found in outcomes.items()})
+            signs = sum((ledgers[sheet.source_no].signs for sheet in own), Counter())
         accounts[file] = FileAccount(
             file,
             own[0].sha256,
             tuple(dict.fromkeys(sheet.roster for sheet in own)),
             outcome,
-            unknown,
+            accepted,
+            signs,
             original,
             next((replaced[sheet.source_no] for sheet in own if sheet.source_no in replaced), ""),
             _find_commonest(ledgers[sheet.source_no] for sheet in own if not original),
         )
     return tuple(accounts[file] for file in files)
+
+
+def _add_by_roster(sheets: Sequence[Sheet], rows: Mapping[int, int]) -> Mapping[str, int]:
+    totals: Counter[str] = Counter()
+    for sheet in sheets:
+        totals[sheet.roster] += rows[sheet.source_no]
+    return totals
 
 
 def _find_commonest(ledgers: Iterable[SheetLedger]) -> tuple[tuple[str, int], ...]:

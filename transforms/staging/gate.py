@@ -1,20 +1,42 @@
-"""The gate: whether the rosters are fit to be reconciled at all (contract §2). All that is wrong is said at once."""
+"""The gate: whether the rosters are fit to be reconciled at all (contract §2). All that is wrong is said at once.
+
+A file that is refused by a threshold may be accepted by name: its good rows are used, its bad ones sent back all the same.
+What cannot be read, or not be told apart, is never accepted.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 
 from policies.model import GateLimits
-from schemas.errors import GateRefused, Problem
+from schemas.errors import GateRefused, Problem, UsageError
 from schemas.rosters import ROSTERS
 from transforms.sources import Survey
-from transforms.staging.folder import FileAccount, Staged
+from transforms.staging.file_checks import Finding, Looked, count_looked, judge_file
+from transforms.staging.folder import Staged
 
 REFUSAL = "数据检查未通过，没有发布任何结果。请按下列提示处理后重新运行。"
-# Figures of a year or a decade, not of the month.
-_TIMELESS = frozenset(("resident_population", "task_targets", "parameters"))
 _NAMES_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """A finding that the analyst accepted: the name given for it, the files, and what was found."""
+
+    named: str
+    files: tuple[str, ...]
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class GatePassed:
+    """What the gate looked at, and what it let through because the analyst said so."""
+
+    looked: tuple[Looked, ...]
+    accepted: tuple[Acceptance, ...]
 
 
 def check_gate(
@@ -25,23 +47,54 @@ def check_gate(
     required: Sequence[str],
     limits: GateLimits | None = None,
     previous: Mapping[str, Any] | None = None,
-) -> None:
+    accept: Sequence[str] = (),
+) -> GatePassed:
     """Raise GateRefused with every reason not to go on.
 
     `month` is the run's (`YYYY-MM`), `required` the rosters the pack cannot do without, `limits` the pack's thresholds,
-    `previous` the manifest of the last published run.
+    `previous` the manifest of the last published run. `accept` names files (globs) or rosters whose good rows are used although
+    a threshold refuses them; UsageError where nothing of that name was handed in.
     """
     bounds = limits or GateLimits()
-    problems = [
-        *survey.problems,
-        *staged.problems,
-        *_find_missing(survey, staged, required),
-        *(problem for account in staged.inputs for problem in _judge_file(account, bounds)),
-        *_find_losses(survey, staged, previous, bounds),
-        *_find_wrong_months(survey, staged, month),
-    ]
+    _require_known(accept, survey)
+    findings = [finding for account in staged.inputs for finding in judge_file(account, bounds)]
+    losses, compared = _find_losses(survey, staged, previous, bounds)
+    accepted = []
+    problems = [*survey.problems, *staged.problems, *_find_missing(survey, staged, required)]
+    for finding in (*findings, *losses):
+        named = next((name for name in accept if _names(name, finding)), None)
+        if named is None:
+            problems.append(finding.problem)
+        else:
+            accepted.append(Acceptance(named, finding.files, finding.problem.what))
+    problems += _find_wrong_months(survey, staged, month)
     if problems:
         raise GateRefused(REFUSAL, problems)
+    looked = (*count_looked(staged.inputs, bounds), Looked("本月行数与上月相比", compared, "个名册"))
+    return GatePassed(looked, tuple(accepted))
+
+
+def _require_known(accept: Iterable[str], survey: Survey) -> None:
+    """Every name must be that of a file or roster that was handed in: a misspelt one would accept nothing, silently."""
+    given = [Finding(Problem("", ""), (sheet.file,), sheet.roster) for sheet in survey.sheets]
+    unknown = [name for name in accept if not any(_names(name, sheet) for sheet in given)]
+    if unknown:
+        problems = [
+            Problem(
+                f"--accept 写的「{name}」不是收到的文件或名册", "请写文件名（可用 * 通配）或名册的名称，如 困难群众"
+            )
+            for name in unknown
+        ]
+        raise UsageError("命令的选项不对，没有开始对账。", problems)
+
+
+def _names(name: str, finding: Finding) -> bool:
+    """Whether a name given by the analyst is that of the roster, or fits every file of a finding."""
+    if finding.roster and name in {finding.roster, ROSTERS[finding.roster].title}:
+        return True
+    return bool(finding.files) and all(
+        fnmatchcase(file, name) or fnmatchcase(file.rsplit("/", 1)[-1], name) for file in finding.files
+    )
 
 
 def _find_missing(survey: Survey, staged: Staged, required: Iterable[str]) -> Iterator[Problem]:
@@ -62,47 +115,44 @@ def _find_missing(survey: Survey, staged: Staged, required: Iterable[str]) -> It
             yield Problem(f"缺少必需的名册「{title}」（{code}）", advice)
 
 
-def _judge_file(account: FileAccount, limits: GateLimits) -> Iterator[Problem]:
-    """Too many rejected rows, or too many townships of elsewhere, in one file."""
-    rows, rejected = account.outcome.data_rows, account.outcome.rows_rejected
-    if rejected > limits.rejected_share * rows:
-        what = (
-            f"{rows} 行数据中有 {rejected} 行不可用（{_percent(rejected, rows)}），超过上限 {limits.rejected_share:.0%}"
-        )
-        details = "；".join(f"{rule} {count} 行" for rule, count in account.commonest_rules)
-        advice = "请核对列是否对错位、证件号码列是否为文本格式，改正后重新报送"
-        yield Problem(what + (f"，主要是：{details}" if details else ""), advice, account.file)
-    unknown = account.townships_unknown
-    if unknown > limits.unknown_townships * rows:
-        what = f"{rows} 行数据中有 {unknown} 行的乡镇不属于本地（{_percent(unknown, rows)}），可能拿错了别的县区的名册"
-        yield Problem(what, "请核对文件；名称确属本地的，请在规则包的 [[townships]] 中补充别名", account.file)
-
-
 def _find_losses(
     survey: Survey, staged: Staged, previous: Mapping[str, Any] | None, limits: GateLimits
-) -> Iterator[Problem]:
-    """Full rosters that have far fewer rows than last month."""
-    if not previous:
-        return
+) -> tuple[list[Finding], int]:
+    """Full rosters that have far fewer rows than last month, and how many rosters could be compared."""
     increments = {sheet.roster for sheet in survey.sheets if sheet.kind == "increment"}
-    before: dict[str, int] = {}
-    for entry in previous.get("inputs", ()):
-        roster = str(entry.get("roster") or "")
-        before[roster] = before.get(roster, 0) + int(entry.get("rows_accepted") or 0)
-    for code, count in staged.supplied.items():
-        last = before.get(code, 0)
-        if code not in increments and last - count > limits.row_loss * last:
-            title = ROSTERS[code].title
-            what = f"「{title}」本月 {count} 行，上月 {last} 行，少了 {_percent(last - count, last)}，超过上限 {limits.row_loss:.0%}"
-            files = sorted({sheet.file for sheet in survey.sheets if sheet.roster == code})
-            advice = '请核对是否漏报或只报了增量；确为增量的，请在 sources.toml 中注明 kind = "increment"'
-            yield Problem(what, advice, "、".join(files[:_NAMES_SHOWN]))
+    before = count_rows(previous) if previous else {}
+    compared = [code for code in staged.supplied if before.get(code) and code not in increments]
+    findings = []
+    for code in compared:
+        count, last = staged.supplied[code], before[code]
+        if last - count > limits.row_loss * last:
+            what = (
+                f"「{ROSTERS[code].title}」本月 {count} 行，上月 {last} 行，少了 {(last - count) / last:.1%}，"
+                f"超过上限 {limits.row_loss:.0%}"
+            )
+            files = tuple(sorted({sheet.file for sheet in survey.sheets if sheet.roster == code}))
+            advice = (
+                '请核对是否漏报或只报了增量；确为增量的，请在 sources.toml 中注明 kind = "increment"；'
+                f"确实减少了的，加 --accept {ROSTERS[code].title} 重新运行"
+            )
+            findings.append(Finding(Problem(what, advice, "、".join(files[:_NAMES_SHOWN])), files, code))
+    return findings, len(compared)
+
+
+def count_rows(manifest: Mapping[str, Any]) -> dict[str, int]:
+    """Return the accepted rows of each roster that a run read."""
+    rows: dict[str, int] = {}
+    for entry in manifest.get("inputs", ()):
+        by_roster = entry.get("accepted_by_roster") or {entry.get("roster") or "": entry.get("rows_accepted") or 0}
+        for roster, count in by_roster.items():
+            rows[roster] = rows.get(roster, 0) + int(count)
+    return rows
 
 
 def _find_wrong_months(survey: Survey, staged: Staged, month: str) -> Iterator[Problem]:
     """Rosters whose files all state another month, and files of a month to come."""
     for code in staged.supplied:
-        if code in _TIMELESS:
+        if ROSTERS[code].timeless:
             continue
         sheets = [sheet for sheet in survey.sheets if sheet.roster == code]
         periods = {sheet.period for sheet in sheets}
@@ -114,7 +164,3 @@ def _find_wrong_months(survey: Survey, staged: Staged, month: str) -> Iterator[P
         what = f"「{ROSTERS[code].title}」写明的月份是 {'、'.join(stated)}，本次运行的月份是 {month}"
         advice = "请换成当月的名册，或改正 --month；文件确属当月的，请在 sources.toml 中用 period 注明"
         yield Problem(what, advice, "、".join(wrong[:_NAMES_SHOWN]))
-
-
-def _percent(part: int, whole: int) -> str:
-    return f"{part / whole:.1%}" if whole else "0%"

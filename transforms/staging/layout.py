@@ -67,6 +67,10 @@ REJECTS: Final[Mapping[str, pl.DataType]] = MappingProxyType(
         "severity": pl.String(),
         "value": pl.String(),
         "advice": pl.String(),
+        # Where the department finds the cell: its address, and number and name of its row, masked.
+        "cell": pl.String(),
+        "id_shown": pl.String(),
+        "name_shown": pl.String(),
     }
 )
 DAMAGED: Final[Mapping[str, pl.DataType]] = MappingProxyType(

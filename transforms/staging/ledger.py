@@ -28,7 +28,7 @@ class SheetLedger:
     accepted: dict[Path, Rows] = field(default_factory=dict)
     rejected: list[Rows] = field(default_factory=list)
     repeated: list[Rows] = field(default_factory=list)
-    townships_unknown: int = 0
+    signs: Counter[str] = field(default_factory=Counter)
     assumed: dict[str, int] = field(default_factory=dict)
     rules: Counter[str] = field(default_factory=Counter)
 
@@ -55,11 +55,17 @@ class SheetLedger:
         """Enter the whole sheet as repeated: another file says it newer."""
         self.repeated += [*self.accepted.values(), *self.rejected]
         self.accepted, self.rejected = {}, []
+        self.signs.clear()
 
     @property
     def data_rows(self) -> int:
         """Rows that are not title, header, total or footer."""
         return self.rows_read - self.rows_not_data
+
+    @property
+    def records_accepted(self) -> int:
+        """Records that stand in staged files."""
+        return sum(len(rows) for rows in self.accepted.values())
 
     def count(self) -> Outcome:
         """Count physical rows by outcome; one with an accepted record is accepted, else one with a rejected record rejected.

@@ -71,7 +71,7 @@ class RosterStaging:
         if data.is_empty():
             return
         staged = self.reader.stage(data, sheet)
-        ledger.townships_unknown += staged.townships_unknown
+        ledger.signs += staged.signs
         for name, count in staged.assumed.items():
             ledger.assumed[name] = ledger.assumed.get(name, 0) + count
         self._write("rejects", sheet.source_no, number, staged.rejects)
@@ -113,7 +113,6 @@ class RosterStaging:
             for path in (self._workdir / folder).glob(f"{source_no}-*.parquet"):
                 path.unlink()
         self.ledgers[source_no].replace_all()
-        self.ledgers[source_no].townships_unknown = 0
         self._note(self._sheets[source_no], "edition", "", "edition_replaced", f"以「{winner}」为准。")
 
     def _take_out(self, path: Path, positions: Positions) -> pl.DataFrame:
@@ -154,5 +153,5 @@ class RosterStaging:
 
 def _make_note(
     roster: Roster, source_no: int, row: int | None, column: str, rule: str, detail: str = ""
-) -> tuple[str, int, int | None, str, str, str, None, str]:
-    return (roster.code, source_no, row, column, rule, "note", None, advise(rule) + detail)
+) -> tuple[str | int | None, ...]:
+    return (roster.code, source_no, row, column, rule, "note", None, advise(rule) + detail, None, None, None)

@@ -59,7 +59,7 @@ def _rewrite(path: Path, full_names: Mapping[str, str], headers: Mapping[int, st
     counts = changed.group_by("source_no", _TOWNSHIP).len().sort(_TOWNSHIP).rows()
     notes = [
         (path.parent.name, source_no, None, headers[source_no], "township_completed", "note", name,
-         f"{advise('township_completed')}按「{full_names[name]}」处理，共 {count} 行。")
+         f"{advise('township_completed')}按「{full_names[name]}」处理，共 {count} 行。", None, None, None)
         for source_no, name, count in counts
     ]  # fmt: skip
     target = path.parents[2] / "rejects" / f"{path.stem}-townships.parquet"

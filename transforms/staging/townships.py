@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from policies.model import Pack
 from schemas.identity import INVISIBLE
 
 _INVISIBLE = re.compile(INVISIBLE)
@@ -15,6 +16,7 @@ _OFFICE = re.compile(
 )
 _BRACKETED = re.compile(r"^\(原?\)|\([^()]*\)$")
 UNIT_TYPES = ("街道", "镇", "乡", "管理处", "民族乡")
+_AREA_CODE = re.compile(r"(?!0{6})\d{6}")
 _DIVISION_END = re.compile(r"(?<=[省市县区州盟旗])")
 
 
@@ -23,11 +25,13 @@ class Townships:
     """The townships of a county: `aliases` maps further spellings to names; without names any cleaned text is accepted.
 
     `county` ("湘潭县") guards against a township of the same name in another county: a text that names a county must name this one.
+    `areas` are the six-digit address codes of the county; none = not known.
     """
 
     names: tuple[str, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
     county: str = ""
+    areas: frozenset[str] = frozenset()
     _known: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -65,6 +69,14 @@ class Townships:
             return True
         # A province or city alone does not contradict the county.
         return prefix[-1] in "省市州盟" and not self.county.endswith(prefix[-1])
+
+
+def read_townships(pack: Pack) -> Townships:
+    """The townships of a pack; an address code of zeros says that the document does not name the place."""
+    aliases = {alias: township.name for township in pack.townships for alias in township.aliases}
+    codes = (pack.place.code, *pack.place.local_areas)
+    areas = frozenset(code for code in codes if _AREA_CODE.fullmatch(code))
+    return Townships(tuple(township.name for township in pack.townships), aliases, pack.place.name, areas)
 
 
 def _clean(text: str) -> str:

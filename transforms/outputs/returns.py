@@ -1,0 +1,134 @@
+"""数据退回单: one workbook for each department, with everything that is wrong in its files, cell by cell.
+
+A published run sends back the rows and values that were not used; a refused run besides says why its files were refused.
+Values of persons are masked: file, row and cell are enough for the department to find them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from schemas.errors import Problem
+from schemas.rules import RULES
+from schemas.tables import Table, TableColumn
+from transforms.engine import Engine
+from transforms.outputs.sheets import Book, set_up_print
+from transforms.outputs.wording import word_rows
+
+TITLE: Final = "数据退回单"
+# Where they stand in a published run.
+RETURNS: Final = f"workbooks/{TITLE}"
+QUERY: Final = Path(__file__).parent / "returned_rows.sql"
+_BATCH: Final = 50_000
+_UNSAFE: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
+_COLUMNS: Final = (
+    TableColumn("file", "文件", "sentence"),
+    TableColumn("sheet", "工作表", "text"),
+    TableColumn("row", "行号", "count"),
+    TableColumn("cell", "单元格", "month"),
+    TableColumn("column", "列", "text"),
+    TableColumn("id_shown", "证件号码(已遮盖)", "id"),
+    TableColumn("name_shown", "姓名(已遮盖)", "name"),
+    TableColumn("value", "原值(已遮盖)", "id"),
+    TableColumn("what", "问题", "sentence"),
+    TableColumn("severity", "处理", "code", vocabulary="severity"),
+    TableColumn("advice", "怎么改", "sentence"),
+    TableColumn("answer", "改正结果(部门填写)", "text"),
+)
+_LIST: Final = Table("returns", "明细", "要改的一格", _COLUMNS, (), ())
+# Notes ask for nothing: they stand in the county's own workbook.
+_SENT_BACK: Final = pl.col("severity").is_in(["row", "value"])
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What the first sheet says: whose data, which month, and whether the month was published without it."""
+
+    county: str
+    month: str
+    published: bool
+
+
+def read_returned(engine: Engine, workdir: Path) -> Path:
+    """Write what staging rejected to a Parquet file with the columns of `rejects`, for a run that got no further."""
+    engine.run(QUERY)
+    path = workdir / "returned_rows.parquet"
+    engine.copy("SELECT * FROM returned_rows ORDER BY department, file, sheet, row, cell, rule", path)
+    return path
+
+
+def write_returns(
+    rejects: Path,
+    folder: Path,
+    workdir: Path,
+    letter: Letter,
+    refused: Mapping[str, Sequence[Problem]] | None = None,
+) -> dict[str, int]:
+    """Write `folder/数据退回单_<department>.xlsx` for each department with something to mend; return file → rows.
+
+    `rejects` is a Parquet file with the columns of that table, `refused` are departments whose files were refused, and why.
+    """
+    rows = pl.scan_parquet(rejects).filter(_SENT_BACK)
+    counts: dict[str, int] = dict(rows.group_by("department").len().sort("department").collect().iter_rows())
+    departments = [*counts, *(name for name in refused or {} if name not in counts)]
+    written: dict[str, int] = {}
+    for name in departments:
+        path = folder / f"{TITLE}_{_UNSAFE.sub('_', name)}.xlsx"
+        book = Book(path, workdir, f"{letter.county} {letter.month} {TITLE}（{name}）")
+        _write_letter(book, letter, name, counts.get(name, 0), (refused or {}).get(name, ()))
+        written[f"{RETURNS}/{path.name}"] = book.add_list(_LIST, _read_batches(rows, name, counts.get(name, 0)))
+        book.close()
+    return written
+
+
+def _read_batches(rows: pl.LazyFrame, department: str, count: int) -> Iterator[pl.DataFrame]:
+    """Yield a department's rows, worded, in the order of its files."""
+    own = rows.filter(pl.col("department") == department).sort("file", "sheet", "row", "column", nulls_last=True)
+    named = own.with_columns(
+        what=pl.col("rule").replace_strict({rule: what for rule, (what, _) in RULES.items()}, default=pl.col("rule")),
+        advice=pl.col("rule").replace_strict(
+            {rule: todo for rule, (_, todo) in RULES.items()}, default=pl.col("advice")
+        ),
+        answer=pl.lit(None, dtype=pl.String),
+    ).collect()
+    for offset in range(0, count, _BATCH):
+        yield word_rows(named.slice(offset, _BATCH), _LIST)
+
+
+def _write_letter(book: Book, letter: Letter, department: str, rows: int, problems: Sequence[Problem]) -> None:
+    """Write the first sheet: what this is, why files were refused, what to do."""
+    sheet = book.book.add_worksheet("说明")
+    sheet.set_column(0, 0, 6)
+    sheet.set_column(1, 1, 110, book.style("sentence"))
+    set_up_print(sheet, book.title)
+    sheet.write_string(0, 0, f"{TITLE}：{department}", book.title_style)
+    outcome = (
+        "本月已对账，下列有问题的行和值没有采用，其余的已经采用。"
+        if letter.published
+        else "本月的名册没有通过检查，结果没有发布，请尽快改正后重新报送。"
+    )
+    told = [
+        f"{letter.county}，{letter.month}。{outcome}",
+        f"“明细”表列出 {rows} 处问题：在哪个文件、哪张工作表、哪一行、哪一格，是什么问题，怎么改。",
+        "行号、单元格和原文件里的一致（从 1 数起，连表头一起算）。证件号码和姓名只显示一部分，请按行号到原文件里查找。",
+        "请在原文件里改正并重新报送全部名册；确认原文无误的，在“改正结果”一列写明依据。",
+    ]
+    line = 1
+    for text in told:
+        sheet.merge_range(line, 0, line, 1, "", book.style("line"))
+        sheet.write_string(line, 0, text, book.style("line"))
+        line += 1
+    if problems:
+        line += 1
+        sheet.write_string(line, 0, "整份退回的原因", book.heading)
+        for number, problem in enumerate(problems, start=1):
+            line += 1
+            sheet.write_number(line, 0, number, book.style("count"))
+            sheet.write_string(line, 1, str(problem), book.style("sentence"))
+            sheet.set_row(line, 15 * (1 + len(str(problem)) // 55))
