@@ -95,6 +95,7 @@ def test_persons_stand_in_the_order_of_their_documents_whatever_their_keys(tmp_p
     keys = {number: int(number[:17]) for number in numbers} | {"passport:E2": -1, "passport:E10": -2, "visa:A1": -3}
     rows = [[key, *make_row(table, id_number=number)] for number, key in reversed(keys.items())]
     engine.create("persons", {"person_key": "BIGINT", **table.sql_types}, rows)
+    engine.create("known_persons", {"person_key": "BIGINT"}, [[key] for key in keys.values()])
     write_tables(engine, tmp_path)
     written = pl.read_parquet(tmp_path / "tables" / "persons.parquet")["id_number"].to_list()
     assert written == [*sorted(numbers), "passport:E10", "passport:E2", "visa:A1"]

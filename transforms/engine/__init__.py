@@ -4,6 +4,7 @@ Belongs here: connection, limits, running `.sql` files, loading and writing Parq
 Does not belong here: any statement about persons, rosters or policy.
 """
 
+from transforms.engine.ahead import read_ahead
 from transforms.engine.duck import Engine, quote
 
-__all__ = ["Engine", "quote"]
+__all__ = ["Engine", "quote", "read_ahead"]

@@ -47,8 +47,8 @@ class Engine:
         self.execute(file.read_text(encoding="utf-8"))
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> pl.DataFrame:
-        """The answer of one query as a small frame; lists of persons are written with `copy` instead."""
-        frame: pl.DataFrame = self._connection.sql(sql, params=list(parameters) or None).pl()
+        """The answer of one query as a frame, in memory as a whole. Several threads may ask at a time."""
+        frame: pl.DataFrame = self._connection.cursor().sql(sql, params=list(parameters) or None).pl()
         return frame
 
     def scalar(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
@@ -58,7 +58,7 @@ class Engine:
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a short answer."""
-        return self._connection.execute(sql, list(parameters) or None).fetchall()
+        return self._connection.cursor().execute(sql, list(parameters) or None).fetchall()
 
     def tables(self) -> set[str]:
         """The names of the tables that exist."""
@@ -83,10 +83,6 @@ class Engine:
         picked = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in columns.items())
         listed = ", ".join(quote(str(file)) for file in files)
         self.execute(f'CREATE OR REPLACE VIEW "{table}" AS SELECT {picked} FROM read_parquet([{listed}])')
-
-    def copy(self, query: str, path: Path) -> None:
-        """Write the rows of `query`, in its order, to a Parquet file."""
-        self.execute(f"COPY ({query}) TO {quote(str(path))} (FORMAT parquet, COMPRESSION zstd)")
 
 
 def quote(text: str) -> str:

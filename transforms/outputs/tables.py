@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import polars as pl
+from pyarrow import Schema
+from pyarrow.parquet import ParquetWriter
 
 from schemas.tables import TABLES, Table, TableColumn
 from schemas.terms import TERMS
-from transforms.engine import Engine, quote
+from transforms.engine import Engine, read_ahead
+
+_SHEET = 10_000_000_000
+"""A source row inside a run is the number of its sheet times this, plus its row."""
+_DISTINCT = frozenset({"id", "ids", "name", "text", "sources"})
+_PART_ROWS = 100_000
+_LAST_KEY = 10**18
 
 
 def write_tables(engine: Engine, out: Path) -> dict[str, int]:
@@ -21,44 +31,84 @@ def write_tables(engine: Engine, out: Path) -> dict[str, int]:
     folder = out / "tables"
     folder.mkdir(parents=True, exist_ok=True)
     present = engine.tables()
+    wanted = [table for table in TABLES.values() if table.name in present]
+    labels = dict(engine.rows("SELECT source_no, label FROM source_sheets")) if "source_sheets" in present else {}
+    # While one part is put in order and written, the engine answers the next.
+    parts = read_ahead((table, part) for table in wanted for part in _read_parts(engine, table))
     written: dict[str, int] = {}
-    for table in TABLES.values():
-        if table.name in present:
-            _check_columns(engine, table)
-            file = folder / f"{table.name}.parquet"
-            engine.copy(select_rows(engine, table), file)
-            written[f"tables/{table.name}.parquet"] = _count_unique(engine, table, file)
+    for table, group in groupby(parts, key=itemgetter(0)):
+        finished = (_finish(table, part, labels) for _, part in group)
+        written[f"tables/{table.name}.parquet"] = _write_parts(table, finished, folder / f"{table.name}.parquet")
     return written
 
 
-def select_rows(engine: Engine, table: Table) -> str:
-    """Return the query of a table's declared columns in its order.
+def _write_parts(table: Table, parts: Iterator[pl.DataFrame], file: Path) -> int:
+    rows, writer = 0, None
+    try:
+        for part in parts:
+            rows += len(part)
+            cells = part.to_arrow(compat_level=pl.CompatLevel.oldest())
+            writer = writer or _open_writer(table, file, cells.schema)
+            writer.write_table(cells)
+    finally:
+        if writer:
+            writer.close()
+    return rows
 
-    Source rows, numbers inside a run, are written out behind the sort: sorting a few numbers a person costs a third of
-    sorting their texts. The projection of a sorted subquery keeps its order.
+
+def _open_writer(table: Table, file: Path, schema: Schema) -> ParquetWriter:
+    """A writer that looks for repeated values where there may be any, and stores nothing that nobody reads."""
+    repeating = [column.name for column in table.columns if column.kind not in _DISTINCT]
+    return ParquetWriter(
+        file, schema, compression="zstd", use_dictionary=repeating, write_statistics=False, store_schema=False
+    )
+
+
+def _read_parts(engine: Engine, table: Table) -> Iterator[pl.DataFrame]:
+    """Yield a table of the engine in parts that follow each other in its declared order; no key stands in two parts.
+
+    Lists of everybody come by their `person_key`, each part in no order: the engine would carry every text through its sort.
     """
     held = _list_columns(engine, table)
-    picked = [
-        f"{_cite_rows(engine)} AS sources"
-        if name == "sources" and "source_rows" in held
-        else f'CAST("{name}" AS {kind}) AS "{name}"'
-        for name, kind in table.sql_types.items()
-    ]
-    order = list_order(table, held)
-    return f'SELECT {", ".join(picked)} FROM (SELECT * FROM "{table.name}" ORDER BY {order})'
+    _require_columns(table, held)
+    picked = [f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in table.sql_types.items() if name in held]
+    picked += ["source_rows"] if "source_rows" in held else []
+    if table.order == table.key == ("id_number",) and "person_key" in held:
+        query = f'SELECT {", ".join(picked)}, person_key FROM "{table.name}" WHERE person_key BETWEEN ? AND ?'
+        yield from (engine.query(query, keys) for keys in _divide_keys(engine))
+    else:
+        yield engine.query(f'SELECT {", ".join(picked)} FROM "{table.name}" ORDER BY {list_order(table, held)}')
 
 
-def _cite_rows(engine: Engine) -> str:
-    """Return `source_rows` (sheet times 10^10 plus row, transforms/matching/cited_rows.sql) as `file|sheet|row`.
+def _finish(table: Table, part: pl.DataFrame, labels: Mapping[int, str]) -> pl.DataFrame:
+    """Return the declared columns of a part, in its declared order; `labels` are `file|sheet|` by number of the sheet.
 
-    The labels stand in the expression itself: a list looked up by its place costs a third of a join.
+    The key of a person's number is its first 17 digits, which decide the last: it sorts at a fraction of the cost of texts. Other
+    documents, of keys below zero, are a part of their own.
     """
-    labels = dict(engine.rows("SELECT source_no, label FROM source_sheets"))
-    listed = ", ".join(quote(labels.get(number, "")) for number in range(1, max(labels, default=0) + 1))
-    return (
-        f"list_transform(source_rows, lambda place: [{listed}][place // 10000000000]"
-        " || CAST(place % 10000000000 AS VARCHAR))"
-    )
+    if "person_key" in part.columns:
+        documents = int((part["person_key"] < 0).sum())
+        part = part.rechunk().sort("id_number" if documents else "person_key")
+    if "source_rows" in part.columns:
+        part = part.with_columns(sources=_cite(labels))
+    part = part.select(list(table.sql_types))
+    _require_unique(table, part)
+    return part
+
+
+def _cite(labels: Mapping[int, str]) -> pl.Expr:
+    """`source_rows` (sheet times 10^10 plus row, transforms/matching/cited_rows.sql) as `file|sheet|row`."""
+    sheet = (pl.element() // _SHEET).replace_strict(labels, default="", return_dtype=pl.String)
+    return pl.col("source_rows").list.eval(pl.concat_str(sheet, (pl.element() % _SHEET).cast(pl.String)))
+
+
+def _divide_keys(engine: Engine) -> list[tuple[int, int]]:
+    """Return the first and last key of each part of the known persons; those below zero come last."""
+    count = int(engine.scalar("SELECT count(*) FROM known_persons"))
+    shares = [part * _PART_ROWS / count for part in range(1, -(-count // _PART_ROWS))]
+    cuts = engine.scalar("SELECT quantile_disc(person_key, ?) FROM known_persons", [shares]) if shares else []
+    firsts = [0, *cuts]
+    return [*zip(firsts, [key - 1 for key in cuts] + [_LAST_KEY], strict=True), (-_LAST_KEY, -1)]
 
 
 def list_order(table: Table, held: Collection[str]) -> str:
@@ -70,10 +120,6 @@ def list_order(table: Table, held: Collection[str]) -> str:
 
 
 def _sort_by(column: TableColumn, held: Collection[str]) -> str:
-    if column.name == "id_number" and "person_key" in held:
-        # The order of the texts, at half the cost: the key of a number is its first 17 digits, which decide the last.
-        # Other documents (keys below zero) begin with a letter, behind all digits.
-        return "CASE WHEN person_key < 0 THEN id_number END NULLS FIRST, person_key"
     if column.name == "sources" and "source_rows" in held:
         return "source_rows"
     if column.kind != "code":
@@ -88,34 +134,15 @@ def _list_columns(engine: Engine, table: Table) -> set[str]:
     return {name for (name,) in columns}
 
 
-def _check_columns(engine: Engine, table: Table) -> None:
-    found = _list_columns(engine, table)
-    if "source_rows" in found:
-        found.add("sources")
+def _require_columns(table: Table, held: Collection[str]) -> None:
+    found = {*held, "sources"} if "source_rows" in held else held
     missing = [name for name in table.sql_types if name not in found]
     if missing:
         raise RuntimeError(f"输出表 {table.name} 缺少列：{'、'.join(missing)}")
 
 
-def _count_unique(engine: Engine, table: Table, file: Path) -> int:
-    """Count the rows written, each by its own key; the file is asked, since a table may be a view that is read once."""
-    rows = int(engine.scalar("SELECT count(*) FROM read_parquet(?)", [str(file)]))
-    if not table.key:
-        return rows
-    if table.key == table.order == ("id_number",):
-        # Rising from row to row: in order and unique, at a quarter of the cost of a list of distinct keys.
-        numbers = pl.read_parquet(file, columns=["id_number"]).to_series()
-        repeated = int((numbers.shift() == numbers).sum())
-        if int((numbers.shift() > numbers).sum()):
-            raise RuntimeError(f"输出表 {table.name} 的行没有按证件号码排列")
-    else:
-        # DISTINCT takes nulls for equal, as the key does.
-        distinct = f"SELECT DISTINCT {_list_names(table.key)} FROM read_parquet(?)"
-        repeated = rows - int(engine.scalar(f"SELECT count(*) FROM ({distinct})", [str(file)]))
+def _require_unique(table: Table, rows: pl.DataFrame) -> None:
+    """Raise where two rows have one key; null equals null."""
+    repeated = len(rows) - rows.select(table.key).n_unique() if table.key else 0
     if repeated:
         raise RuntimeError(f"输出表 {table.name} 有 {repeated} 个重复的键（{'、'.join(table.key)}）")
-    return rows
-
-
-def _list_names(names: Sequence[str]) -> str:
-    return ", ".join(f'"{name}"' for name in names)

@@ -180,7 +180,8 @@ class TextGrid:
                 yield from read_slowly(number_lines([block], first), self.delimiter, self.width, rows)
             else:
                 numbers = pl.int_range(first, first + count, dtype=pl.Int64, eager=True).alias(ROW)
-                if _FORMULA_MARK.encode() in block:
+                # Looking for one sign costs next to nothing, looking for two in a row does.
+                if b'"' in block and _FORMULA_MARK.encode() in block:
                     frame = unwrap_formulas(frame)
                 yield from frame.insert_column(0, numbers).iter_slices(rows)
             first += count

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import TypeVar
 
 import polars as pl
-
-_T = TypeVar("_T")
-_NOTHING = object()
 
 
 def gather_batches(batches: Iterator[pl.DataFrame], rows: int) -> Iterator[pl.DataFrame]:
@@ -23,15 +19,6 @@ def gather_batches(batches: Iterator[pl.DataFrame], rows: int) -> Iterator[pl.Da
         waiting.append(batch)
     if waiting:
         yield _join(waiting)
-
-
-def read_ahead(items: Iterator[_T]) -> Iterator[_T]:
-    """Fetch the next item in a thread of its own while the caller works on the last one."""
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        coming = pool.submit(next, items, _NOTHING)
-        while (item := coming.result()) is not _NOTHING:
-            coming = pool.submit(next, items, _NOTHING)
-            yield item  # type: ignore[misc]
 
 
 class BackgroundWriter:

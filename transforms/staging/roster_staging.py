@@ -10,13 +10,14 @@ import polars as pl
 from schemas.errors import Problem
 from schemas.rosters import Roster
 from schemas.rules import advise
+from transforms.engine import read_ahead
 from transforms.sources import Sheet, read_batches
 from transforms.staging.batches import RosterReader
 from transforms.staging.editions import RosterFile, decide_editions, find_superseded
 from transforms.staging.faults import find_header
 from transforms.staging.layout import REJECTS
 from transforms.staging.ledger import SheetLedger
-from transforms.staging.reading import BackgroundWriter, gather_batches, read_ahead, write_frame
+from transforms.staging.reading import BackgroundWriter, gather_batches, write_frame
 from transforms.staging.repeats import Positions, RepeatFinder
 
 BATCH_ROWS = 200_000
