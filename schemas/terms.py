@@ -36,6 +36,7 @@ VOCABULARIES: Final = MappingProxyType(
         "duplicate": "重复参保类型",
         "keep": "建议保留",
         "outcome": "资助核对结果",
+        "audit": "资助四方比对结果",
         "payment_finding": "缴费异常类型",
         "pension_scheme": "养老险种",
         "employer_type": "单位类型",

@@ -60,6 +60,7 @@ class Payment:
     voucher: str | None = None
     township: str | None = None
     village: str | None = None
+    help_identity: str | None = None
 
 
 @dataclass(frozen=True)

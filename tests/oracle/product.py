@@ -15,6 +15,9 @@ from tests.oracle.employee_places import EmployeePlace
 from tests.oracle.judge import ALL_KEYS
 from tests.oracle.places import Place
 
+# Lists that set tables of the reference side by side; their spec files hold the product alone.
+PRODUCT_ONLY = ("subsidy_audit", "quarterly_collections")
+
 
 def run_product(county: County, place: Place | EmployeePlace, month: str, as_of: date) -> dict[str, Table]:
     """The product's tables on the county's rosters, run in a folder of its own; a refused run raises."""
@@ -36,7 +39,11 @@ def run_product(county: County, place: Place | EmployeePlace, month: str, as_of:
         )
         tables = reconcile(settings).folder / "tables"
         # A pack computes the tables for which its document has rules.
-        return {table: read_table(file) for table in ALL_KEYS if (file := tables / f"{table}.parquet").is_file()}
+        return {
+            table: read_table(file)
+            for table in (*ALL_KEYS, *PRODUCT_ONLY)
+            if (file := tables / f"{table}.parquet").is_file()
+        }
 
 
 def read_table(path: Path) -> list[dict[str, Any]]:

@@ -59,6 +59,7 @@ HEADERS: dict[str, dict[str, str]] = {
         "reversed": "退费标志",
         "payment_mode": "缴费方式",
         "voucher": "凭证号",
+        "help_identity": "资助身份",
         "township": "乡镇",
         "village": "村(社区)",
     },

@@ -22,7 +22,7 @@ _DAYS = {
 _MONEY = {
     "own_paid", "subsidy_paid", "local_subsidy", "average_wage", "own_due", "subsidy_due", "fiscal_due", "total_due",
     "standard", "subsidy", "amount", "base", "due", "paid", "late_fee_due", "late_fee_paid", "base_declared", "base_due",
-    "employer_due", "employee_due",
+    "employer_due", "employee_due", "paid_own", "paid_subsidy",
 }  # fmt: skip
 _NUMBERS = {
     "year", "population", "last_insured_year", "broken_years", "waiting_days", "rank", "shortfall", "task", "floor",
@@ -32,7 +32,7 @@ _NUMBERS = {
     "headcount_pension", "headcount_payroll", "headcount_medical", "missing", "reminders",
 }  # fmt: skip
 _RATES = {"rate", "rate_composite", "rate_previous", "target", "task_rate"}
-_LISTS = {("persons", "categories")}
+_LISTS = {("persons", "categories"), ("subsidy_audit", "categories"), ("subsidy_audit", "marks")}
 _PARENTS = {"mother_id", "father_id"}  # named by the label of another person of the case
 _YES_NO = {"yes": True, "no": False}
 _DEFAULT_BIRTH = date(1980, 5, 6)

@@ -12,6 +12,7 @@ from policies.model import Pack
 from schemas.rosters import ROSTERS
 from schemas.rules import RULES, advise
 from transforms.engine import Engine
+from transforms.findings.audit import audit_subsidies
 from transforms.findings.employee import decide_employee, find_unchecked
 from transforms.findings.months import bridge_months, number_cases
 
@@ -87,6 +88,7 @@ def decide(
     _load_previous(engine, previous)
     for step in list_steps(pack):
         engine.run(FOLDER / f"{step}.sql")
+    audited = audit_subsidies(engine, pack) if "subsidies" in list_steps(pack) else []
     if pack.scheme != "resident":
         decide_employee(engine, pack, previous=previous, last_year=last_year)
     _create_now_states(engine)
@@ -96,6 +98,7 @@ def decide(
     number_cases(engine, previous, before)
     pairs = [(text, roster) for text, roster, _ in conclusions]
     pairs += [(f"缴费情形 {code}（{title}）", roster) for code, title, roster in situations]
+    pairs += audited
     pairs += find_unchecked(engine, pack, last_year)
     return pairs + _unchecked_values(engine, pack) + _unchecked_counts(engine, pack, previous)
 

@@ -1,0 +1,25 @@
+-- One row per person marked as subsidised in the enrolment system for the pack's year: the marks, whether one of them is not among
+-- the identities that departments recognised, and whether its department handed in nothing that could confirm it.
+CREATE TABLE subsidy_marks AS
+WITH marked AS (
+  SELECT DISTINCT
+    p.person_key, m.code, CASE WHEN m.code LIKE 'monitored%' THEN 'monitored' ELSE m.code END AS family
+  FROM staged_resident_insurance AS p
+  CROSS JOIN run_settings AS s
+  INNER JOIN mark_codes AS m ON m.mark = p.help_identity
+  WHERE p.person_key IS NOT NULL AND p.year = s.year AND NOT coalesce(p.reversed, FALSE)
+),
+
+held AS (
+  SELECT DISTINCT person_key, CASE WHEN code LIKE 'monitored%' THEN 'monitored' ELSE code END AS family FROM identities
+)
+
+SELECT
+  m.person_key,
+  list_sort(list(DISTINCT m.code)) AS marks,
+  bool_or(h.person_key IS NULL AND c.family IS NOT NULL) AS has_wrong,
+  bool_or(h.person_key IS NULL AND c.family IS NULL) AS has_unconfirmed
+FROM marked AS m
+LEFT JOIN held AS h ON h.person_key = m.person_key AND h.family = m.family
+LEFT JOIN recognised_codes AS c ON c.family = m.family
+GROUP BY m.person_key;

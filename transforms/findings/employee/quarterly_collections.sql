@@ -1,0 +1,30 @@
+-- One row per quarter and kind of payer, up to the run's month: what was due for its months and what had arrived by the as-of date.
+-- Where the roster has rows of an employer itself, those of its persons are not added. A month whose amount due nobody stated
+-- counts in `unstated_months` and in no sum; without any amount due there is no rate.
+CREATE TABLE quarterly_collections AS
+WITH units AS (
+  SELECT DISTINCT uscc FROM paid_months WHERE person_key IS NULL
+),
+
+counted AS (
+  SELECT
+    left(period, 4) || '-Q' || CAST((CAST(right(period, 2) AS INTEGER) + 2) // 3 AS VARCHAR) AS quarter,
+    CASE WHEN uscc IS NULL THEN 'person' ELSE 'employer' END AS payer,
+    coalesce(uscc, CAST(person_key AS VARCHAR)) AS payer_key,
+    period, due, paid, late_fee_due, late_fee_paid, settled
+  FROM paid_months
+  WHERE person_key IS NULL OR uscc IS NULL OR uscc NOT IN (SELECT u.uscc FROM units AS u)
+)
+
+SELECT
+  quarter, payer, max(period) AS through, CAST(count(DISTINCT payer_key) AS INTEGER) AS payers,
+  CAST(count(DISTINCT CASE WHEN NOT settled THEN payer_key END) AS INTEGER) AS owing,
+  CAST(count(*) FILTER (WHERE due IS NULL) AS INTEGER) AS unstated_months,
+  CAST(sum(due) AS DECIMAL(12, 2)) AS due,
+  CAST(sum(paid) FILTER (WHERE due IS NOT NULL) AS DECIMAL(12, 2)) AS paid,
+  CASE WHEN sum(due) > 0 THEN sum(paid) FILTER (WHERE due IS NOT NULL) / sum(due) END AS rate,
+  CAST(sum(greatest(due - paid, 0)) AS DECIMAL(12, 2)) AS owed,
+  CAST(sum(late_fee_due) AS DECIMAL(12, 2)) AS late_fee_due,
+  CAST(sum(late_fee_paid) AS DECIMAL(12, 2)) AS late_fee_paid
+FROM counted
+GROUP BY quarter, payer;
