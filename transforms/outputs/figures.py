@@ -32,7 +32,7 @@ class ListCount:
 
     table: Table
     rows: int
-    action: int
+    action: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class ChangeCount:
     title: str
     change: str
     cause: str
-    persons: int
+    persons: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,21 @@ class FaultCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Bridge:
+    """From the insured of the previous run to those of this one: (cause, persons more or fewer), the largest first."""
+
+    before: int
+    after: int
+    causes: tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """What a run found, in numbers. Rows carry the columns of their table; codes are worded in `supply` and `gaps` only.
 
     A count that a missing roster left at zero is the text 未核对. `townships` in the order of their rank. `funnel`: (what,
-    persons) from all known persons down to the uninsured. `gaps`: (conclusion, what is missing). `bridge`: rows of that
-    table. `inputs`: the manifest's entries of the files. `history`: the months published before, the oldest first.
+    persons) from all known persons down to the uninsured. `gaps`: (conclusion, what is missing). `bridge`: None without
+    a previous run. `inputs`: the manifest's entries of the files. `history`: the months published before, the oldest first.
     """
 
     county: Row
@@ -77,7 +86,7 @@ class Figures:
     gaps: tuple[tuple[str, str], ...]
     changes: tuple[ChangeCount, ...] = ()
     faults: tuple[FaultCount, ...] = ()
-    bridge: tuple[Row, ...] = ()
+    bridge: Bridge | None = None
     inputs: tuple[Row, ...] = ()
     history: tuple[PublishedMonth, ...] = ()
 
@@ -105,7 +114,7 @@ def read_figures(result: Path, run: Run, inputs: Sequence[Row] = (), history: Se
         ),
         changes=_count_changes(result),
         faults=_count_faults(result),
-        bridge=tuple(bridge.iter_rows(named=True)) if (bridge := _read(result, "bridge")) is not None else (),
+        bridge=_read_bridge(result),
         inputs=tuple(inputs),
         history=tuple(history),
     )
@@ -186,6 +195,16 @@ def _count_faults(result: Path) -> tuple[FaultCount, ...]:
         )
         for roster, file, rule, severity, advice, rows in counted.iter_rows()
     )
+
+
+def _read_bridge(result: Path) -> Bridge | None:
+    bridge = _read(result, "bridge")
+    if bridge is None or bridge.is_empty():
+        return None
+    ends = bridge.unique("township").select(pl.col("from_insured", "to_insured").sum()).row(0)
+    causes = word_rows(bridge, TABLES["bridge"]).group_by("cause").agg(pl.col("persons").sum())
+    ordered = causes.filter(pl.col("persons") != 0).sort(pl.col("persons").abs(), "cause", descending=[True, False])
+    return Bridge(int(ends[0]), int(ends[1]), tuple(ordered.iter_rows()))
 
 
 def _build_funnel(result: Path, run: Run) -> tuple[tuple[str, int], ...]:

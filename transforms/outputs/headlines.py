@@ -20,6 +20,7 @@ def list_headlines(figures: Figures) -> tuple[str, ...]:
         _tell_county(figures.county),
         _tell_townships(figures.townships),
         _tell_groups(figures.groups),
+        _tell_bridge(figures),
         _tell_changes(figures),
         _tell_work(figures),
         _tell_supply(figures),
@@ -32,6 +33,11 @@ def list_headlines(figures: Figures) -> tuple[str, ...]:
 def show_count(value: Any) -> str:
     """Return a number of persons or rows as text."""
     return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def show_change(value: Any) -> str:
+    """Return a number of persons more or fewer as text, with its sign."""
+    return f"{value:+,}" if isinstance(value, int) else str(value)
 
 
 def show_rate(value: Any) -> str:
@@ -71,6 +77,19 @@ def _tell_groups(groups: tuple[Row, ...]) -> str:
     ordered = sorted(open_groups, key=lambda row: -row["uninsured"] if isinstance(row["uninsured"], int) else 0)
     named = "、".join(f"{row['unit']} {show_count(row['uninsured'])} 人" for row in ordered[:_NAMED])
     return f"{len(groups)} 类困难群体中 {len(open_groups)} 类还有人未参保，如{named}。"
+
+
+def _tell_bridge(figures: Figures) -> str:
+    if figures.bridge is None:
+        return ""
+    before, after = figures.bridge.before, figures.bridge.after
+    causes = "、".join(f"{cause} {show_change(persons)}" for cause, persons in figures.bridge.causes[:_NAMED])
+    told = f"(主要是{causes})" if causes else ""
+    return f"本地参保 {show_count(after)} 人，比上期 {show_count(before)} 人{_name_step(after - before)}{told}。"
+
+
+def _name_step(step: int) -> str:
+    return f"增加 {show_count(step)} 人" if step > 0 else f"减少 {show_count(-step)} 人" if step else "没有增减"
 
 
 def _tell_changes(figures: Figures) -> str:

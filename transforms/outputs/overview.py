@@ -140,6 +140,10 @@ def _write_county(sheet: BlockSheet, figures: Figures) -> None:
 
 
 def _write_changes(sheet: BlockSheet, figures: Figures) -> None:
+    if figures.bridge:
+        sheet.write_heading("本地参保人数为什么增减(逐乡镇见「增减分解」)")
+        causes = [("上期", figures.bridge.before), *figures.bridge.causes, ("本期", figures.bridge.after)]
+        sheet.write_table(["", "人数"], causes, ["text", "count"])
     if not figures.changes:
         return
     sheet.write_heading("较上期变化及原因(逐人见「较上期变化」)")
