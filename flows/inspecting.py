@@ -65,6 +65,7 @@ def _describe_sheet(sheet: SheetReport) -> Iterable[str]:
         yield f"    不用的列：{'、'.join(sheet.unused)}"
     if sheet.missing:
         yield f"    没有的列（可选）：{'、'.join(sheet.missing)}"
+    yield from (f"    注意：{note}" for note in sheet.notes)
     yield from (f"    问题：{problem}" for problem in sheet.problems)
 
 

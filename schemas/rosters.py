@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
@@ -57,7 +57,8 @@ class Roster:
     `one_of` are groups of columns of which at least one is required, besides the columns that are `required`.
     `repeat_key` are the columns that make two rows the same record. `keywords` and `not_keywords` are words of file
     names that speak for and against it; `headers` are known headers that it does not keep. A `timeless` roster holds figures
-    of a year or a decade: the same file may serve every month.
+    of a year or a decade: the same file may serve every month. In a roster of a `household` the members that a row names
+    beside a person belong to it too, except where a column of `personal` says that the row is about one person.
     """
 
     code: str
@@ -70,6 +71,8 @@ class Roster:
     not_keywords: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
     timeless: bool = False
+    household: bool = False
+    personal: tuple[str, ...] = ()
 
     @property
     def template(self) -> tuple[Column, ...]:
@@ -100,12 +103,20 @@ class HeaderWords:
     """What holds for the headers of every roster.
 
     `short_words` may stand inside a longer header although they are short, `blocking` words forbid that, and `idle`
-    headers carry nothing that any roster keeps (all normalised).
+    headers carry nothing that any roster keeps (all normalised). `people` are words for others than the person of a row
+    (the longest first), `heads` those for the head of a household. `family`, `entitled` and both together (`members`) match
+    the beginning of a header that counts one of several people; `personal` headers are facts of one of them.
     """
 
     short_words: frozenset[str]
     blocking: tuple[str, ...]
     idle: frozenset[str]
+    people: tuple[str, ...]
+    heads: frozenset[str]
+    family: re.Pattern[str]
+    entitled: re.Pattern[str]
+    members: re.Pattern[str]
+    personal: frozenset[str]
 
 
 def build_column(raw: Mapping[str, Any], shared: Mapping[str, Mapping[str, Any]]) -> Column:
@@ -132,7 +143,8 @@ def build_roster(raw: Mapping[str, Any], shared: Mapping[str, Mapping[str, Any]]
     columns = tuple(build_column(column, shared) for column in rest.pop("columns"))
     rest.setdefault("repeat_key", tuple(column.name for column in columns))
     rest["one_of"] = tuple(tuple(group) for group in rest.get("one_of", ()))
-    return Roster(raw["code"], raw["title"], raw["department"], columns, timeless=raw.get("timeless", False), **rest)
+    flags = {key: raw.get(key, False) for key in ("timeless", "household")}
+    return Roster(raw["code"], raw["title"], raw["department"], columns, **flags, **rest)
 
 
 @cache
@@ -149,7 +161,19 @@ def read_header_words() -> HeaderWords:
         short_words=frozenset(header_key(word) for word in raw["short_words"]),
         blocking=tuple(raw["blocking"]),
         idle=frozenset(header_key(header) for header in raw["headers"]),
+        people=tuple(sorted(raw["people"], key=lambda word: (-len(word), word))),
+        heads=frozenset(raw["heads"]),
+        family=match_start(raw["family"]),
+        entitled=match_start(raw["entitled"]),
+        members=match_start([*raw["family"], *raw["entitled"]]),
+        personal=frozenset(header_key(header) for header in raw["personal"]),
     )
+
+
+def match_start(words: Sequence[str]) -> re.Pattern[str]:
+    """Match any of some words at the beginning of a header, the longest first."""
+    longest = sorted(words, key=lambda word: (-len(word), word))
+    return re.compile(rf"^(?:{'|'.join(longest)})(?:基本)?(?:情况|信息)?")
 
 
 def read_rosters() -> dict[str, Roster]:

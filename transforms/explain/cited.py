@@ -13,7 +13,7 @@ from schemas.identity import canonical_id
 from schemas.rosters import ROSTERS
 from transforms.explain.published import Place
 from transforms.outputs.manifest import hash_file
-from transforms.sources import Sheet, Survey, read_batches
+from transforms.sources import PERSON, Sheet, Survey, read_batches
 from transforms.sources.cells import ROW, Grid, Row
 from transforms.sources.surveying import survey_files
 from transforms.staging import Townships
@@ -110,13 +110,15 @@ def read_rows(survey: Survey) -> Iterator[CitedRow]:
 
 
 def _build_row(sheet: Sheet, values: Mapping[str, Any]) -> CitedRow:
-    cells = [(header, values[name] or "") for name, (_, header) in sheet.mapping.items()]
+    person = values.get(PERSON) or 0
+    mapping = sheet.people[person - 1] if person else sheet.mapping
+    cells = [(header, values[name] or "") for name, (_, header) in mapping.items()]
     roster = ROSTERS[sheet.roster]
     cells += [
         (f"{roster.column(name).header}（见文件名、表名或 sources.toml）", text)
         for name, text in sheet.constants.items()
     ]
-    ids = [name for name in sheet.mapping if roster.column(name).kind == "id"]
+    ids = [name for name in mapping if roster.column(name).kind == "id"]
     numbers = {name: found.number for name in ids if (found := canonical_id(values[name])).usable}
     name, employer = values.get("name") or "", values.get("employer") or ""
     place = Place(sheet.file, sheet.sheet, values["row"])

@@ -5,9 +5,20 @@ Does not belong here: what a cell means. Nothing is dropped or changed; every ro
 """
 
 from transforms.sources.batches import read_batches
+from transforms.sources.cells import PERSON
 from transforms.sources.inspection import FileReport, SheetReport, inspect_files
 from transforms.sources.sheets import Sheet, Survey
 from transforms.sources.surveying import survey
 from transforms.sources.templates import write_templates
 
-__all__ = ["FileReport", "Sheet", "SheetReport", "Survey", "inspect_files", "read_batches", "survey", "write_templates"]
+__all__ = [
+    "PERSON",
+    "FileReport",
+    "Sheet",
+    "SheetReport",
+    "Survey",
+    "inspect_files",
+    "read_batches",
+    "survey",
+    "write_templates",
+]

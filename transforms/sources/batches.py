@@ -17,7 +17,10 @@ _BATCH = 200_000
 def build_reader(sheet: Sheet, header: Header | None = None, width: int | None = None) -> RowReader:
     """Build the reader of a sheet's rows."""
     mapping = {name: index for name, (index, _) in sheet.mapping.items()}
-    return RowReader(ROSTERS[sheet.roster], header or sheet.header, mapping, width or sheet.grid.width)
+    people = tuple({name: index for name, (index, _) in person.items()} for person in sheet.people)
+    return RowReader(
+        ROSTERS[sheet.roster], header or sheet.header, mapping, width or sheet.grid.width, people, sheet.fill
+    )
 
 
 def read_batches(sheet: Sheet, *, rows: int = _BATCH) -> Iterator[pl.DataFrame]:
@@ -26,11 +29,13 @@ def read_batches(sheet: Sheet, *, rows: int = _BATCH) -> Iterator[pl.DataFrame]:
     Columns: `row` (Int64, physical, from 1), `not_data` (null = data; else `title` `header` `total` `footer`
     `repeated_header`), one String column per mapped column, and `<column>__numeric` (Boolean) beside a column of kind
     `id` in which the file stores other things than text. `ragged` (Boolean) appears where a row of a text file has more
-    cells than the header. Rows without any content are not yielded.
+    cells than the header. Rows without any content are not yielded. Where one row names several people it is as many
+    records, one after the other, numbered from 0 in `person__` (Int32); a batch holds all records of its rows.
     """
     reader = build_reader(sheet)
+    above: dict[str, str | None] = {}
     for cells in sheet.grid.read(rows):
-        yield reader.shape(cells, sheet.titles)
+        yield reader.shape(cells, sheet.titles, above)
 
 
 def has_data(sheet: Sheet) -> bool:

@@ -2,7 +2,8 @@
 
 A frame of cells has the columns `row` (Int64, physical, from 1), `0` … `n-1` (String; null = nothing there), and, where a
 file stores other things than text in a column, `0#` … (Boolean: this cell was stored as a number or date). A text row with
-more cells than the file has columns is marked in the Boolean column `ragged`.
+more cells than the file has columns is marked in the Boolean column `ragged`, a blank cell that is merged with the one above it
+in `0^` ….
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ import polars as pl
 
 ROW = "row"
 RAGGED = "ragged"
+PERSON = "person__"
+MERGED = "^"
 PREVIEW_ROWS = 60
 
 Row = tuple[int, list[str]]

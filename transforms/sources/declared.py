@@ -38,6 +38,7 @@ class Declaration:
     category: str | None = None
     encoding: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
+    fill: Sequence[str] = ()
 
     def fits(self, file: str) -> bool:
         """Say whether the glob fits a file: its path inside the raw folder, or its bare name."""
@@ -46,7 +47,7 @@ class Declaration:
 
 _TYPES: dict[str, type] = {
     "name": str, "roster": str, "ignore": bool, "sheet": str, "header_row": int, "unit": str, "department": str,
-    "period": str, "edition": date, "kind": str, "category": str, "encoding": str, "columns": dict,
+    "period": str, "edition": date, "kind": str, "category": str, "encoding": str, "columns": dict, "fill": list,
 }  # fmt: skip
 _ALLOWED = {"roster": tuple(ROSTERS), "kind": _KINDS, "encoding": _ENCODINGS}
 
@@ -95,6 +96,8 @@ def is_of_kind(value: Any, kind: type) -> bool:
     """Say whether a TOML value is of a kind; dates may also be written as text."""
     if kind is date:
         return parse_day(value) is not None
+    if kind is list:
+        return isinstance(value, list) and all(isinstance(header, str) for header in value)
     if kind is dict:
         return isinstance(value, dict) and all(isinstance(target, str) for target in value.values())
     return isinstance(value, kind) and not (kind is int and isinstance(value, bool))
@@ -114,7 +117,7 @@ def parse_day(value: Any) -> date | None:
 
 def describe_kind(kind: type) -> str:
     """Describe a type in Chinese."""
-    return {str: "带引号的文字", bool: "true 或 false", int: "数字", date: "日期，如 2022-02-28"}.get(
+    return {str: "带引号的文字", list: '["列名"]', bool: "true 或 false", int: "数字", date: "日期，如 2022-02-28"}.get(
         kind, '{ "标题" = "模板列名" }'
     )
 

@@ -6,6 +6,8 @@ from enum import Enum
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
+from transforms.sources.markup import read_head, tell_markup
+
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _OTHERS = {
@@ -50,8 +52,7 @@ def name_litter(path: Path) -> str | None:
 
 def tell_form(path: Path) -> tuple[Form, str]:
     """Tell how to read a file; for other files also what they are, in Chinese, and what to do."""
-    with path.open("rb") as file:
-        start = file.read(512)
+    start = read_head(path)
     if not start.strip():
         return Form.EMPTY, ""
     if start.startswith(_OLE):
@@ -61,14 +62,12 @@ def tell_form(path: Path) -> tuple[Form, str]:
     for magic, what in _OTHERS.items():
         if start.startswith(magic):
             return Form.OTHER, f"这是{what}，不是表格。{_SAVE_AS}"
-    lowered = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if lowered.startswith(
-        (b"<html", b"<!doctype", b"<table", b"<head", b"<meta", b"<div", b"<style", b"mime-version:")
-    ):
-        return Form.OTHER, f"内容其实是网页（HTML），不是真正的表格文件。{_SAVE_AS}"
-    if lowered.startswith(b"<?xml"):
-        return Form.OTHER, f"内容其实是 XML 表格，不是真正的表格文件。{_SAVE_AS}"
-    return Form.TEXT, ""
+    if start.lstrip().lower().startswith(b"mime-version:"):
+        return Form.OTHER, f"内容其实是单个文件的网页（MHTML），不是真正的表格文件。{_SAVE_AS}"
+    markup = tell_markup(start)
+    if markup == "other_xml":
+        return Form.OTHER, f"内容其实是 XML，不是表格软件的表格。{_SAVE_AS}"
+    return (Form.WORKBOOK if markup else Form.TEXT), ""
 
 
 def tell_archive(path: Path) -> tuple[Form, str]:

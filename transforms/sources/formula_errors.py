@@ -1,4 +1,4 @@
-"""Cells of .xlsx workbooks whose formula came to nothing: the reader of cells gives them back as empty, which they are not."""
+"""What the reader of cells does not tell of .xlsx workbooks: formulas that came to nothing (not empty cells), and hidden rows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import posixpath
 import re
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import IO
 from xml.etree import ElementTree as ET
 from zipfile import BadZipFile, ZipFile, is_zipfile
@@ -23,11 +23,22 @@ _VALUE = re.compile(rb"<v>([^<]+)</v>")
 _END = b"</c>"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
+_HIDDEN = b' hidden="'
+_HIDDEN_ROW = re.compile(rb'<row\s[^>]*\bhidden="(?:1|true)"')
+
 Errors = dict[int, dict[int, str]]
 
 
-def find_formula_errors(source: Path | io.BytesIO) -> list[Errors]:
-    """Find by sheet, in the order of the workbook, row (from 1) → column (from 0) → error; empty where nothing can be found."""
+@dataclass(slots=True)
+class SheetFacts:
+    """What the XML of a sheet tells: `errors` is row (from 1) → column (from 0) → error, `hidden_rows` a count."""
+
+    errors: Errors = field(default_factory=dict)
+    hidden_rows: int = 0
+
+
+def find_formula_errors(source: io.BytesIO) -> list[SheetFacts]:
+    """Find the facts of every sheet, in the order of the workbook; none where nothing can be found."""
     if not is_zipfile(source):
         return []
     try:
@@ -35,9 +46,6 @@ def find_formula_errors(source: Path | io.BytesIO) -> list[Errors]:
             return [scan_sheet(archive, part) for part in list_parts(archive)]
     except (BadZipFile, KeyError, ET.ParseError, OSError, EOFError, NotImplementedError, zlib.error):
         return []
-    finally:
-        if isinstance(source, io.BytesIO):
-            source.seek(0)
 
 
 def list_parts(archive: ZipFile) -> list[str]:
@@ -51,19 +59,21 @@ def list_parts(archive: ZipFile) -> list[str]:
     return [posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/") for target in named]
 
 
-def scan_sheet(archive: ZipFile, part: str) -> Errors:
-    """Find the errors of one sheet; blocks without a sign of any are not looked at closely."""
-    errors: Errors = {}
+def scan_sheet(archive: ZipFile, part: str) -> SheetFacts:
+    """Find the facts of one sheet; blocks without a sign of any are not looked at closely."""
+    facts = SheetFacts()
     with archive.open(part) as content:
         for block in cut_at_cells(content):
+            if _HIDDEN in block:
+                facts.hidden_rows += len(_HIDDEN_ROW.findall(block))
             if not any(hint in block for hint in _HINTS):
                 continue
             for attributes, inside in _CELL.findall(block):
                 place = _PLACE.search(attributes)
                 error = tell_error(attributes, inside)
                 if place and error:
-                    errors.setdefault(int(place[2]), {})[number_column(place[1])] = error
-    return errors
+                    facts.errors.setdefault(int(place[2]), {})[number_column(place[1])] = error
+    return facts
 
 
 def cut_at_cells(content: IO[bytes]) -> Iterator[bytes]:

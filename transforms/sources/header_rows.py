@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from schemas.headers import split_hint
 from schemas.rosters import ROSTERS
 from transforms.sources.cells import Row
-from transforms.sources.mapping import CONTAINED, FEWEST_SURE, LEVELS, is_known, map_columns
+from transforms.sources.mapping import CONTAINED, FEWEST_SURE, is_known, map_columns
+from transforms.sources.persons import LEVELS, Person, tell_persons
 
 _DEEPEST = 4
 _SEARCHED_ROWS = 30
@@ -25,12 +26,13 @@ _DIGITS = re.compile(r"\d{6}")
 class Header:
     """The header of a sheet: the rows it takes (`first` … `last`, physical) and one text for each column.
 
-    `first` = 0: the sheet has none and continues another one.
+    `first` = 0: the sheet has none and continues another one. `people` is how the texts read for each person of a row.
     """
 
     first: int
     last: int
     texts: tuple[str, ...]
+    people: tuple[Person, ...]
 
 
 def find_header(rows: Sequence[Row], last: int | None = None) -> Header | None:
@@ -57,7 +59,7 @@ def find_header(rows: Sequence[Row], last: int | None = None) -> Header | None:
 def score_texts(header: Header) -> float:
     """Weigh a row as a header: the most columns that any roster finds in it; 0 where too few are sure."""
     best = 0.0
-    texts = header.texts
+    texts = header.people[0].texts
     if sum(bool(text) for text in texts) < FEWEST_SURE:
         return best
     for roster in ROSTERS.values():
@@ -81,7 +83,7 @@ def join_levels(rows: Sequence[Row]) -> Header:
             if part and part not in kept and len(split_hint(part)[0]) <= _LONGEST_LEVEL:
                 kept.append(part)
         texts.append(LEVELS.join(kept))
-    return Header(rows[0][0], rows[-1][0], tuple(texts))
+    return Header(rows[0][0], rows[-1][0], tuple(texts), tell_persons(texts))
 
 
 def spread_merged(upper: list[str], lower: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from schemas.errors import Problem
 from schemas.rosters import ROSTERS
+from schemas.rules import advise
 from transforms.sources.batches import read_batches
 from transforms.sources.rows import NUMERIC
 from transforms.sources.sheets import Sheet
@@ -21,8 +22,9 @@ _LOOKED_AT = 2000
 class SheetReport:
     """What one sheet would be taken for.
 
-    `columns` pairs template headers with the headers in the file, in the order of the roster; `constants` pairs template
-    headers with values from names; `unused` are headers that no column takes; `missing` optional template headers.
+    `columns` pairs template headers with the headers in the file, in the order of the roster, those of further persons of a
+    row after them; `constants` pairs template headers with values from names; `unused` are headers that no column takes;
+    `missing` optional template headers; `notes` what has to be said of the layout.
     """
 
     sheet: str
@@ -37,6 +39,7 @@ class SheetReport:
     constants: tuple[tuple[str, str], ...]
     unused: tuple[str, ...]
     missing: tuple[str, ...]
+    notes: tuple[str, ...]
     problems: tuple[Problem, ...]
 
 
@@ -71,7 +74,7 @@ def inspect_files(
 def report_sheet(sheet: Sheet) -> SheetReport:
     """Report one sheet."""
     roster = ROSTERS[sheet.roster]
-    used = {index for index, _ in sheet.mapping.values()}
+    used = {index for mapping in (sheet.mapping, *sheet.people) for index, _ in mapping.values()}
     known = {*sheet.mapping, *sheet.constants}
     return SheetReport(
         sheet=sheet.sheet,
@@ -82,12 +85,23 @@ def report_sheet(sheet: Sheet) -> SheetReport:
         delimiter=sheet.delimiter,
         edition=sheet.edition.isoformat() if sheet.edition else "",
         period=sheet.period or "",
-        columns=tuple((roster.column(name).header, header) for name, (_, header) in sheet.mapping.items()),
+        columns=tuple(list_columns(sheet)),
         constants=tuple((roster.column(name).header, value) for name, value in sheet.constants.items()),
         unused=tuple(text for index, text in enumerate(sheet.header.texts) if text and index not in used),
         missing=tuple(column.header for column in roster.template if column.name not in known),
+        notes=tuple(advise(rule) + detail for rule, _, detail in sheet.notes),
         problems=tuple(islice(find_problems(sheet), 20)),
     )
+
+
+def list_columns(sheet: Sheet) -> Iterator[tuple[str, str]]:
+    """List template header and header in the file; of further persons of a row what the household does not share."""
+    roster = ROSTERS[sheet.roster]
+    yield from ((roster.column(name).header, header) for name, (_, header) in sheet.mapping.items())
+    for number, person in enumerate(sheet.people, start=2):
+        for name, place in person.items():
+            if place != sheet.mapping.get(name):
+                yield f"{roster.column(name).header}（第{number}人）", place[1]
 
 
 def find_problems(sheet: Sheet) -> Iterator[Problem]:

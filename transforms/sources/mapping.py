@@ -9,10 +9,10 @@ from functools import cache, lru_cache
 
 from schemas.headers import header_key, split_hint
 from schemas.rosters import ROSTERS, Column, Roster, read_header_words
+from transforms.sources.persons import LEVELS, take_apart
 
 # How a header was understood, the surest first.
 TEMPLATE, ALIAS, WITHOUT_HINT, LEVEL, CONTAINED = range(5)
-LEVELS = "/"
 # Fewer headers that are surely known make no header row, and no roster.
 FEWEST_SURE = 2
 _LONGEST_HEADER = 40
@@ -63,12 +63,13 @@ def read_all_keys() -> frozenset[str]:
 
 
 def is_known(text: str) -> bool:
-    """Say whether a cell reads exactly like a header of any roster, with or without its hint or its upper levels."""
+    """Say whether a cell reads exactly like a header of any roster, with or without its hint, upper levels or count."""
     if not text or len(split_hint(text)[0]) > _LONGEST_HEADER:
         return False
     known = read_all_keys()
     levels = (text, text.replace(LEVELS, ""), *text.split(LEVELS)[1:])
-    return any(header_key(level) in known or split_hint(level)[0] in known for level in levels)
+    sure = any(header_key(level) in known or split_hint(level)[0] in known for level in levels)
+    return sure or bool(take_apart(0, text).role)
 
 
 @lru_cache(maxsize=20_000)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,9 +12,10 @@ import polars as pl
 
 from schemas.headers import header_key
 from schemas.rosters import Roster
-from transforms.sources.cells import RAGGED, ROW
+from schemas.values import read_vocabulary
+from transforms.sources.cells import MERGED, PERSON, RAGGED, ROW
 from transforms.sources.header_rows import Header
-from transforms.sources.mapping import LEVELS
+from transforms.sources.persons import LEVELS
 
 NOT_DATA = "not_data"
 NUMERIC = "__numeric"
@@ -44,36 +45,69 @@ _FEWEST_REPEATED = 2
 
 @dataclass(frozen=True, slots=True)
 class RowReader:
-    """Turns frames of cells into batches of a roster; `mapping` is canonical column → index of the cell."""
+    """Turns frames of cells into batches of a roster; `mapping` is canonical column → index of the cell.
+
+    `people` are the mappings of further persons of a row, `fill` the columns whose blank cells repeat the one above.
+    """
 
     roster: Roster
     header: Header
     mapping: dict[str, int]
     width: int
+    people: tuple[dict[str, int], ...] = ()
+    fill: tuple[tuple[str, bool], ...] = ()
 
     @property
     def keys(self) -> list[int]:
         """The cells that hold a number naming a person, a birth or an employer."""
         return sorted(
-            {index for name, index in self.mapping.items() if name in _KEYS or self.roster.column(name).kind == "id"}
+            {
+                index
+                for mapping in (self.mapping, *self.people)
+                for name, index in mapping.items()
+                if name in _KEYS or self.roster.column(name).kind == "id"
+            }
         )
 
-    def shape(self, cells: pl.DataFrame, titles: frozenset[str]) -> pl.DataFrame:
+    def shape(self, cells: pl.DataFrame, titles: frozenset[str], above: dict[str, str | None]) -> pl.DataFrame:
         """Name the columns of a frame of cells, judge its rows, and leave out those without any content.
 
-        `titles` are the cells above the header: pages repeat them.
+        `titles` are the cells above the header: pages repeat them. `above` is what the frames before hold for the next one.
         """
         verdicts = self.judge_doubtful(cells, titles)
         judged = cells.with_columns(verdicts)
         if verdicts.null_count() < len(verdicts):
             judged = judged.filter(pl.col(NOT_DATA).ne_missing("blank"))
-        picked = [pl.col(str(index)).alias(name) for name, index in self.mapping.items()]
+        judged = self.fill_blanks(judged, above) if self.fill else judged
+        ragged = self.find_ragged(cells)
+        first = judged.select(ROW, NOT_DATA, *self.pick(self.mapping, cells), *ragged)
+        if not self.people:
+            return first
+        further = [judged.select(ROW, NOT_DATA, *self.pick(mapping, cells), *ragged) for mapping in self.people]
+        return unite_people([first, *further])
+
+    def pick(self, mapping: Mapping[str, int], cells: pl.DataFrame) -> list[pl.Expr]:
+        """Name the columns of one person of a row, with the marks of numbers that are not stored as text."""
+        picked = [pl.col(str(index)).alias(name) for name, index in mapping.items()]
         marked = [
             pl.col(f"{index}#").alias(name + NUMERIC)
-            for name, index in self.mapping.items()
+            for name, index in mapping.items()
             if self.roster.column(name).kind == "id" and f"{index}#" in cells.columns
         ]
-        return judged.select(ROW, NOT_DATA, *picked, *marked, *self.find_ragged(cells))
+        return [*picked, *marked]
+
+    def fill_blanks(self, rows: pl.DataFrame, above: dict[str, str | None]) -> pl.DataFrame:
+        """Fill blank cells of data from the row above; `above` is what the last row of data held, and is kept up to date."""
+        for name, only_merged in self.fill:
+            cell, mark = str(self.mapping[name]), f"{self.mapping[name]}{MERGED}"
+            if only_merged and mark not in rows.columns:
+                rows = rows.with_columns(pl.lit(value=False).alias(mark))
+            says = pl.col(NOT_DATA).is_null() & (pl.col(cell).str.strip_chars().fill_null("") != "")
+            held = rows.select(pl.when(says).then(cell).forward_fill().fill_null(above.get(cell))).to_series()
+            takes = pl.col(NOT_DATA).is_null() & ~says & (pl.col(mark) if only_merged else pl.lit(value=True))
+            rows = rows.with_columns(pl.when(takes).then(held).otherwise(cell).alias(cell))
+            above[cell] = held[-1] if len(held) else above.get(cell)
+        return rows
 
     def find_ragged(self, cells: pl.DataFrame) -> list[pl.Expr]:
         """Mark the rows that have content beyond the last cell of the header, where that may be: in text files."""
@@ -121,10 +155,14 @@ class RowReader:
             return "footer"
         return "title" if len(plain) == 1 and plain[0] in titles else None
 
+    def carries_own_key(self, texts: Sequence[str]) -> bool:
+        """Say whether a row holds something like a key in the column of one."""
+        return any(index < len(texts) and _KEY_LIKE.search(tidy(texts[index])) for index in self.keys)
+
     def carries_key(self, texts: Sequence[str]) -> bool:
         """Say whether a row holds something like an ID, however damaged."""
         for index, text in enumerate(texts):
-            bare = _SPACE.sub("", unicodedata.normalize("NFKC", text)).upper() if text else ""
+            bare = tidy(text)
             if _ID_LIKE.search(bare) or (index in self.keys and _KEY_LIKE.search(bare)):
                 return True
         return False
@@ -135,6 +173,42 @@ class RowReader:
         same = sum(bool(text) and header_key(text) in split_levels(header) for text, header in held)
         filled = sum(bool(text) for text, _ in held)
         return same >= _FEWEST_REPEATED and same * 2 >= filled
+
+
+def tidy(text: str) -> str:
+    """Return a text in NFKC without spaces, in upper case."""
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text)).upper() if text else ""
+
+
+def unite_people(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    """Unite the frames of the people of the same rows, one record each: who has neither name nor number is not there.
+
+    A row that names nobody stays a record of the first person, and so does what is not data. Whom a row names twice in
+    the same words (the head again as the first member) is one record.
+    """
+    named = [frame.select(says_something(frame).alias("said")).to_series() for frame in frames]
+    anybody = (
+        pl.DataFrame([mark.alias(str(n)) for n, mark in enumerate(named)])
+        .select(pl.any_horizontal(pl.all()))
+        .to_series()
+    )
+    kept = [named[0] | ~anybody | frames[0][NOT_DATA].is_not_null()]
+    kept += [mark & frame[NOT_DATA].is_null() for mark, frame in zip(named[1:], frames[1:], strict=True)]
+    records = [
+        frame.with_columns(pl.lit(number, dtype=pl.Int32).alias(PERSON)).filter(mark)
+        for number, (frame, mark) in enumerate(zip(frames, kept, strict=True))
+    ]
+    united = pl.concat(records, how="diagonal").sort(ROW, PERSON, maintain_order=True)
+    told = [pl.col(name).str.replace_all(r"\s", "") for name in ("id_number", "name") if name in united.columns]
+    blank = pl.col("id_number").fill_null("") == ""
+    return united.filter(blank | pl.struct(ROW, *told).is_first_distinct())
+
+
+def says_something(frame: pl.DataFrame) -> pl.Expr:
+    """Say of each row whether there is a name or number that is not a word or mark for nobody (无, /)."""
+    nothing = read_vocabulary().empty["all"]
+    cells = [pl.col(name).fill_null("").str.strip_chars() for name in ("id_number", "name") if name in frame.columns]
+    return pl.any_horizontal((cell != "") & ~cell.is_in(list(nothing)) for cell in cells)
 
 
 @cache

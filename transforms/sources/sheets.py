@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from schemas.errors import Problem
+from schemas.rosters import Column
 from transforms.sources.cells import Grid
 from transforms.sources.header_rows import Header
 
@@ -17,9 +18,12 @@ class Sheet:
 
     `file` is relative to the raw folder, `sheet` is empty for text files. `mapping` is canonical column → (index of the
     cell, header as it stands in the file); `constants` is canonical column → value from names or `sources.toml`, for the
-    columns that no cell holds. `header_row` is the last row of the header, 0 where the sheet continues another one.
-    `copy_of` names the file of the same bytes that was read before. `department` is the one that `sources.toml` names ("" = none).
-    `edition` is a day, `period` a month `YYYY-MM`.
+    columns that no cell holds. `people` are the same mappings for the further persons of a row, where one row names a
+    household (`mapping` is the first person's). `notes` is what has to be said of the sheet: rule, header ("" = none),
+    detail. `fill` are the columns whose blank cells repeat the cell above, and whether only cells merged with it do.
+    `header_row` is the last row of the header, 0 where the sheet continues another one. `copy_of` names the file of the same
+    bytes that was read before. `department` is the one that `sources.toml` names ("" = none). `edition` is a day, `period` a
+    month `YYYY-MM`.
     """
 
     source_no: int
@@ -40,11 +44,20 @@ class Sheet:
     grid: Grid = field(repr=False)
     header: Header = field(repr=False)
     titles: frozenset[str] = field(repr=False)
+    people: tuple[Mapping[str, tuple[int, str]], ...] = ()
+    notes: tuple[tuple[str, str, str], ...] = ()
+    fill: tuple[tuple[str, bool], ...] = ()
 
     @property
     def label(self) -> str:
         """`file|sheet|`, to which a row number is added."""
         return f"{self.file}|{self.sheet}|"
+
+    def find_header(self, column: Column, person: int = 0) -> str:
+        """Return the header of a column as it stands in the file, for one of the persons of a row; else the template's."""
+        mapping = self.people[person - 1] if person else self.mapping
+        mapped = mapping.get(column.name)
+        return mapped[1] if mapped else column.header
 
 
 @dataclass(slots=True)

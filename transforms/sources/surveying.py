@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from schemas.errors import Problem, UsageError
 from schemas.rosters import ROSTERS, Roster
-from transforms.sources.batches import build_reader, has_data
-from transforms.sources.cells import CellStore, Grid, Row
+from transforms.sources.batches import has_data
+from transforms.sources.building import Found, build_sheet, check_filled, continue_sheet, list_lacking
+from transforms.sources.cells import CellStore, Row
 from transforms.sources.declared import FILE_NAME, Declaration, declare, find_declared_columns, read_declarations
 from transforms.sources.formats import Form, name_litter, tell_form
 from transforms.sources.header_rows import Header, find_header, score_texts
 from transforms.sources.mapping import TEMPLATE, Match, count_twins
-from transforms.sources.names import find_constants, read_edition, read_period, split_names
+from transforms.sources.names import find_constants, split_names
 from transforms.sources.recognition import Candidate, choose, fit_roster, rank_rosters
-from transforms.sources.rows import collect_titles
 from transforms.sources.sheets import Sheet, Survey
 from transforms.sources.texts import DELIMITERS, TextGrid, scan_text
 from transforms.sources.workbooks import REASONS, WorkbookReader
@@ -26,19 +26,6 @@ from transforms.sources.workbooks import REASONS, WorkbookReader
 _DECLARE = f"或在 {FILE_NAME} 里为它写一段 [[file]]"
 _UNREADABLE = "认不出是哪种名册：找不到能识别的标题行"
 _CATEGORY_KINDS = frozenset({"categories", "cover", "event", "pension_scheme"})
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One sheet of a file before it is recognised."""
-
-    file: str
-    sheet: str
-    grid: Grid
-    rows: list[Row]
-    header: Header | None
-    encoding: str = ""
-    delimiter: str = ""
 
 
 def survey(
@@ -181,6 +168,9 @@ class Surveyor:
         if reason:
             self._complain(file, *REASONS[reason])
             return
+        if not sheets:
+            self._complain(file, "里面没有工作表（只有图表等）", "请重新导出名册，或把它移走")
+            return
         found = []
         for sheet in sheets:
             declaration = declare(self.declarations, file, sheet.name)
@@ -188,7 +178,13 @@ class Surveyor:
                 self.survey.ignored.append((f"{file}|{sheet.name}", f"{FILE_NAME} 指定不读这个工作表"))
                 continue
             rows = sheet.grid.preview()
-            found.append(Found(file, sheet.name, sheet.grid, rows, find_header(rows, declaration.header_row)))
+            header = find_header(rows, declaration.header_row)
+            found.append(
+                Found(
+                    file, sheet.name, sheet.grid, rows, header,
+                    hidden=sheet.hidden, hidden_rows=sheet.hidden_rows, merged=sheet.merged,
+                )
+            )  # fmt: skip
         self._recognise(found, sha256)
 
     def _recognise(self, found: Sequence[Found], sha256: str) -> None:
@@ -221,9 +217,13 @@ class Surveyor:
             return "空工作表"
         declaration = declare(self.declarations, found.file, found.sheet) or Declaration(found.file)
         if found.header is None:
-            continued = self._continue(found)
+            continued = self._continue(found, declaration)
             if continued is None:
                 return _NO_HEADER
+            if lacking := list_lacking(continued):
+                what = f"看起来是工作表「{self.survey.sheets[-1].sheet}」的续表，但缺少：{'、'.join(lacking)}"
+                advice = f"请在工作表名里写明，{_DECLARE}，写明 sheet 和 unit"
+                self._complain(found.file, what, advice, found.sheet)
             self.survey.sheets.append(continued)
             return ""
         texts = split_names(found.file, found.sheet)
@@ -237,7 +237,9 @@ class Surveyor:
             return ""
         candidate = self._apply(declaration, candidates[0], found, found.header)
         if self._check(candidate, found, found.header):
-            sheet = self._build(found, found.header, candidate, declaration, texts, sha256)
+            number = len(self.survey.sheets) + 1
+            sheet = build_sheet(number, found, found.header, candidate, declaration, texts, sha256)
+            self.survey.problems.extend(check_filled(declaration, candidate.roster, sheet))
             if not has_data(sheet):
                 self.survey.header_only.append(sheet)
                 return _NO_DATA
@@ -254,8 +256,8 @@ class Surveyor:
             return {**constants, **state_constants(roster, declaration)}
 
         if declaration.roster:
-            return [fit_roster(ROSTERS[declaration.roster], header.texts, context, read_constants)]
-        return choose(rank_rosters(header.texts, context, read_constants))
+            return [fit_roster(ROSTERS[declaration.roster], header.people[0].texts, context, read_constants)]
+        return choose(rank_rosters(header.people[0].texts, context, read_constants))
 
     def _apply(self, declaration: Declaration, candidate: Candidate, found: Found, header: Header) -> Candidate:
         """Let `sources.toml` have its say on columns and constants: it decides where it speaks."""
@@ -282,62 +284,22 @@ class Surveyor:
             self._complain(found.file, what, advice, found.sheet, header.last)
             return False
         for name, (index, _) in candidate.mapping.items():
-            if candidate.roster.column(name).kind == "id" and count_twins(header.texts, index) > 1:
+            if candidate.roster.column(name).kind == "id" and count_twins(header.people[0].texts, index) > 1:
                 what = f"一行里有几个「{header.texts[index]}」这样的列，分不清各是谁的"
                 advice = "请拆成一人一行，或给每一列写明是谁的（如 监护人身份证号）"
                 self._complain(found.file, what, advice, found.sheet, header.last)
                 return False
         return True
 
-    def _build(
-        self,
-        found: Found,
-        header: Header,
-        candidate: Candidate,
-        declaration: Declaration,
-        texts: Sequence[str],
-        sha256: str,
-    ) -> Sheet:
-        return Sheet(
-            source_no=len(self.survey.sheets) + 1,
-            file=found.file,
-            sheet=found.sheet,
-            sha256=sha256,
-            roster=candidate.roster.code,
-            header_row=header.last,
-            mapping={name: (index, header.texts[index]) for name, (index, _) in sorted_places(candidate)},
-            constants=candidate.constants,
-            encoding=found.encoding,
-            delimiter=found.delimiter,
-            edition=declaration.edition or read_edition(texts),
-            kind=declaration.kind or "full",
-            department=declaration.department or "",
-            period=declaration.period or read_period(texts),
-            copy_of=None,
-            grid=found.grid,
-            header=header,
-            titles=collect_titles(found.rows, header),
-        )
-
-    def _continue(self, found: Found) -> Sheet | None:
-        """Take a sheet without header as the continuation of the sheet before it, if its first row fits there."""
+    def _continue(self, found: Found, declaration: Declaration) -> Sheet | None:
+        """Take a sheet without header as the continuation of the sheet before it."""
         before = self.survey.sheets[-1] if self.survey.sheets else None
-        if before is None or before.file != found.file or not found.sheet or found.grid.width > before.grid.width:
+        if before is None:
             return None
-        header = Header(0, 0, before.header.texts)
-        reader = build_reader(before, header, found.grid.width)
-        if max(index for index, _ in before.mapping.values()) >= found.grid.width:
-            return None
-        if not reader.carries_key(found.rows[0][1]):
-            return None
-        return replace(
-            before,
-            source_no=len(self.survey.sheets) + 1,
-            sheet=found.sheet,
-            header_row=0,
-            grid=found.grid,
-            header=header,
-        )
+        roster, texts = ROSTERS[before.roster], split_names(found.file, found.sheet)
+        constants = find_constants(roster, set(before.mapping), texts, found.sheet, self.townships)
+        constants |= state_constants(roster, declaration)
+        return continue_sheet(before, found, len(self.survey.sheets) + 1, constants)
 
 
 _NO_HEADER = "没有能识别的标题行，未读取"
@@ -370,8 +332,3 @@ def state_constants(roster: Roster, declaration: Declaration) -> dict[str, str]:
         if column.kind in _CATEGORY_KINDS and declaration.category:
             stated[column.name] = declaration.category
     return stated
-
-
-def sorted_places(candidate: Candidate) -> Iterator[tuple[str, tuple[int, Match]]]:
-    """Yield the mapping in the order of the roster's columns."""
-    return ((name, candidate.mapping[name]) for name in candidate.roster.names if name in candidate.mapping)

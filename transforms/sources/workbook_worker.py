@@ -1,7 +1,8 @@
 """The process that opens workbooks: it parses files of unknown origin under a memory limit and does nothing else.
 
 It reads one job per line from standard input (JSON: `path`, `out`, `stem`, `password`), writes the cells of every sheet as
-Arrow files into `out`, and answers each job with one line of JSON: `error` (empty = none) and `sheets`.
+Arrow files into `out`, and answers each job with one line of JSON: `error` (empty = none) and `sheets`. What a file is shows
+in its bytes: its name may say anything.
 """
 
 from __future__ import annotations
@@ -10,20 +11,45 @@ import datetime as dt
 import io
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, ZipError
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetMetadata,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+    ZipError,
+)
 
-from transforms.sources.formula_errors import Errors, find_formula_errors
+from transforms.sources.archives import check_archive
+from transforms.sources.cells import MERGED
+from transforms.sources.formula_errors import Errors, SheetFacts, find_formula_errors
+from transforms.sources.markup import (
+    MOST_SHEETS,
+    MarkupSheet,
+    NotATableError,
+    TooLargeError,
+    read_head,
+    read_markup,
+    tell_markup,
+)
 
 _CHUNK_ROWS = 50_000
+_CHUNK_CELLS = 2_500_000
 _MEMORY = 6 << 30
+_OLE = b"\xd0\xcf\x11\xe0"
+# With this password Excel encrypts workbooks that are only protected against writing, and opens them without asking.
+_KEYLESS = "VelvetSweatshop"
 
 Cell = Any
+Merged = Mapping[int, Sequence[tuple[int, int]]]
 
 
 def render_cell(cell: Cell) -> str | None:
@@ -44,8 +70,8 @@ def is_stored_otherwise(cell: Cell) -> bool:
     return cell is not None and not isinstance(cell, str)
 
 
-def build_chunk(first: int, rows: list[list[Cell]], width: int) -> pl.DataFrame:
-    """Build the frame of cells of consecutive rows, the first of which is row `first`."""
+def build_chunk(first: int, rows: list[list[Cell]], merged: Merged) -> pl.DataFrame:
+    """Build the frame of cells of consecutive rows of one width, the first of which is row `first`."""
     columns: list[pl.Series] = [pl.int_range(first, first + len(rows), dtype=pl.Int64, eager=True).alias("row")]
     for index, cells in enumerate(zip(*rows, strict=True)):
         if set(map(type, cells)) == {str}:
@@ -55,8 +81,17 @@ def build_chunk(first: int, rows: list[list[Cell]], width: int) -> pl.DataFrame:
         marks = list(map(is_stored_otherwise, cells))
         if any(marks):
             columns.append(pl.Series(f"{index}#", marks, dtype=pl.Boolean))
-    columns.extend(pl.Series(str(index), [None] * len(rows), dtype=pl.String) for index in range(len(rows[0]), width))
+    columns.extend(mark_merged(first, len(rows), column, ranges) for column, ranges in merged.items())
     return pl.DataFrame(columns)
+
+
+def mark_merged(first: int, height: int, column: int, ranges: Sequence[tuple[int, int]]) -> pl.Series:
+    """Mark the cells of a column that are merged with the cell above."""
+    marks = [False] * height
+    for start, end in ranges:
+        below = range(max(start + 1 - first, 0), min(end + 1 - first, height))
+        marks[below.start : max(below.start, below.stop)] = [True] * len(below)
+    return pl.Series(f"{column}{MERGED}", marks, dtype=pl.Boolean)
 
 
 def iterate_rows(sheet: CalamineSheet) -> Iterator[list[Cell]]:
@@ -78,65 +113,111 @@ def put_errors(rows: list[list[Cell]], first: int, errors: Errors) -> None:
                     row[column] = error
 
 
-def store_sheet(sheet: CalamineSheet, out: Path, stem: str, errors: Errors) -> dict[str, Any]:
+def find_merged(sheet: CalamineSheet) -> dict[int, list[tuple[int, int]]]:
+    """Find the cells merged downwards: column (from 0) → first and last row (from 1)."""
+    merged: dict[int, list[tuple[int, int]]] = {}
+    for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
+        if bottom > top:
+            merged.setdefault(left, []).append((top + 1, bottom + 1))
+    return merged
+
+
+def store_rows(
+    name: str, rows: Iterable[list[Cell]], width: int, merged: Merged, errors: Errors, out: Path, stem: str
+) -> dict[str, Any]:
     """Write one sheet as Arrow files; returns what the parent needs to read them."""
     chunks: list[str] = []
-    rows: Iterable[list[Cell]] = iterate_rows(sheet)
-    first, width = 1, 0
-    while batch := list(islice(rows, _CHUNK_ROWS)):
-        width = len(batch[0])
+    rows, first = iter(rows), 1
+    merged = {column: ranges for column, ranges in merged.items() if column < width}
+    size = max(1, min(_CHUNK_ROWS, _CHUNK_CELLS // max(width, 1)))
+    while batch := list(islice(rows, size)):
         put_errors(batch, first, errors)
         file = out / f"{stem}-{len(chunks)}.arrow"
-        build_chunk(first, batch, width).write_ipc(file, compression="lz4")
+        build_chunk(first, batch, merged).write_ipc(file, compression="lz4")
         chunks.append(file.name)
         first += len(batch)
-    return {"name": sheet.name, "width": width, "chunks": chunks}
+    starts = {column: [start for start, _ in ranges] for column, ranges in merged.items()}
+    return {"name": name, "width": width if chunks else 0, "chunks": chunks, "merged": starts}
 
 
-def decrypt(path: Path, password: str) -> io.BytesIO:
-    """Decrypt a workbook into memory; raises PasswordError where the password is wrong."""
-    import msoffcrypto  # noqa: PLC0415 — slow to import, and few workbooks are encrypted
-    from msoffcrypto.exceptions import DecryptionError, InvalidKeyError  # noqa: PLC0415
+def store_sheet(sheet: CalamineSheet, meta: SheetMetadata, facts: SheetFacts, out: Path, stem: str) -> dict[str, Any]:
+    """Write one sheet of a workbook."""
+    width = 0 if sheet.start is None else sheet.start[1] + sheet.width
+    stored = store_rows(meta.name, iterate_rows(sheet), width, find_merged(sheet), facts.errors, out, stem)
+    return {**stored, "hidden": meta.visible != SheetVisibleEnum.Visible, "hidden_rows": facts.hidden_rows}
+
+
+def store_markup(sheet: MarkupSheet, out: Path, stem: str) -> dict[str, Any]:
+    """Write one table of a page or an XML file."""
+    width = max(map(len, sheet.rows), default=0)
+    rows = (row + [""] * (width - len(row)) for row in sheet.rows)
+    stored = store_rows(sheet.name, rows, width, sheet.merged, {}, out, stem)
+    return {**stored, "hidden": sheet.hidden, "hidden_rows": sheet.hidden_rows}
+
+
+def open_workbook(path: Path, password: str | None) -> io.BytesIO:
+    """Read a workbook into memory, decrypted where it is encrypted; raises PasswordError where the password is wrong."""
+    content = io.BytesIO(path.read_bytes())
+    if not content.getvalue().startswith(_OLE):
+        return content
+    import msoffcrypto  # noqa: PLC0415 — slow to import, and few workbooks are old or encrypted
+    from msoffcrypto.exceptions import DecryptionError, FileFormatError, InvalidKeyError  # noqa: PLC0415
 
     opened = io.BytesIO()
-    with path.open("rb") as file:
-        try:
-            office = msoffcrypto.OfficeFile(file)
-            if not office.is_encrypted():
-                return io.BytesIO(path.read_bytes())
-            office.load_key(password=password)
+    try:
+        office = msoffcrypto.OfficeFile(content)
+        if office.is_encrypted():
+            office.load_key(password=password or _KEYLESS)
             office.decrypt(opened)
-        except (InvalidKeyError, DecryptionError):
-            raise PasswordError("wrong password") from None
+    except (InvalidKeyError, DecryptionError):
+        raise PasswordError("wrong password") from None
+    except FileFormatError:
+        opened.truncate(0)
+    content.seek(0)
     opened.seek(0)
-    return opened
+    return opened if opened.getbuffer().nbytes else content
+
+
+def read_sheets(path: Path, out: Path, stem: str, password: str | None) -> list[dict[str, Any]]:
+    """Write all sheets of a file, whatever it is."""
+    kind = tell_markup(read_head(path))
+    if kind:
+        return [
+            store_markup(sheet, out, f"{stem}-{n}") for n, sheet in enumerate(read_markup(path, kind)) if sheet.rows
+        ]
+    source = open_workbook(path, password)
+    check_archive(source)
+    facts = dict(enumerate(find_formula_errors(source)))
+    source.seek(0)
+    with CalamineWorkbook.from_filelike(source) as book:
+        metas = [(n, meta) for n, meta in enumerate(book.sheets_metadata) if meta.typ == SheetTypeEnum.WorkSheet]
+        if len(metas) > MOST_SHEETS:
+            raise TooLargeError
+        return [
+            store_sheet(book.get_sheet_by_index(n), meta, facts.get(n, SheetFacts()), out, f"{stem}-{n}")
+            for n, meta in metas
+        ]
 
 
 def read_workbook(path: Path, out: Path, stem: str, password: str | None) -> dict[str, Any]:
-    """Read all sheets of a workbook; the error is a word, never the text of an exception (it may quote cells)."""
+    """Read all sheets of a file; the error is a word, never the text of an exception (it may quote cells)."""
     try:
-        source = decrypt(path, password) if password else path
-        errors = dict(enumerate(find_formula_errors(source)))
-        with CalamineWorkbook.from_object(source) as book:
-            sheets = [
-                store_sheet(book.get_sheet_by_name(meta.name), out, f"{stem}-{number}", errors.get(number, {}))
-                for number, meta in enumerate(book.sheets_metadata)
-                if meta.typ == SheetTypeEnum.WorkSheet
-            ]
+        return {"error": "", "sheets": read_sheets(path, out, stem, password)}
     except PasswordError:
         return {"error": "wrong_password" if password else "encrypted", "sheets": []}
     except ZipError:
         return {"error": "truncated", "sheets": []}
+    except TooLargeError:
+        return {"error": "too_large", "sheets": []}
+    except NotATableError:
+        return {"error": "no_table", "sheets": []}
     except MemoryError:
         return {"error": "memory", "sheets": []}
     except OSError as error:
-        return {
-            "error": "storage" if error.filename and Path(error.filename).parent == out else "unreadable",
-            "sheets": [],
-        }
+        broken = not error.filename or Path(error.filename).parent != out
+        return {"error": "unreadable" if broken else "storage", "sheets": []}
     except (CalamineError, ValueError, KeyError, IndexError, OverflowError, TypeError, pl.exceptions.PolarsError):
         return {"error": "unreadable", "sheets": []}
-    return {"error": "", "sheets": sheets}
 
 
 def limit_memory() -> None:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -24,17 +25,31 @@ REASONS = {
     ),
     "truncated": ("工作簿不完整，可能没有传完或已经损坏", "请重新拷贝或请报送单位重新发送"),
     "unreadable": ("工作簿打不开，可能已经损坏，或不是真正的表格文件", "请用 Excel 或 WPS 打开后另存为 .xlsx 再放回"),
-    "memory": ("工作簿太大或已损坏，读取时超出了内存或时间的上限", "请拆成几个文件，或另存为 UTF-8 编码的 .csv"),
+    "memory": (
+        "工作簿太大或已损坏，读取时超出了内存或时间的上限",
+        "请检查表格右侧和下方很远处有没有零星内容（Ctrl+End 可跳到最后一格），删去后另存；确实很大的请拆成几个文件",
+    ),
+    "too_large": (
+        "文件展开后远远超出正常表格的大小（行、列、工作表或压缩倍数过多），已拒绝读取",
+        "请确认文件来源；确是名册的，请把数据复制到新的工作簿另存为 .xlsx 后重新报送",
+    ),
+    "no_table": (
+        "内容其实是网页或 XML，里面没有能读的表格",
+        "请用 Excel 或 WPS 打开后另存为 .xlsx，或导出 UTF-8 编码的 .csv，再放回",
+    ),
     "storage": ("读取工作簿时磁盘写不下", "请清理磁盘空间后重试"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class StoredSheet:
-    """One sheet of a workbook: its name and its cells."""
+    """One sheet of a workbook: its name and its cells, and what a spreadsheet shows otherwise than they stand (`Found`)."""
 
     name: str
     grid: StoredGrid
+    hidden: bool
+    hidden_rows: int
+    merged: Mapping[int, Sequence[int]]
 
 
 class WorkbookReader:
@@ -86,11 +101,12 @@ class WorkbookReader:
         if answer is None:
             self.stop()
             return "memory", []
-        sheets = [
-            StoredSheet(sheet["name"], StoredGrid(sheet["width"], tuple(sheet["chunks"]), self._store))
-            for sheet in answer["sheets"]
-        ]
-        return answer["error"], sheets
+        return answer["error"], [self._take(sheet) for sheet in answer["sheets"]]
+
+    def _take(self, sheet: dict[str, Any]) -> StoredSheet:
+        grid = StoredGrid(sheet["width"], tuple(sheet["chunks"]), self._store)
+        merged = {int(column): rows for column, rows in sheet["merged"].items()}
+        return StoredSheet(sheet["name"], grid, sheet["hidden"], sheet["hidden_rows"], merged)
 
 
 def ask(process: subprocess.Popen[str], job: dict[str, Any]) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ import polars as pl
 from schemas.identity import LENGTH
 from schemas.rosters import Column, Roster
 from schemas.values import Vocabulary, spelling_key
-from transforms.sources import Sheet
+from transforms.sources import PERSON, Sheet
 from transforms.staging import signs
 from transforms.staging.categories import read_relief
 from transforms.staging.cells import Reader, make_reader
@@ -110,6 +110,7 @@ class RosterReader:
         work.join_categories()
         work.check_required()
         work.compare_with_id()
+        work.refuse_one_number_twice()
         work.look_for_signs()
         return work.finish()
 
@@ -125,7 +126,8 @@ class _Work:
         self.rows = data["row"]
         self.raw = data
         self.typed: dict[str, pl.Series] = {}
-        self.faults = FaultLog(self.rows)
+        self.persons = data[PERSON] if PERSON in data.columns else None
+        self.faults = FaultLog(self.rows, self.persons)
         self.damaged = self.faults.bad
         self.assumed: dict[str, int] = {}
         self.signs: Counter[str] = Counter()
@@ -225,6 +227,13 @@ class _Work:
         if "ragged" in self.raw.columns:
             ragged = self.raw["ragged"].fill_null(value=False)
             self.faults.report_where(self.roster.columns[0], "row_ragged", "row", ragged)
+
+    def refuse_one_number_twice(self) -> None:
+        """Reject a person of a household's row who bears the number of one before: whose it is, the row does not say."""
+        if self.persons is not None and ID in self.typed:
+            named = pl.DataFrame([self.rows, self.typed[ID]])
+            again = self.typed[ID].is_not_null() & ~named.select(pl.struct(pl.all()).is_first_distinct()).to_series()
+            self.faults.report_where(self.roster.column(ID), "number_twice_in_row", "row", again, self.text_of(ID))
 
     def join_categories(self) -> None:
         """Read 人员类别 together with the columns that complete it."""

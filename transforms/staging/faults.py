@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
 import polars as pl
 
@@ -19,8 +19,9 @@ _MASKS = {"id": mask_id, "name": mask_name}
 class FaultLog:
     """Collects the faults of a batch; `bad` marks the rows that a fault of severity `row` costs."""
 
-    def __init__(self, rows: pl.Series) -> None:
+    def __init__(self, rows: pl.Series, persons: pl.Series | None = None) -> None:
         self._rows = rows
+        self._persons = persons
         self._entries: list[pl.DataFrame] = []
         self.bad = pl.repeat(False, len(rows), eager=True)
 
@@ -57,17 +58,13 @@ class FaultLog:
         """Return the faults as rows of `rejects_raw`; `numbers` and `names` are those of the batch as written."""
         if not self._entries:
             return pl.DataFrame(schema=dict(REJECTS))
-        headers = {column.name: find_header(column, sheet) for column in roster.columns}
         faults = pl.concat(self._entries)
-        rows, letters = (
-            self._rows.gather(faults["place"]),
-            map_distinct(faults["name"], _find_letters(sheet), pl.String),
-        )
-        return faults.select(
+        rows, (headers, letters) = self._rows.gather(faults["place"]), self._find_columns(roster, sheet, faults)
+        found = faults.select(
             roster=pl.lit(roster.code),
             source_no=pl.lit(sheet.source_no, dtype=pl.Int32),
             row=rows,
-            column=map_distinct(faults["name"], headers.__getitem__, pl.String),
+            column=headers,
             rule="rule",
             severity="severity",
             value="value",
@@ -76,12 +73,34 @@ class FaultLog:
             id_shown=map_distinct(numbers.gather(faults["place"]), mask_id, pl.String),
             name_shown=map_distinct(names.gather(faults["place"]), mask_name, pl.String),
         )
+        # What is wrong with a household is one fault, not one for each of its people.
+        return (
+            found
+            if self._persons is None
+            else found.unique(["row", "column", "rule"], maintain_order=True, keep="first")
+        )
+
+    def _find_columns(self, roster: Roster, sheet: Sheet, faults: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
+        """Header and letters (A, B, …) of each fault's column; where several people stand in a row, of that person's."""
+        if self._persons is None:
+            headers = {column.name: sheet.find_header(column) for column in roster.columns}
+            letters = _find_letters(sheet.mapping)
+            return (
+                map_distinct(faults["name"], headers.__getitem__, pl.String),
+                map_distinct(faults["name"], letters.get, pl.String),
+            )
+        people = [sheet.mapping, *sheet.people]
+        lettered = [_find_letters(mapping) for mapping in people]
+        places = list(zip(faults["name"], self._persons.gather(faults["place"]), strict=True))
+        return (
+            pl.Series([sheet.find_header(roster.column(name), person) for name, person in places], dtype=pl.String),
+            pl.Series([lettered[person].get(name) for name, person in places], dtype=pl.String),
+        )
 
 
-def _find_letters(sheet: Sheet) -> Callable[[str], str | None]:
-    """Return the function that says in which column of the sheet (A, B, …) a canonical column stands; None: in no column."""
-    letters = {name: name_column(index) for name, (index, _) in sheet.mapping.items()}
-    return letters.get
+def _find_letters(mapping: Mapping[str, tuple[int, str]]) -> dict[str, str]:
+    """Say in which column of the sheet (A, B, …) a canonical column stands."""
+    return {name: name_column(index) for name, (index, _) in mapping.items()}
 
 
 def name_column(index: int) -> str:
@@ -91,9 +110,3 @@ def name_column(index: int) -> str:
         index, place = divmod(index, 26)
         letters, index = chr(ord("A") + place) + letters, index - 1
     return letters
-
-
-def find_header(column: Column, sheet: Sheet) -> str:
-    """Return the header of a column as it stands in the file, else the one of the template."""
-    mapped = sheet.mapping.get(column.name)
-    return mapped[1] if mapped else column.header

@@ -14,7 +14,6 @@ from transforms.engine import read_ahead
 from transforms.sources import Sheet, read_batches
 from transforms.staging.batches import RosterReader
 from transforms.staging.editions import RosterFile, decide_editions, find_superseded
-from transforms.staging.faults import find_header
 from transforms.staging.layout import REJECTS
 from transforms.staging.ledger import SheetLedger
 from transforms.staging.reading import BackgroundWriter, gather_batches, write_frame
@@ -50,6 +49,8 @@ class RosterStaging:
                 self._stage_batch(sheet, ledger, number, batch)
             self._note_assumed(sheet, ledger)
             self._note_conversions(sheet)
+            for number, (rule, header, detail) in enumerate(sheet.notes):
+                self._note(sheet, f"layout-{number}", header, rule, detail)
         self._writer.wait()
 
     def settle(self) -> None:
@@ -138,12 +139,12 @@ class RosterStaging:
     def _note_assumed(self, sheet: Sheet, ledger: SheetLedger) -> None:
         for name, count in sorted(ledger.assumed.items()):
             if count:
-                header = find_header(self.roster.column(name), sheet)
+                header = sheet.find_header(self.roster.column(name))
                 self._note(sheet, f"assumed-{name}", header, "status_assumed", f"共 {count} 行。")
 
     def _note_conversions(self, sheet: Sheet) -> None:
         for name, (unit, worth) in self.reader.find_conversions(sheet).items():
-            header = find_header(self.roster.column(name), sheet)
+            header = sheet.find_header(self.roster.column(name))
             self._note(sheet, f"unit-{name}", header, "unit_converted", f"单位「{unit}」，每个数乘以 {worth:f}。")
 
     def _note(self, sheet: Sheet, name: str, column: str, rule: str, detail: str) -> None:

@@ -1,0 +1,174 @@
+"""Rows that name several people: whose number is whose, and households of one row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.invented_people import make_numbers
+from tests.unit.staged_folder import COUNTY, StagedFolder, stage_folder, write_csv, write_workbook
+from transforms.sources import inspect_files, survey
+from transforms.sources.persons import tell_persons
+
+A, B, C, D, E, F = make_numbers(6)
+FACTS = ["类别", "住址"]
+
+
+def read_for_each(headers: str) -> list[str]:
+    """How headers read for each person of a row; "_" = blank."""
+    return [" ".join(text or "_" for text in person.texts) for person in tell_persons(headers.split())]
+
+
+@pytest.mark.parametrize(
+    ("headers", "read"),
+    [
+        ("姓名 身份证号 监护人 身份证号", "姓名 身份证号 监护人 监护人身份证号"),
+        ("监护人姓名 身份证号 姓名 身份证号", "监护人姓名 监护人身份证号 姓名 身份证号"),
+        ("身份证号 姓名 身份证号 监护人姓名", "身份证号 姓名 监护人身份证号 监护人姓名"),
+        ("户主姓名 身份证号 姓名 身份证号", "户主姓名 户主身份证号 姓名 身份证号"),
+        ("申报人 身份证号 死者姓名 身份证号", "申报人 申报人身份证号 死者姓名 身份证号"),
+        ("新生儿姓名 出生日期 母亲姓名 身份证号", "新生儿姓名 出生日期 母亲姓名 母亲身份证号"),
+        ("姓名 户主姓名 身份证号", "姓名 户主姓名 身份证号"),
+        ("监护人 姓名 身份证号", "监护人 姓名 身份证号"),
+        ("姓名 监护人 身份证号 监护人身份证号", "姓名 监护人 身份证号 监护人身份证号"),
+        ("姓名 社会保障号 身份证号", "姓名 社会保障号 身份证号"),
+        ("姓名 证件号码(18位) 证件类型", "姓名 证件号码(18位) 证件类型"),
+        ("姓名 监护人 身份证号 身份证号", "姓名 监护人 身份证号 身份证号"),
+    ],
+)
+def test_a_number_belongs_to_the_name_beside_it(headers: str, read: str) -> None:
+    assert read_for_each(headers) == [read]
+
+
+@pytest.mark.parametrize(
+    ("headers", "read"),
+    [
+        ("姓名1 身份证1 姓名2 身份证2 类别", ["姓名 身份证 _ _ 类别", "_ _ 姓名 身份证 类别"]),
+        ("身份证号1 姓名1 身份证号2 姓名2", ["身份证号 姓名 _ _", "_ _ 身份证号 姓名"]),
+        ("姓名（1） 身份证号（1） 姓名（2） 身份证号（2）", ["姓名 身份证号 _ _", "_ _ 姓名 身份证号"]),
+        ("成员一/姓名 成员一/身份证号 成员二/姓名 成员二/身份证号", ["姓名 身份证号 _ _", "_ _ 姓名 身份证号"]),
+        ("姓名 备注 身份证 姓名 身份证 类别", ["姓名 备注 身份证 _ _ 类别", "_ 备注 _ 姓名 身份证 类别"]),
+        ("姓名 性别 身份证 姓名 身份证 类别", ["姓名 性别 身份证 _ _ 类别", "_ _ _ 姓名 身份证 类别"]),
+        ("姓名 身份证 姓名 身份证 残疾等级", ["姓名 身份证 _ _ _", "_ _ 姓名 身份证 _"]),
+        ("关系 姓名 身份证 关系 姓名 身份证", ["关系 姓名 身份证 _ _ _", "_ _ _ 关系 姓名 身份证"]),
+        ("姓名 身份证 关系 姓名 身份证 关系", ["姓名 身份证 关系 _ _ _", "_ _ _ 姓名 身份证 关系"]),
+        ("户主姓名 户主身份证号 成员姓名 关系 成员身份证号 成员姓名 关系 成员身份证号",
+         ["姓名 身份证号 _ _ _ _ _ _", "户主姓名 户主身份证号 姓名 关系 身份证号 _ _ _", "户主姓名 户主身份证号 _ _ _ 姓名 关系 身份证号"]),
+        ("户主姓名 户主证件号码 保障对象1姓名 保障对象1身份证号 保障对象2姓名 保障对象2身份证号",
+         ["户主姓名 户主证件号码 姓名 身份证号 _ _", "户主姓名 户主证件号码 _ _ 姓名 身份证号"]),
+    ],
+)  # fmt: skip
+def test_a_household_in_one_row_reads_for_each_of_its_people(headers: str, read: list[str]) -> None:
+    assert read_for_each(headers) == read
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    return folder
+
+
+def stage_raw(raw: Path) -> StagedFolder:
+    return stage_folder(raw, raw.parent / "work", COUNTY)
+
+
+WIDE = [
+    "户主姓名",
+    "户主身份证号",
+    "乡镇",
+    "低保类别",
+    "救助类别",
+    "成员1姓名",
+    "成员1身份证号",
+    "成员2姓名",
+    "成员2身份证号",
+]
+
+
+def test_a_household_row_is_one_row_and_several_records(raw: Path) -> None:
+    rows = [
+        WIDE,
+        ["张一", A, "易俗河镇", "A类", "低保", "张二", B, "张三", C],
+        ["李四", D, "石潭镇", "B类", "低保", "", "", "/", "无"],
+        ["王五", "", "石潭镇", "B类", "低保", "王六", E[:17], "王七", F],
+        ["赵八", "43032119", "花石镇", "B类", "低保", "", "", "", ""],
+        ["合计", "", "", "", "", "", "", "", "6人"],
+    ]
+    write_workbook(raw / "农村低保.xlsx", {"Sheet1": rows})
+    folder = stage_raw(raw)
+    assert [str(problem) for problem in folder.survey.problems] == []
+    held = 'SELECT id_number, township, head_name, "row" FROM staged_relief ORDER BY "row", id_number'
+    assert folder.engine.rows(held) == [
+        (A, "易俗河镇", None, 2), (B, "易俗河镇", "张一", 2), (C, "易俗河镇", "张一", 2),
+        (D, "石潭镇", None, 3), (F, "石潭镇", "王五", 4),
+    ]  # fmt: skip
+    assert folder.rejects("row") == [
+        ("relief", 4, "成员1身份证号", "id_length"), ("relief", 4, "户主身份证号", "id_missing"),
+        ("relief", 5, "户主身份证号", "id_length"),
+    ]  # fmt: skip
+    outcome = folder.account("农村低保.xlsx").outcome
+    assert (outcome.rows_read, outcome.rows_accepted, outcome.rows_rejected, outcome.rows_not_data) == (6, 3, 1, 2)
+    assert outcome.records == 8
+    assert ("relief", None, "", "several_in_row") in folder.rejects("note")
+
+
+def test_a_fault_of_the_whole_household_is_told_once_and_a_number_twice_in_a_row_once(raw: Path) -> None:
+    headers = ["户号", "乡镇", "姓名1", "身份证号1", "姓名2", "身份证号2", "姓名3", "身份证号3"]
+    rows = [
+        headers,
+        ["7", "远方镇", "张一", A, "张 一", A, "张三", B],
+        ["8", "石潭镇", "李四", C, "李五", C, "", ""],
+    ]
+    write_csv(raw / "户籍人口.csv", rows)
+    folder = stage_raw(raw)
+    assert folder.numbers("household_register") == [A, B, C]
+    assert folder.rejects("value") == [("household_register", 2, "乡镇", "township_unknown")]
+    assert folder.rejects("row") == [("household_register", 3, "身份证号2", "number_twice_in_row")]
+
+
+def test_members_beside_a_pupil_are_no_pupils_and_it_is_noted(raw: Path) -> None:
+    headers = ["姓名", "身份证件号", "学校名称", "年级", "成员1姓名", "成员1关系", "成员1身份证件号"]
+    headers += ["成员2姓名", "成员2关系", "成员2身份证件号"]
+    write_csv(raw / "学籍.csv", [headers, ["张小", A, "一小", "一年级", "张父", "父亲", B, "李母", "母亲", C]])
+    folder = stage_raw(raw)
+    assert folder.numbers("school") == [A]
+    assert ("school", None, "", "members_not_read") in folder.rejects("note")
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(
+    ("roster", "name", "headers", "column"),
+    [
+        ("school", "学籍", ["监护人", "身份证号"], "guardian_id"),
+        ("births", "新生儿", ["母亲姓名", "身份证号"], "mother_id"),
+        ("deaths", "死亡", ["申报人姓名", "身份证号"], None),
+        ("relief", "孤儿", ["监护人姓名", "身份证号"], None),
+        ("relief", "低保", ["户主", "身份证号"], None),
+    ],
+)
+def test_the_number_of_somebody_else_is_never_the_persons(
+    roster: str, name: str, headers: list[str], column: str | None, turned: bool, raw: Path
+) -> None:
+    own, other = ["姓名", "身份证号"], headers
+    cells, others = ["张小", A], ["张大", B]
+    facts = {"school": ["学校名称", "一小"], "births": ["出生日期", "1985-06-15"], "deaths": ["死亡日期", "2021-10-08"]}
+    fact = facts.get(roster, ["救助类别", "低保"])
+    first, second = ([*other, *own], [*others, *cells]) if turned else ([*own, *other], [*cells, *others])
+    write_csv(raw / f"{name}.csv", [[*first, fact[0]], [*second, fact[1]]])
+    (sheet,) = survey(raw).sheets
+    assert sheet.roster == roster
+    folder = stage_raw(raw)
+    assert folder.numbers(roster) == [A]
+    if column:
+        assert folder.engine.rows(f"SELECT {column} FROM staged_{roster}") == [(B,)]
+
+
+def test_inspection_shows_the_columns_of_every_person(raw: Path) -> None:
+    write_csv(raw / "低保.csv", [WIDE, ["张一", A, "易俗河镇", "A类", "低保", "张二", B, "张三", C]])
+    (report,) = inspect_files([raw / "低保.csv"])
+    (sheet,) = report.sheets
+    assert ("证件号码（第2人）", "成员1身份证号") in sheet.columns
+    assert sheet.unused == ()
+    assert "几个人" in sheet.notes[0]

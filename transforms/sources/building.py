@@ -1,0 +1,171 @@
+"""From a recognised sheet to what staging reads: its columns and people, what is filled, and what has to be said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from schemas.errors import Problem
+from schemas.headers import header_key
+from schemas.rosters import ROSTERS, Roster
+from transforms.sources.batches import build_reader
+from transforms.sources.cells import Grid, Row
+from transforms.sources.declared import FILE_NAME, Declaration
+from transforms.sources.header_rows import Header
+from transforms.sources.mapping import Match
+from transforms.sources.names import read_edition, read_period
+from transforms.sources.recognition import Candidate, map_people
+from transforms.sources.rows import collect_titles
+from transforms.sources.sheets import Sheet
+
+Note = tuple[str, str, str]
+_NEVER_FILLED = frozenset({"id", "name"})
+_MOST_TITLES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One sheet of a file before it is recognised.
+
+    `merged` is column → rows in which a cell merged downwards begins; `hidden` and `hidden_rows` say what a spreadsheet
+    does not show.
+    """
+
+    file: str
+    sheet: str
+    grid: Grid
+    rows: list[Row]
+    header: Header | None
+    encoding: str = ""
+    delimiter: str = ""
+    hidden: bool = False
+    hidden_rows: int = 0
+    merged: Mapping[int, Sequence[int]] = field(default_factory=dict)
+
+
+def build_sheet(
+    number: int,
+    found: Found,
+    header: Header,
+    candidate: Candidate,
+    declaration: Declaration,
+    texts: Sequence[str],
+    sha256: str,
+) -> Sheet:
+    """Build the sheet number `number` of a survey; `texts` are its names, the nearest to the rows first."""
+    people = map_people(candidate, header, " ".join(texts))
+    mapping = place_columns(candidate.roster, candidate.mapping, header)
+    fill = find_filled(declaration, candidate.roster, mapping, found)
+    return Sheet(
+        source_no=number,
+        file=found.file,
+        sheet=found.sheet,
+        sha256=sha256,
+        roster=candidate.roster.code,
+        header_row=header.last,
+        mapping=mapping,
+        constants=candidate.constants,
+        encoding=found.encoding,
+        delimiter=found.delimiter,
+        edition=declaration.edition or read_edition(texts),
+        kind=declaration.kind or "full",
+        department=declaration.department or "",
+        period=declaration.period or read_period(texts),
+        copy_of=None,
+        grid=found.grid,
+        header=header,
+        titles=collect_titles(found.rows, header),
+        people=tuple(place_columns(candidate.roster, person, header) for person in people),
+        notes=(*note_people(header, len(people)), *note_layout(found, header, mapping, fill)),
+        fill=tuple(fill.items()),
+    )
+
+
+def place_columns(
+    roster: Roster, mapping: Mapping[str, tuple[int, Match]], header: Header
+) -> dict[str, tuple[int, str]]:
+    """Return canonical column → index and header as it stands in the file, in the order of the roster."""
+    return {name: (mapping[name][0], header.texts[mapping[name][0]]) for name in roster.names if name in mapping}
+
+
+def find_filled(
+    declaration: Declaration, roster: Roster, mapping: Mapping[str, tuple[int, str]], found: Found
+) -> dict[str, bool]:
+    """Find the columns whose blank cells repeat the cell above: canonical name → only cells that are merged with it."""
+    wanted = {header_key(header) for header in declaration.fill}
+    return {
+        name: index in found.merged
+        for name, (index, text) in mapping.items()
+        if wanted & {name, header_key(text), header_key(roster.column(name).header)}
+        and roster.column(name).kind not in _NEVER_FILLED
+    }
+
+
+def check_filled(declaration: Declaration, roster: Roster, sheet: Sheet) -> Iterator[Problem]:
+    """Complain of columns that cannot be filled: those that are not there, and whoever a row is about."""
+    known = {key for name, _ in sheet.fill for key in (name, header_key(roster.column(name).header))}
+    known |= {header_key(sheet.mapping[name][1]) for name, _ in sheet.fill}
+    for header in declaration.fill:
+        if header_key(header) not in known:
+            what = f"{FILE_NAME} 的 fill 里写了「{header}」，但这个表没有这一列，或这一列不能补全（证件号码、姓名不能补全）"
+            yield Problem(what, "请核对列名，或删去这一项", sheet.file, sheet.sheet)
+
+
+def note_people(header: Header, further: int) -> Iterator[Note]:
+    """Note where a row names several people: how many of them are read."""
+    if further:
+        yield "several_in_row", "", f"每行最多 {further + 1} 人。"
+    if unread := len(header.people) - 1 - further:
+        yield "members_not_read", "", f"未读的家庭成员每行最多 {unread} 人。"
+
+
+def note_layout(
+    found: Found, header: Header, mapping: Mapping[str, tuple[int, str]], fill: Mapping[str, bool]
+) -> Iterator[Note]:
+    """Note what a reader of the sheet may not have seen: hidden parts, merged cells of data, filled columns."""
+    if found.hidden:
+        yield "sheet_hidden", "", ""
+    if found.hidden_rows:
+        yield "rows_hidden", "", f"共 {found.hidden_rows} 行。"
+    for name, (index, text) in mapping.items():
+        count = sum(row > header.last for row in found.merged.get(index, ()))
+        if name in fill:
+            yield "cells_filled", text, ""
+        elif count:
+            yield "cells_merged", text, f"共 {count} 处。"
+
+
+def continue_sheet(before: Sheet, found: Found, number: int, constants: Mapping[str, str]) -> Sheet | None:
+    """Take a sheet without header as the continuation of the sheet before it, if its first row of data fits there.
+
+    `constants` are what its own names say: another sheet may be another township's.
+    """
+    if before.file != found.file or not found.sheet or found.grid.width > before.grid.width:
+        return None
+    if max(index for index, _ in before.mapping.values()) >= found.grid.width:
+        return None
+    header = Header(0, 0, before.header.texts, before.header.people)
+    reader = build_reader(before, header, found.grid.width)
+    above = 0
+    while above < len(found.rows) and not reader.carries_own_key(found.rows[above][1]):
+        above += 1
+    if above > _MOST_TITLES or above == len(found.rows):
+        return None
+    first = Header(found.rows[above][0], 0, (), ())
+    return replace(
+        before,
+        source_no=number,
+        sheet=found.sheet,
+        header_row=0,
+        constants=constants,
+        grid=found.grid,
+        header=header,
+        titles=before.titles | collect_titles(found.rows, first),
+        notes=tuple(note_layout(found, header, before.mapping, dict(before.fill))),
+        fill=tuple((name, before.mapping[name][0] in found.merged) for name, _ in before.fill),
+    )
+
+
+def list_lacking(sheet: Sheet) -> tuple[str, ...]:
+    """List the required columns that a continued sheet lacks."""
+    return ROSTERS[sheet.roster].missing({*sheet.mapping, *sheet.constants})

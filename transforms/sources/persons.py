@@ -1,0 +1,255 @@
+"""Whose name and number a header means where a row names several people: a guardian beside the person, or a household.
+
+Offices head the second number of a row like the first one, or count the members of a household (姓名1, 身份证1, 姓名2 …).
+Here every number finds the name that it belongs to: by its own words, by its count, or by the name that stands beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from schemas.headers import header_key, split_hint
+from schemas.rosters import ROSTERS, read_header_words
+
+LEVELS = "/"
+NAME, NUMBER = "name", "id_number"
+_COUNT = r"(?:第?(\d{1,2}|[一二三四五六七八九十]{1,2})(?:人|位|口)?)"
+_AT_START, _AT_END = re.compile(rf"{_COUNT}[-_.、:]?(?!\d)"), re.compile(rf"[-_.、]?{_COUNT}$")
+_NAME_TAIL = re.compile(r"的?(?:姓名|名字)$")
+_FEWEST = 2
+_NOBODY = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """How the headers of a sheet read for one of the people in a row: the columns of the others are blank.
+
+    `member`: the headers call this one a member of the household (成员).
+    """
+
+    texts: tuple[str, ...]
+    member: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One header taken apart: `bare` lacks its count and the words for members; `owner` is the word for another person.
+
+    `role` is NAME or NUMBER where it heads a person's name or number.
+    """
+
+    index: int
+    text: str
+    bare: str
+    count: str
+    member: bool
+    owner: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A name and the number that belongs to it."""
+
+    name: Term
+    number: Term
+
+    @property
+    def places(self) -> tuple[int, int]:
+        """The indices of both columns in order."""
+        first, last = sorted((self.name.index, self.number.index))
+        return first, last
+
+    @property
+    def member(self) -> bool:
+        """Whether a header calls this person a member of the household."""
+        return self.name.member or self.number.member
+
+
+def tell_persons(texts: Sequence[str]) -> tuple[Person, ...]:
+    """Tell the people of a row apart by its headers; the first is the person, or the head of a household.
+
+    One person: the usual roster, its second numbers headed with the word for their owner (监护人身份证号). Where a number
+    belongs to nobody for certain, the headers stay as they are, and the survey complains of the twins.
+    """
+    terms = [take_apart(index, text) for index, text in enumerate(texts)]
+    own = [term for term in terms if term.role == NUMBER and not term.owner]
+    if len(own) < _FEWEST and not any(term.count for term in own):
+        return (Person(name_owners(texts, find_owner(terms, own))),)
+    pairs = pair_terms([term for term in terms if term.role])
+    if pairs is None:
+        return (Person(tuple(texts)),)
+    household = choose_people(pairs)
+    named = name_owners(texts, [pair for pair in pairs if pair not in household])
+    return build_persons(named, terms, household) if len(household) > 1 else (Person(named),)
+
+
+@cache
+def take_apart(index: int, text: str) -> Term:
+    """Take one header apart; a count in brackets counts (姓名(1)), other hints are left to whoever reads the header."""
+    words = read_header_words()
+    cleaned, hint = split_hint(text)
+    whole = cleaned + hint if re.fullmatch(_COUNT, hint) else cleaned
+    levels = [header_key(level) for level in whole.split(LEVELS)]
+    plain = [words.members.sub("", level) for level in levels]
+    split = [split_count(level) for level in plain]
+    bare = "".join(level for level, _ in split)
+    count = next((count for _, count in split if count), "")
+    owner = next((word for word in words.people if word in bare), "")
+    member = any(words.family.match(level) for level in levels)
+    return Term(index, text, bare, count, member, owner, find_role(bare, owner))
+
+
+def split_count(level: str) -> tuple[str, str]:
+    """Split a count off the beginning or end of a header: the rest, and the count."""
+    found = _AT_START.match(level) or _AT_END.search(level)
+    return (level[: found.start()] + level[found.end() :], found[1]) if found else (level, "")
+
+
+@cache
+def read_roles() -> Mapping[str, str]:
+    """Return the headers of a person's name and number."""
+    return {
+        header_key(header): role
+        for roster in ROSTERS.values()
+        for role in (NAME, NUMBER)
+        if role in roster.names
+        for header in roster.column(role).headers
+    }
+
+
+def find_role(bare: str, owner: str) -> str:
+    """Say whether a header is a person's name or number; the word for a person alone (监护人) is a name."""
+    rest = bare.replace(owner, "", 1)
+    return read_roles().get(rest, NAME if owner and not rest else "")
+
+
+def find_owner(terms: Sequence[Term], numbers: Sequence[Term]) -> list[Pair]:
+    """Find whose the only number of a row is where it stands right behind the name of somebody else.
+
+    The head of the household is named beside the person in many rosters, without a number: a number there is the person's.
+    """
+    heads = read_header_words().heads
+    for number in numbers:
+        before = terms[number.index - 1] if number.index else number
+        behind = next((term for term in terms[number.index + 1 : number.index + 2]), number)
+        others = {term.owner for term in terms if term.role == NUMBER}
+        theirs = before.role == NAME and before.owner and before.owner not in {*heads, *others}
+        if theirs and not (behind.role == NAME and not behind.owner):
+            return [Pair(before, number)]
+    return []
+
+
+def pair_terms(people: Sequence[Term]) -> list[Pair] | None:
+    """Give every number the name that it belongs to; None where one belongs to nobody, or to one of several."""
+    pairs: list[Pair] = []
+    for number in people:
+        if number.role == NUMBER and (number.owner or number.count):
+            like = [name for name in people if name.role == NAME and name.count == number.count]
+            names = [name for name in like if name.owner == number.owner]
+            pairs.extend(Pair(name, number) for name in names if len(names) == 1)
+    taken = {term.index for pair in pairs for term in (pair.name, pair.number)}
+    rest = [term for term in people if term.index not in taken]
+    numbers = [term for term in rest if term.role == NUMBER and not term.owner]
+    names = [term for term in rest if term.role == NAME]
+    plain = [name for name in names if not name.owner]
+    # One number without an owner beside one such name: they are the person's, wherever they stand.
+    beside = [Pair(plain[0], numbers[0])] if len(numbers) == len(plain) == 1 else pair_neighbours(names, numbers)
+    return None if beside is None else sorted([*pairs, *beside], key=lambda pair: pair.places)
+
+
+def pair_neighbours(names: Sequence[Term], numbers: Sequence[Term]) -> list[Pair] | None:
+    """Pair numbers with the names before them, or, where a number stands first, with those behind them."""
+    if not numbers or not names:
+        return None if numbers else []
+    backwards = numbers[0].index < names[0].index
+    pairs: list[Pair] = []
+    name: Term | None = None
+    for term in sorted([*names, *numbers], key=lambda term: term.index, reverse=backwards):
+        if term.role == NAME:
+            name = term
+        elif name is None:
+            return None
+        else:
+            pairs.append(Pair(name, term))
+            name = None
+    return pairs
+
+
+def name_owners(texts: Sequence[str], pairs: Iterable[Pair]) -> tuple[str, ...]:
+    """Put the word for its owner before a number of which only the name beside it says whose it is."""
+    named = list(texts)
+    for pair in pairs:
+        if pair.name.owner and not pair.number.owner:
+            named[pair.number.index] = _NAME_TAIL.sub("", header_key(pair.name.text)) + header_key(pair.number.text)
+    return tuple(named)
+
+
+def choose_people(pairs: Sequence[Pair]) -> list[Pair]:
+    """Choose the people whom a row is about, the head of the household first.
+
+    The head is one of them where others follow with counts or as members, unless headers say that these are the people
+    whom the support is for (保障对象).
+    """
+    words = read_header_words()
+    plain = sorted((pair for pair in pairs if not pair.name.owner), key=lambda pair: pair.member)
+    heads = [pair for pair in pairs if pair.name.owner in words.heads][:1]
+    household = len(plain) > 1 or any(pair.number.count for pair in plain)
+    entitled = any(words.entitled.match(header_key(pair.name.text)) for pair in plain)
+    return [*heads, *plain] if household and not entitled else plain
+
+
+def build_persons(texts: Sequence[str], terms: Sequence[Term], people: Sequence[Pair]) -> tuple[Person, ...]:
+    """Build how the headers read for each person: their own columns without count, and what belongs to the household."""
+    owners = share_out(terms, people)
+    bare = {term.index: term.bare.replace(term.owner, "", 1) or "姓名" for pair in people for term in pair_of(pair)}
+    bare |= {index: terms[index].bare for index in owners if index not in bare}
+
+    def read_for(number: int, index: int, text: str) -> str:
+        if owners.get(index, number) == number:
+            return bare.get(index, text)
+        # The head of the household is a fact of everybody in it.
+        return text if terms[index].owner else ""
+
+    return tuple(
+        Person(tuple(read_for(number, index, text) for index, text in enumerate(texts)), pair.member)
+        for number, pair in enumerate(people)
+    )
+
+
+def pair_of(pair: Pair) -> tuple[Term, Term]:
+    """Return name and number."""
+    return pair.name, pair.number
+
+
+def share_out(terms: Sequence[Term], people: Sequence[Pair]) -> dict[int, int]:
+    """Share out the columns: index → number of the person, _NOBODY where it is not certain whose it is, or absent.
+
+    What stands once and is no person's (类别, 地址) belongs to the whole household and is absent.
+    """
+    owners = {term.index: number for number, pair in enumerate(people) for term in pair_of(pair)}
+    counts = {pair.number.count: number for number, pair in enumerate(people) if pair.number.count}
+    alike: dict[str, list[Term]] = defaultdict(list)
+    for term in terms:
+        if term.bare and not term.role:
+            alike[term.bare].append(term)
+    for bare, columns in alike.items():
+        if all(term.count in counts for term in columns):
+            owners |= {term.index: counts[term.count] for term in columns}
+        elif len(columns) == len(people) > 1:
+            owners |= {term.index: number for number, term in enumerate(columns)}
+        elif len(columns) == len(people) - 1 > 1 and people[0].name.owner:
+            owners |= {term.index: number for number, term in enumerate(columns, start=1)}
+        elif len(columns) > 1 or bare in read_header_words().personal:
+            owners |= {term.index: find_surrounding(term, people) for term in columns}
+    return owners
+
+
+def find_surrounding(term: Term, people: Sequence[Pair]) -> int:
+    """Find the person between whose name and number a column stands."""
+    around = (number for number, pair in enumerate(people) if pair.places[0] < term.index < pair.places[1])
+    return next(around, _NOBODY)
