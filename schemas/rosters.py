@@ -143,8 +143,8 @@ def build_roster(raw: Mapping[str, Any], shared: Mapping[str, Mapping[str, Any]]
     columns = tuple(build_column(column, shared) for column in rest.pop("columns"))
     rest.setdefault("repeat_key", tuple(column.name for column in columns))
     rest["one_of"] = tuple(tuple(group) for group in rest.get("one_of", ()))
-    flags = {key: raw.get(key, False) for key in ("timeless", "household")}
-    return Roster(raw["code"], raw["title"], raw["department"], columns, **flags, **rest)
+    timeless, household = raw.get("timeless", False), raw.get("household", False)
+    return Roster(raw["code"], raw["title"], raw["department"], columns, timeless=timeless, household=household, **rest)
 
 
 @cache
