@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
+from policies.conditions import find_texts
 from policies.faults import describe_faults, find_broken
 from policies.layering import Data, Layer, merge_layers, read_layers
 from policies.model import Pack, Situation, Value
@@ -151,6 +152,7 @@ def _find_contradictions(pack: Pack) -> list[str]:
     """What the model lets pass and no run could use."""
     return [
         *_find_dead_situations(pack),
+        *_find_unknown_townships(pack),
         *_find_value_gaps(pack),
         *_find_unknown_rosters(pack),
         *_find_year_faults(pack),
@@ -168,6 +170,14 @@ def _find_dead_situations(pack: Pack) -> list[str]:
         else:
             faults.append(f"情形「{code}」永远轮不到：符合条件的人已由前面的「{'」「'.join(takers)}」决定")
     return faults
+
+
+def _find_unknown_townships(pack: Pack) -> list[str]:
+    names = [township.name for township in pack.townships]
+    asked = [(s.key, name) for s in pack.subsidies for name in find_texts(s.when, "township")] if names else []
+    return [
+        f"资助「{key}」的条件里没有乡镇「{name}」，可用：{'、'.join(names)}" for key, name in asked if name not in names
+    ]
 
 
 def _find_value_gaps(pack: Pack) -> list[str]:

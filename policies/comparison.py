@@ -9,8 +9,9 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from policies.compiler import value_on
-from policies.model import Pack, Subsidy, Value
+from policies.model import Pack, Value
 from policies.rules import identify
+from policies.subsidies import Payer, Subsidy
 from policies.words import name_entry, name_key, name_part, word_value
 
 # Where a rule stands in its document, and who vouches for it, is no policy.
@@ -59,7 +60,9 @@ def _word_amount(value: Value | None) -> str:
 
 def _read(part: Any) -> Any:
     if isinstance(part, Subsidy):
-        return {"category": part.category, "standard": _word_standard(part), "payer": part.payer, "clause": part.clause}
+        own = dict(part) | {"standard": _word_standard(part), "payer": _word_payers(part)}
+        own["when"] = part.when if part.conditional else ""
+        return {key: value for key, value in own.items() if key not in {"amount", "share", "state", "payers"}}
     return dict(part) if isinstance(part, BaseModel) else part
 
 
@@ -67,6 +70,20 @@ def _word_standard(subsidy: Subsidy) -> str:
     if subsidy.amount is not None:
         return f"{subsidy.amount.normalize():f} 元"
     return subsidy.state if subsidy.share is None else f"个人缴费的 {(subsidy.share * 100).normalize():f}%"
+
+
+def _word_payers(subsidy: Subsidy) -> str:
+    """Who pays, and where several do, which part each bears."""
+    payers = subsidy.list_payers()
+    return "、".join(f"{p.payer} {_word_part(p)}" if len(payers) > 1 else p.payer for p in payers)
+
+
+def _word_part(payer: Payer) -> str:
+    if payer.amount is not None:
+        told = f"{payer.amount.normalize():f} 元"
+    else:
+        told = "其余" if payer.share is None else f"{(payer.share * 100).normalize():f}%"
+    return f"{told}（承担尾差）" if payer.remainder else told
 
 
 def _compare_rules(name: str, before: Any, after: Any) -> Iterator[str]:

@@ -14,7 +14,9 @@ from typing import Any
 from policies.conditions import facts_used, parse_condition
 from policies.model import Pack, Situation, Value
 from policies.payment_days import find_payment_day, is_between_windows, is_bound_to_window, sort_windows
+from policies.subsidies import Subsidy
 from schemas.facts import FACTS
+from schemas.subsidy_facts import SUBSIDY_FACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ def pack_tables(pack: Pack, day: dt.date) -> list[PackTable]:
         _payment_days(pack, day),
         _situations(pack),
         _subsidies(pack),
+        _subsidy_payers(pack),
         _targets(pack),
         _townships(pack),
         _areas(pack),
@@ -70,11 +73,21 @@ def _write_case(situations: Iterable[tuple[int, Situation]]) -> str:
     return f"CASE {branches} END" if branches else "CAST(NULL AS INTEGER)"
 
 
-def missing_rosters(situation: Situation, supplied: Collection[str]) -> list[str]:
-    """Rosters that a situation's condition needs and nobody supplied."""
+def subsidy_conditions(pack: Pack) -> list[tuple[int, str, str]]:
+    """The rows of `pack_subsidies` with a condition: ordinal, category, the condition as SQL over `subsidy_facts`."""
+    return [
+        (ordinal, subsidy.category, parse_condition(subsidy.when).sql(dialect="duckdb"))
+        for ordinal, subsidy in enumerate(pack.subsidies)
+        if subsidy.conditional
+    ]
+
+
+def missing_rosters(rule: Situation | Subsidy, supplied: Collection[str]) -> list[str]:
+    """Rosters that the condition of a situation or subsidy needs and nobody supplied."""
+    facts = SUBSIDY_FACTS if isinstance(rule, Subsidy) else FACTS
     missing: list[str] = []
-    for name in facts_used(situation.when):
-        rosters = FACTS[name].rosters
+    for name in facts_used(rule.when):
+        rosters = facts[name].rosters
         if rosters and not set(rosters) & set(supplied):
             missing.extend(roster for roster in rosters if roster not in missing)
     return missing
@@ -146,22 +159,52 @@ def _situations(pack: Pack) -> PackTable:
 
 
 def _subsidies(pack: Pack) -> PackTable:
-    return PackTable(
-        "pack_subsidies",
-        {
-            "ordinal": "INTEGER",
-            "category": "VARCHAR",
-            "amount": "DECIMAL(12,2)",
-            "share": "DECIMAL(9,6)",
-            "pending": "BOOLEAN",
-            "payer": "VARCHAR",
-            "clause": "VARCHAR",
-        },
-        [
-            (n, s.category, s.amount, s.share, s.state == "待定", s.payer or None, s.clause)
-            for n, s in enumerate(pack.subsidies)
-        ],
-    )
+    recognition = pack.recognition
+    columns = {
+        "ordinal": "INTEGER",
+        "category": "VARCHAR",
+        "title": "VARCHAR",
+        "conditional": "BOOLEAN",
+        "amount": "DECIMAL(12,2)",
+        "share": "DECIMAL(9,6)",
+        "pending": "BOOLEAN",
+        "until": "DATE",
+        "later": "VARCHAR",
+        "later_clause": "VARCHAR",
+        "payer": "VARCHAR",
+        "clause": "VARCHAR",
+    }
+    rows = [
+        (
+            *(n, s.category, s.title or s.code or None, s.conditional, s.amount, s.share, s.state == "待定"),
+            s.until or (recognition.until if recognition else None),
+            s.later or (recognition.later if recognition else "not_entitled"),
+            # A rule of its own stands on the clause of the row.
+            s.clause if s.until or s.later or not recognition else recognition.later_clause,
+            "、".join(payer.payer for payer in s.list_payers()) or None,
+            s.clause,
+        )
+        for n, s in enumerate(pack.subsidies)
+    ]
+    return PackTable("pack_subsidies", columns, rows)
+
+
+def _subsidy_payers(pack: Pack) -> PackTable:
+    """Who bears which part of a row of `pack_subsidies`, in order; exactly one bears the rest (nobody named: null)."""
+    columns = {
+        "ordinal": "INTEGER",
+        "position": "INTEGER",
+        "payer": "VARCHAR",
+        "amount": "DECIMAL(12,2)",
+        "share": "DECIMAL(9,6)",
+        "bears_rest": "BOOLEAN",
+    }
+    rows: list[tuple[Any, ...]] = []
+    for n, subsidy in enumerate(pack.subsidies):
+        payers = subsidy.list_payers()
+        rows += [(n, place, p.payer, p.amount, p.share, p.bears_rest) for place, p in enumerate(payers)]
+        rows += [] if payers else [(n, 0, None, None, None, True)]
+    return PackTable("pack_subsidy_payers", columns, rows)
 
 
 def _targets(pack: Pack) -> PackTable:

@@ -1,26 +1,31 @@
 """Conditions of rules: SQL boolean expressions over the facts, checked when a pack is loaded.
 
-Allowed: facts (`schemas/facts.py`), dates written DATE '2022-01-01', whole numbers, true, false, comparison, AND, OR,
-NOT, BETWEEN, IN, IS NULL. Everything else is refused, so that a pack can neither call a function nor reach a table.
+Allowed: facts (`schemas/facts.py`; for subsidies `schemas/subsidy_facts.py`), dates written DATE '2022-01-01', whole
+numbers, texts where a fact is one, true, false, comparison, AND, OR, NOT, BETWEEN, IN, IS NULL. Everything else is
+refused, so that a pack can neither call a function nor reach a table.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from schemas.facts import FACTS
+from schemas.facts import FACTS, Fact
+
+Facts = Mapping[str, Fact]
 
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
 _CONNECTORS = (exp.And, exp.Or)
+_SORTED = (exp.LT, exp.LTE, exp.GT, exp.GTE)
 
 
-def check_condition(text: str) -> str:
+def check_condition(text: str, facts: Facts = FACTS) -> str:
     """The condition itself where it is a boolean expression over facts; else a ValueError that says what is wrong."""
-    kind = _type_of(parse_condition(text))
+    kind = _type_of(parse_condition(text), facts)
     if kind != "BOOLEAN":
         raise ValueError(f"条件「{text}」的结果不是真假值")
     return text
@@ -45,59 +50,77 @@ def facts_used(text: str) -> list[str]:
     return list(dict.fromkeys(column.name for column in parse_condition(text).find_all(exp.Column)))
 
 
-def _type_of(node: exp.Expr) -> str:
-    """BOOLEAN, DATE or INTEGER; refuses every construct that is not on the list."""
+def find_texts(text: str, fact: str) -> list[str]:
+    """The texts that a condition compares a fact with."""
+    tests = parse_condition(text).find_all(exp.EQ, exp.NEQ, exp.In)
+    about = [test for test in tests if any(column.name == fact for column in test.find_all(exp.Column))]
+    return [str(leaf.this) for test in about for leaf in test.find_all(exp.Literal) if leaf.is_string]
+
+
+def _type_of(node: exp.Expr, facts: Facts) -> str:
+    """BOOLEAN, DATE, INTEGER or VARCHAR; refuses every construct that is not on the list."""
     if isinstance(node, exp.Paren):
-        return _type_of(node.this)
+        return _type_of(node.this, facts)
     if isinstance(node, exp.Not):
-        return _expect(node.this, "BOOLEAN")
+        return _expect(node.this, "BOOLEAN", facts)
     if isinstance(node, _CONNECTORS):
-        _expect(node.left, "BOOLEAN")
-        return _expect(node.right, "BOOLEAN")
-    if isinstance(node, _COMPARISONS):
-        _same(node.left, node.right)
-        return "BOOLEAN"
-    if isinstance(node, exp.Between):
-        _same(node.this, node.args["low"])
-        _same(node.this, node.args["high"])
-        return "BOOLEAN"
-    if isinstance(node, exp.In):
-        for item in node.expressions:
-            _same(node.this, item)
-        return "BOOLEAN"
+        _expect(node.left, "BOOLEAN", facts)
+        return _expect(node.right, "BOOLEAN", facts)
+    if isinstance(node, (*_COMPARISONS, exp.Between, exp.In)):
+        return _type_of_comparison(node, facts)
     if isinstance(node, exp.Is):
-        _type_of(node.this)
+        _type_of(node.this, facts)
         if not isinstance(node.expression, exp.Null | exp.Boolean):
             raise ValueError("IS 之后只能写 NULL、TRUE、FALSE")
         return "BOOLEAN"
-    return _type_of_leaf(node)
+    return _type_of_leaf(node, facts)
 
 
-def _type_of_leaf(node: exp.Expr) -> str:
+def _type_of_comparison(node: exp.Expr, facts: Facts) -> str:
+    """BOOLEAN, where all sides are of one type, and texts are only asked whether they are the same."""
+    if isinstance(node, exp.Between):
+        first, others = node.this, [node.args["low"], node.args["high"]]
+    elif isinstance(node, exp.In):
+        first, others = node.this, node.expressions
+    else:
+        first, others = node.this, [node.expression]
+    if not others or node.args.get("query"):
+        raise ValueError(f"条件中不能使用「{node.sql(dialect='duckdb')}」，IN 之后写括号里的几个值")
+    kinds = {_same(first, other, facts) for other in others}
+    if "VARCHAR" in kinds and isinstance(node, (*_SORTED, exp.Between)):
+        raise ValueError(f"「{node.sql(dialect='duckdb')}」：文字只能用 =、<>、IN 比较")
+    return "BOOLEAN"
+
+
+def _type_of_leaf(node: exp.Expr, facts: Facts) -> str:
     if isinstance(node, exp.Column):
-        if node.name not in FACTS or node.table:
-            raise ValueError(f"没有事实列「{node.sql()}」，可用：{'、'.join(FACTS)}")
-        return FACTS[node.name].sql_type
+        if node.name not in facts or node.table:
+            raise ValueError(f"没有事实列「{node.sql()}」，可用：{'、'.join(facts)}")
+        return facts[node.name].sql_type
     if isinstance(node, exp.Boolean):
         return "BOOLEAN"
     if isinstance(node, exp.Literal) and not node.is_string and node.this.isdigit():
         return "INTEGER"
+    # Only where some fact is a text can it be compared with one.
+    if isinstance(node, exp.Literal) and node.is_string and any(fact.sql_type == "VARCHAR" for fact in facts.values()):
+        return "VARCHAR"
     if isinstance(node, exp.Neg):
-        return _expect(node.this, "INTEGER")
+        return _expect(node.this, "INTEGER", facts)
     if isinstance(node, exp.Cast) and isinstance(node.this, exp.Literal) and node.to.sql().upper() == "DATE":
         return "DATE"
     raise ValueError(f"条件中不能使用「{node.sql(dialect='duckdb')}」，只能用事实列、日期、整数与比较、AND、OR、NOT")
 
 
-def _expect(node: exp.Expr, kind: str) -> str:
-    if _type_of(node) != kind:
+def _expect(node: exp.Expr, kind: str, facts: Facts) -> str:
+    if _type_of(node, facts) != kind:
         raise ValueError(f"「{node.sql(dialect='duckdb')}」须为 {kind}")
     return kind
 
 
-def _same(left: exp.Expr, right: exp.Expr) -> None:
-    kinds = (_type_of(left), _type_of(right))
+def _same(left: exp.Expr, right: exp.Expr, facts: Facts) -> str:
+    kinds = (_type_of(left, facts), _type_of(right, facts))
     if kinds[0] != kinds[1]:
         raise ValueError(
             f"「{left.sql(dialect='duckdb')}」与「{right.sql(dialect='duckdb')}」类型不同，不能比较：{kinds}"
         )
+    return kinds[0]

@@ -81,6 +81,8 @@ def _move(value: Any, year: int) -> Any:
         return value.replace(year=value.year + 1, day=day)
     if isinstance(value, str):
         return re.sub(r"20\d\d", lambda match: _move_year(match[0], year), value)
+    if isinstance(value, dict):
+        return {key: _move(item, year) for key, item in value.items()}
     return [_move(item, year) for item in value] if isinstance(value, list) else value
 
 
@@ -100,6 +102,8 @@ def _write(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, list):
         return f"[{', '.join(_write(item) for item in value)}]"
+    if isinstance(value, dict):
+        return f"{{ {', '.join(f'{_write_key(key)} = {_write(item)}' for key, item in value.items())} }}"
     return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from policies.model import Pack
+from policies.subsidies import Subsidy
 from policies.words import name_key, name_part
-from schemas.facts import FACTS, START_RULES
+from schemas.facts import FACTS, START_RULES, Fact
 from schemas.rosters import ROSTERS
+from schemas.subsidy_facts import SUBSIDY_FACTS
 from schemas.terms import TERMS
 
 SCHEMA_FILE: Final = Path(__file__).parent / "pack.schema.json"
@@ -27,23 +29,24 @@ def write_schema() -> str:
     schema["required"] = ["id", "title", "document"]
     for name, part in schema["properties"].items():
         part["title"] = name_part(name)
-    for definition in schema["$defs"].values():
+    for kind, definition in schema["$defs"].items():
+        facts = SUBSIDY_FACTS if kind == Subsidy.__name__ else FACTS
         for name, key in definition.get("properties", {}).items():
-            _name(name, key)
+            _name(name, key, facts)
     return (
         json.dumps({"$schema": "http://json-schema.org/draft-07/schema#", **schema}, ensure_ascii=False, indent=1)
         + "\n"
     )
 
 
-def _name(name: str, key: dict[str, Any]) -> None:
+def _name(name: str, key: dict[str, Any], facts: Mapping[str, Fact]) -> None:
     """The Chinese name of a key, and where its values come from a list, the list."""
     key["title"] = name_key(name)
     allowed: Mapping[str, str] = {
         "start": START_RULES,
         "category": TERMS["relief"],
         "event": {fact.name: fact.meaning for fact in FACTS.values() if fact.sql_type == "DATE"},
-        "when": {fact.name: fact.meaning for fact in FACTS.values()},
+        "when": {fact.name: fact.meaning for fact in facts.values()},
         "rosters": {code: roster.title for code, roster in ROSTERS.items()},
         "required": {code: roster.title for code, roster in ROSTERS.items()},
     }.get(name, {})

@@ -41,6 +41,7 @@ from policies.employee import (
 )
 from policies.next_year import Incentive, NextYear
 from policies.parts import Exact, Part, Sourced
+from policies.subsidies import Elsewhere, Recognition, Subsidy, find_subsidy_faults
 from schemas.facts import FACTS, START_RULES
 
 
@@ -174,45 +175,6 @@ class Situation(Sourced):
         if self.event is None and (self.deadline_days is not None or self.deadline_months is not None):
             raise ValueError(f"情形「{self.code}」：办理期限从事项发生之日起算，须写 event")
         return self
-
-
-class Subsidy(Sourced):
-    """What one relief category gets: yuan (`amount`) or a share of the personal contribution (`share`)."""
-
-    category: str
-    amount: Exact | None = None
-    share: Exact | None = None
-    state: Literal["值", "待定"] = "值"
-    payer: str = ""
-
-    @model_validator(mode="after")
-    def _one_amount(self) -> Self:
-        given = (self.amount is not None) + (self.share is not None)
-        if given != (1 if self.state == "值" else 0):
-            raise ValueError(f"资助「{self.category}」：amount 与 share 须写且只写一个（待定时都不写）")
-        return self
-
-
-class Recognition(Sourced):
-    """The last day of recognition that gives this year's subsidy, and what later recognition gives.
-
-    `later_rule`: where the document says of later recognition, if that is another clause.
-    """
-
-    until: dt.date
-    later: Literal["next_year", "not_entitled"]
-    later_rule: Sourced | None = None
-
-    @property
-    def later_clause(self) -> str:
-        """The clause that decides who was recognised too late."""
-        return (self.later_rule or self).clause
-
-
-class Elsewhere(Sourced):
-    """What a relief person gets who is enrolled elsewhere and was not subsidised there."""
-
-    outcome: Literal["may_apply", "not_entitled"]
 
 
 class Target(Sourced):
@@ -394,6 +356,7 @@ class Pack(Part):
             *self._situation_faults(),
             *self._year_faults(),
             *find_category_faults(self.categories),
+            *find_subsidy_faults(self.subsidies, has_recognition=self.recognition is not None),
             *employee,
         ]
 
@@ -401,7 +364,6 @@ class Pack(Part):
         keyed = {
             "情形": [s.code for s in self.situations],
             "困难身份": [c.code for c in self.categories],
-            "资助类别": [s.category for s in self.subsidies],
             "缴费期": [w.code for w in self.windows],
             "乡镇": [t.name for t in self.townships],
         }

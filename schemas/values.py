@@ -29,7 +29,7 @@ def spelling_key(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Categories:
-    """How relief identities are written: by a word, or by a word and a grade."""
+    """How relief identities are written: by a word, or by a word and a grade; `sub_classes`: what else words say of them."""
 
     spellings: Mapping[str, str]
     graded_words: frozenset[str]
@@ -37,6 +37,7 @@ class Categories:
     military_words: tuple[str, ...]
     military_code: str
     ignored: frozenset[str]
+    sub_classes: Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ def _read_categories(raw: Mapping[str, Mapping[str, object]]) -> Categories:
         military_words=tuple(military["words"]),  # type: ignore[arg-type]
         military_code=str(military["code"]),
         ignored=frozenset(map(spelling_key, raw["ignored"]["words"])),  # type: ignore[call-overload]
+        sub_classes=MappingProxyType({name: _invert(words) for name, words in raw["sub_classes"].items()}),  # type: ignore[arg-type]
     )
 
 

@@ -17,6 +17,7 @@ from policies.editing import SCHEMA_FILE, write_schema
 from policies.rules import list_rules
 from schemas.facts import FACTS, START_RULES
 from schemas.rosters import ROSTERS
+from schemas.subsidy_facts import SUBSIDY_FACTS
 from schemas.tables import TABLES
 from schemas.terms import TERMS
 
@@ -26,7 +27,7 @@ SPEC = ROOT / "tests/spec"
 REGISTER = ROOT / "policies/clauses"
 GUIDE = DOCS / "写政策包.md"
 _CLAUSE = re.compile(r"([A-Z]{2})-(\d+)(?:\s*(?:至|到|～|~)\s*(?:\1-)?(\d+))?")
-_KINDS = {"BOOLEAN": "是否", "DATE": "日期", "INTEGER": "整数"}
+_KINDS = {"BOOLEAN": "是否", "DATE": "日期", "INTEGER": "整数", "VARCHAR": "文字"}
 _WORDS = {"yes": "是", "no": "否", "*": "不限"}
 
 
@@ -122,8 +123,11 @@ def renew_guide(text: str) -> str:
     """The guide with its lists of facts, start rules and categories as they are now."""
     facts = [f"| `{fact.name}` | {_KINDS[fact.sql_type]} | {fact.meaning} |" for fact in FACTS.values()]
     starts = [f"| `{rule}` | {meaning} |" for rule, meaning in START_RULES.items()]
+    own = [fact for name, fact in SUBSIDY_FACTS.items() if FACTS.get(name) is not fact]
+    relief = [f"| `{fact.name}` | {_KINDS[fact.sql_type]} | {fact.meaning} |" for fact in own]
     lists = {
         "| 列 | 类型 | 意思 |": ["|---|---|---|", *facts],
+        "| 资助的列 | 类型 | 意思 |": ["|---|---|---|", *relief],
         "| `start` | 从哪天起 |": ["|---|---|", *starts],
     }
     for heading, rows in lists.items():

@@ -15,6 +15,7 @@ from sqlglot import exp
 
 from policies.conditions import parse_condition
 from schemas.facts import FACTS
+from schemas.subsidy_facts import SUBSIDY_FACTS
 from transforms.engine import Engine
 
 _SIGNS: Final = {
@@ -76,7 +77,8 @@ def write_fact(name: str, value: Any) -> str:
 
 def name_fact(name: str) -> str:
     """A fact in Chinese, without the remarks behind it."""
-    return re.split("[（；]", FACTS[name].meaning)[0] if name in FACTS else name
+    known = FACTS.get(name) or SUBSIDY_FACTS.get(name)
+    return re.split("[（；，]", known.meaning)[0] if known else name
 
 
 def _find_leaves(node: exp.Expr) -> Iterator[exp.Expr]:
@@ -149,4 +151,5 @@ def _describe_leaf(node: exp.Expr) -> str:
 
 
 def _is_day(node: exp.Expr) -> bool:
-    return any(FACTS[column.name].sql_type == "DATE" for column in node.find_all(exp.Column) if column.name in FACTS)
+    known = (FACTS.get(column.name) or SUBSIDY_FACTS.get(column.name) for column in node.find_all(exp.Column))
+    return any(fact is not None and fact.sql_type == "DATE" for fact in known)

@@ -11,6 +11,7 @@ import polars as pl
 from policies.conditions import facts_used
 from policies.model import Pack
 from policies.rules import Rule, list_rules
+from policies.subsidies import Subsidy
 from schemas.facts import FACTS, START_RULES
 from schemas.rosters import ROSTERS
 from schemas.terms import find_term
@@ -39,6 +40,18 @@ class Decision:
     rosters: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Relief:
+    """The subsidy that was taken off, and who bears how much of it."""
+
+    subsidy: Subsidy
+    shares: tuple[Line, ...]
+
+    @property
+    def key(self) -> str:
+        return self.subsidy.key
+
+
 def explain_situation(engine: Engine, pack: Pack, person_key: int, due: pl.DataFrame) -> Decision:
     """Explain the published row `due` of a person whose facts stand in the engine."""
     (facts,) = engine.query(f"SELECT * FROM {_DECIDED} WHERE person_key = ?", [person_key]).to_dicts()
@@ -47,10 +60,10 @@ def explain_situation(engine: Engine, pack: Pack, person_key: int, due: pl.DataF
     used = list(dict.fromkeys((*_ALWAYS, *facts_used(situation.when))))
     nearest = _find_nearest(engine, pack, person_key, ordinal) if _is_negative(due) else []
     unmet = [fact for _, verdict in nearest for comparison in verdict.unmet for fact in comparison.facts]
-    relief = _read_relief(engine, person_key) if (due["subsidy_due"][0] or 0) > 0 else None
+    relief = _read_relief(engine, pack, person_key) if (due["subsidy_due"][0] or 0) > 0 else None
     supplied = {roster for (roster,) in engine.rows("SELECT roster FROM supplied WHERE rows > 0")}
     return Decision(
-        rules=pick_rules(pack, situation.code, relief[0] if relief else None),
+        rules=pick_rules(pack, situation.code, relief.key if relief else None),
         condition=f"{describe(situation.when)}（{situation.when}）",
         facts=(
             *(_write_fact(name, facts, supplied) for name in used),
@@ -99,20 +112,31 @@ def _write_fact(name: str, facts: dict[str, Any], supplied: set[str]) -> Line:
     return Line(name_fact(name), write_fact(name, value))
 
 
-def pick_rules(pack: Pack, situation: str | None, category: str | None) -> tuple[Rule, ...]:
-    """The rule of a situation, and those of a relief category."""
+def pick_rules(pack: Pack, situation: str | None, subsidy: str | None) -> tuple[Rule, ...]:
+    """The rule of a situation, and that of a subsidy (its key)."""
     rules = list_rules(pack)
     own = [rule for rule in rules if rule.part == "situations" and rule.content.get("code") == situation]
-    granted = [rule for rule in rules if rule.part == "subsidies" and rule.content.get("category") == category]
+    granted = [rule for rule in rules if rule.part == "subsidies" and rule.key == subsidy]
     return (*own, *granted)
 
 
-def _read_relief(engine: Engine, person_key: int) -> tuple[str, str] | None:
-    rows = engine.rows("SELECT category, payer FROM relief_state WHERE person_key = ?", [person_key])
-    return (rows[0][0], rows[0][1] or "") if rows else None
+def find_subsidy(engine: Engine, pack: Pack, person_key: int) -> Subsidy | None:
+    """The row of the pack's subsidies that decides for a person; None where there is none."""
+    ordinal = engine.scalar("SELECT ordinal FROM best_subsidies WHERE person_key = ?", [person_key])
+    return None if ordinal is None else pack.subsidies[ordinal]
 
 
-def _list_amounts(engine: Engine, pack: Pack, ordinal: int, relief: tuple[str, str] | None) -> list[Line]:
+def _read_relief(engine: Engine, pack: Pack, person_key: int) -> _Relief | None:
+    subsidy = find_subsidy(engine, pack, person_key)
+    if subsidy is None:
+        return None
+    shares = engine.rows("SELECT payer, amount FROM subsidy_shares WHERE person_key = ? ORDER BY payer", [person_key])
+    return _Relief(
+        subsidy, tuple(Line(f"{payer or '出资方（文件未写明）'}负担", f"{amount} 元") for payer, amount in shares)
+    )
+
+
+def _list_amounts(engine: Engine, pack: Pack, ordinal: int, relief: _Relief | None) -> list[Line]:
     """The values of the pack that the amounts were made of."""
     situation = pack.situations[ordinal]
     lines = []
@@ -122,7 +146,8 @@ def _list_amounts(engine: Engine, pack: Pack, ordinal: int, relief: tuple[str, s
         for value, clause in engine.rows("SELECT value, clause FROM pack_values WHERE name = ?", [name]):
             lines.append(Line(what, "待定" if value is None else f"{value:.2f} 元", clause))
     if relief:
-        lines.append(Line("按此身份资助", find_term("relief", relief[0]), relief[1]))
+        lines.append(_describe_subsidy(relief.subsidy))
+        lines += relief.shares
     return lines
 
 
@@ -135,6 +160,15 @@ def _list_terms(situation: Any) -> list[Line]:
     return [*lines, Line("等待期", f"{situation.wait_days} 天")] if situation.wait_days else lines
 
 
-def _list_rosters(facts: Sequence[str], relief: tuple[str, str] | None) -> tuple[str, ...]:
+def _describe_subsidy(subsidy: Subsidy) -> Line:
+    """The identity that is subsidised, and on which condition of the pack."""
+    words = [
+        subsidy.title or subsidy.code,
+        f"条件：{describe(subsidy.when)}（{subsidy.when}）" if subsidy.conditional else "",
+    ]
+    return Line("按此身份资助", find_term("relief", subsidy.category), "，".join(word for word in words if word))
+
+
+def _list_rosters(facts: Sequence[str], relief: _Relief | None) -> tuple[str, ...]:
     named = [roster for name in facts for roster in (*FACTS[name].rosters, *_HISTORY.get(name, ()))]
     return tuple(dict.fromkeys((*_BASIC_ROSTERS, *named, *(("relief",) if relief else ()))))

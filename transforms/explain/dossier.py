@@ -15,7 +15,7 @@ from schemas.tables import TABLES
 from schemas.terms import find_term
 from transforms.engine import Engine
 from transforms.explain.checks import Way, find_nearest, read_ways
-from transforms.explain.decisions import explain_situation, pick_rules
+from transforms.explain.decisions import explain_situation, find_subsidy, pick_rules
 from transforms.explain.evidence import Evidence, Subject
 from transforms.explain.page import Line, Page, Statement
 from transforms.explain.published import PERSON, Place, Published, read_place
@@ -179,8 +179,10 @@ class _Dossier:
         """The rules that the row rests on where a clause has several: the person's situation, the category that decided."""
         dues = self._evidence.tables.get("dues")
         situation = dues["situation"][0] if dues is not None else None
-        category = row["category"][0] if "category" in row.columns else None
-        return pick_rules(self._pack, situation, category)
+        if "category" not in row.columns or self._engine is None or self._key is None:
+            return pick_rules(self._pack, situation, None)
+        subsidy = find_subsidy(self._engine, self._pack, self._key)
+        return pick_rules(self._pack, situation, subsidy.key if subsidy else None)
 
     def _state_dues(self, row: pl.DataFrame) -> Statement:
         cited = row["sources"][0].to_list()
@@ -251,10 +253,16 @@ def make_subject(number: str) -> Subject:
 def word_nearest(ways: Sequence[Way]) -> tuple[str, ...]:
     """The nearest ways that were not met, each with what it lacks."""
     return tuple(
-        f"{find_term('relief', way.title)}{f'（{spell_place(read_place(way.place))}）' if way.place else ''}差 {len(way.unmet)} 项："
+        f"{_name_way(way.title)}{f'（{spell_place(read_place(way.place))}）' if way.place else ''}差 {len(way.unmet)} 项："
         + "；".join(f"{check.condition}（此人：{check.found}）" for check in way.unmet)
         for way in find_nearest(ways)
     )
+
+
+def _name_way(title: str) -> str:
+    """A way's title in words: a relief code, behind it the row of the pack where a code has several."""
+    code, colon, row = title.partition("：")
+    return f"{find_term('relief', code)}{colon}{row}"
 
 
 def word_absence(run: Published, rosters: Sequence[str]) -> str:

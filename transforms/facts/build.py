@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from policies.compiler import decision_sql, pack_tables
+from policies.compiler import decision_sql, pack_tables, subsidy_conditions
 from policies.employee_tables import employee_tables
 from policies.model import Pack, Window
 from policies.payment_days import find_window
@@ -31,8 +31,8 @@ STEPS = (
     "work_state",
     "permit_state",
     "resident_state",
+    "relief_classes",
     "identities",
-    "relief_state",
     "employee_state",
     "employee_since",
     "elsewhere_years",
@@ -42,8 +42,9 @@ STEPS = (
     "last_employee_end",
     "employee_months",
     "newborn_parents",
-    "situation_facts",
+    "due_facts",
 )
+DECIDING_STEPS = ("subsidy_offers", "relief_state", "situation_facts")
 """Tables in the order in which they are built; each stands in the `.sql` file of its name."""
 
 COUNTY_WIDE = ("has_prior_years",)
@@ -65,7 +66,35 @@ def build_facts(
         engine.run(FOLDER / f"{step}.sql")
     if pack.scheme != "resident":
         build_employers(engine)
+    _judge_subsidies(engine, pack)
+    for step in DECIDING_STEPS:
+        engine.run(FOLDER / f"{step}.sql")
     engine.execute(f"CREATE TABLE decided AS {decision_sql(pack, as_of)}")
+    engine.run(FOLDER / "best_subsidies.sql")
+
+
+def _judge_subsidies(engine: Engine, pack: Pack) -> None:
+    """`subsidy_fits`: whether a relief identity meets the condition of a row of the pack's subsidies; null = unknown."""
+    columns = {
+        "person_key": "BIGINT",
+        "code": "VARCHAR",
+        "ordinal": "INTEGER",
+        "pay_day": "DATE",
+        "fits": "BOOLEAN",
+        "recognised_on": "DATE",
+        "undated": "BOOLEAN",
+    }
+    engine.create("subsidy_fits", columns)
+    conditions = subsidy_conditions(pack)
+    if not conditions:
+        return
+    engine.run(FOLDER / "subsidy_facts.sql")
+    for ordinal, category, condition in conditions:
+        engine.execute(
+            f"INSERT INTO subsidy_fits SELECT holder_key, code, {ordinal}, pay_day, {condition}, recognised_on, undated"
+            " FROM subsidy_facts WHERE code = ?",
+            [category],
+        )
 
 
 def read_basis(engine: Engine) -> dict[str, Any]:
@@ -97,9 +126,6 @@ def _create_settings(engine: Engine, pack: Pack, month: str, as_of: dt.date, bas
         "has_prior_years": ("BOOLEAN", _has_prior_years(engine, year)),
         "denominator": ("VARCHAR", pack.coverage.denominator),
         "floor_rate": ("DECIMAL(9,6)", pack.tasks.floor_rate if pack.tasks else None),
-        "recognition_until": ("DATE", pack.recognition.until if pack.recognition else None),
-        "recognition_later": ("VARCHAR", pack.recognition.later if pack.recognition else "not_entitled"),
-        "recognition_clause": ("VARCHAR", pack.recognition.later_clause if pack.recognition else None),
         "elsewhere_outcome": ("VARCHAR", pack.elsewhere.outcome if pack.elsewhere else "not_entitled"),
         "elsewhere_clause": ("VARCHAR", pack.elsewhere.clause if pack.elsewhere else None),
         "employee_months": ("INTEGER", duplicates.employee_months if duplicates else 12),

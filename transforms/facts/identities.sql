@@ -1,20 +1,6 @@
--- One row per person and relief code. `current`: it holds on the as-of date: recognised by then (or undated), not ended (the
--- day of exit is its last), and for monitored households the risk not removed. Also kept is what held on the day this year was
--- paid: it decided what was due, also after it has ended. `recognised_on`: the earliest recognition.
+-- One row per person and relief code, whatever its sub-class: `current` and `recognised_on` as in `relief_classes`.
 CREATE TABLE identities AS
-WITH single AS (
-  SELECT
-    r.person_key, unnest(r.categories) AS code, r.recognised_on, coalesce(r.risk_cleared, FALSE) AS risk_cleared,
-    r.left_on IS NULL OR r.left_on >= s.as_of AS running,
-    coalesce(r.left_on >= y.first_paid_on, FALSE) AS held_when_paid
-  FROM staged_relief AS r
-  CROSS JOIN run_settings AS s
-  LEFT JOIN resident_state AS y ON y.person_key = r.person_key
-  WHERE r.person_key IS NOT NULL AND (r.recognised_on IS NULL OR r.recognised_on <= s.as_of)
-)
 SELECT
-  person_key, code, min(recognised_on) AS recognised_on, bool_or(recognised_on IS NULL) AS undated,
-  bool_or(running) AS current
-FROM single
-WHERE (running OR held_when_paid) AND NOT (code LIKE 'monitored%' AND risk_cleared)
+  person_key, code, min(recognised_on) AS recognised_on, bool_or(undated) AS undated, bool_or(current) AS current
+FROM relief_classes
 GROUP BY person_key, code;

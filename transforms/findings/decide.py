@@ -32,6 +32,8 @@ STEPS = (
     "paid_twice",
     "duplicates",
     "subsidies",
+    "subsidy_shares",
+    "subsidy_settlement",
     "payment_findings",
     "incentives",
     "unit_members",
@@ -64,7 +66,7 @@ RESIDENT_STEPS = frozenset(
 )
 """What a pack of 职工医保 alone leaves out: it says nothing of the population."""
 
-PRICED_STEPS = frozenset({"dues_reasons", "dues", "subsidies"})
+PRICED_STEPS = frozenset({"dues_reasons", "dues", "subsidies", "subsidy_shares", "subsidy_settlement"})
 """What a pack without a decision table leaves out: its document sets no amounts for 居民医保."""
 
 NotCheckedPair = tuple[str, str]
@@ -99,6 +101,7 @@ def decide(
     pairs = [(text, roster) for text, roster, _ in conclusions]
     pairs += [(f"缴费情形 {code}（{title}）", roster) for code, title, roster in situations]
     pairs += audited
+    pairs += _unchecked_subsidies(pack, supplied)
     pairs += find_unchecked(engine, pack, last_year)
     return pairs + _unchecked_values(engine, pack) + _unchecked_counts(engine, pack, previous)
 
@@ -137,6 +140,15 @@ def _unchecked_situations(pack: Pack, supplied: set[str]) -> list[tuple[str, str
         (situation.code, situation.title, roster)
         for situation in pack.situations
         for roster in missing_rosters(situation, supplied)[:1]
+    ]
+
+
+def _unchecked_subsidies(pack: Pack, supplied: set[str]) -> list[NotCheckedPair]:
+    """Conditions of subsidies that lack a roster; without relief identities nothing of a subsidy is asked at all."""
+    return [
+        (f"资助条件 {subsidy.title or subsidy.key}", roster)
+        for subsidy in (pack.subsidies if "relief" in supplied else ())
+        for roster in missing_rosters(subsidy, supplied)[:1]
     ]
 
 

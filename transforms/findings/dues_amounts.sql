@@ -30,7 +30,7 @@ WITH priced AS (
   LEFT JOIN pack_situations AS t ON t.ordinal = d.ordinal
   LEFT JOIN pack_values AS o ON o.name = t.own
   LEFT JOIN pack_values AS fv ON fv.name = t.fiscal
-  LEFT JOIN relief_state AS r ON r.person_key = d.person_key
+  LEFT JOIN best_subsidies AS r ON r.person_key = d.person_key
   LEFT JOIN pack_subsidies AS u ON u.ordinal = r.ordinal
 ),
 

@@ -9,8 +9,8 @@ WITH facts AS (
     d.subsidised, t.title, t.clause AS situation_clause, t.pending AS reading_pending,
     CASE WHEN f.insured_resident THEN f.own_paid END AS paid_own,
     CASE WHEN f.insured_resident THEN f.subsidy_paid END AS paid_subsidy,
-    s.recognition_later, s.elsewhere_outcome, s.recognition_clause, s.elsewhere_clause, s.scope_clause
-  FROM relief_state AS r
+    s.elsewhere_outcome, s.elsewhere_clause, s.scope_clause
+  FROM best_subsidies AS r
   INNER JOIN person_facts AS f ON f.person_key = r.person_key
   INNER JOIN known_persons AS k ON k.person_key = r.person_key
   CROSS JOIN run_settings AS s
@@ -30,7 +30,7 @@ judged AS (
         CASE
           WHEN local_subsidy > 0 THEN 'subsidised_elsewhere'
           WHEN entitled AND elsewhere_outcome = 'may_apply' THEN 'may_apply'
-          WHEN tier = 1 THEN recognition_later
+          WHEN tier = 1 THEN later
           WHEN pending THEN 'not_computable'
           ELSE 'not_entitled'
         END
@@ -38,7 +38,7 @@ judged AS (
       WHEN tier = 2 THEN 'not_computable'
       WHEN dead OR own_due IS NULL AND admitted IS NULL THEN
         CASE WHEN paid_subsidy > 0 THEN 'not_entitled_subsidised' ELSE 'not_entitled' END
-      WHEN tier = 1 THEN CASE WHEN paid_subsidy > 0 THEN 'not_entitled_subsidised' ELSE recognition_later END
+      WHEN tier = 1 THEN CASE WHEN paid_subsidy > 0 THEN 'not_entitled_subsidised' ELSE later END
       WHEN NOT coalesce(subsidised, FALSE) THEN
         CASE WHEN paid_subsidy > 0 THEN 'not_entitled_subsidised' ELSE 'not_entitled' END
       WHEN subsidy_due IS NULL THEN 'not_computable'
@@ -72,7 +72,7 @@ SELECT
   list_sort(list_distinct([
     coalesce(j.clause, j.scope_clause),
     CASE
-      WHEN j.outcome IN ('next_year') OR j.tier = 1 THEN coalesce(j.recognition_clause, j.scope_clause)
+      WHEN j.outcome IN ('next_year') OR j.tier = 1 THEN coalesce(j.later_clause, j.scope_clause)
       WHEN j.outcome IN ('may_apply', 'subsidised_elsewhere') THEN coalesce(j.elsewhere_clause, j.scope_clause)
       WHEN j.outcome = 'not_entitled' AND j.situation_clause IS NOT NULL THEN j.situation_clause
       ELSE coalesce(j.clause, j.scope_clause)
@@ -88,7 +88,11 @@ SELECT
       END
     WHEN 'next_year' THEN '认定日期在集中参保缴费期之后，纳入下一年度资助'
     WHEN 'not_computable' THEN
-      CASE WHEN j.tier = 2 THEN '文件未写明该类人员资助标准，金额待定' ELSE '应缴金额中有待定的标准，无法核对' END
+      CASE
+        WHEN j.tier = 2 AND NOT j.pending THEN '资助的条件缺少名册或名册没有写明，未核对'
+        WHEN j.tier = 2 THEN '文件未写明该类人员资助标准，金额待定'
+        ELSE '应缴金额中有待定的标准，无法核对'
+      END
     WHEN 'entitled_unpaid' THEN '应资助，尚未缴费'
     WHEN 'entitled_paid' THEN
       CASE
@@ -103,6 +107,8 @@ SELECT
     ELSE
       CASE
         WHEN j.dead THEN '已死亡'
+        WHEN j.tier = 3 AND EXISTS (SELECT 1 FROM pack_subsidies AS q WHERE q.category = j.category)
+          THEN '不符合本年度政策对该类人员资助的条件'
         WHEN j.tier = 3 THEN '本年度政策没有该类人员的资助'
         WHEN j.tier = 1 THEN '认定日期晚于名册核准截止日'
         WHEN j.insurance_status = 'elsewhere' THEN '在异地参保，文件没有异地参保资助的规定'
@@ -113,7 +119,8 @@ SELECT
         ELSE '集中缴费期外，不享受本年度资助' || coalesce('（' || j.title || '）', '')
       END
   END
-  || CASE WHEN coalesce(j.reading_pending, FALSE) AND j.subsidy_due > 0 THEN '（待确认）' ELSE '' END AS reason,
+  || CASE WHEN coalesce(j.reading_pending, FALSE) AND j.subsidy_due > 0 THEN '（待确认）' ELSE '' END
+  || CASE WHEN j.unknown AND j.tier < 2 THEN '；另有资助的条件缺少名册或名册没有写明，未核对' ELSE '' END AS reason,
   p.source_rows
 FROM judged AS j
 INNER JOIN cited_rows AS p ON p.person_key = j.person_key;

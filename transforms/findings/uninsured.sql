@@ -112,5 +112,5 @@ FROM worded AS t
 CROSS JOIN run_settings AS s
 CROSS JOIN run_notes AS n
 LEFT JOIN phones AS h ON h.person_key = t.person_key
-LEFT JOIN relief_state AS r ON r.person_key = t.person_key
+LEFT JOIN best_subsidies AS r ON r.person_key = t.person_key
 INNER JOIN cited_rows AS p ON p.person_key = t.person_key;

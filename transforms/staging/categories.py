@@ -26,10 +26,11 @@ _CODE_PREFIX = re.compile(r"^[0-9A-Z]{1,4}[-.:_](?=\D)")
 
 @dataclass(frozen=True, slots=True)
 class Relief:
-    """The codes of one row, sorted, and the rules its cells break."""
+    """The codes of one row, sorted, the rules its cells break, and the one disability grade they state (else None)."""
 
     codes: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
+    disability_grade: int | None = None
 
 
 def read_relief(
@@ -53,11 +54,14 @@ def read_relief(
     wants_grade = not tokens and bool(disability_grade or disability_type)
     codes: set[str] = set()
     rules: list[str] = []
+    told: set[int] = set()
     for token in tokens:
         code, found_grades, needs_grade = _read_token(token, vocabulary, military=military)
         if code:
             codes.add(code)
+            told |= _find_grades(token) if code in known.grades.values() else set()
         elif needs_grade:
+            told |= found_grades
             found = _codes_of(found_grades, vocabulary)
             codes |= found
             wants_grade = wants_grade or not found
@@ -72,7 +76,10 @@ def read_relief(
         rules += [] if found else ["grade_missing"]
     if card_grade and stated and card_grade not in stated and not military:
         rules.append("grade_conflict")
-    return Relief(tuple(sorted(codes)), tuple(rules))
+    # Columns of their own say it best, then the words of the cell, then the number of the card.
+    grades = next((found for found in (stated, told, {card_grade} if card_grade else set()) if found), set())
+    single = min(grades) if len(grades) == 1 and not codes.isdisjoint(known.grades.values()) else None
+    return Relief(tuple(sorted(codes)), tuple(rules), single if single in known.grades else None)
 
 
 def _split(text: str | None, vocabulary: Vocabulary) -> list[str]:

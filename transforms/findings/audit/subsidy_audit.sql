@@ -27,7 +27,7 @@ subjects AS (
 facts AS (
   SELECT
     j.person_key, u.outcome, u.category, coalesce(u.categories, CAST([] AS VARCHAR[])) AS categories, u.recognised_on,
-    u.own_due, u.clause, u.reason AS subsidy_reason, u.payer,
+    u.own_due, u.clause, u.reason AS subsidy_reason, u.payer, b.until AS recognition_until, b.later_clause AS recognition_clause,
     -- Who is recognised for nothing has nothing due; an amount that the pack leaves open stays open.
     CASE WHEN u.outcome IS NULL THEN CAST(0 AS DECIMAL(12, 2)) ELSE u.subsidy END AS subsidy_due,
     coalesce(m.marks, CAST([] AS VARCHAR[])) AS marks,
@@ -41,6 +41,7 @@ facts AS (
   FROM subjects AS j
   INNER JOIN person_facts AS f ON f.person_key = j.person_key
   LEFT JOIN recognised AS u ON u.person_key = j.person_key
+  LEFT JOIN best_subsidies AS b ON b.person_key = j.person_key
   LEFT JOIN subsidy_marks AS m ON m.person_key = j.person_key
   LEFT JOIN subsidised_payments AS y ON y.person_key = j.person_key
   LEFT JOIN dues_amounts AS d ON d.person_key = j.person_key
@@ -49,7 +50,7 @@ facts AS (
 
 compared AS (
   SELECT
-    a.*, s.recognition_until, s.recognition_clause, s.window_closes, s.window_clause, s.elsewhere_clause, s.scope_clause,
+    a.*, s.window_closes, s.window_clause, s.elsewhere_clause, s.scope_clause,
     a.outcome IN ('entitled_paid', 'overpaid_refund', 'underpaid') AND a.paid_on IS NOT NULL AS enrolled_entitled,
     coalesce(a.paid_subsidy, 0) > a.subsidy_due AS has_too_much,
     a.local_subsidy > 0 AND a.paid_subsidy > 0 OR a.subsidised_payments > 1 AND a.paid_subsidy > a.subsidy_due AS is_twice

@@ -1,0 +1,34 @@
+-- One row per person with a relief identity: the row of the pack that decides. The highest resulting amount does, at the price
+-- of the person's own situation (a share of a dearer window may overtake a fixed amount), ties by the pack's order (contract §4).
+CREATE TABLE best_subsidies AS
+WITH priced AS (
+  SELECT
+    o.person_key, o.code, o.ordinal, o.tier, o.recognised_on, p.amount, p.share, p.payer, p.clause, p.until, p.later,
+    p.later_clause, coalesce(p.pending, FALSE) AS pending,
+    -- Who pays nothing has no price of their own: what the subsidy usually comes to decides.
+    CASE WHEN own.value > 0 THEN own.value ELSE usual.value END AS price
+  FROM subsidy_offers AS o
+  LEFT JOIN pack_subsidies AS p ON p.ordinal = o.ordinal
+  LEFT JOIN decided AS d ON d.person_key = o.person_key
+  LEFT JOIN pack_situations AS t ON t.ordinal = d.ordinal
+  LEFT JOIN pack_values AS own ON own.name = t.own
+  LEFT JOIN pack_values AS usual ON usual.name = 'individual_contribution'
+  -- Between two windows a person stands with two days of payment until one is decided.
+  WHERE o.pay_day IS NULL OR d.pay_day IS NULL OR o.pay_day = d.pay_day
+),
+
+valued AS (
+  SELECT
+    *,
+    CASE WHEN share IS NOT NULL THEN CAST(share * price AS DECIMAL(12, 2)) ELSE amount END AS gross
+  FROM priced
+)
+
+SELECT
+  v.person_key, v.code AS category, v.ordinal, v.tier, v.tier = 0 AS entitled, v.recognised_on, v.pending, v.payer, v.clause,
+  v.until, v.later, v.later_clause, v.gross AS amount, r.categories, r.current, r.unknown
+FROM valued AS v
+INNER JOIN relief_state AS r ON r.person_key = v.person_key
+QUALIFY row_number() OVER (
+  PARTITION BY v.person_key ORDER BY v.tier, coalesce(least(v.gross, v.price), v.gross) DESC NULLS LAST, v.ordinal NULLS LAST, v.code
+) = 1;
