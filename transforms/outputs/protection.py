@@ -46,7 +46,15 @@ _COUNTY_TELLS: Final[Mapping[str, tuple[str, ...]]] = {
     "task_rate": ("insured_resident",),
     "reason": (_INSURED, "population", "unidentified"),
 }
-_ELSEWHERE: Final = ("B1", "B2", "B3", "B6")
+# Reasons that may add up to a count of the county; which of them do depends on who is in the population.
+_MADE_OF: Final = (
+    ("insured_elsewhere", ("B1", "B2", "B3", "B6")),
+    ("insured_elsewhere", ("B1", "B2", "B3")),
+    ("insured_elsewhere", ("B1", "B2")),
+    ("other_cover", ("B4", "B5")),
+    ("other_cover", ("B4",)),
+    ("other_cover", ("B5",)),
+)
 
 
 def protect(figures: Figures) -> Figures:
@@ -124,7 +132,8 @@ class _System:
         own = [("reason", title) for title in _list_own(figures)]
         for whole in (("county", "uninsured"), ("list", "uninsured"), ("funnel", "未参保")):
             self._bind(whole, own)
-        self._bind(("county", "insured_elsewhere"), [cell for code in _ELSEWHERE for cell in codes[code]])
+        for column, parts in _MADE_OF:
+            self._bind(("county", column), [cell for code in parts for cell in codes[code]])
         if action := TABLES["covered_otherwise"].action:
             self._bind(("list", "covered_otherwise"), [cell for code in action.codes for cell in codes[code]])
         self._bind(("funnel", "计入人口"), [("funnel", title) for title, _ in figures.funnel[2:]])

@@ -59,7 +59,7 @@ def read_returned(engine: Engine, workdir: Path) -> Path:
     """Write what staging rejected to a Parquet file with the columns of `rejects`, for a run that got no further."""
     engine.run(QUERY)
     path = workdir / "returned_rows.parquet"
-    engine.copy("SELECT * FROM returned_rows ORDER BY department, file, sheet, row, cell, rule", path)
+    engine.query("SELECT * FROM returned_rows ORDER BY department, file, sheet, row, cell, rule").write_parquet(path)
     return path
 
 
