@@ -51,6 +51,10 @@ Raw = Annotated[str | None, _option("--raw", "名册所在文件夹，默认 dat
 Out = Annotated[str | None, _option("--out", "结果文件夹，默认 data/out", "DIR")]
 Threads = Annotated[str | None, _option("--threads", "线程数，默认全部处理器", "N")]
 Memory = Annotated[str | None, _option("--memory-limit", "对账引擎的内存上限，默认 700MB", "SIZE")]
+ByVillage = Annotated[bool, _flag("--by-village", "另给每个村(社区)一个核查任务工作簿")]
+TownshipPasswords = Annotated[
+    str | None, _option("--township-passwords", "给下发的工作簿加打开密码：每行「乡镇名通配符<TAB>口令」", "FILE")
+]
 NoWorkbooks = Annotated[bool, _flag("--no-workbooks", "不生成工作簿，只要明细表和报告")]
 Quiet = Annotated[bool, _flag("--quiet", "不显示进度和结果表，只显示错误")]
 AsJson = Annotated[bool, _flag("--json", "结果写成一个 JSON 对象（只有汇总数）")]
@@ -84,6 +88,8 @@ def run_month(
         # Without `envvar`: it would cut file names at spaces. The settings read CANBAO_ACCEPT, names parted by commas.
         typer.Option("--accept", help="超过检查上限的文件或名册，确认其中好的行可以采用（可写多次）", metavar="NAME"),
     ] = None,
+    by_village: ByVillage = False,
+    township_passwords: TownshipPasswords = None,
     no_workbooks: NoWorkbooks = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -102,6 +108,8 @@ def run_month(
         memory_limit=memory_limit,
         password_file=password_file,
         accept=accept or None,
+        by_village=by_village or None,
+        township_passwords=township_passwords,
         no_workbooks=no_workbooks or None,
     )
     _run_and_show(settings, quiet=quiet, as_json=as_json)

@@ -17,6 +17,11 @@ def read_passwords(file: Path | None) -> dict[str, str]:
     return passwords
 
 
+def read_township_passwords(file: Path | None) -> dict[str, str] | None:
+    """Return township name pattern → password of what goes out to it; None where nothing is to be encrypted."""
+    return None if file is None else _read_file(file)
+
+
 def _read_file(path: Path) -> dict[str, str]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()

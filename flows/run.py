@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import duckdb
 
 from flows.measure import Measured, Stopwatch
-from flows.passwords import read_passwords
+from flows.passwords import read_passwords, read_township_passwords
 from flows.product import describe_product
 from flows.progress import Step, Tell, say_nothing
 from flows.settings import RunSettings
@@ -35,6 +35,7 @@ from transforms.outputs.report import write_report
 from transforms.outputs.returns import RETURNS, TITLE, Letter, read_returned, write_returns
 from transforms.outputs.run import NotChecked, Run
 from transforms.outputs.tables import write_tables
+from transforms.outputs.townships import Delivery, Recipient, read_ledger
 from transforms.outputs.workbook import MAIN, write_workbooks
 from transforms.sources import Survey, survey
 from transforms.staging import FileAccount, GatePassed, Outcome, Staged, check_gate, read_townships, stage
@@ -43,9 +44,12 @@ _COVERAGE = (
     "SELECT level, unit, population, insured_local, insured_elsewhere, other_cover, uninsured, rate, target, shortfall,"
     " rank FROM coverage WHERE level IN ('county', 'township') ORDER BY level, rank NULLS LAST, unit"
 )
-# Rows that matching took back, because a suspect number stands beside another name: they count as rejected.
+# Rows that were taken back, because a suspect number stands beside another name or an answer cannot be used: they count as
+# rejected.
 _TAKEN_BACK = (
-    "SELECT file, count(*) FROM (SELECT DISTINCT s.file, m.source_no, m.row FROM suspect_mismatches AS m"
+    "SELECT file, count(*) FROM (SELECT DISTINCT s.file, m.source_no, m.row FROM"
+    " (SELECT source_no, row FROM suspect_mismatches"
+    " UNION ALL SELECT source_no, row FROM answer_faults WHERE severity = 'row') AS m"
     " JOIN source_sheets AS s ON s.source_no = m.source_no) GROUP BY file"
 )
 _RENUMBERED = "案号（本月上一次发布的结果已被改动，案号重新编排；已经下发的工作簿请作废重发）"
@@ -113,7 +117,10 @@ class _Reconciliation:
         self._space = space
         self._previous = previous
         self._before = read_whole(previous) if previous else None
+        # Who mends a damaged run by running the month again must not be refused for it.
+        self._issued = space.before if space.before and is_whole(space.before) else None
         self._tell = tell
+        self._delivery = prepare_delivery(settings, pack)
         self._watch = Stopwatch()
 
     def run(self) -> RunResult:
@@ -124,7 +131,7 @@ class _Reconciliation:
             staged = self._measure("stage", lambda: self._stage(found, engine))
             passed = self._measure("gate", lambda: self._check(found, staged, engine))
             self._measure("matching", lambda: match(engine))
-            self._measure("facts", lambda: build_facts(engine, pack, settings.month, settings.day))
+            self._measure("facts", lambda: self._build_facts(engine))
             gaps = self._measure("findings", lambda: self._decide(engine))
             doubts = find_unverified(pack, settings.day)
             run = self._describe_run(
@@ -135,6 +142,7 @@ class _Reconciliation:
             more = {
                 **describe_packs(pack, doubts),
                 **describe_gate(passed),
+                "egress": read_ledger(self._space.result),
                 "basis": read_basis(engine),
                 **self._compare_with_last_run(engine),
             }
@@ -208,11 +216,12 @@ class _Reconciliation:
         last_year = find_year_before(self._settings.out, self._pack.id, self._settings.month)
         if last_year:
             read_whole(last_year)
-        before = self._space.before
-        # Who mends a damaged run by running the month again must not be refused for it.
-        damaged = before is not None and not is_whole(before)
-        gaps = decide(engine, self._pack, self._previous, before=None if damaged else before, last_year=last_year)
-        return [*gaps, (_RENUMBERED, "")] if damaged else gaps
+        gaps = decide(engine, self._pack, self._previous, before=self._issued, last_year=last_year)
+        return [*gaps, (_RENUMBERED, "")] if self._issued != self._space.before else gaps
+
+    def _build_facts(self, engine: Engine) -> None:
+        month, day = self._settings.month, self._settings.day
+        build_facts(engine, self._pack, month, day, previous=self._previous, before=self._issued)
 
     def _describe_run(self, gaps: Sequence[NotChecked], passed: GatePassed) -> Run:
         return Run(
@@ -235,7 +244,8 @@ class _Reconciliation:
         rows = write_tables(engine, result)
         figures = read_figures(result, run, inputs, read_history(self._settings.out, self._pack.id, run.month))
         if not self._settings.no_workbooks:
-            rows |= write_workbooks(result, self._space.workdir, run, figures, threads=self._settings.threads)
+            threads, delivery = self._settings.threads, self._delivery
+            rows |= write_workbooks(result, self._space.workdir, run, figures, threads=threads, delivery=delivery)
             letter = Letter(run.county, run.month, published=True)
             rows |= write_returns(locate(result, "rejects"), result / RETURNS, self._space.workdir, letter)
         write_report(result, run, figures)
@@ -266,6 +276,14 @@ class _Reconciliation:
             previous=self._previous,
             more=more,
         )
+
+
+def prepare_delivery(settings: RunSettings, pack: Pack) -> Delivery:
+    """How workbooks leave; UsageError at once where a township of the pack lacks the password it should have."""
+    delivery = Delivery(settings.by_village, read_township_passwords(settings.township_passwords))
+    for township in pack.townships:
+        delivery.find_password(Recipient(township.name))
+    return delivery
 
 
 def list_used(pack: Pack) -> list[dict[str, str]]:

@@ -27,6 +27,7 @@ _ADVICE = {
     "threads": ("线程数", "请写 1 以上的整数"),
     "memory_limit": ("内存上限", "请写成 700MB 或 2GB 这样"),
     "no_workbooks": ("不生成工作簿", "请写 true 或 false"),
+    "by_village": ("按村下发", "请写 true 或 false"),
     "packs": ("按月对账的政策包", "请写政策包编号，多个用逗号隔开"),
 }
 
@@ -38,6 +39,8 @@ class RunSettings(BaseSettings):
     the rosters stand in `data/raw/<month>`. `as_of` is the as-of date (default: the last day of the month), `previous`
     a published run to compare with (default: the newest earlier one of the same pack). `memory_limit` bounds the SQL
     engine's buffers. `accept` names files or rosters whose good rows are used although a threshold refuses them.
+    `by_village`: a workbook for each village besides those of the townships; `township_passwords`: a file of
+    passwords with which they are encrypted.
     """
 
     model_config = SettingsConfigDict(env_prefix="CANBAO_", frozen=True, extra="ignore")
@@ -53,6 +56,8 @@ class RunSettings(BaseSettings):
     no_workbooks: bool = False
     password_file: Path | None = None
     accept: Annotated[tuple[str, ...], NoDecode] = ()
+    by_village: bool = False
+    township_passwords: Path | None = None
 
     @field_validator("accept", mode="before")
     @classmethod

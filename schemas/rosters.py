@@ -16,7 +16,8 @@ from schemas.headers import header_key
 KINDS = frozenset((
     "id", "cert_type", "name", "text", "sex", "date", "date_from", "date_to", "month", "year", "money", "int", "bool",
     "township", "insured_status", "insutype", "register_status", "categories", "pension_scheme", "employee_type",
-    "stage", "student_status", "event", "employer_type", "payment_mode", "liable", "cover",
+    "stage", "student_status", "event", "employer_type", "payment_mode", "liable", "cover", "token",
+    "verdict", "answer",
 ))
 # fmt: on
 

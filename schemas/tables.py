@@ -69,7 +69,8 @@ class Table:
 
     `title` is the sheet's name, `row` says what a row is. Rows are unique by `key` (empty: rows may repeat) and stand
     in `order`, made total by all other columns. `sheet` is False for tables that are Parquet only. The sheet holds the
-    rows that `action` picks (None: all). `township_file`: part of each township's own workbook. `cases`: a person on the
+    rows that `action` picks (None: all). `township_file`: part of each township's own workbook, without the
+    columns of `township_hides`. `cases`: a person on the
     list is a case with a number of its own.
     """
 
@@ -82,6 +83,7 @@ class Table:
     sheet: bool = True
     action: Action | None = None
     township_file: bool = False
+    township_hides: tuple[str, ...] = ()
     cases: bool = False
 
     @property
@@ -118,6 +120,7 @@ def _build_table(declared: dict[str, Any]) -> Table:
         columns=person + own + grounds,
         key=tuple(declared.pop("key")),
         order=tuple(declared.pop("order")),
+        township_hides=tuple(declared.pop("township_hides", ())),
         action=Action(action["column"], tuple(action["codes"])) if action else None,
         **declared,
     )

@@ -53,6 +53,10 @@ VOCABULARIES: Final = MappingProxyType(
         "change": "变化",
         "bridge_cause": "参保人数增减的原因",
         "supply_state": "报送状态",
+        "verdict": "核查结果",
+        "answer": "核查答复",
+        "answer_state": "答复状态",
+        "case_state": "核查状态",
     }
 )
 """Every vocabulary of `data/terms.toml` and what it names."""

@@ -11,7 +11,8 @@ from schemas.tables import TABLES
 from tests.invented_tables import RUN, make_id, make_unit, write_invented
 from transforms.outputs import sheets
 from transforms.outputs.figures import read_figures
-from transforms.outputs.workbook import name_files, write_workbooks
+from transforms.outputs.townships import Recipient, name_files
+from transforms.outputs.workbook import write_workbooks
 
 TRICKY = [
     '=HYPERLINK("http://x")',
@@ -177,7 +178,8 @@ def test_the_same_rows_give_the_same_workbook(tmp_path: Path) -> None:
 
 
 def test_file_names_are_safe_and_never_the_same() -> None:
-    names = name_files(["甲/乙:镇", "甲?乙*镇", None, "长" * 300, "尾点.", "aB镇", "Ab镇"])
+    townships = ["甲/乙:镇", "甲?乙*镇", None, "长" * 300, "尾点.", "aB镇", "Ab镇"]
+    names = name_files([Recipient(name) for name in townships])
     assert len({name.casefold() for name in names}) == len(names)
     assert names[:3] == ["乡镇_甲_乙_镇", "乡镇_甲_乙_镇_2", "乡镇_未归属乡镇"]
     assert all(len(name.encode()) < 240 and not name.endswith((".", " ")) for name in names)

@@ -46,7 +46,7 @@ def replay(
         # What was handed in is a fact about the county: these rows cannot show it.
         engine.create("supplied", {"roster": "VARCHAR", "rows": "BIGINT"}, list(basis["supplied"].items()))
         match(engine)
-        build_facts(engine, pack, run.month, run.as_of, basis=basis)
+        build_facts(engine, pack, run.month, run.as_of, basis=basis, previous=previous, before=run.folder)
         decide(engine, pack, previous)
         yield engine
 

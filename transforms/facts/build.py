@@ -13,17 +13,18 @@ from policies.employee_tables import employee_tables
 from policies.model import Pack, Window
 from policies.payment_days import find_window
 from schemas.departments import UNSTATED
+from schemas.follow_up import read_follow_up
 from transforms.engine import Engine
+from transforms.facts.answers import settle_answers
 from transforms.facts.employers import build_employers
 from transforms.facts.parameters import apply_parameters
 
 FOLDER = Path(__file__).parent
 
+RECORD_STEPS = ("death_days", "resident_payments", "resident_years", "employee_spells")
+"""What answers of townships are held against."""
+
 STEPS = (
-    "death_days",
-    "resident_payments",
-    "resident_years",
-    "employee_spells",
     "other_records",
     "other_cover",
     "event_days",
@@ -52,16 +53,27 @@ COUNTY_WIDE = ("has_prior_years",)
 
 
 def build_facts(
-    engine: Engine, pack: Pack, month: str, as_of: dt.date, *, basis: Mapping[str, Any] = MappingProxyType({})
+    engine: Engine,
+    pack: Pack,
+    month: str,
+    as_of: dt.date,
+    *,
+    basis: Mapping[str, Any] = MappingProxyType({}),
+    previous: Path | None = None,
+    before: Path | None = None,
 ) -> None:
     """Build every facts table from the staged rosters; `decided` holds the situation that fits each due person.
 
-    `basis` is what a run on all rosters found county-wide, where these are only a part of them.
+    `basis` is what a run on all rosters found county-wide, where these are only a part of them. `previous` is last
+    month's published run, whose answers are carried on, `before` an earlier run of this month: lists of both may come back.
     """
     for table in (*pack_tables(pack, as_of), *employee_tables(pack)):
         engine.create(table.name, table.columns, table.rows)
     _create_settings(engine, pack, month, as_of, basis)
     apply_parameters(engine, pack, as_of)
+    for step in RECORD_STEPS:
+        engine.run(FOLDER / f"{step}.sql")
+    settle_answers(engine, previous, before)
     for step in STEPS:
         engine.run(FOLDER / f"{step}.sql")
     if pack.scheme != "resident":
@@ -134,6 +146,7 @@ def _create_settings(engine: Engine, pack: Pack, month: str, as_of: dt.date, bas
         "coverage_clause": ("VARCHAR", pack.coverage.clause),
         "duplicates_clause": ("VARCHAR", duplicates.clause if duplicates else None),
         "window_clause": ("VARCHAR", pack.windows[-1].clause if pack.windows else pack.scope.clause),
+        "answer_latest_days": ("INTEGER", read_follow_up().latest_days),
         "flags_next_year": ("BOOLEAN", pack.next_year is not None),
         "students_yearly": ("BOOLEAN", bool(payments and payments.students_yearly)),
         "students_yearly_clause": ("VARCHAR", payments.clause if payments else None),

@@ -1,7 +1,8 @@
 -- One row per record of cover or state elsewhere that holds on the as-of date, with its reason code (domain.md D3):
 -- B1 elsewhere as a resident, B2 as an employee, B3 as an employee in another area of this city, B4 soldier,
 -- B5 retired cadre and other state cover, B6 student insured at the place of study, C5 settled abroad, C6 prisoner.
--- `precedence` orders them as D3 does; supplements (大病, 公务员补助 …) are no cover.
+-- C2 found dead, C7 missing, C8 not living here, D4 registered twice: only by a township's answer, which counts where no roster
+-- says anything. `precedence` orders them as D3 does; supplements (大病, 公务员补助 …) are no cover.
 CREATE TABLE other_records AS
 WITH reported AS (
   SELECT
@@ -47,6 +48,15 @@ SELECT
   CASE reason_code
     WHEN 'B4' THEN 1 WHEN 'C6' THEN 2 WHEN 'C5' THEN 3 WHEN 'B3' THEN 4 WHEN 'B2' THEN 5 WHEN 'B1' THEN 6
     WHEN 'B6' THEN 7 ELSE 8
-  END AS precedence
+  END AS precedence,
+  FALSE AS answered
 FROM coded
-WHERE reason_code IS NOT NULL;
+WHERE reason_code IS NOT NULL
+UNION ALL
+SELECT
+  a.person_key, a.reason_code, a.place, a.insutype, CAST(NULL AS DATE), a.expires_on + 1, CAST(NULL AS DECIMAL(12, 2)),
+  a.source_no, a.row, 9, TRUE
+FROM standing_answers AS a
+WHERE
+  a.state = 'in_force' AND a.verdict <> 'uninsured' AND a.reason_code IS NOT NULL
+  AND a.person_key NOT IN (SELECT c.person_key FROM coded AS c WHERE c.reason_code IS NOT NULL);

@@ -21,6 +21,9 @@ SELECT
   CASE
     WHEN f.person_key IS NULL THEN '本期名册中没有此人'
     WHEN f.dead THEN '死亡'
+    WHEN c."table" IN ('uninsured', 'covered_otherwise') AND a.state = 'in_force' AND a.received_in = s.month
+      AND f.insurance_status NOT IN ('resident', 'employee', 'both') THEN '乡镇核查'
+    WHEN c."table" IN ('uninsured', 'covered_otherwise') AND a.state = 'expired' THEN '核查答复已过有效期'
     WHEN f.population_reason = 'C4' THEN '迁出'
     WHEN f.population_reason = 'C3' THEN '户籍注销'
     WHEN f.population_reason = 'C5' THEN '出国（境）定居'
@@ -51,4 +54,5 @@ FROM compared AS c
 CROSS JOIN run_settings AS s
 LEFT JOIN known_persons AS k ON k.id_number = c.id_number
 LEFT JOIN person_facts AS f ON f.person_key = k.person_key
+LEFT JOIN standing_answers AS a ON a.person_key = k.person_key
 LEFT JOIN cited_rows AS p ON p.person_key = f.person_key;

@@ -2,7 +2,7 @@
 CREATE TABLE covered_otherwise AS
 WITH coded AS (
   SELECT
-    f.*, k.id_number, k.name, k.township, k.village, o.place AS other_place,
+    f.*, k.id_number, k.name, k.township, k.village, o.place AS other_place, o.answered,
     CASE
       WHEN f.dead THEN f.population_reason
       WHEN f.other_reason IS NOT NULL THEN f.other_reason
@@ -21,19 +21,25 @@ SELECT
   -- The day of stopping is the first without cover.
   CASE WHEN NOT c.dead THEN c.other_until - 1 END AS until,
   [s.scope_clause] AS clause,
-  CASE c.reason_code
-    WHEN 'B1' THEN '在异地参加居民医保' WHEN 'B2' THEN '在异地参加职工医保' WHEN 'B3' THEN '在本市其他区划参加职工医保'
-    WHEN 'B4' THEN '现役军人，有军队保障' WHEN 'B5' THEN '有离休、公费医疗或其他保障' WHEN 'B6' THEN '在校大学生，在学籍地参保'
-    WHEN 'C1' THEN '已死亡并销户'
-    WHEN 'C2' THEN CASE WHEN c.register_status = 'moved_out' THEN '户籍已迁出，死亡名单有记录' ELSE '死亡名单有记录，户籍尚未注销' END WHEN 'C3' THEN '户籍已注销'
-    WHEN 'C4' THEN '户籍已迁出' WHEN 'C5' THEN '出国（境）定居' WHEN 'C6' THEN '服刑'
-  END
-  || CASE
-    WHEN c.reason_code IN ('B1', 'B2', 'B3', 'B6') AND c.other_place IS NOT NULL THEN '（' || c.other_place || '）'
-    WHEN c.reason_code IN ('C1', 'C2') AND c.died_on IS NOT NULL THEN '（' || CAST(c.died_on AS VARCHAR) || '）'
-    ELSE ''
+  CASE
+    -- What only the township says is told in its words.
+    WHEN c.answered AND NOT c.dead THEN a.told
+    ELSE
+      CASE c.reason_code
+        WHEN 'B1' THEN '在异地参加居民医保' WHEN 'B2' THEN '在异地参加职工医保' WHEN 'B3' THEN '在本市其他区划参加职工医保'
+        WHEN 'B4' THEN '现役军人，有军队保障' WHEN 'B5' THEN '有离休、公费医疗或其他保障' WHEN 'B6' THEN '在校大学生，在学籍地参保'
+        WHEN 'C1' THEN '已死亡并销户'
+        WHEN 'C2' THEN CASE WHEN c.register_status = 'moved_out' THEN '户籍已迁出，死亡名单有记录' ELSE '死亡名单有记录，户籍尚未注销' END
+        WHEN 'C3' THEN '户籍已注销' WHEN 'C4' THEN '户籍已迁出' WHEN 'C5' THEN '出国（境）定居' WHEN 'C6' THEN '服刑'
+      END
+      || CASE
+        WHEN c.reason_code IN ('B1', 'B2', 'B3', 'B6') AND c.other_place IS NOT NULL THEN '（' || c.other_place || '）'
+        WHEN c.reason_code IN ('C1', 'C2') AND c.died_on IS NOT NULL THEN '（' || CAST(c.died_on AS VARCHAR) || '）'
+        ELSE ''
+      END
   END AS reason,
   p.source_rows
 FROM coded AS c
 CROSS JOIN run_settings AS s
+LEFT JOIN standing_answers AS a ON a.person_key = c.person_key
 INNER JOIN cited_rows AS p ON p.person_key = c.person_key;

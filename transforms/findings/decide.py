@@ -14,6 +14,7 @@ from schemas.rules import RULES, advise
 from transforms.engine import Engine
 from transforms.findings.audit import audit_subsidies
 from transforms.findings.employee import decide_employee, find_unchecked
+from transforms.findings.follow_up import list_work
 from transforms.findings.months import bridge_months, number_cases
 
 FOLDER = Path(__file__).parent
@@ -28,6 +29,7 @@ STEPS = (
     "phones",
     "uninsured",
     "covered_otherwise",
+    "answers",
     "cover_records",
     "paid_twice",
     "duplicates",
@@ -55,6 +57,7 @@ RESIDENT_STEPS = frozenset(
         "phones",
         "uninsured",
         "covered_otherwise",
+        "answers",
         "payment_findings",
         "unit_members",
         "official_population",
@@ -98,6 +101,8 @@ def decide(
     if pack.scheme != "employee":
         bridge_months(engine, pack, previous)
     number_cases(engine, previous, before)
+    if pack.scheme != "employee":
+        list_work(engine, previous)
     pairs = [(text, roster) for text, roster, _ in conclusions]
     pairs += [(f"缴费情形 {code}（{title}）", roster) for code, title, roster in situations]
     pairs += audited

@@ -22,6 +22,9 @@ SELECT
     WHEN 'C4' THEN '户籍已迁出'
     WHEN 'C5' THEN '出国（境）定居'
     WHEN 'C6' THEN '服刑'
+    WHEN 'C7' THEN '失踪、失联'
+    WHEN 'C8' THEN '空挂户、人户分离'
+    WHEN 'D4' THEN '重复户口'
     ELSE '现役军人'
   END
   || CASE f.insurance_status

@@ -39,6 +39,12 @@ rejected AS (
     CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR)
   FROM united AS u
   INNER JOIN rule_advice AS a ON a.rule = u.rule
+  UNION ALL
+  SELECT 'follow_up', f.source_no, f.row, coalesce(h.header, ''), f.rule, f.severity, f.value, a.advice,
+    h.letters || CAST(f.row AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR)
+  FROM answer_faults AS f
+  INNER JOIN rule_advice AS a ON a.rule = f.rule
+  LEFT JOIN source_headers AS h ON h.source_no = f.source_no AND h.name = f.name
 )
 
 SELECT

@@ -6,12 +6,13 @@ WITH coded AS (
     f.*, k.id_number, k.name, k.township, k.village, k.household_id,
     CASE WHEN c.attending THEN c.school END AS school,
     CASE WHEN f.works THEN w.employer END AS employer,
+    a.told, CASE WHEN a.state = 'in_force' THEN a.reason_code END AS answered_code,
     CASE
       WHEN s.has_prior_years AND s.as_of < s.year_start AND f.insured_last_year THEN 'A0'
       WHEN f.registered_unpaid THEN 'A5'
       WHEN s.has_prior_years AND f.last_insured_year IS NOT NULL THEN 'A2'
       WHEN s.has_prior_years THEN 'A1'
-    END AS reason_code,
+    END AS listed_code,
     CASE WHEN s.has_prior_years THEN f.last_insured_year END AS last_year,
     y.payers,
     EXISTS (
@@ -29,6 +30,7 @@ WITH coded AS (
   CROSS JOIN run_settings AS s
   LEFT JOIN school_state AS c ON c.person_key = f.person_key
   LEFT JOIN work_state AS w ON w.person_key = f.person_key
+  LEFT JOIN standing_answers AS a ON a.person_key = f.person_key
   LEFT JOIN family_payers AS y
     ON y.household_id = k.household_id
     AND y.township IS NOT DISTINCT FROM k.township
@@ -38,7 +40,10 @@ WITH coded AS (
 
 timed AS (
   SELECT
-    c.*, d.at_once, d.own_due, d.subsidy_due, d.own_due + d.fiscal_due AS to_pay, d.admitted,
+    c.*,
+    -- In the drive for the next year everybody is asked anew.
+    CASE WHEN c.listed_code = 'A0' THEN 'A0' ELSE coalesce(c.answered_code, c.listed_code) END AS reason_code,
+    d.at_once, d.own_due, d.subsidy_due, d.own_due + d.fiscal_due AS to_pay, d.admitted,
     coalesce(t.clause, e.drive_clause) AS due_clause, t.title,
     CASE
       -- The days of payment are those of 居民医保: an employer that owes enrolment has no such day.
@@ -97,15 +102,16 @@ SELECT
     ELSE [s.scope_clause, t.due_clause]
   END AS clause,
   CASE
-    WHEN t.reason_code = 'A0' THEN '上年度已参保，本年度尚未缴费'
-    WHEN t.reason_code = 'A5' THEN '本年度已登记，未查到缴费'
-    WHEN t.reason_code = 'A2' AND t.last_year = s.year THEN '本年度内参保已停止，之后没有参保记录'
-    WHEN t.reason_code = 'A2' THEN CAST(t.last_insured_year AS VARCHAR) || ' 年度有参保记录，本年度没有'
-    WHEN t.reason_code = 'A1' THEN '各年度名单中均无参保记录'
+    WHEN t.listed_code = 'A0' THEN '上年度已参保，本年度尚未缴费'
+    WHEN t.listed_code = 'A5' THEN '本年度已登记，未查到缴费'
+    WHEN t.listed_code = 'A2' AND t.last_year = s.year THEN '本年度内参保已停止，之后没有参保记录'
+    WHEN t.listed_code = 'A2' THEN CAST(t.last_insured_year AS VARCHAR) || ' 年度有参保记录，本年度没有'
+    WHEN t.listed_code = 'A1' THEN '各年度名单中均无参保记录'
     ELSE '本年度无参保记录；未提供以前年度名单，漏保断保未核对'
   END
   || CASE WHEN t.scheme_due = 'employee' THEN '；在企业职工或机关事业养老保险（或工资申报）名单中，应参加职工医保' ELSE '' END
   || CASE WHEN t.title IS NOT NULL THEN '；' || t.title ELSE '' END
+  || CASE WHEN t.told IS NOT NULL THEN '；' || t.told ELSE '' END
   || n.uninsured AS reason,
   p.source_rows
 FROM worded AS t

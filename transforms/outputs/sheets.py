@@ -180,6 +180,20 @@ class Book:
         """Write the file."""
         self.book.close()
 
+    def entry(self, kind: str) -> Format:
+        """Return the format of cells that somebody fills in: coloured, and open where the sheet is locked."""
+        if ("entry " + kind, True) not in self._styles:
+            self._styles["entry " + kind, True] = self._add_format(
+                num_format=NUMBER_FORMATS.get(kind, "@"),
+                valign="top",
+                text_wrap=kind in _WRAPPED,
+                locked=False,
+                bg_color="#DDEBF7",
+                border=1,
+                border_color="#9BC2E6",
+            )
+        return self._styles["entry " + kind, True]
+
     def style(self, kind: str, *, boxed: bool = False) -> Format:
         """Return the cell format of a kind of column; `boxed` with a border of its own."""
         if (kind, boxed) not in self._styles:
@@ -212,30 +226,38 @@ class Book:
     def _add_format(self, **properties: Any) -> Format:
         return self.book.add_format({**_FONT, **properties})
 
-    def add_list(self, table: Table, batches: Iterable[pl.DataFrame]) -> int:
-        """Write a list of worded batches to as many sheets as it needs (each ends at 1 048 576 rows); return its rows."""
+    def add_list(
+        self, table: Table, batches: Iterable[pl.DataFrame], *, open_columns: frozenset[str] = frozenset()
+    ) -> int:
+        """Write a list of worded batches to as many sheets as it needs (each ends at 1 048 576 rows); return its rows.
+
+        Somebody fills in the columns `open_columns`.
+        """
         total, sheet, number, row = 0, None, 0, _SHEET_ROWS
-        styles = [self.style(column.kind) for column in table.columns]
+        styles = [
+            self.entry(column.kind) if column.name in open_columns else self.style(column.kind)
+            for column in table.columns
+        ]
         for batch in batches:
             for piece, starts_sheet in _split(batch, _SHEET_ROWS - row, _SHEET_ROWS - 1):
                 if starts_sheet:
                     _close_list(sheet, table, row)
                     number += 1
-                    sheet, row = self._open_list(table, number), 1
+                    sheet, row = self._open_list(table, number, styles), 1
                 assert sheet is not None  # noqa: S101 - the first piece starts a sheet
                 sheet.append_frame(piece, row, table.columns, styles)
                 row += piece.height
                 total += piece.height
         if sheet is None:
-            sheet, row = self._open_list(table, 1), 1
+            sheet, row = self._open_list(table, 1, styles), 1
         _close_list(sheet, table, row)
         return total
 
-    def _open_list(self, table: Table, number: int) -> ListSheet:
+    def _open_list(self, table: Table, number: int, styles: Sequence[Format]) -> ListSheet:
         name = table.title if number == 1 else f"{table.title}(续{number - 1})"
         sheet: ListSheet = self.book.add_worksheet(name, worksheet_class=ListSheet)
         for position, column in enumerate(table.columns):
-            sheet.set_column(position, position, WIDTHS[column.kind], self.style(column.kind))
+            sheet.set_column(position, position, WIDTHS[column.kind], styles[position])
         sheet.set_row(0, 30)
         for position, column in enumerate(table.columns):
             sheet.write_string(0, position, column.heading, self.head)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from schemas.errors import Problem, UsageError
 from schemas.rosters import ROSTERS, Roster
+from schemas.tables import GROUNDS
 from transforms.sources.batches import has_data
 from transforms.sources.building import Found, build_sheet, check_filled, continue_sheet, list_lacking
 from transforms.sources.cells import CellStore, Row
@@ -194,7 +195,11 @@ class Surveyor:
                 self._complain(found[0].file, "文件里没有任何内容", "请重新导出，或把它移走")
             return
         before = len(self.survey.sheets), len(self.survey.problems)
-        judged = [(sheet, self._recognise_sheet(sheet, sha256)) for sheet in found]
+        returned = self._find_returned(found)
+        judged = [
+            (sheet, _BESIDE if returned and sheet.sheet not in returned else self._recognise_sheet(sheet, sha256))
+            for sheet in found
+        ]
         idle = [(sheet, why) for sheet, why in judged if why]
         if (len(self.survey.sheets), len(self.survey.problems)) == before:
             file = found[0].file
@@ -211,6 +216,18 @@ class Surveyor:
             return
         self.survey.ignored.extend((f"{sheet.file}|{sheet.sheet}", why) for sheet, why in idle)
 
+    def _find_returned(self, found: Sequence[Found]) -> set[str]:
+        """Name the sheets of a workbook that are work lists sent back: what was sent out beside them is no roster."""
+        returned = set()
+        for sheet in found if len(found) > 1 else ():
+            declaration = declare(self.declarations, sheet.file, sheet.sheet) or Declaration(sheet.file)
+            if sheet.header is not None:
+                texts = split_names(sheet.file, sheet.sheet)
+                candidates = self._find_candidates(sheet.header, declaration, texts, sheet.sheet)
+                if [candidate.roster.code for candidate in candidates] == [_RETURNED]:
+                    returned.add(sheet.sheet)
+        return returned
+
     def _recognise_sheet(self, found: Found, sha256: str) -> str:
         """Recognise one sheet; returns why it is ignored, or nothing."""
         if not found.rows:
@@ -226,6 +243,8 @@ class Surveyor:
                 self._complain(found.file, what, advice, found.sheet)
             self.survey.sheets.append(continued)
             return ""
+        if not declaration.roster and set(found.header.texts) >= _OWN_HEADINGS:
+            return _OWN_LIST
         texts = split_names(found.file, found.sheet)
         candidates = self._find_candidates(found.header, declaration, texts, found.sheet)
         if not candidates:
@@ -302,6 +321,11 @@ class Surveyor:
         return continue_sheet(before, found, len(self.survey.sheets) + 1, constants)
 
 
+_RETURNED = "follow_up"
+_BESIDE = "与核查反馈同在一个工作簿，未读取"
+# Every list that a run publishes carries these.
+_OWN_HEADINGS = frozenset(column.heading for column in GROUNDS if column.kind != "sources")
+_OWN_LIST = "是对账结果的清单，不是名册，未读取"
 _NO_HEADER = "没有能识别的标题行，未读取"
 _NO_DATA = "只有表头，没有数据行"
 

@@ -30,6 +30,7 @@ from transforms.staging.layout import (
     MAY_BE_UNREADABLE,
     MUST_BE_READABLE,
     NAME,
+    NAMED_OTHERWISE,
     dtype_of,
     list_staged_columns,
 )
@@ -211,6 +212,9 @@ class _Work:
             rules = _fill(rules, rules == "id_missing", None)
         self.typed[ID], self.typed["id_quality"] = judged["number"], judged["quality"]
         self.typed[KEY] = self.keys.number(judged["number"], judged["quality"])
+        if self.roster.code in NAMED_OTHERWISE:
+            self.faults.report(column, rules, "value", text)
+            return
         self.damaged = rules.is_not_null()
         self.faults.report(column, rules, "row", text)
 

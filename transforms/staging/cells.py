@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from schemas.identity import INVISIBLE
+from schemas.tokens import read_token
 from schemas.values import CODED_KINDS, Vocabulary, spelling_key
 from transforms.staging.dates import DateReading, read_date
 from transforms.staging.townships import Townships
@@ -71,6 +72,7 @@ def _choose_reader(kind: str, vocabulary: Vocabulary, townships: Townships, wort
         "int": lambda text: _read_int(text, worth),
         "year": _read_year,
         "month": _read_month,
+        "token": _read_token,
     }
     if kind in plain:
         return lambda text: _read_unless_empty(text, kind, vocabulary, plain[kind])
@@ -171,6 +173,11 @@ def _read_month(text: str) -> Reading:
     if found.moment.precision == "year":
         return Reading(rule="month_invalid")
     return Reading(f"{found.moment.first:%Y-%m}")
+
+
+def _read_token(text: str) -> Reading:
+    token = read_token(text)
+    return Reading(token) if token else Reading(rule="token_invalid")
 
 
 def _read_day(text: str, kind: str) -> Reading:

@@ -97,7 +97,12 @@ class Decision:
 
 
 def decide_editions(roster: str, files: Sequence[RosterFile]) -> Decision:
-    """Say of all files of a roster which are replaced by a newer edition; undated editions are a problem."""
+    """Say of all files of a roster which are replaced by a newer edition; undated editions are a problem.
+
+    A roster without subjects has no editions: every file of it counts.
+    """
+    if roster not in SUBJECTS:
+        return Decision({}, ())
     full = [file for file in files if not file.is_increment]
     replaced: dict[int, str] = {}
     problems: list[Problem] = []

@@ -14,6 +14,10 @@ from transforms.staging.folder import FileAccount
 _ACCEPT = "；确认其余行可以先用的，加 --accept 文件名 重新运行，有问题的行照样退回"
 
 
+# What townships send back is taken row by row: however much of a list is wrong or missing, the month can be reconciled.
+TAKEN_AS_IT_COMES = frozenset(("follow_up",))
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A reason to refuse files that the analyst may overrule; `roster` where a whole roster is meant."""
@@ -52,6 +56,8 @@ def count_looked(accounts: Iterable[FileAccount], limits: GateLimits) -> tuple[L
 
 def judge_file(account: FileAccount, limits: GateLimits) -> Iterator[Finding]:
     """Say what speaks against a file as a whole; the rosters of its sheets are judged together."""
+    if set(account.rosters) <= TAKEN_AS_IT_COMES:
+        return
     for problem in (
         _judge_rows(account, limits),
         _judge_townships(account, limits),

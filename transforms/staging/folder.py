@@ -16,6 +16,7 @@ from transforms.engine import Engine
 from transforms.sources import Sheet, Survey
 from transforms.staging.batches import RosterReader
 from transforms.staging.contracts import require_validation
+from transforms.staging.faults import name_column
 from transforms.staging.layout import DAMAGED, REJECTS, list_staged_columns, to_sql
 from transforms.staging.ledger import Outcome, SheetLedger, add_outcomes
 from transforms.staging.person_keys import PersonKeys
@@ -151,6 +152,16 @@ def _create_source_sheets(
         for sheet in sheets
     ]
     engine.create("source_sheets", _SOURCE_SHEETS, rows)
+    headers = [
+        (sheet.source_no, name, header, name_column(index))
+        for sheet in sheets
+        for name, (index, header) in sorted(sheet.mapping.items())
+    ]
+    engine.create(
+        "source_headers",
+        {"source_no": "INTEGER", "name": "VARCHAR", "header": "VARCHAR", "letters": "VARCHAR"},
+        headers,
+    )
 
 
 def _account_files(

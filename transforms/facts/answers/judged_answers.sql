@@ -1,0 +1,76 @@
+-- One row per person and answer that may stand: those returned now without a fault (of several the one checked last) and the one
+-- carried from the month before, each held against the rosters. `state`: settled = insured meanwhile, nothing left to ask;
+-- contradicted = a roster says otherwise; expired; in_force. `outdated`: an answer to a later list is known.
+CREATE TABLE judged_answers AS
+WITH fresh AS (
+  SELECT
+    r.person_key, TRUE AS fresh, r.answer, r.place, r.happened_on, r.checked_on, r.remark,
+    coalesce(r.issued_in, s.month) AS issued_in, s.month AS received_in,
+    CAST(NULL AS DATE) AS expires_on, r.source_no, r.row
+  FROM returned_answers AS r
+  CROSS JOIN run_settings AS s
+  WHERE r.fault IS NULL
+  QUALIFY row_number() OVER (
+    PARTITION BY r.person_key
+    ORDER BY coalesce(r.issued_in, s.month) DESC, r.checked_on DESC NULLS LAST, r.source_no, r.row
+  ) = 1
+),
+
+carried AS (
+  SELECT
+    k.person_key, FALSE AS fresh, c.answer, c.place, c.happened_on, c.checked_on, c.remark, c.issued_in, c.received_in,
+    c.expires_on, c.source_no, c.row
+  FROM carried_answers AS c
+  INNER JOIN known_persons AS k ON k.id_number = c.id_number
+),
+
+united AS (
+  SELECT f.*, coalesce(f.issued_in < c.issued_in, FALSE) AS outdated
+  FROM fresh AS f
+  LEFT JOIN carried AS c ON c.person_key = f.person_key
+  -- The same answer once more, in a file that lies there again, is no new one.
+  WHERE NOT (
+    f.answer IS NOT DISTINCT FROM c.answer AND f.checked_on IS NOT DISTINCT FROM c.checked_on
+    AND f.place IS NOT DISTINCT FROM c.place AND c.person_key IS NOT NULL
+  )
+  UNION ALL
+  SELECT c.*, FALSE AS outdated FROM carried AS c
+),
+
+worked AS (
+  SELECT person_key, bool_or(is_local) AS here
+  FROM employee_spells
+  WHERE active AND person_key IN (SELECT person_key FROM united)
+  GROUP BY person_key
+),
+
+compared AS (
+  SELECT
+    u.person_key, u.fresh, u.answer, u.place, u.happened_on, u.checked_on, u.remark, u.issued_in, u.received_in, u.source_no,
+    u.row, u.outdated, o.verdict, o.reason_code, o.insutype, o.title,
+    CASE
+      WHEN u.fresh THEN CAST(coalesce(u.checked_on, s.as_of) + o.months * INTERVAL 1 MONTH AS DATE)
+      ELSE u.expires_on
+    END AS expires_on,
+    d.person_key IS NOT NULL AND o.reason_code IS DISTINCT FROM 'C2' AS died,
+    (y.person_key IS NOT NULL AND coalesce(y.first_paid_on > u.happened_on, TRUE))
+    OR coalesce(w.here, FALSE) OR (w.person_key IS NOT NULL AND NOT o.covers_working) AS insured
+  FROM united AS u
+  CROSS JOIN run_settings AS s
+  INNER JOIN answer_options AS o ON o.answer = u.answer
+  LEFT JOIN death_days AS d ON d.person_key = u.person_key
+  LEFT JOIN resident_years AS y ON y.person_key = u.person_key AND y.year = s.year
+  LEFT JOIN worked AS w ON w.person_key = u.person_key
+)
+
+SELECT
+  c.*,
+  CASE
+    -- Who was found uninsured, or said to be insured here, and is, has nothing left to answer.
+    WHEN c.insured AND (c.verdict = 'uninsured' OR c.reason_code IS NULL) THEN 'settled'
+    WHEN c.insured OR c.died THEN 'contradicted'
+    WHEN c.expires_on < s.as_of THEN 'expired'
+    ELSE 'in_force'
+  END AS state
+FROM compared AS c
+CROSS JOIN run_settings AS s;

@@ -1,0 +1,38 @@
+"""Work lists of the townships: whom to ask this month, and what became of the list before.
+
+Belongs here: who is asked, under which token, and how far a township has come.
+Does not belong here: what answers mean for a person (facts), how a list looks (outputs).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from schemas.tokens import make_token
+from transforms.engine import Engine
+
+FOLDER = Path(__file__).parent
+_ASKED = {"id_number": "VARCHAR", "township": "VARCHAR"}
+_TOKENS = {"case_no": "VARCHAR", "token": "VARCHAR"}
+
+
+def list_work(engine: Engine, previous: Path | None) -> None:
+    """Build `work_list` and `follow_up_progress`; `previous` is last month's published run, whose list comes back now."""
+    lists = previous / "tables" / "work_list.parquet" if previous else None
+    engine.load("asked_before", [lists] if lists and lists.is_file() else [], _ASKED)
+    engine.run(FOLDER / "open_work.sql")
+    _make_tokens(engine)
+    for step in ("work_list", "follow_up_progress"):
+        engine.run(FOLDER / f"{step}.sql")
+
+
+def _make_tokens(engine: Engine) -> None:
+    """`row_tokens`: the token of each open case on the list of this month."""
+    month = str(engine.scalar("SELECT month FROM run_settings"))
+    cases = engine.query("SELECT case_no, id_number FROM open_work")
+    tokens = [make_token(case_no, month, number) for case_no, number in cases.iter_rows()]
+    path = engine.workdir / "row_tokens.parquet"
+    cases.select("case_no", pl.Series("token", tokens, dtype=pl.String)).write_parquet(path)
+    engine.load("row_tokens", [path], _TOKENS)

@@ -1,0 +1,253 @@
+"""What goes out to a township: its own people, the least columns, and a work list to be filled in and sent back.
+
+The key columns of a work list are locked, results and reasons are chosen from lists, and each row carries its token: the
+roster `follow_up` reads it back whatever was done to the sheet in between.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+from xlsxwriter.worksheet import Worksheet
+
+from schemas.errors import Problem, UsageError
+from schemas.follow_up import read_follow_up
+from schemas.masking import mask_id
+from schemas.rosters import ROSTERS
+from schemas.tables import TABLES, Table, TableColumn
+from schemas.terms import TERMS, find_term
+from transforms.outputs.encryption import encrypt_workbook
+from transforms.outputs.lists import find_lists, locate, read_township
+from transforms.outputs.run import NOBODYS, Run
+from transforms.outputs.sheets import Book
+from transforms.outputs.wording import word_rows
+
+# Characters that a file name may not have on one system or another.
+_UNSAFE: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
+_NAME_LENGTH: Final = 60
+# What the clerk needs of a person, and what the clerk fills in.
+_SHOWN: Final = ("token", "id_number", "name", "village", "phone", "situation", "own_due", "deadline")
+_FILLED: Final = ("verdict", "answer", "place", "happened_on", "checked_on", "remark")
+_KINDS: Final = {"verdict": "code", "answer": "sentence", "date": "date", "text": "text"}
+_CHOICES: Final = "选项"
+_INSTRUCTIONS: Final = "填写说明"
+_UNLOCKED: Final = {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True}
+EGRESS: Final = "egress"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Whom a workbook goes to: a township (None: people of no township), or one village of it."""
+
+    township: str | None
+    village: str | None = None
+
+    @property
+    def title(self) -> str:
+        """How the recipient is called in headings and file names."""
+        return " ".join(part for part in (self.township or NOBODYS, self.village) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How workbooks leave: one more for each village, and passwords by glob over the recipients' names (none: open)."""
+
+    by_village: bool = False
+    passwords: Mapping[str, str] | None = None
+
+    def find_password(self, recipient: Recipient) -> str | None:
+        """Return the password of a recipient; UsageError where passwords are wanted and none fits: nothing leaves unlocked."""
+        if self.passwords is None:
+            return None
+        names = (recipient.title, recipient.township or NOBODYS)
+        for glob, password in self.passwords.items():
+            if any(fnmatchcase(name, glob) for name in names):
+                return password
+        problem = Problem(
+            f"没有「{recipient.title}」的口令", "请在乡镇口令文件里补一行；最后写一行「*<TAB>口令」可作其余各乡镇的口令"
+        )
+        raise UsageError("下发的工作簿要加密，但口令不全，没有发布任何结果。", [problem])
+
+
+def name_files(recipients: Iterable[Recipient], taken: Iterable[str] = ()) -> list[str]:
+    """Return a file name (without ending) for each recipient: safe on every system, no two the same."""
+    used = {name.casefold() for name in taken}
+    names = []
+    for recipient in recipients:
+        stem = ("村_" if recipient.village else "乡镇_") + _UNSAFE.sub("_", recipient.title)[:_NAME_LENGTH].strip(" .")
+        name, number = stem.replace(" ", "_"), 2
+        while name.casefold() in used:
+            name, number = f"{stem}_{number}", number + 1
+        used.add(name.casefold())
+        names.append(name)
+    return names
+
+
+def list_villages(result: Path, townships: Sequence[str | None]) -> list[Recipient]:
+    """Return every village with people on this month's work lists, township by township."""
+    file = locate(result, "work_list")
+    if not file.is_file():
+        return []
+    found = pl.scan_parquet(file).select("township", "village").drop_nulls("village").unique().collect()
+    place = {township: number for number, township in enumerate(townships)}
+    return [Recipient(*names) for names in sorted(found.iter_rows(), key=lambda names: (place[names[0]], names[1]))]
+
+
+def write_recipient(
+    result: Path, workdir: Path, run: Run, recipient: Recipient, file: str, delivery: Delivery
+) -> list[dict[str, object]]:
+    """Write the workbook of a recipient to `result/file`; return its rows of the ledger `egress`."""
+    password = delivery.find_password(recipient)
+    path = result / file
+    book = Book(path, workdir, f"{run.county} {recipient.title} {run.month}")
+    sheets: list[tuple[Table, int]] = []
+    if locate(result, "work_list").is_file():
+        sheets.append(_add_work_list(book, result, recipient))
+    if recipient.village is None:
+        sheets += [_add_list(book, result, table, recipient) for table in find_lists(result) if table.township_file]
+    book.close()
+    if password is not None:
+        encrypt_workbook(path, password)
+    return [_enter(file, table, rows, recipient, encrypted=password is not None) for table, rows in sheets]
+
+
+def write_ledger(result: Path, entries: Sequence[Mapping[str, object]]) -> None:
+    """Write the ledger of everything that was made to leave as `tables/egress.parquet`."""
+    table = TABLES[EGRESS]
+    kinds = {"VARCHAR": pl.String, "INTEGER": pl.Int32, "BOOLEAN": pl.Boolean}
+    frame = pl.DataFrame(entries, schema={name: kinds[kind] for name, kind in table.sql_types.items()})
+    frame.sort(list(table.order)).write_parquet(locate(result, EGRESS), compression="zstd")
+
+
+def read_ledger(result: Path) -> list[dict[str, object]]:
+    """Return the ledger for the manifest; empty where no workbooks were made."""
+    file = locate(result, EGRESS)
+    return pl.read_parquet(file).to_dicts() if file.is_file() else []
+
+
+def _enter(file: str, table: Table, rows: int, recipient: Recipient, *, encrypted: bool) -> dict[str, object]:
+    return {
+        "file": file,
+        "list": table.title,
+        "township": recipient.township,
+        "village": recipient.village,
+        "rows": rows,
+        "columns": "、".join(column.heading for column in table.columns),
+        "masked": "、".join(column.heading for column in table.columns if column.kind == "ids"),
+        "encrypted": encrypted,
+    }
+
+
+def _add_list(book: Book, result: Path, table: Table, recipient: Recipient) -> tuple[Table, int]:
+    """Add one list of the township's people, without what is none of its business; numbers of others are masked."""
+    hidden = set(table.township_hides)
+    columns = tuple(c for c in table.columns if c.name not in hidden and c.kind != "sources")
+    shown = replace(table, columns=columns)
+    others = [column.name for column in columns if column.kind == "ids"]
+    rows = read_township(result, table, recipient.township).select(column.name for column in columns)
+    masked = rows.with_columns(
+        pl.col(name)
+        .str.split("、")
+        .list.eval(pl.element().map_elements(mask_id, return_dtype=pl.String))
+        .list.join("、")
+        for name in others
+    )
+    return shown, book.add_list(shown, [masked])
+
+
+def _add_work_list(book: Book, result: Path, recipient: Recipient) -> tuple[Table, int]:
+    """Add the sheet that comes back, its instructions, and the choices behind its drop-downs."""
+    table = describe_work_list()
+    rows = _read_work(result, table, recipient)
+    count = book.add_list(table, [rows], open_columns=frozenset(_FILLED))
+    choices = {name: _list_choices(name) for name in ("verdict", "answer")}
+    sheet = book.book.get_worksheet_by_name(table.title)
+    sheet.protect(options=_UNLOCKED)
+    for place, column in enumerate(table.columns):
+        _guide_entry(sheet, place, column.name, max(1, count), choices)
+    _write_instructions(book)
+    hidden = book.book.add_worksheet(_CHOICES)
+    for place, words in enumerate(choices.values()):
+        for row, word in enumerate(words):
+            hidden.write_string(row, place, word)
+    hidden.hide()
+    return table, count
+
+
+def describe_work_list() -> Table:
+    """Return the sheet of a work list: what is shown of `work_list`, then the columns of `follow_up` to be filled in."""
+    declared = {column.name: column for column in TABLES["work_list"].columns}
+    roster = ROSTERS["follow_up"]
+    filled = tuple(TableColumn(name, roster.column(name).header, _KINDS[roster.column(name).kind]) for name in _FILLED)
+    return replace(TABLES["work_list"], columns=(*(declared[name] for name in _SHOWN), *filled))
+
+
+def _read_work(result: Path, table: Table, recipient: Recipient) -> pl.DataFrame:
+    own = pl.col("township").eq_missing(pl.lit(recipient.township, dtype=pl.String))
+    if recipient.village is not None:
+        own &= pl.col("village") == recipient.village
+    found = pl.scan_parquet(locate(result, "work_list")).filter(own).collect()
+    empty = [pl.lit(None, dtype=pl.Date if name.endswith("_on") else pl.String).alias(name) for name in _FILLED]
+    return word_rows(found.with_columns(empty), table)
+
+
+def _list_choices(name: str) -> list[str]:
+    if name == "verdict":
+        return list(TERMS["verdict"].values())
+    return [find_term("answer", answer.code) for answer in read_follow_up().answers if not answer.implied]
+
+
+def _guide_entry(sheet: Worksheet, place: int, name: str, rows: int, choices: Mapping[str, Sequence[str]]) -> None:
+    """Offer the choices of a column, or ask for a day."""
+    if name in choices:
+        letter = "AB"[list(choices).index(name)]
+        source = f"={_CHOICES}!${letter}$1:${letter}${len(choices[name])}"
+        rule = {
+            "validate": "list",
+            "source": source,
+            "error_title": "请从列表中选择",
+            "error_message": "请点右边的箭头选择",
+        }
+    elif name.endswith("_on"):
+        rule = {
+            "validate": "custom",
+            "value": "=TRUE",
+            "input_title": "日期",
+            "input_message": "写到日，如 2022-02-28",
+        }
+    else:
+        return
+    sheet.data_validation(1, place, rows, place, rule)
+
+
+def _write_instructions(book: Book) -> None:
+    """Write the explanations, one sentence a row in one column, so that no row of it can pass for a header."""
+    sheet = book.book.add_worksheet(_INSTRUCTIONS)
+    sheet.set_column(0, 0, 100, book.style("sentence"))
+    for row, line in enumerate(_list_instructions()):
+        sheet.write_string(row, 0, line, book.style("sentence"))
+
+
+def _list_instructions() -> list[str]:
+    answers = [answer for answer in read_follow_up().answers if not answer.implied]
+    lines = [
+        "核查任务：填写说明",
+        "蓝色各列请逐人填写，其余各列已锁定，不要改动；可以筛选，可以删去不归自己的行，不要只给一部分列排序。",
+        "核查编号用来认人，请原样保留；几个村的表可以合成一张，工作表可以改名。",
+        "填完后把整个文件交回；不知道的留空，下月还会列出。",
+    ]
+    for verdict, word in TERMS["verdict"].items():
+        offered = [find_term("answer", answer.code) for answer in answers if answer.verdict == verdict]
+        lines.append(f"核查结果填「{word}」的，原因从这些里选：{'；'.join(offered)}。")
+    placed = [find_term("answer", answer.code) for answer in answers if answer.needs_place]
+    lines.append(f"必须写明地方的：{'；'.join(placed)}。")
+    for answer in answers:
+        span = f"采用 {answer.months} 个月，过后再核" if answer.months else "一直采用，直到名册有相反的记录"
+        lines.append(f"「{find_term('answer', answer.code)}」：{span}。")
+    return lines
