@@ -215,6 +215,39 @@ def explain_subject(
         raise answer.refusal
 
 
+@app.command("export")
+def export_files(
+    kinds: Annotated[
+        list[str] | None, typer.Argument(metavar="[KIND…]", help="资助结算单、征缴名册、参保公示 等；不写就全部生成")
+    ] = None,
+    pack: Annotated[str | None, _option("--pack", "政策包编号；只有一个时可以不写", "PACK")] = None,
+    month: Annotated[str | None, _option("--month", "哪个月的结果，默认最近一个月", "YYYY-MM")] = None,
+    results: Annotated[str | None, _option("--results", "结果文件夹，默认 data/out", "DIR")] = None,
+    out: Annotated[str | None, _option("--out", "写到哪里，默认在该月结果旁的「外发」文件夹", "DIR")] = None,
+    templates: Annotated[
+        str | None, _option("--templates", "本单位的 Word 模板所在文件夹；里面没有的会先写出一份", "DIR")
+    ] = None,
+    rows: Annotated[str | None, _option("--rows", "征缴名册每个文件多少行，默认 5000", "N")] = None,
+) -> None:
+    """由已发布的结果生成交给各部门、乡镇、学校、单位、居民的文件，每个文件只有收件人需要的列。"""
+    from flows.handing_out import Order, hand_out
+
+    folder, counted = hand_out(
+        Order(
+            kinds=tuple(kinds or ()),
+            pack=pack,
+            month=month,
+            results=results,
+            out=out,
+            templates=templates,
+            rows_per_file=rows,
+        )
+    )
+    for kind, files in counted.items():
+        typer.echo(f"{kind}：{files} 个文件" if files else f"{kind}：本月没有需要写的")
+    typer.echo(f"文件和外发登记在：{folder}")
+
+
 @app.command("verify")
 def verify_run(folder: Annotated[Path, typer.Argument(metavar="DIR", help="已发布的结果文件夹")]) -> None:
     """重新计算一次已发布结果的全部指纹，说明哪些文件被改动过。"""

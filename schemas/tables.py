@@ -111,8 +111,13 @@ def _build_column(line: str) -> TableColumn:
     return TableColumn(name, heading, kind, "".join(vocabulary), blank)
 
 
+def read_columns(text: str) -> tuple[TableColumn, ...]:
+    """Read columns as `data/tables.toml` writes them, one a line."""
+    return tuple(_build_column(line) for line in text.strip().splitlines())
+
+
 def _build_table(declared: dict[str, Any]) -> Table:
-    own = tuple(_build_column(line) for line in declared.pop("columns").strip().splitlines())
+    own = read_columns(declared.pop("columns"))
     person = PERSON if declared.pop("person") else ()
     grounds = GROUNDS if declared.pop("grounds") else ()
     action = declared.pop("action", None)

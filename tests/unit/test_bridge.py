@@ -74,7 +74,7 @@ def compare(folder: Path, earlier: dict[str, Any], present: dict[str, Any], *, r
             for n, s in earlier.items()
         ]
         engine.create("persons", module._EARLIER, rows)
-        engine.copy("SELECT * FROM persons", folder / "tables" / "persons.parquet")
+        engine.query("SELECT * FROM persons").write_parquet(folder / "tables" / "persons.parquet")
         fill_present(engine, present)
         bridge_months(engine, PACK, folder)
         return engine.query("SELECT * FROM bridge").to_dicts()

@@ -27,7 +27,7 @@ def run(
         engine.create("run_settings", {"month": "VARCHAR"}, [(month,)])
         engine.create(LIST, {"id_number": "VARCHAR"}, [(number,) for number in people])
         number_cases(engine, previous, before)
-        engine.copy("SELECT * FROM cases", folder / "tables" / "cases.parquet")
+        engine.query("SELECT * FROM cases").write_parquet(folder / "tables" / "cases.parquet")
     return folder
 
 

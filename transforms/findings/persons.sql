@@ -2,7 +2,8 @@
 -- written.
 CREATE VIEW persons AS
 SELECT
-  k.person_key, k.id_number, k.name, k.township, k.village, k.sex, k.birth_date, k.household_id, k.id_quality,
+  k.person_key, k.id_number, k.name, k.township, k.village, k.sex, k.birth_date, k.household_id, k.village_group,
+  k.id_quality,
   f.in_population, f.population_reason, f.insurance_status, f.scheme_due,
   coalesce(r.categories, CAST([] AS VARCHAR[])) AS categories,
   [s.scope_clause] AS clause,

@@ -7,7 +7,7 @@ WITH united AS (
     coalesce(r.township, o.township) AS township,
     -- A village of another township is not theirs.
     coalesce(r.village, CASE WHEN r.township IS NULL OR r.township = o.township THEN o.village END) AS village,
-    TRUE AS in_register, r.household_id, r.register_status, r.status_date, r.moved_in_on
+    TRUE AS in_register, r.household_id, r.village_group, r.register_status, r.status_date, r.moved_in_on
   FROM staged_household_register AS r
   INNER JOIN register_keys AS g
     ON g.person_key = r.person_key
@@ -16,13 +16,14 @@ WITH united AS (
   UNION ALL
   SELECT
     o.person_key, o.id_number, o.id_quality, o.name, o.name_key, o.sex, o.birth_date, o.township, o.village,
-    FALSE AS in_register, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS DATE), CAST(NULL AS DATE)
+    FALSE AS in_register, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS DATE),
+    CAST(NULL AS DATE)
   FROM other_persons AS o
   WHERE o.person_key NOT IN (SELECT g.person_key FROM register_keys AS g)
 )
 SELECT
-  person_key, id_number, id_quality, name, name_key, township, village, in_register, household_id, register_status,
-  status_date, moved_in_on,
+  person_key, id_number, id_quality, name, name_key, township, village, in_register, household_id, village_group,
+  register_status, status_date, moved_in_on,
   CASE
     WHEN id_quality = 'other_document' THEN sex
     WHEN person_key % 2 = 1 THEN 'male'

@@ -1,0 +1,117 @@
+"""`canbao export`: files for one recipient each, from a published run."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from flows.settings import OUT_ROOT
+from policies import load_pack
+from schemas.errors import Problem, UsageError
+from transforms.explain.published import Published, find_run
+from transforms.handouts.desk import LEDGER, Desk
+from transforms.handouts.letters import write_circular, write_letters, write_notices
+from transforms.handouts.money import SETTLEMENT, TAX, write_settlements, write_tax_feed
+from transforms.handouts.people import (
+    EMPLOYER,
+    FAMILY,
+    PUBLICITY,
+    SCHOOL,
+    write_employers,
+    write_families,
+    write_publicity,
+    write_schools,
+)
+from transforms.handouts.templates import CIRCULAR, LETTER, NOTICE
+from transforms.outputs.manifest import read_whole
+from transforms.outputs.storage import guard_storage
+
+HANDED_OUT: Final = "外发"
+ROWS: Final = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be made: kinds (none = all), of which run, where to, and how.
+
+    `rows_per_file`: where files for upload are cut. `templates`: the office's own Word templates.
+    """
+
+    kinds: Sequence[str] = ()
+    pack: str | None = None
+    month: str | None = None
+    results: str | None = None
+    out: str | None = None
+    templates: str | None = None
+    rows_per_file: str | None = None
+
+
+def hand_out(order: Order) -> tuple[Path, dict[str, int]]:
+    """Make the files; return their folder and kind → number of files. Those of the same kinds made before are replaced.
+
+    UsageError: no such kind, run or pack, a template that cannot be filled. GateRefused: the run was changed since.
+    """
+    makers = _list_makers(Path(order.templates) if order.templates else None, _read_rows(order.rows_per_file))
+    kinds = _check_kinds(order.kinds, list(makers))
+    run = find_run(Path(order.results) if order.results else OUT_ROOT, order.pack, order.month)
+    read_whole(run.folder)
+    folder = Path(order.out) if order.out else run.folder.parent / HANDED_OUT / run.folder.name
+    return folder, _make(run, folder, {kind: makers[kind] for kind in kinds})
+
+
+def _list_makers(templates: Path | None, rows: int) -> dict[str, Callable[[Desk], None]]:
+    return {
+        SETTLEMENT: write_settlements,
+        TAX: lambda desk: write_tax_feed(desk, rows),
+        PUBLICITY: write_publicity,
+        FAMILY: write_families,
+        SCHOOL: write_schools,
+        EMPLOYER: write_employers,
+        NOTICE: lambda desk: write_notices(desk, templates),
+        LETTER: lambda desk: write_letters(desk, templates),
+        CIRCULAR: lambda desk: write_circular(desk, templates),
+    }
+
+
+def _make(run: Published, folder: Path, makers: dict[str, Callable[[Desk], None]]) -> dict[str, int]:
+    pack = load_pack(run.manifest["pack"]["id"])
+    counted = {}
+    with guard_storage(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        # Made apart and moved when whole: a folder that stands there is complete.
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".") as private:
+            fresh, workdir = Path(private) / "made", Path(private) / "work"
+            fresh.mkdir()
+            workdir.mkdir()
+            desk = Desk(run, pack.place.name, pack.year, fresh, workdir)
+            for kind, make in makers.items():
+                before = len(desk.ledger)
+                make(desk)
+                counted[kind] = len(desk.ledger) - before
+            desk.write_ledger(folder / LEDGER, list(makers))
+            for kind in makers:
+                shutil.rmtree(folder / kind, ignore_errors=True)
+                if (fresh / kind).is_dir():
+                    (fresh / kind).rename(folder / kind)
+            (fresh / LEDGER).replace(folder / LEDGER)
+    return counted
+
+
+def _check_kinds(asked: Sequence[str], known: Sequence[str]) -> list[str]:
+    if unknown := [kind for kind in asked if kind not in known]:
+        problems = [Problem(f"没有「{kind}」这一种", f"可以写：{'、'.join(known)}；不写就全部生成") for kind in unknown]
+        raise UsageError("没有生成任何文件。", problems)
+    return list(dict.fromkeys(asked)) or list(known)
+
+
+def _read_rows(text: str | None) -> int:
+    if text is None:
+        return ROWS
+    if not text.isdecimal() or int(text) < 1:
+        problem = Problem("每个文件的行数（--rows）不对", "请写 1 以上的整数，如 5000")
+        raise UsageError("没有生成任何文件。", [problem])
+    return int(text)

@@ -1,0 +1,247 @@
+"""Files that leave the house: money to the fen, every row once, and no number in the clear where nobody needs it."""
+
+from __future__ import annotations
+
+import csv
+import re
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from zipfile import ZipFile
+
+import docx
+import openpyxl
+import pytest
+
+from schemas.errors import UsageError
+from schemas.identity import canonical_id
+from tests.invented_people import make_numbers
+from tests.invented_tables import make_unit, write_invented
+from transforms.explain.published import Published
+from transforms.handouts.desk import LEDGER, Desk
+from transforms.handouts.letters import write_circular, write_letters, write_notices
+from transforms.handouts.money import write_settlements, write_tax_feed
+from transforms.handouts.people import write_employers, write_families, write_publicity, write_schools
+
+PEOPLE = make_numbers(12)
+MANIFEST = {
+    "month": "2026-01",
+    "as_of": "2026-01-31",
+    "not_checked": [{"conclusion": "死亡后缴费", "missing_roster": "deaths"}],
+}
+
+
+def open_desk(folder: Path, tables: dict[str, list[dict[str, Any]]]) -> Desk:
+    result = write_invented(folder, tables)
+    made, work = folder / "made", folder / "temporary"
+    made.mkdir()
+    work.mkdir()
+    return Desk(Published(result, MANIFEST), "某县", 2026, made, work)
+
+
+def share(place: int, payer: str | None, amount: str, *, enrolled: bool = True, **said: Any) -> dict[str, Any]:
+    return {"id_number": PEOPLE[place], "payer": payer, "amount": Decimal(amount), "enrolled": enrolled, **said}
+
+
+def read_rows(file: Path, sheet: str) -> list[dict[str, Any]]:
+    head, *rows = openpyxl.load_workbook(file)[sheet].iter_rows(values_only=True)
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def read_texts(folder: Path) -> str:
+    """Everything that stands in the workbooks and letters below a folder, markup taken out."""
+    parts = []
+    for file in [*folder.rglob("*.xlsx"), *folder.rglob("*.docx")]:
+        with ZipFile(file) as packed:
+            parts += [
+                packed.read(name).decode("utf-8", "replace") for name in packed.namelist() if name.endswith(".xml")
+            ]
+        parts.append(str(file))
+    return re.sub(r"<[^>]*>", "", "\n".join(parts))
+
+
+def find_numbers(text: str) -> set[str]:
+    return {number for number in re.findall(r"\d{17}[0-9Xx]", text) if canonical_id(number).usable}
+
+
+def test_settlements_hold_each_enrolled_share_once_and_add_up_to_the_fen(tmp_path: Path) -> None:
+    shares = [
+        share(0, "县医保局", "160.05", category="minimum_living"),
+        share(0, "乡镇财政", "40.01", category="minimum_living"),
+        share(1, "县医保局", "320.10", category="extreme_poverty", township="乙乡"),
+        share(2, "县医保局", "160.00", enrolled=False, category="minimum_living"),
+        share(3, None, "0.33"),
+    ]
+    desk = open_desk(tmp_path, {"subsidy_shares": shares})
+    write_settlements(desk)
+
+    files = {entry.recipient: desk.folder / entry.file for entry in desk.ledger}
+    assert set(files) == {"县医保局", "乡镇财政", "未写明"}
+    rows = {payer: read_rows(file, "结算名单") for payer, file in files.items()}
+    assert {row["证件号码"] for row in rows["县医保局"]} == {PEOPLE[0], PEOPLE[1]}
+    paid = sum(Decimal(str(row["资助金额(元)"])) for own in rows.values() for row in own)
+    assert paid == Decimal("160.05") + Decimal("40.01") + Decimal("320.10") + Decimal("0.33")
+    sheet = openpyxl.load_workbook(files["县医保局"])["结算单"]
+    totals = [row for row in sheet.iter_rows(values_only=True) if row[0] == "合计"]
+    assert [row[1:5] for row in totals] == [(2, 480.15, 1, 160)] * 2
+
+
+def test_the_tax_feed_is_cut_and_loses_nobody(tmp_path: Path) -> None:
+    outcomes = [
+        "entitled_unpaid",
+        "entitled_paid",
+        "underpaid",
+        "overpaid_refund",
+        "entitled_unpaid",
+        "not_entitled",
+        "may_apply",
+    ]
+    subsidies = [
+        {"id_number": number, "outcome": outcome, "subsidy": Decimal(160), "own_due": Decimal(160)}
+        for number, outcome in zip(PEOPLE, outcomes, strict=False)
+    ]
+    desk = open_desk(
+        tmp_path,
+        {"subsidies": [*subsidies, {"id_number": PEOPLE[8], "outcome": "entitled_paid", "subsidy": Decimal(0)}]},
+    )
+    write_tax_feed(desk, 2)
+
+    parts = [read_rows(desk.folder / entry.file, "征缴名册") for entry in desk.ledger]
+    assert [len(part) for part in parts] == [2, 2, 1]
+    rows = [row for part in parts for row in part]
+    assert sorted(row["证件号码"] for row in rows) == sorted(PEOPLE[:5])
+    assert all(row["合计(元)"] == row["资助金额(元)"] + row["个人应缴(元)"] for row in rows)
+    assert sorted(row["缴费情况"] for row in rows) == ["已缴费"] * 3 + ["未缴费"] * 2
+    assert set(rows[0]) == {"证件号码", "姓名", "乡镇", "资助金额(元)", "个人应缴(元)", "合计(元)", "缴费情况"}
+
+
+def make_people() -> dict[str, list[dict[str, Any]]]:
+    """People of every list, with their numbers in whatever column may hold one."""
+    place = {"township": "甲镇", "village": "一/村"}
+    return {
+        "persons": [
+            {"id_number": number, "name": "欧阳某甲", "insurance_status": status, "village_group": "三组", **place}
+            for number, status in zip(PEOPLE, ["resident", "both", "employee", "none"] * 3, strict=True)
+        ],
+        "uninsured": [
+            {
+                "id_number": number, "name": "欧阳某甲", "scheme_due": "resident", "payer_in_family": [PEOPLE[2]],
+                "school": "某/小学", "employer": None, "household_id": "H1", "categories": ["orphan"], **place,
+            }
+            for number in (PEOPLE[3], PEOPLE[7])
+        ],
+        "employee_gaps": [{"id_number": PEOPLE[11], "name": "欧阳某甲", "employer": "某厂", "uscc": "91"}],
+        "employer_findings": [
+            {"uscc": "91", "employer": "某厂", "kind": "selective", "stage": "reminded", "missing_ids": [PEOPLE[11]], "amount": None},
+            {"uscc": "91", "employer": "某厂", "kind": "arrears", "stage": None, "missing_ids": [], "amount": Decimal("12.30")},
+            {"uscc": "92", "employer": "结清厂", "kind": "arrears", "stage": "settled", "missing_ids": []},
+        ],
+        "coverage": [
+            make_unit("county", "某县", None, "0.94", meets_target=False, shortfall=10),
+            make_unit("township", "甲镇", 1, "0.96"),
+            make_unit("township", "乙乡", 2, "0.93", shortfall=20),
+            make_unit("group", "orphan", None, "0.5", uninsured=2, target=Decimal(1)),
+        ],
+    }  # fmt: skip
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = open_desk(tmp_path, make_people())
+    for write in (write_publicity, write_families, write_schools, write_employers):
+        write(desk)
+    for letter in (write_notices, write_letters, write_circular):
+        letter(desk, None)
+    return desk
+
+
+def test_no_number_leaves_in_the_clear_where_nobody_has_to_find_the_person_by_it(desk: Desk) -> None:
+    assert len(desk.ledger) == 7
+    assert find_numbers(read_texts(desk.folder)) == set()
+
+
+def test_what_is_posted_names_nobody_and_holds_only_the_enrolled_by_group(desk: Desk) -> None:
+    (file,) = desk.folder.glob("参保公示/*.xlsx")
+    rows = read_rows(file, "一_村")
+    assert [row["序号"] for row in rows] == list(range(1, 7))
+    assert {row["姓名"] for row in rows} == {"欧***"}
+    assert {row["组"] for row in rows} == {"三组"}
+    assert set(rows[0]) == {"序号", "组", "姓名", "证件号码", "参保情况"}
+
+
+def test_a_notice_tells_the_employer_what_stands_open_and_nothing_of_others(desk: Desk) -> None:
+    (file,) = desk.folder.glob("单位通知书/*.docx")
+    written = docx.Document(str(file))
+    text = "\n".join(paragraph.text for paragraph in written.paragraphs)
+    assert "某厂（统一社会信用代码：91）" in text
+    assert "参保缴费告知书" in text
+    assert "12.30 元" in text
+    assert "已催缴、未核对" in text
+    assert [[cell.text for cell in row.cells] for row in written.tables[0].rows][1][1] == "欧阳某甲"
+    assert "{" not in text
+
+
+def test_a_letter_goes_to_each_household_once_with_what_each_member_owes(desk: Desk) -> None:
+    (file,) = desk.folder.glob("居民信/甲镇/*.docx")
+    written = docx.Document(str(file))
+    assert [len(table.rows) for table in written.tables] == [3]
+    text = "\n".join(paragraph.text for paragraph in written.paragraphs)
+    assert "您家还有 2 人没有参加2026年度" in text
+    assert "个人账户" in text
+
+
+def test_the_circular_names_best_missing_and_groups(desk: Desk) -> None:
+    (file,) = desk.folder.glob("通报/*.docx")
+    written = docx.Document(str(file))
+    text = "\n".join(paragraph.text for paragraph in written.paragraphs)
+    assert "没有达到目标的：乙乡（93.00%，还差 20 人）" in text
+    assert "孤儿：应参保 1,000 人，未参保 2 人（甲镇 2 人）" in text
+    assert "未核对：死亡后缴费" in text
+    assert [cell.text for cell in written.tables[0].rows[1].cells][:2] == ["1", "甲镇"]
+
+
+def test_units_whose_names_differ_only_in_what_a_file_name_cannot_hold_get_files_of_their_own(tmp_path: Path) -> None:
+    pupils = [
+        {"id_number": number, "school": school, "deadline": date(2026, 1, 31)}
+        for number, school in zip(PEOPLE, ["一/小", "一:小", None], strict=False)
+    ]
+    desk = open_desk(tmp_path, {"uninsured": pupils})
+    write_schools(desk)
+    assert sorted(entry.file for entry in desk.ledger) == ["学校未参保/一_小.xlsx", "学校未参保/一_小_2.xlsx"]
+    assert sum(entry.rows for entry in desk.ledger) == 2
+
+
+def test_the_office_edits_its_own_template(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path, make_people())
+    own = tmp_path / "模板"
+    write_circular(desk, own)
+    template = docx.Document(str(own / "通报.docx"))
+    template.add_paragraph("抄送：{{ 县区 }}人民政府")
+    template.save(str(own / "通报.docx"))
+    write_circular(desk, own)
+    written = docx.Document(str(desk.folder / desk.ledger[-1].file))
+    assert written.paragraphs[-1].text == "抄送：某县人民政府"
+
+
+@pytest.mark.parametrize("wrong", ["{{ 县去 }}", "{{ 县区", "{{ ''.__class__.__mro__ }}"])
+def test_a_template_that_cannot_be_filled_is_named(tmp_path: Path, wrong: str) -> None:
+    desk = open_desk(tmp_path, make_people())
+    own = tmp_path / "模板"
+    write_circular(desk, own)
+    template = docx.Document(str(own / "通报.docx"))
+    template.add_paragraph(wrong)
+    template.save(str(own / "通报.docx"))
+    with pytest.raises(UsageError, match=r"通报\.docx.*填不进去"):
+        write_circular(desk, own)
+
+
+def test_the_ledger_keeps_what_was_made_before_of_other_kinds(tmp_path: Path) -> None:
+    desk = open_desk(tmp_path, make_people())
+    standing = tmp_path / LEDGER
+    standing.write_text("文件,交给\n参保公示/旧.xlsx,旧\n征缴名册/1.xlsx,税务部门\n", encoding="utf-8-sig")
+    write_publicity(desk)
+    desk.write_ledger(standing, ["参保公示"])
+    with (desk.folder / LEDGER).open(encoding="utf-8-sig", newline="") as stream:
+        files = [row[0] for row in csv.reader(stream)][1:]
+    assert files == ["征缴名册/1.xlsx", "参保公示/甲镇.xlsx"]

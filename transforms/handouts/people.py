@@ -1,0 +1,105 @@
+"""Lists of people for villages, schools, employers and families."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+import polars as pl
+
+from schemas.masking import mask_id, mask_name
+from transforms.handouts.desk import Desk, fit_list, split_by
+
+PUBLICITY: Final = "参保公示"
+FAMILY: Final = "家庭代缴"
+SCHOOL: Final = "学校未参保"
+EMPLOYER: Final = "单位未参保"
+_SHEET_NAME: Final = 28
+
+
+def write_publicity(desk: Desk) -> None:
+    """Write who is enrolled in 居民医保, a workbook a township and a sheet a village, by group; names and numbers masked.
+
+    Nothing else of a person is posted: no identity, no amount, nobody of the family.
+    """
+    persons = desk.run.scan("persons")
+    if persons is None:
+        return
+    enrolled = persons.filter(pl.col("insurance_status").is_in(["resident", "both"]))
+    wanted = ("id_number", "name", "township", "village", "village_group", "household_id")
+    present = set(persons.collect_schema().names())
+    columns = [pl.col(name) if name in present else pl.lit(None, dtype=pl.String).alias(name) for name in wanted]
+    rows = (
+        enrolled.select(columns)
+        .collect()
+        .sort("village", "village_group", "household_id", "id_number", nulls_last=True)
+    )
+    rows = rows.with_columns(state=pl.lit("已参加居民医保"))
+    for township, own in split_by(rows, "township").items():
+        file = desk.name_file(PUBLICITY, township, ".xlsx")
+        book = desk.open_book(file, f"{township}参保公示")
+        taken: set[str] = set()
+        for village, part in split_by(own, "village").items():
+            numbered = part.with_columns(number=pl.int_range(1, pl.len() + 1, dtype=pl.Int32))
+            table, frame = fit_list(numbered, "publicity")
+            book.add_list(replace(table, title=_name_sheet(village, taken)), [frame])
+        book.close()
+        desk.enter_list(file, f"{township}各村(社区)公示栏", "publicity", own.height)
+
+
+def write_families(desk: Desk) -> None:
+    """Write who is uninsured and has somebody in the household whose personal account may pay (a workbook a township)."""
+    uninsured = desk.read("uninsured")
+    if uninsured is None:
+        return
+    rows = uninsured.filter(pl.col("payer_in_family").list.len() > 0, pl.col("scheme_due") == "resident")
+    names = desk.find_names(rows["payer_in_family"].explode())
+    payers = [
+        "、".join(f"{mask_name(names.get(number))} {mask_id(number)}" for number in numbers)
+        for numbers in rows["payer_in_family"].to_list()
+    ]
+    rows = rows.with_columns(payers=pl.Series(payers, dtype=pl.String))
+    rows = rows.sort("village", "household_id", "id_number", nulls_last=True)
+    for township, own in split_by(rows, "township").items():
+        _write_one(desk, FAMILY, township, own, "family", f"{township}经办人员")
+
+
+def write_schools(desk: Desk) -> None:
+    """Write the uninsured pupils and students of each school, for that school alone."""
+    uninsured = desk.read("uninsured")
+    if uninsured is not None:
+        pupils = uninsured.filter(pl.col("school").is_not_null()).sort("name", "id_number")
+        for school, own in split_by(pupils, "school").items():
+            _write_one(desk, SCHOOL, school, own, "school", school)
+
+
+def write_employers(desk: Desk) -> None:
+    """Write each employer's staff who lack 职工医保, for that employer alone."""
+    gaps = desk.read("employee_gaps")
+    if gaps is None:
+        uninsured = desk.read("uninsured")
+        if uninsured is None:
+            return
+        due = uninsured.filter(pl.col("scheme_due") == "employee", pl.col("employer").is_not_null())
+        gaps = due.with_columns(since=pl.lit(None, dtype=pl.String))
+    for employer, own in split_by(gaps.sort("name", "id_number"), "employer").items():
+        _write_one(desk, EMPLOYER, employer, own, "employer", employer)
+
+
+def _write_one(desk: Desk, kind: str, unit: str, rows: pl.DataFrame, form: str, recipient: str) -> None:
+    file = desk.name_file(kind, unit, ".xlsx")
+    book = desk.open_book(file, f"{unit}{kind}")
+    table, frame = fit_list(rows, form)
+    book.add_list(table, [frame])
+    book.close()
+    desk.enter_list(file, recipient, form, rows.height)
+
+
+def _name_sheet(village: str, taken: set[str]) -> str:
+    """Return a name that a sheet may have and no other of the workbook has."""
+    stem = "".join("_" if sign in "[]:*?/\\" else sign for sign in village)[:_SHEET_NAME].strip("'") or "未写明"
+    name, number = stem, 2
+    while name.casefold() in taken:
+        name, number = f"{stem[: _SHEET_NAME - 3]}_{number}", number + 1
+    taken.add(name.casefold())
+    return name
