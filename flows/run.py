@@ -34,6 +34,8 @@ from transforms.outputs.publish import Workspace, begin_run, find_previous, find
 from transforms.outputs.report import write_report
 from transforms.outputs.returns import RETURNS, TITLE, Letter, read_returned, write_returns
 from transforms.outputs.run import NotChecked, Run
+from transforms.outputs.spellings import FILE as SPELLINGS
+from transforms.outputs.spellings import count_undecided, write_spellings
 from transforms.outputs.tables import write_tables
 from transforms.outputs.townships import Delivery, Recipient, read_ledger
 from transforms.outputs.workbook import MAIN, write_workbooks
@@ -135,7 +137,9 @@ class _Reconciliation:
             gaps = self._measure("findings", lambda: self._decide(engine))
             doubts = find_unverified(pack, settings.day)
             run = self._describe_run(
-                [NotChecked(*gap) for gap in gaps] + [NotChecked(f"规则未核实：{d}") for d in doubts], passed
+                [NotChecked(*gap) for gap in gaps] + [NotChecked(f"规则未核实：{d}") for d in doubts],
+                passed,
+                count_undecided(engine),
             )
             inputs = list_inputs(staged, dict(engine.rows(_TAKEN_BACK)))
             rows, headlines = self._measure("outputs", lambda: self._write(engine, run, inputs))
@@ -188,6 +192,7 @@ class _Reconciliation:
             engine,
             vocabulary=read_spellings(self._pack.categories),
             senders=self._pack.senders,
+            day=self._settings.day,
             threads=self._settings.threads,
             tell=lambda roster: self._tell(Step("stage", roster)),
         )
@@ -210,6 +215,7 @@ class _Reconciliation:
             rejected = read_returned(engine, self._space.workdir)
             refused = sort_by_sender(refusal.problems, senders)
             write_returns(rejected, self._space.refused / TITLE, self._space.workdir, letter, refused)
+            write_spellings(engine, self._space.refused, self._space.workdir)
             raise
 
     def _decide(self, engine: Engine) -> list[tuple[str, str]]:
@@ -223,7 +229,7 @@ class _Reconciliation:
         month, day = self._settings.month, self._settings.day
         build_facts(engine, self._pack, month, day, previous=self._previous, before=self._issued)
 
-    def _describe_run(self, gaps: Sequence[NotChecked], passed: GatePassed) -> Run:
+    def _describe_run(self, gaps: Sequence[NotChecked], passed: GatePassed, undecided: tuple[int, int]) -> Run:
         return Run(
             pack_id=self._pack.id,
             pack_title=self._pack.title,
@@ -235,6 +241,7 @@ class _Reconciliation:
             not_checked=tuple(gaps),
             looked=tuple((check.title, check.compared, check.unit) for check in passed.looked),
             accepted=tuple(f"{'、'.join(item.files)}：{item.what}" for item in passed.accepted),
+            undecided=undecided,
         )
 
     def _write(
@@ -248,6 +255,8 @@ class _Reconciliation:
             rows |= write_workbooks(result, self._space.workdir, run, figures, threads=threads, delivery=delivery)
             letter = Letter(run.county, run.month, published=True)
             rows |= write_returns(locate(result, "rejects"), result / RETURNS, self._space.workdir, letter)
+            if listed := write_spellings(engine, result / "workbooks", self._space.workdir):
+                rows[f"workbooks/{SPELLINGS}"] = listed
         write_report(result, run, figures)
         return rows, list_headlines(figures)
 

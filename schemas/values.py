@@ -6,7 +6,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -38,6 +38,8 @@ class Categories:
     military_code: str
     ignored: frozenset[str]
     sub_classes: Mapping[str, Mapping[str, str]]
+    # What somebody confirmed: a word of a cell → the words that it stands for.
+    rewritten: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,32 @@ class Vocabulary:
     def is_empty(self, key: str, kind: str) -> bool:
         """Whether a normalised text is a word for "no value" in a column of this kind."""
         return not key or key in self.empty["all"] or key in self.empty.get(kind, frozenset())
+
+    def list_known(self, kind: str) -> Mapping[str, object]:
+        """Return every spelling of a kind with what it stands for."""
+        if kind == "categories":
+            return self.categories.spellings
+        return {"bool": self.truth, "cert_type": self.documents}.get(kind) or self.codes.get(kind, {})
+
+    def with_confirmed(self, kind: str, meanings: Mapping[str, str]) -> Vocabulary:
+        """Add spellings that somebody confirmed: normalised spelling → known spelling, or a word for "no value".
+
+        They outrank the product's own. A relief identity may be confirmed as several (低保、一级残疾).
+        """
+        nothing = {spelling for spelling, meaning in meanings.items() if self.is_empty(spelling_key(meaning), kind)}
+        empty = {**self.empty, kind: self.empty.get(kind, frozenset()) | nothing}
+        told = {spelling: meaning for spelling, meaning in meanings.items() if spelling not in nothing}
+        changed = replace(self, empty=MappingProxyType(empty))
+        if kind == "categories":
+            rewritten = MappingProxyType({**self.categories.rewritten, **told})
+            return replace(changed, categories=replace(self.categories, rewritten=rewritten))
+        known = self.list_known(kind)
+        merged: Mapping[str, object] = MappingProxyType(
+            {**known, **{spelling: known[spelling_key(meaning)] for spelling, meaning in told.items()}}
+        )
+        if kind in self.codes:
+            return replace(changed, codes=MappingProxyType({**self.codes, kind: merged}))  # type: ignore[dict-item]
+        return replace(changed, **{"truth" if kind == "bool" else "documents": merged})  # type: ignore[arg-type]
 
     def with_categories(self, added: Mapping[str, Iterable[str]]) -> Vocabulary:
         """Add relief codes (code → spellings) that a rule pack brings along."""
@@ -96,7 +124,7 @@ def _invert(spellings: Mapping[str, Iterable[str]]) -> Mapping[str, str]:
     """Turn code → spellings into spelling → code; a spelling of two codes is a mistake in the file."""
     codes: dict[str, str] = {}
     for code, words in spellings.items():
-        for key in {spelling_key(word) for word in (*words, code)} - {""}:
+        for key in dict.fromkeys(spelling_key(word) for word in (*words, code) if spelling_key(word)):
             if codes.setdefault(key, code) != code:
                 raise ValueError(f"values.toml: {key} stands for {codes[key]} and for {code}")
     return MappingProxyType(codes)

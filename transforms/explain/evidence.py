@@ -28,7 +28,7 @@ from transforms.sources import Survey
 from transforms.staging.names import clean_name, make_name_key
 
 # Rosters that speak of the whole county: nobody's row, and every row of them counts.
-_COUNTY_ROSTERS = ("parameters",)
+_COUNTY_ROSTERS = ("parameters", "spellings")
 
 
 @dataclass(frozen=True, slots=True)

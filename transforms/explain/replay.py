@@ -42,7 +42,7 @@ def replay(
     """Run matching, facts and findings on the rows of a picked survey; the engine holds every table of the small county."""
     basis = run.basis
     with Engine(workdir) as engine:
-        stage(survey, townships, workdir, engine, vocabulary=read_spellings(pack.categories))
+        stage(survey, townships, workdir, engine, vocabulary=read_spellings(pack.categories), day=run.as_of)
         # What was handed in is a fact about the county: these rows cannot show it.
         engine.create("supplied", {"roster": "VARCHAR", "rows": "BIGINT"}, list(basis["supplied"].items()))
         match(engine)

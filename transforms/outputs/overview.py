@@ -94,7 +94,15 @@ def add_overview(book: Book, run: Run, figures: Figures) -> None:
     _write_groups(sheet, figures)
     _write_county(sheet, figures)
     _write_supply(sheet, figures)
+    _write_sentences(sheet, "没有认出的写法", describe_undecided(run))
     _write_sentences(sheet, "超过检查上限、经确认仍采用的名册", run.accepted)
+
+
+def describe_undecided(run: Run) -> list[str]:
+    """Say that spellings wait for an answer, and where; nothing where none does."""
+    spellings, rows = run.undecided
+    told = f"{spellings} 种写法、{rows} 行没有认出，列在 workbooks/取值对照.xlsx：填好“确认为”，放回名册文件夹再运行"
+    return [told] if spellings else []
 
 
 def _write_cards(sheet: BlockSheet, figures: Figures) -> None:

@@ -56,11 +56,20 @@ class Letter:
 
 
 def read_returned(engine: Engine, workdir: Path) -> Path:
-    """Write what staging rejected to a Parquet file with the columns of `rejects`, for a run that got no further."""
+    """Write what staging rejected to Parquet files with the columns of `rejects`, for a run that got no further.
+
+    Returns a pattern of their names: a sheet a file, because a refused roster may be rejected as a whole.
+    """
     engine.run(QUERY)
-    path = workdir / "returned_rows.parquet"
-    engine.query("SELECT * FROM returned_rows ORDER BY department, file, sheet, row, cell, rule").write_parquet(path)
-    return path
+    folder = workdir / "returned"
+    folder.mkdir()
+    for number in [
+        None,
+        *(number for (number,) in engine.rows("SELECT DISTINCT source_no FROM returned_rows ORDER BY 1")),
+    ]:
+        rows = engine.query("SELECT * FROM returned_rows WHERE source_no = ?", [number])
+        rows.drop("source_no").write_parquet(folder / f"{number}.parquet")
+    return folder / "*.parquet"
 
 
 def write_returns(
@@ -72,7 +81,7 @@ def write_returns(
 ) -> dict[str, int]:
     """Write `folder/数据退回单_<department>.xlsx` for each department with something to mend; return file → rows.
 
-    `rejects` is a Parquet file with the columns of that table, `refused` are departments whose files were refused, and why.
+    `rejects` names Parquet files with the columns of that table, `refused` are departments whose files were refused, and why.
     """
     rows = pl.scan_parquet(rejects).filter(_SENT_BACK)
     counts: dict[str, int] = dict(rows.group_by("department").len().sort("department").collect().iter_rows())

@@ -25,7 +25,7 @@ class Run:
     """One reconciliation: which pack, month and place. `townships` in the pack's order; nothing personal.
 
     `looked` are the gate's checks: title, how much was compared (0 = nothing), its unit. `accepted` says in Chinese what was
-    used although a threshold refused it.
+    used although a threshold refused it. `undecided`: spellings that nobody knows, and in how many rows they stand.
     """
 
     pack_id: str
@@ -38,6 +38,7 @@ class Run:
     not_checked: tuple[NotChecked, ...] = ()
     looked: tuple[tuple[str, int, str], ...] = ()
     accepted: tuple[str, ...] = ()
+    undecided: tuple[int, int] = (0, 0)
 
     @property
     def missing_rosters(self) -> frozenset[str]:

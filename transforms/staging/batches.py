@@ -17,6 +17,7 @@ from transforms.staging import signs
 from transforms.staging.categories import read_relief
 from transforms.staging.cells import Reader, make_reader
 from transforms.staging.columns import map_distinct, read_column, read_date_column
+from transforms.staging.confirmed import VILLAGE, rename_villages
 from transforms.staging.contracts import find_violations
 from transforms.staging.faults import FaultLog
 from transforms.staging.identities import judge_ids, make_document_reader
@@ -39,6 +40,8 @@ from transforms.staging.person_keys import KEY, PersonKeys
 from transforms.staging.sub_classes import read_sub_class
 from transforms.staging.townships import Townships
 from transforms.staging.units import ONE, find_unit
+from transforms.staging.unknown import RULES as UNKNOWN_RULES
+from transforms.staging.unknown import Unknown, Villages, count_unknown, count_villages
 
 _CERTIFICATE_DOCUMENT = "出生医学证明"
 # Kinds whose cells are read with other cells of their row, or in a way of their own.
@@ -54,7 +57,8 @@ class StagedBatch:
     """What a batch became.
 
     `assumed` counts the empty cells of status columns that were taken for normal, `signs` what speaks for a file of another
-    county or columns in each other's place (`transforms.staging.signs`).
+    county or columns in each other's place (`transforms.staging.signs`), `unknown` spellings that nobody knows, `villages` the
+    rows of each village.
     """
 
     accepted: pl.DataFrame
@@ -62,16 +66,22 @@ class StagedBatch:
     damaged: pl.DataFrame
     assumed: Mapping[str, int]
     signs: Counter[str]
+    unknown: Unknown
+    villages: Villages
 
 
 @dataclass(slots=True)
 class RosterReader:
-    """Reads batches of one roster; readers are made once and remember nothing of a person."""
+    """Reads batches of one roster; readers are made once and remember nothing of a person.
+
+    `villages` are renamed villages: township ("" = any) and old name → name ("" = none).
+    """
 
     roster: Roster
     vocabulary: Vocabulary
     townships: Townships
     keys: PersonKeys = field(default_factory=PersonKeys)
+    villages: Mapping[tuple[str, str], str] = field(default_factory=dict)
     readers: dict[str, Reader] = field(init=False)
     _converting: dict[tuple[str, Decimal], Reader] = field(default_factory=dict)
 
@@ -117,6 +127,7 @@ class RosterReader:
         work.check_required()
         work.compare_with_id()
         work.refuse_one_number_twice()
+        work.rename_villages()
         work.look_for_signs()
         return work.finish()
 
@@ -137,6 +148,7 @@ class _Work:
         self.damaged = self.faults.bad
         self.assumed: dict[str, int] = {}
         self.signs: Counter[str] = Counter()
+        self.unknown: Unknown = Counter()
 
     def text_of(self, name: str) -> pl.Series:
         """The text of a column: from the file, else from what sheet or file name say, else null."""
@@ -171,6 +183,8 @@ class _Work:
         if column.kind == "township":
             self.signs += signs.count_townships(text, rules, self.reader.townships)
         self.typed[column.name] = values
+        if rules.null_count() < len(rules):
+            self.unknown += count_unknown(column.name, text.filter(rules.is_in(UNKNOWN_RULES)))
         costs_row = column.kind in MUST_BE_READABLE or (
             column.required and (self.roster.code, column.name) not in MAY_BE_UNREADABLE
         )
@@ -284,12 +298,15 @@ class _Work:
             ),
             codes=pl.Series([list(relief.codes) or None for relief in reliefs], dtype=pl.List(pl.String)),
             rules=pl.Series([list(relief.rules) for relief in reliefs], dtype=pl.List(pl.String)),
+            unknown=pl.Series([list(relief.unknown) for relief in reliefs], dtype=pl.List(pl.String)),
         )
         joined = cells.join(answers, on=cells.columns, how="left", nulls_equal=True, maintain_order="left")
         self.typed[column.name] = joined["codes"]
         for name in (*_SUB_CLASSES, "disability_grade"):
             self.typed[name] = joined[f"{name}_told"].alias(name)
         unread = joined["codes"].is_null()
+        if any(relief.unknown for relief in reliefs):
+            self.unknown += count_unknown(column.name, joined["unknown"].explode())
         text = self.text_of(column.name)
         first = joined["rules"].list.get(0, null_on_oob=True).fill_null("required_empty")
         self.faults.report(column, _fill(first, ~unread, None), "row", text)
@@ -345,6 +362,12 @@ class _Work:
             differs = is_gb & (male != (self.typed["sex"] == "male"))
             self._note(self.roster.column("sex"), "sex_conflict", differs.fill_null(value=False))
 
+    def rename_villages(self) -> None:
+        """Put the present name where a village stands under an old one, or one that the analyst explained."""
+        if VILLAGE not in self.typed or not self.reader.villages:
+            return
+        self.typed[VILLAGE] = rename_villages(self.typed[VILLAGE], self.typed.get("township"), self.reader.villages)
+
     def look_for_signs(self) -> None:
         """Count what the gate judges a whole file by."""
         if ID in self.typed:
@@ -375,6 +398,8 @@ class _Work:
             damaged=self._collect_damaged(frame),
             assumed=self.assumed,
             signs=self.signs,
+            unknown=self.unknown,
+            villages=count_villages(self.typed.get("township"), self.typed.get(VILLAGE)),
         )
 
     def _collect_damaged(self, frame: pl.DataFrame) -> pl.DataFrame:

@@ -26,11 +26,12 @@ _CODE_PREFIX = re.compile(r"^[0-9A-Z]{1,4}[-.:_](?=\D)")
 
 @dataclass(frozen=True, slots=True)
 class Relief:
-    """The codes of one row, sorted, the rules its cells break, and the one disability grade they state (else None)."""
+    """The codes of one row, sorted, the rules its cells break, the one disability grade they state (else None), unknown words."""
 
     codes: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     disability_grade: int | None = None
+    unknown: tuple[str, ...] = ()
 
 
 def read_relief(
@@ -55,6 +56,7 @@ def read_relief(
     codes: set[str] = set()
     rules: list[str] = []
     told: set[int] = set()
+    unknown: list[str] = []
     for token in tokens:
         code, found_grades, needs_grade = _read_token(token, vocabulary, military=military)
         if code:
@@ -67,6 +69,7 @@ def read_relief(
             wants_grade = wants_grade or not found
         elif token not in known.ignored:
             rules.append("category_unknown")
+            unknown.append(token)
     if disability_grade and not military and codes.isdisjoint(known.grades.values()):
         wants_grade = True
     if wants_grade:
@@ -79,7 +82,7 @@ def read_relief(
     # Columns of their own say it best, then the words of the cell, then the number of the card.
     grades = next((found for found in (stated, told, {card_grade} if card_grade else set()) if found), set())
     single = min(grades) if len(grades) == 1 and not codes.isdisjoint(known.grades.values()) else None
-    return Relief(tuple(sorted(codes)), tuple(rules), single if single in known.grades else None)
+    return Relief(tuple(sorted(codes)), tuple(rules), single if single in known.grades else None, tuple(unknown))
 
 
 def _split(text: str | None, vocabulary: Vocabulary) -> list[str]:
@@ -90,6 +93,16 @@ def _split(text: str | None, vocabulary: Vocabulary) -> list[str]:
     joined = _GRADE_RANGE.sub(r"\1-\2级", plain)
     if joined in vocabulary.categories.spellings:
         return [joined]
+    return [word for token in _cut(joined, vocabulary) for word in _rewrite(token, vocabulary)]
+
+
+def _rewrite(token: str, vocabulary: Vocabulary) -> list[str]:
+    """Put what somebody confirmed in the place of a word."""
+    meaning = vocabulary.categories.rewritten.get(token)
+    return [token] if meaning is None else _cut(_GRADE_RANGE.sub(r"\1-\2级", meaning), vocabulary)
+
+
+def _cut(joined: str, vocabulary: Vocabulary) -> list[str]:
     tokens = (_INVISIBLE.sub("", part).strip("'\"`.。:：·").upper() for part in _SEPARATORS.split(joined))
     return [token for token in tokens if token and not vocabulary.is_empty(token, "categories")]
 

@@ -39,6 +39,7 @@ FORMULA_ERRORS = frozenset(
 _INVISIBLE = re.compile(INVISIBLE)
 _CODE_PREFIX = re.compile(r"^[0-9A-Z]{1,4}[-.:、|_](?=\D)")
 _BRACKETED = re.compile(r"[(\[【].*?[)\]】]")
+_DECIMALS = re.compile(r"(?<=\d)\.0+$")
 _MONEY = re.compile(r"(-?)(\d+(?:\.\d+)?)(万?)(元整?|圆整?|块)?")
 _COUNT = re.compile(r"(-?)(\d+(?:\.\d+)?)(万?)(人|个|名|户|次|月|个月|人次)?")
 _YEAR = re.compile(r"((?:19|20)\d\d)(?:\.0+)?(?:年度?|(?:学年|年度))?")
@@ -90,9 +91,9 @@ def _read_unless_empty(text: str, kind: str, vocabulary: Vocabulary, read: Reade
 
 
 def _find_spelling(text: str, known: Any) -> Any:
-    """Look a text up as it stands, without a code before a dash (1-正常), and without what stands in brackets."""
+    """Look a text up as it stands, without a code before a dash (1-正常), what stands in brackets, or decimals (1.0)."""
     key = spelling_key(text)
-    for form in (key, _CODE_PREFIX.sub("", key), _BRACKETED.sub("", key)):
+    for form in (key, _CODE_PREFIX.sub("", key), _BRACKETED.sub("", key), _DECIMALS.sub("", key)):
         if form in known:
             return known[form]
     return None

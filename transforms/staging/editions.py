@@ -46,6 +46,7 @@ SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "arrears": ("id_number", "uscc", "period"),
         "reimbursements": ("id_number", "year"),
         "parameters": ("parameter", "effective_from"),
+        "spellings": ("roster", "column", "spelling", "within", "effective_from"),
     }
 )
 # What makes a record one and the same in two files of different date; payments have no such columns: all of them happened.
@@ -53,7 +54,7 @@ RECORDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         **{roster: SUBJECTS[roster] for roster in (
             "household_register", "residence_permits", "resident_population", "task_targets", "school", "relief", "births",
-            "deaths", "retirees", "payroll", "employers", "parameters",
+            "deaths", "retirees", "payroll", "employers", "parameters", "spellings",
         )},
         "employee_insurance": ("id_number", "insutype", "employer", "insured_from"),
         "other_insurance": ("id_number", "cover", "insutype", "place"),

@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from pathlib import Path
+
+import polars as pl
 
 from schemas.errors import Problem
 from schemas.rosters import ROSTERS
@@ -15,6 +18,8 @@ from schemas.values import Vocabulary, read_vocabulary
 from transforms.engine import Engine
 from transforms.sources import Sheet, Survey
 from transforms.staging.batches import RosterReader
+from transforms.staging.confirmed import ROSTER as SPELLINGS_ROSTER
+from transforms.staging.confirmed import Confirmed, read_confirmed
 from transforms.staging.contracts import require_validation
 from transforms.staging.faults import name_column
 from transforms.staging.layout import DAMAGED, REJECTS, list_staged_columns, to_sql
@@ -24,6 +29,7 @@ from transforms.staging.roster_staging import RosterStaging
 from transforms.staging.senders import name_senders
 from transforms.staging.township_variants import unite_variants
 from transforms.staging.townships import Townships
+from transforms.staging.unknown import SPELLINGS, list_spellings
 
 _RULES_SHOWN = 3
 _SOURCE_SHEETS = {
@@ -72,6 +78,7 @@ def stage(
     *,
     vocabulary: Vocabulary | None = None,
     senders: Mapping[str, Sequence[str]] | None = None,
+    day: date | None = None,
     threads: int = 2,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Staged:
@@ -79,26 +86,29 @@ def stage(
 
     `townships` are those of the county; `vocabulary` replaces the spellings of `values.toml` (a pack may add relief codes).
     `senders` are the departments that are to deliver a roster, where the pack says so (roster → names).
+    `day` is the as-of date, on which what the analyst confirmed of names must hold.
     `threads` rosters are staged at a time. `tell` hears the title of each roster. Raises UsageError where the environment switches validation off.
     """
     require_validation()
-    words = vocabulary or read_vocabulary()
-    outcomes: dict[int, SheetLedger] = {}
-    replaced: dict[int, str] = {}
-    problems: list[Problem] = []
+    given = vocabulary or read_vocabulary()
+    stagings: dict[str, RosterStaging] = {}
+    by_roster = _sort_by_roster(survey.sheets)
+    confirmed, problems = _read_confirmed(by_roster.pop(SPELLINGS_ROSTER, []), workdir, given, townships, day, stagings)
+    known = townships.with_aliases(confirmed.townships) if confirmed.townships else townships
     keys = PersonKeys()
+    readers = {
+        code: RosterReader(ROSTERS[code], confirmed.extend(ROSTERS[code], given), known, keys, confirmed.villages)
+        for code in by_roster
+    }
     # Rosters are independent of one another, and polars leaves the interpreter while it works.
     with ThreadPoolExecutor(max_workers=threads) as pool:
-        begun = {
-            code: pool.submit(_stage_roster, sheets, workdir, RosterReader(ROSTERS[code], words, townships, keys))
-            for code, sheets in _sort_by_roster(survey.sheets).items()
-        }
+        begun = {code: pool.submit(_stage_roster, sheets, workdir, readers[code]) for code, sheets in by_roster.items()}
         for code, waiting in begun.items():
             tell(ROSTERS[code].title)
-            staging = waiting.result()
-            outcomes |= staging.ledgers
-            replaced |= staging.replaced
-            problems += staging.problems
+            stagings[code] = waiting.result()
+    outcomes = {number: ledger for staging in stagings.values() for number, ledger in staging.ledgers.items()}
+    replaced = {number: file for staging in stagings.values() for number, file in staging.replaced.items()}
+    problems += [problem for staging in stagings.values() for problem in staging.problems]
     if not townships.names:
         unite_variants(workdir, survey.sheets)
     _load_tables(engine, workdir)
@@ -106,8 +116,39 @@ def stage(
     supplied = {
         code: count for code in ROSTERS if (count := int(engine.scalar(f'SELECT count(*) FROM "staged_{code}"')))
     }
+    unknown = {code: _add(ledger.unknown for ledger in staging.ledgers.values()) for code, staging in stagings.items()}
+    villages = {
+        code: _add(ledger.villages for ledger in staging.ledgers.values()) for code, staging in stagings.items()
+    }
+    engine.create("spellings", SPELLINGS, list_spellings(unknown, villages, confirmed, given, known))
     engine.create("supplied", {"roster": "VARCHAR", "rows": "BIGINT"}, list(supplied.items()))
     return Staged(_account_files(survey.sheets, outcomes, replaced), supplied, tuple(problems))
+
+
+def _read_confirmed(
+    sheets: Sequence[Sheet],
+    workdir: Path,
+    vocabulary: Vocabulary,
+    townships: Townships,
+    day: date | None,
+    stagings: dict[str, RosterStaging],
+) -> tuple[Confirmed, list[Problem]]:
+    """Stage what the analyst confirmed, before the rosters that are read with it; the staging is added to `stagings`."""
+    if not sheets:
+        return Confirmed(), []
+    roster = ROSTERS[SPELLINGS_ROSTER]
+    stagings[roster.code] = _stage_roster(sheets, workdir, RosterReader(roster, vocabulary, townships))
+    files = sorted((workdir / "staged" / roster.code).glob("*.parquet"))
+    rows = [row for file in files for row in pl.read_parquet(file).sort("source_no", "row").to_dicts()]
+    labels = {sheet.source_no: (sheet.file, sheet.sheet) for sheet in sheets}
+    return read_confirmed(rows, labels, vocabulary, townships, day)
+
+
+def _add(counters: Iterable[Counter[tuple[str, str]]]) -> Counter[tuple[str, str]]:
+    total: Counter[tuple[str, str]] = Counter()
+    for counter in counters:
+        total.update(counter)
+    return total
 
 
 def _sort_by_roster(sheets: Sequence[Sheet]) -> dict[str, list[Sheet]]:

@@ -29,6 +29,8 @@ class SheetLedger:
     rejected: list[Rows] = field(default_factory=list)
     repeated: list[Rows] = field(default_factory=list)
     signs: Counter[str] = field(default_factory=Counter)
+    unknown: Counter[tuple[str, str]] = field(default_factory=Counter)
+    villages: Counter[tuple[str, str]] = field(default_factory=Counter)
     assumed: dict[str, int] = field(default_factory=dict)
     rules: Counter[str] = field(default_factory=Counter)
 
@@ -55,7 +57,8 @@ class SheetLedger:
         """Enter the whole sheet as repeated: another file says it newer."""
         self.repeated += [*self.accepted.values(), *self.rejected]
         self.accepted, self.rejected = {}, []
-        self.signs.clear()
+        for counts in (self.signs, self.unknown, self.villages):
+            counts.clear()
 
     @property
     def data_rows(self) -> int:

@@ -74,6 +74,8 @@ class RosterStaging:
             return
         staged = self.reader.stage(data, sheet)
         ledger.signs += staged.signs
+        ledger.unknown += staged.unknown
+        ledger.villages += staged.villages
         for name, count in staged.assumed.items():
             ledger.assumed[name] = ledger.assumed.get(name, 0) + count
         self._write("rejects", sheet.source_no, number, staged.rejects)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from policies.model import Pack
 from schemas.identity import INVISIBLE
@@ -41,11 +42,20 @@ class Townships:
         """Return the name that a text stands for; None where it names no township of this county."""
         bare = _clean(text)
         if not self.names:
-            return self._tidy(bare) or None
+            return self._known.get(bare) or self._known.get(self._tidy(bare)) or self._tidy(bare) or None
         for form in _strip_forms(bare):
             if form in self._known:
                 return self._known[form]
         return self._match_behind_county(bare)
+
+    def with_aliases(self, added: Mapping[str, str]) -> Townships:
+        """Add spellings that somebody confirmed; they outrank those of the pack."""
+        return replace(self, aliases=MappingProxyType({**self.aliases, **added}))
+
+    @property
+    def known(self) -> Mapping[str, str]:
+        """Every accepted spelling with the name that it stands for."""
+        return self._known
 
     def _tidy(self, bare: str) -> str:
         """Take the county before a township and the office behind it off: 岳阳楼区五里牌街道办事处 → 五里牌街道."""
@@ -112,4 +122,14 @@ def _index_names(names: Iterable[str], aliases: Mapping[str, str]) -> Mapping[st
     for stem, owners in stems.items():
         if len(owners) == 1:
             known.setdefault(stem, next(iter(owners)))
-    return {**known, **{_clean(alias): name for alias, name in aliases.items()}}
+    renamed = {_clean(alias): name for alias, name in aliases.items()}
+    return {spelling: _follow(name, renamed) for spelling, name in {**known, **renamed}.items()}
+
+
+def _follow(name: str, renamed: Mapping[str, str]) -> str:
+    """Return the last name of a township that was renamed or merged, perhaps more than once."""
+    seen: set[str] = set()
+    while (bare := _clean(name)) in renamed and bare not in seen:
+        seen.add(bare)
+        name = renamed[bare]
+    return name
