@@ -58,8 +58,25 @@ TownshipPasswords = Annotated[
 NoWorkbooks = Annotated[bool, _flag("--no-workbooks", "不生成工作簿，只要明细表和报告")]
 Quiet = Annotated[bool, _flag("--quiet", "不显示进度和结果表，只显示错误")]
 AsJson = Annotated[bool, _flag("--json", "结果写成一个 JSON 对象（只有汇总数）")]
+
+
+def _ask_password(file: str | None) -> str | None:
+    """Ask for the password of all workbooks where `-` stands for the file; it goes where the settings look for it."""
+    if file != "-":
+        return file
+    os.environ["CANBAO_WORKBOOK_PASSWORD"] = typer.prompt("工作簿的打开密码（输入时不显示）", hide_input=True, err=True)
+    return None
+
+
 PasswordFile = Annotated[
-    str | None, _option("--password-file", "加密工作簿的口令：每行「文件名通配符<TAB>口令」", "FILE")
+    str | None,
+    typer.Option(
+        "--password-file",
+        help="加密工作簿的口令：每行「文件名通配符<TAB>口令」；写 - 则在屏幕上询问一个口令，用于全部工作簿",
+        metavar="FILE",
+        envvar="CANBAO_PASSWORD_FILE",
+        callback=_ask_password,
+    ),
 ]
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import polars as pl
 import xlsxwriter
+from msoffcrypto.format.ooxml import OOXMLFile
 
 from schemas.identity import check_digit
 from transforms.sources import Sheet, Survey, read_batches
@@ -34,6 +36,12 @@ def write_workbook(path: Path, sheets: dict[str, list[list[object]]], hidden: tu
                     if cell not in {"", None}:
                         sheet.write(row, column, cell)
     return path
+
+
+def encrypt(path: Path, password: str) -> None:
+    plain = io.BytesIO(path.read_bytes())
+    with path.open("wb") as file:
+        OOXMLFile(plain).encrypt(password, file)
 
 
 def read_all(sheet: Sheet, rows: int = 200_000) -> pl.DataFrame:

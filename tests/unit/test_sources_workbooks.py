@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import subprocess
 import sys
 from datetime import date
@@ -11,9 +10,8 @@ from zipfile import ZipFile
 
 import pytest
 import xlsxwriter
-from msoffcrypto.format.ooxml import OOXMLFile
 
-from tests.roster_files import HEADERS, NAMES, make_id, make_rows, read_all, read_data, write_workbook
+from tests.roster_files import HEADERS, NAMES, encrypt, make_id, make_rows, read_all, read_data, write_workbook
 from transforms.sources import survey
 
 
@@ -121,12 +119,6 @@ def test_wrong_first_sheet_hidden_sheets_and_continued_sheets(tmp_path: Path) ->
     assert [(sheet.sheet, sheet.header_row) for sheet in found.sheets] == [("名单", 1), ("名单2", 0), ("隐藏", 1)]
     assert [file for file, _ in found.ignored] == ["死亡.xlsx|填表说明", "死亡.xlsx|空"]
     assert read_data(found)["row"].to_list() == [2, 3, 4, 1, 2, 2]
-
-
-def encrypt(path: Path, password: str) -> None:
-    plain = io.BytesIO(path.read_bytes())
-    with path.open("wb") as file:
-        OOXMLFile(plain).encrypt(password, file)
 
 
 def test_encrypted_workbooks_open_with_their_password_only(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from transforms.sources.texts import DELIMITERS, TextGrid, scan_text
 from transforms.sources.workbooks import REASONS, WorkbookReader
 
 _DECLARE = f"或在 {FILE_NAME} 里为它写一段 [[file]]"
+_MOST_HEADERS = 2000
 _UNREADABLE = "认不出是哪种名册：找不到能识别的标题行"
 _CATEGORY_KINDS = frozenset({"categories", "cover", "event", "pension_scheme"})
 
@@ -142,6 +143,10 @@ class Surveyor:
     def _open_text(self, path: Path, file: str) -> None:
         declaration = declare(self.declarations, file, "") or Declaration(file)
         scan = scan_text(path)
+        if scan.endless:
+            what = "有一行长得不合常理（超过 16 MB 没有换行），不是正常的表格"
+            self._complain(file, what, "请重新导出，或用 Excel、WPS 打开后另存为 .xlsx 再放回")
+            return
         if self._is_copy(file, scan.sha256):
             return
         if scan.cut:
@@ -234,18 +239,16 @@ class Surveyor:
             return "空工作表"
         declaration = declare(self.declarations, found.file, found.sheet) or Declaration(found.file)
         if found.header is None:
-            continued = self._continue(found, declaration)
-            if continued is None:
-                return _NO_HEADER
-            if lacking := list_lacking(continued):
-                what = f"看起来是工作表「{self.survey.sheets[-1].sheet}」的续表，但缺少：{'、'.join(lacking)}"
-                advice = f"请在工作表名里写明，{_DECLARE}，写明 sheet 和 unit"
-                self._complain(found.file, what, advice, found.sheet)
-            self.survey.sheets.append(continued)
-            return ""
+            return self._take_continued(found, declaration)
         if not declaration.roster and set(found.header.texts) >= _OWN_HEADINGS:
             return _OWN_LIST
         texts = split_names(found.file, found.sheet)
+        if sum(bool(text) for text in found.header.texts) > _MOST_HEADERS:
+            advice = "请只保留名册需要的列后重新报送"
+            self._complain(
+                found.file, f"表头超过 {_MOST_HEADERS} 列，不是正常的名册", advice, found.sheet, found.header.last
+            )
+            return ""
         candidates = self._find_candidates(found.header, declaration, texts, found.sheet)
         if not candidates:
             return _NO_HEADER
@@ -310,15 +313,22 @@ class Surveyor:
                 return False
         return True
 
-    def _continue(self, found: Found, declaration: Declaration) -> Sheet | None:
-        """Take a sheet without header as the continuation of the sheet before it."""
+    def _take_continued(self, found: Found, declaration: Declaration) -> str:
+        """Take a sheet without header as the continuation of the sheet before it; returns why it is none, or nothing."""
         before = self.survey.sheets[-1] if self.survey.sheets else None
         if before is None:
-            return None
+            return _NO_HEADER
         roster, texts = ROSTERS[before.roster], split_names(found.file, found.sheet)
         constants = find_constants(roster, set(before.mapping), texts, found.sheet, self.townships)
         constants |= state_constants(roster, declaration)
-        return continue_sheet(before, found, len(self.survey.sheets) + 1, constants)
+        sheet = continue_sheet(before, found, len(self.survey.sheets) + 1, constants)
+        if sheet is None:
+            return _NO_HEADER
+        if lacking := list_lacking(sheet):
+            what = f"看起来是工作表「{before.sheet}」的续表，但缺少：{'、'.join(lacking)}"
+            self._complain(found.file, what, f"请在工作表名里写明，{_DECLARE}，写明 sheet 和 unit", found.sheet)
+        self.survey.sheets.append(sheet)
+        return ""
 
 
 _RETURNED = "follow_up"
@@ -336,7 +346,8 @@ def pick_delimiter(path: Path, encoding: str, header_row: int | None) -> tuple[T
     for delimiter in DELIMITERS:
         grid = TextGrid(path, encoding, delimiter).measure()
         rows = grid.preview()
-        tried.append((grid, find_header(rows, header_row), rows))
+        header = find_header(rows, header_row)
+        tried.append((grid.narrow(len(header.texts)) if header else grid, header, rows))
     return max(tried, key=lambda found: (score_texts(found[1]) if found[1] else 0.0, found[0].width))
 
 

@@ -22,6 +22,7 @@ from typing import IO, Literal
 import polars as pl
 
 from transforms.sources.cells import PREVIEW_ROWS, ROW, Row, build_frame
+from transforms.sources.markup import MOST_COLUMNS
 
 DELIMITERS = (",", "\t", ";", "|")
 # A block should fill a batch of staging: joining small ones copies every cell once more. The first one is small, as the
@@ -35,6 +36,9 @@ _MOST_JOINED_LINES = 50
 _SLOW_ROWS = 50_000
 # A cell longer than this is a damaged file, not a cell; the csv module would give up at 128 KiB.
 _LONGEST_CELL = 8 << 20
+_LONGEST_LINE = 16 << 20
+# Cells behind the last header that are still kept apart; what lies further right only marks its row as too long.
+_BEYOND_HEADER = 50
 
 # ="4303…" is how exporters keep a spreadsheet from making a number of a text.
 _FORMULA_MARK = '="'
@@ -47,21 +51,28 @@ Numbered = tuple[int, str]
 class TextScan:
     """What one reading of a whole file tells.
 
-    `encoding` is None where it is not text in any encoding we know; `cut` says that it ends inside a character.
+    `encoding` is None where it is not text in any encoding we know; `cut` says that it ends inside a character, `endless`
+    that a line is longer than any line of a table (the rest of the file was not looked at).
     """
 
     sha256: str
     encoding: str | None
     cut: bool
+    endless: bool = False
 
 
 def scan_text(path: Path) -> TextScan:
     """Hash a file and find its encoding: byte order mark, else strict UTF-8, else strict GB18030, over the whole file."""
     digest, encoding = hashlib.sha256(), ""
     check: _Check | None = None
+    line = 0
     with path.open("rb") as file:
         while block := file.read(_SCANNED):
             digest.update(block)
+            end = max(block.rfind(b"\n"), block.rfind(b"\r") if b"\n" not in block else -1)
+            line = len(block) - end - 1 if end >= 0 else line + len(block)
+            if line > _LONGEST_LINE:
+                return TextScan(digest.hexdigest(), None, cut=False, endless=True)
             if not encoding:
                 encoding = read_mark(block) or "utf-8"
                 check = Utf8Check() if encoding.startswith("utf-8") else DecoderCheck(encoding)
@@ -159,11 +170,15 @@ class TextGrid:
             lines.pop()
         records = read_records(iter(lines), self.delimiter, self.width or None)
         rows = islice((row for row in records if any(cell.strip() for cell in row[1])), PREVIEW_ROWS)
-        return [(number, [_FORMULA_TEXT.sub(r"\1", cell) for cell in cells]) for number, cells in rows]
+        return [(number, [_FORMULA_TEXT.sub(r"\1", cell) for cell in cells[:MOST_COLUMNS]]) for number, cells in rows]
 
     def measure(self) -> TextGrid:
         """Return the grid with its width taken from the first rows."""
         return replace(self, width=max((len(cells) for _, cells in self.preview()), default=0))
+
+    def narrow(self, headers: int) -> TextGrid:
+        """Return the grid no wider than a header of so many cells asks for: one long line must not widen every row."""
+        return replace(self, width=min(self.width, headers + _BEYOND_HEADER))
 
     def read(self, rows: int) -> Iterator[pl.DataFrame]:
         """Yield all lines in frames of at most `rows`."""

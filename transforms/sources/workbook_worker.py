@@ -43,6 +43,8 @@ from transforms.sources.markup import (
 
 _CHUNK_ROWS = 50_000
 _CHUNK_CELLS = 2_500_000
+# A stray cell far to the right makes every row as wide.
+_WIDE, _MOST_WIDE_CELLS = 2000, 8_000_000
 _MEMORY = 6 << 30
 _OLE = b"\xd0\xcf\x11\xe0"
 # With this password Excel encrypts workbooks that are only protected against writing, and opens them without asking.
@@ -143,6 +145,8 @@ def store_rows(
 def store_sheet(sheet: CalamineSheet, meta: SheetMetadata, facts: SheetFacts, out: Path, stem: str) -> dict[str, Any]:
     """Write one sheet of a workbook."""
     width = 0 if sheet.start is None else sheet.start[1] + sheet.width
+    if width > _WIDE and width * sheet.height > _MOST_WIDE_CELLS:
+        raise MemoryError
     stored = store_rows(meta.name, iterate_rows(sheet), width, find_merged(sheet), facts.errors, out, stem)
     return {**stored, "hidden": meta.visible != SheetVisibleEnum.Visible, "hidden_rows": facts.hidden_rows}
 

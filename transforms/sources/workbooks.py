@@ -18,7 +18,10 @@ from transforms.sources.cells import CellStore, StoredGrid
 _PATIENCE_SECONDS = 900
 
 REASONS = {
-    "encrypted": ("工作簿设有打开密码", "请用 --password-file 提供密码（每行：文件名<制表符>密码），或取消密码后另存"),
+    "encrypted": (
+        "工作簿设有打开密码",
+        "请用 --password-file 提供密码（每行：文件名<制表符>密码；写 - 则在屏幕上询问），或取消密码后另存",
+    ),
     "wrong_password": (
         "提供的密码打不开这个工作簿",
         "请核对密码文件里这一行的文件名和密码，或 CANBAO_WORKBOOK_PASSWORD 的值",
