@@ -28,7 +28,8 @@ class Column:
 
     `name` is the canonical name, `header` the one of the official template, `kind` decides how cells are typed.
     `aliases` are other headers for it, the preferred first. Where no column of a file has it, the value may stand in
-    the file or sheet name (`name_words`, `name_pattern`), or the cells of the column `stand_in` serve. With a word of
+    the file or sheet name (`name_words`, `name_pattern`; `sheet_pattern` is that of the whole name of a sheet), or the
+    cells of the column `stand_in` serve. With a word of
     `unless` in names or headers the column means something else and is not read. `generic` columns may stand in any
     list of persons; `extra` columns are read but are not part of the template.
     """
@@ -44,6 +45,7 @@ class Column:
     unless: tuple[str, ...] = ()
     name_words: tuple[str, ...] = ()
     name_pattern: str | None = None
+    sheet_pattern: str | None = None
 
     @property
     def headers(self) -> tuple[str, ...]:
@@ -133,8 +135,8 @@ def build_column(raw: Mapping[str, Any], shared: Mapping[str, Mapping[str, Any]]
     column = Column(**merged)
     if column.kind not in KINDS:
         raise ValueError(f"column {column.name}: kind {column.kind} is not known")
-    if column.name_pattern:
-        re.compile(column.name_pattern)
+    for pattern in (column.name_pattern, column.sheet_pattern):
+        re.compile(pattern or "")
     return column
 
 

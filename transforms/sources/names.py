@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import PurePosixPath
 
-from schemas.rosters import ROSTERS, Roster
+from schemas.rosters import ROSTERS, Column, Roster
 from transforms.sources.mapping import find_value
 
 _TOWNSHIP_SHEET = re.compile(r"[一-鿿]{2,6}")
@@ -105,6 +105,12 @@ def drop_titles(text: str) -> str:
     return text
 
 
+def find_unit(column: Column, sheet: str) -> str | None:
+    """Find the unit that a sheet is about where its name is nothing but that of a unit."""
+    name = unicodedata.normalize("NFKC", sheet).strip()
+    return name if column.sheet_pattern and re.fullmatch(column.sheet_pattern, name) else None
+
+
 def find_constants(
     roster: Roster, present: set[str], texts: Sequence[str], sheet: str, townships: Collection[str]
 ) -> dict[str, str]:
@@ -116,7 +122,7 @@ def find_constants(
         if column.kind == "township":
             value = find_township(texts, townships, sheet, required=column.required)
         else:
-            value = find_value(column, texts)
+            value = find_value(column, texts) or find_unit(column, sheet)
         if value:
             constants[column.name] = value
     return constants

@@ -20,7 +20,7 @@ from transforms.sources.header_rows import Header, find_header, score_texts
 from transforms.sources.mapping import TEMPLATE, Match, count_twins
 from transforms.sources.names import find_constants, split_names
 from transforms.sources.recognition import Candidate, choose, fit_roster, rank_rosters
-from transforms.sources.sheets import Sheet, Survey
+from transforms.sources.sheets import Survey
 from transforms.sources.texts import DELIMITERS, TextGrid, scan_text
 from transforms.sources.workbooks import REASONS, WorkbookReader
 
