@@ -148,7 +148,7 @@ class _Reconciliation:
                 **describe_gate(passed),
                 "egress": read_ledger(self._space.result),
                 "basis": read_basis(engine),
-                **self._compare_with_last_run(engine),
+                **self._compare_with_last_run(engine, inputs),
             }
             self._write_manifest(run, rows, inputs, found, more)
             coverage = engine.query(_COVERAGE).to_dicts()
@@ -260,10 +260,10 @@ class _Reconciliation:
         write_report(result, run, figures)
         return rows, list_headlines(figures)
 
-    def _compare_with_last_run(self, engine: Engine) -> dict[str, Any]:
+    def _compare_with_last_run(self, engine: Engine, inputs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         """Say what differs from the last run of the same month, if there was one; return the manifest's entry."""
         before = self._space.before
-        return write_differences(engine, self._space.result, before) if before else {}
+        return write_differences(engine, self._space.result, before, inputs) if before else {}
 
     def _write_manifest(
         self,

@@ -104,6 +104,8 @@ def fill_present(engine: Engine, present: dict[str, Any]) -> None:
     engine.create("known_persons", KNOWN, known)
     engine.create("resident_payments", PAYMENTS, payments)
     engine.create("employee_spells", SPELLS)
+    answers = [[key_of(number), s["answered"], "in_force"] for number, s in present.items() if s.get("answered")]
+    engine.create("standing_answers", {"person_key": "BIGINT", "told": "VARCHAR", "state": "VARCHAR"}, answers)
     engine.create("employee_since", {"person_key": "BIGINT", "since": "DATE"})
     engine.create("cited_rows", {"person_key": "BIGINT", "source_rows": "BIGINT[]"}, cited)
     engine.create(
@@ -163,6 +165,9 @@ AWAY = {**UNINSURED, "in_population": False, "population_reason": "C4"}
         (BASE, {**UNINSURED, "paid_on": date(2021, 10, 1), "counts": False}, {("甲镇", "lapsed"): -1}),
         (BASE, {**BASE, "township": "乙乡", "moved_in_on": NOW}, {("甲镇", "moved_out"): -1, ("乙乡", "moved_in"): 1}),
         (BASE, {**BASE, "township": "乙乡"}, {("甲镇", "corrected"): -1, ("乙乡", "corrected"): 1}),
+        (BASE, {**AWAY, "population_reason": "C6", "answered": "服刑"}, {("甲镇", "verified"): -1}),
+        (BASE, {**UNINSURED, "insurance_status": "elsewhere", "answered": "外省居保"}, {("甲镇", "verified"): -1}),
+        (BASE, {**AWAY, "dead": True, "answered": "死亡"}, {("甲镇", "died"): -1}),
         (BASE, BASE, {("甲镇", "unchanged"): 0, ("乙乡", "unchanged"): 0}),
     ],
 )

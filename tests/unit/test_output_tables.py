@@ -84,6 +84,7 @@ def test_a_second_run_says_what_it_changes(tmp_path: Path, engine: Engine) -> No
         {"table": "bridge", "gone": None, "new": None},
     ]
     text = (after / DIFFERENCES).read_text(encoding="utf-8-sig")
+    assert "→" not in text
     assert "未参保(uninsured)：2 行只在上次，1 行只在本次" in text
     assert compare_tables(engine, after, after) == []
 

@@ -8,7 +8,7 @@ WITH people AS (
     e.in_population AS was_counted, e.population_reason AS earlier_reason, e.insurance_status AS earlier_status,
     f.person_key IS NOT NULL AS is_known, f.dead, f.died_on, f.in_population, f.population_reason, f.insurance_status,
     k.id_number, k.name, k.village, t.begun_on, coalesce(t.has_ended, FALSE) AS has_ended,
-    u.person_key IS NOT NULL AS untouched,
+    u.person_key IS NOT NULL AS untouched, a.told AS answered,
     CASE
       WHEN f.moved_in_on > r.as_of THEN f.moved_in_on
       WHEN f.permit_from > r.as_of THEN f.permit_from
@@ -21,6 +21,7 @@ WITH people AS (
   LEFT JOIN earlier_persons AS e ON e.id_number = coalesce(m.earlier_id, k.id_number)
   LEFT JOIN cover_turns AS t ON t.person_key = m.person_key
   LEFT JOIN untouched_moves AS u ON u.person_key = m.person_key
+  LEFT JOIN standing_answers AS a ON a.person_key = m.person_key AND a.state = 'in_force'
   LEFT JOIN cited_rows AS c ON c.person_key = m.person_key
 ),
 
@@ -39,6 +40,8 @@ judged AS (
       WHEN NOT is_known THEN 'corrected'
       WHEN dead THEN 'died'
       WHEN population_reason = 'C4' THEN 'moved_out'
+      -- Cover of theirs that ended explains itself; a township's word explains who is counted otherwise since it came.
+      WHEN answered IS NOT NULL AND NOT (in_population AND insurance_status = 'none') THEN 'verified'
       WHEN population_reason IN ('C3', 'C5', 'C6', 'B4') THEN 'scope'
       WHEN NOT in_population THEN 'corrected'
       WHEN insurance_status IN ('elsewhere', 'other_cover') THEN 'elsewhere'
@@ -82,6 +85,7 @@ SELECT
     WHEN 'scope' THEN
       CASE WHEN n.is_insured THEN '重新计入应参保人口' ELSE '不再计入应参保人口（注销、定居国外、服刑或入伍）' END
     WHEN 'elsewhere' THEN '已在异地参保或有其他保障'
+    WHEN 'verified' THEN n.answered
     WHEN 'rules' THEN '名册没有变，政策包与上期不同'
     ELSE CASE
       WHEN n.was_insured AND n.is_insured THEN '名册中的乡镇改了，没有上期以后的迁移日期'
