@@ -141,18 +141,28 @@ def _name_kind(standing: Standing, first: Cover, second: Cover) -> tuple[Any, An
 
 
 def _go_back(standing: Standing, start: date) -> date | None:
-    """The first day of employee cover without an empty month in between; None where a spell does not say when it began.
+    """The first day of employee cover without an empty month in between; None where a spell does not say when it began or ended.
 
     It is paid by the month: a spell that ran in the month before, or later, joins.
     """
     month_before = (start.replace(day=1) - timedelta(days=1)).replace(day=1)
+    reported = [
+        row
+        for row in standing.person.other_insurance
+        if row.insutype == "310" and not row.cover and row.insured_status != "0"
+    ]
+    spells = [
+        spell
+        for spell in standing.person.employee_insurance
+        if spell.insutype in (None, "310") and spell.insured_status != "0"
+    ]
+    begun = [spell for spell in (*spells, *reported) if spell.insured_from is None or spell.insured_from < start]
+    if any(spell.stopped_on is None and spell.insured_status not in (None, "1") for spell in begun):
+        return None  # it has ended, and nobody says when
     earlier = [
         spell.insured_from
-        for spell in standing.person.employee_insurance
-        if spell.insutype in (None, "310")
-        and spell.insured_status != "0"
-        and (spell.insured_from is None or spell.insured_from < start)
-        and (spell.stopped_on is None or spell.stopped_on - timedelta(days=1) >= month_before)
+        for spell in begun
+        if spell.stopped_on is None or spell.stopped_on - timedelta(days=1) >= month_before
     ]
     if not earlier:
         return start

@@ -1,9 +1,32 @@
--- One row per person with 职工医保 running on the as-of date and more than one spell of it: since when without a month between.
--- It is paid by the month, so who begins at the next employer in the month after leaving has no gap. Empty where no beginning
--- is stated.
+-- One row per person with 职工医保 running on the as-of date and more than one record of it, here or reported from elsewhere: since
+-- when without a month between. It is paid by the month, so who begins at the next employer in the month after leaving has no gap,
+-- wherever that is. Empty where no beginning is stated.
 CREATE TABLE employee_since AS
-WITH several AS (
-  SELECT person_key FROM employee_spells GROUP BY person_key HAVING count(*) > 1 AND bool_or(active)
+WITH elsewhere AS (
+  SELECT
+    o.person_key, o.insured_from, coalesce(o.insured_status, '1') = '1' AS normal, o.stopped_on, s.as_of, o.source_no, o.row
+  FROM staged_other_insurance AS o
+  CROSS JOIN run_settings AS s
+  WHERE o.person_key IS NOT NULL AND o.insutype = '310' AND o.cover IS NULL AND coalesce(o.insured_status, '1') <> '0'
+),
+
+spells AS (
+  SELECT person_key, insured_from, last_day, active, source_no, row FROM employee_spells
+  UNION ALL
+  SELECT
+    person_key, insured_from,
+    CASE
+      WHEN stopped_on <= as_of THEN stopped_on - 1
+      WHEN stopped_on > as_of OR normal THEN as_of
+      ELSE insured_from
+    END,
+    normal AND (stopped_on IS NULL OR stopped_on > as_of), source_no, row
+  FROM elsewhere
+  WHERE insured_from IS NULL OR insured_from <= as_of
+),
+
+several AS (
+  SELECT person_key FROM spells GROUP BY person_key HAVING count(*) > 1 AND bool_or(active)
 ),
 
 begun AS (
@@ -15,7 +38,7 @@ begun AS (
       ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
     ) AS covered_to
   FROM several AS p
-  INNER JOIN employee_spells AS e ON e.person_key = p.person_key
+  INNER JOIN spells AS e ON e.person_key = p.person_key
   WHERE e.insured_from IS NULL OR e.insured_from <= e.last_day
 )
 

@@ -40,8 +40,10 @@ records AS (
   SELECT
     o.person_key, CASE WHEN o.reason_code IN ('B2', 'B3') THEN 'employee' ELSE 'resident' END,
     coalesce(o.place, '异地'), coalesce(o.insured_from, s.year_start), o.stopped_on - 1, FALSE, FALSE,
-    o.reason_code = 'B6', coalesce(o.local_subsidy, 0) > 0, NULL, o.insured_from, o.source_no, o.row
+    o.reason_code = 'B6', coalesce(o.local_subsidy, 0) > 0, NULL,
+    CASE WHEN c.person_key IS NULL THEN o.insured_from ELSE c.since END, o.source_no, o.row
   FROM other_records AS o
+  LEFT JOIN employee_since AS c ON c.person_key = o.person_key
   CROSS JOIN run_settings AS s
   WHERE
     o.reason_code IN ('B1', 'B2', 'B3', 'B6')
