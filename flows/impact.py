@@ -35,17 +35,68 @@ def describe_impact(impact: Impact, month: str) -> Iterable[str]:
     for name in impact.missing:
         table, side = name.rsplit("_", 1)
         yield f"  · 未核对：{_SIDES[side]}一个政策包没有「{TABLES[table].title}」，有关的人数和金额不能比较"
-    if not impact.townships:
-        return
+    if impact.townships:
+        yield from _describe_money(impact)
+    if impact.cover and not any(name.startswith(("coverage", "uninsured")) for name in impact.missing):
+        yield from _describe_cover(impact)
+
+
+def _describe_money(impact: Impact) -> Iterable[str]:
     county = _add_up(impact.townships)
     yield f"  · 全县：{_describe_unit(county)}"
+    yield f"  · 全县待遇：{_describe_benefits(county)}"
     yield "  各出资方的资助："
     for row in impact.payers:
         people = f"{row['persons_before']:,} → {row['persons_after']:,} 人"
         yield f"  · {row['payer'] or '文件未写明出资方'}：{people}，{row['yuan_before']:,} → {row['yuan_after']:,} 元"
-    yield "  各乡镇："
+    yield "  各乡镇应缴："
     for row in impact.townships:
-        yield f"  · {row['township'] or NOBODYS}：{_describe_unit(row)}"
+        yield f"  · {row['township'] or NOBODYS}：{_describe_unit(row)}；{_describe_benefits(row)}"
+
+
+def _describe_benefits(row: Mapping[str, Any]) -> str:
+    """Waits and first days of benefits; the same under both packs is said in few words."""
+    told = [f"有等待期 {row['waiting_before']:,} → {row['waiting_after']:,} 人"]
+    words = {
+        "wait_longer": "等待期延长",
+        "wait_shorter": "等待期缩短",
+        "benefit_later": "待遇推迟",
+        "benefit_earlier": "待遇提前",
+        "benefit_lost": "本年度不再有待遇",
+        "benefit_won": "本年度新有待遇",
+    }
+    return "，".join([*told, *(f"{text} {row[name]:,} 人" for name, text in words.items() if row[name])])
+
+
+def _describe_cover(impact: Impact) -> Iterable[str]:
+    yield "  参保率与未参保："
+    people = ("uninsured_before", "uninsured_after", "newly_uninsured", "no_longer_uninsured")
+    townships = [row for row in impact.cover if row["level"] == "township"]
+    whole = {name: sum(row[name] for row in townships) for name in people}
+    for row in impact.cover:
+        county = row["level"] == "county"
+        name = "全县" if county else row["township"] or NOBODYS
+        yield f"  · {name}：{_describe_rates(row)}；{_describe_uninsured({**row, **whole} if county else row)}"
+
+
+def _describe_rates(row: Mapping[str, Any]) -> str:
+    rates = f"参保率 {_word_rate(row['rate_before'])} → {_word_rate(row['rate_after'])}"
+    targets = f"目标 {_word_rate(row['target_before'])} → {_word_rate(row['target_after'])}"
+    shortfalls = f"还差 {_word_count(row['shortfall_before'])} → {_word_count(row['shortfall_after'])} 人"
+    return "，".join([rates, *([targets, shortfalls] if row["target_before"] or row["target_after"] else [])])
+
+
+def _describe_uninsured(row: Mapping[str, Any]) -> str:
+    told = f"未参保 {row['uninsured_before']:,} → {row['uninsured_after']:,} 人"
+    return f"{told}（新列入 {row['newly_uninsured']:,} 人，不再列入 {row['no_longer_uninsured']:,} 人）"
+
+
+def _word_rate(rate: Any) -> str:
+    return "无" if rate is None else f"{rate:.2%}"
+
+
+def _word_count(count: int | None) -> str:
+    return "无" if count is None else f"{count:,}"
 
 
 def _reconcile(pack: Pack, month: str, out: Path, options: Mapping[str, str | None]) -> Path:

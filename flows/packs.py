@@ -14,11 +14,12 @@ from policies.editing import write_schema
 from policies.layering import read_layers
 from policies.loader import find_pack
 from policies.model import Pack
+from policies.succession import find_successors
 from schemas.errors import Problem, UsageError
 from schemas.rosters import ROSTERS
 from transforms.outputs.storage import guard_storage
 
-HEADINGS = ("编号", "名称", "必需的名册", "上级政策包", "待确认")
+HEADINGS = ("编号", "名称", "必需的名册", "上级政策包", "版本", "待确认")
 
 
 def list_rows(today: date) -> list[tuple[str, ...]]:
@@ -77,7 +78,15 @@ def export_schema(out: str | None) -> str:
 def _describe_row(pack: Pack, today: date) -> tuple[str, ...]:
     titles = "、".join(ROSTERS[code].title for code in pack.required_rosters)
     above = "、".join(f"{basis.id}（改了 {len(basis.overrides)} 处）" for basis in pack.basis)
-    return pack.id, pack.title, titles, above or "无", str(len(examine_closely(pack.path, today).to_confirm))
+    version = "；".join(_describe_version(pack)) or "现行"
+    return pack.id, pack.title, titles, above or "无", version, str(len(examine_closely(pack.path, today).to_confirm))
+
+
+def _describe_version(pack: Pack) -> Iterable[str]:
+    """What the pack replaces, and what has replaced it."""
+    if pack.supersedes:
+        yield f"取代 {pack.supersedes}"
+    yield from (f"已被 {newer} 取代" for newer in find_successors(pack.path, pack.id))
 
 
 def _describe(found: Examination) -> Iterable[str]:
@@ -85,6 +94,7 @@ def _describe(found: Examination) -> Iterable[str]:
         yield f"没有错误：{found.file}，只供别的政策包继承，不能直接对账"
         return
     yield f"可以使用：{found.pack.id}（{found.pack.title}），指纹 {found.pack.sha256}"
+    yield from _describe_version(found.pack)
     for basis in found.pack.basis:
         yield f"继承 {basis.id}，指纹 {basis.sha256}；与它不同的有 {len(basis.overrides)} 处："
         yield from _list(basis.overrides)

@@ -17,6 +17,7 @@ from policies.layering import Data, Layer, merge_layers, read_layers
 from policies.model import Pack, Situation, Value
 from policies.reachability import find_unreachable
 from policies.rules import find_misquoted, identify, list_rules
+from policies.succession import find_succession_faults
 from policies.verification import find_unverified
 from policies.words import name_part
 from schemas.errors import Problem
@@ -47,7 +48,7 @@ def examine(path: Path) -> Examination:
     """Read a pack with all that it extends and find everything that is wrong; UsageError where it is no TOML at all."""
     layers = read_layers(path)
     data = merge_layers(layers)
-    faults = _find_lost_removals(layers)
+    faults = [*_find_lost_removals(layers), *find_succession_faults(data)]
     try:
         pack = Pack.model_validate(data)
     except ValidationError as error:

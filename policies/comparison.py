@@ -19,7 +19,21 @@ _PROVENANCE: Final = frozenset({"clause", "quote", "document", "verified_until",
 # Codes are numbered otherwise in each place; they tell entries apart and decide nothing.
 _SILENT: Final = _PROVENANCE | {"code"}
 _NOT_COMPARED: Final = frozenset(
-    {"id", "title", "document", "extends", "partial", "removes", "path", "sha256", "basis", "year", "gate", "townships"}
+    {
+        "id",
+        "title",
+        "document",
+        "extends",
+        "supersedes",
+        "partial",
+        "removes",
+        "path",
+        "sha256",
+        "basis",
+        "year",
+        "gate",
+        "townships",
+    }
 )
 Entry = Mapping[str, Any]
 

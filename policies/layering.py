@@ -23,7 +23,7 @@ from schemas.errors import Problem, UsageError
 
 FOLDER: Final = Path(__file__).parent
 # What a pack says of itself is not inherited.
-_OWN: Final = frozenset({"id", "title", "document", "extends", "partial", "removes"})
+_OWN: Final = frozenset({"id", "title", "document", "extends", "supersedes", "partial", "removes"})
 _LEADING: Final = frozenset({"situations"})
 _DEEPEST: Final = 5
 Data = dict[str, Any]

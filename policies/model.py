@@ -271,7 +271,7 @@ class Removal(Sourced):
 class Pack(Part):
     """The policy of one place and year; `extends` has been worked in by the loader (nearest `basis` first).
 
-    `partial`: only there to be extended, it cannot be run by itself. `sha256` is the fingerprint of the file and of every
+    `partial`: only there to be extended, it cannot be run by itself. `supersedes`: the older version that it corrects. `sha256` is the fingerprint of the file and of every
     file that it extends.
     """
 
@@ -281,6 +281,7 @@ class Pack(Part):
     year: int = Field(ge=2000, le=2100)
     document: str
     extends: str = ""
+    supersedes: str = ""
     partial: bool = False
     removes: tuple[Removal, ...] = ()
     place: Place

@@ -9,6 +9,7 @@ from typing import Any
 
 from policies.model import Pack
 from policies.rules import find_misquoted, list_rules
+from policies.succession import find_successors
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +21,22 @@ class Unverified:
     why: str
 
     def __str__(self) -> str:
-        return f"{self.rule}，条款 {self.clause}：{self.why}"
+        return f"{self.rule}{f'，条款 {self.clause}' if self.clause else ''}：{self.why}"
 
 
 def find_unverified(pack: Pack | Mapping[str, Any], day: dt.date) -> list[Unverified]:
-    """Rules that nobody has confirmed, whose confirmation ended before `day`, or whose words the document lacks."""
+    """Rules that nobody has confirmed, whose confirmation ended before `day`, or whose words the document lacks.
+
+    Where a newer version has replaced the pack, its rules are named together, before the others.
+    """
     misquoted, _ = find_misquoted(pack)
-    found = []
+    content = dict(pack)
+    newer = find_successors(content["path"], str(content.get("id", "")))
+    found = (
+        [Unverified(f"整个政策包「{content['id']}」", "", f"已被「{'」「'.join(newer)}」取代，请改用新版")]
+        if newer
+        else []
+    )
     for rule in list_rules(pack):
         until = rule.content.get("verified_until")
         reasons = [

@@ -42,7 +42,7 @@ def adjudicate(county: County, place: Place, month: str, as_of: date) -> dict[st
     find_insured_parents(standings)
     tables: dict[str, Table] = {table: [] for table in KEYS}
     for standing in standings:
-        _judge_person(standing, has_prior_years, tables)
+        _judge_person(standing, has_prior_years, tables, relief_known=bool(county.relief))
     tables["coverage"] = find_coverage(county, place, standings)
     if not county.reimbursements:
         tables["incentives"] = []  # without the roster nobody is known to have had none
@@ -51,7 +51,7 @@ def adjudicate(county: County, place: Place, month: str, as_of: date) -> dict[st
     return tables
 
 
-def _judge_person(standing: Standing, has_prior_years: bool, tables: dict[str, Table]) -> None:
+def _judge_person(standing: Standing, has_prior_years: bool, tables: dict[str, Table], *, relief_known: bool) -> None:
     key = {"id_number": standing.person.id_number}
     status = standing.insurance_status()
     tables["persons"].append(
@@ -78,7 +78,9 @@ def _judge_person(standing: Standing, has_prior_years: bool, tables: dict[str, T
         tables["covered_otherwise"] += [key | row for row in _find_other_reason(standing)]
     tables["incentives"] += [key | row for row in find_incentives(standing, situation)]
     tables["duplicates"] += [key | row for row in find_duplicates(standing, situation)]
-    tables["payment_findings"] += [key | row for row in find_payment_findings(standing, situation, dues)]
+    tables["payment_findings"] += [
+        key | row for row in find_payment_findings(standing, situation, dues, relief_known=relief_known)
+    ]
 
 
 def _belongs_in_dues(standing: Standing) -> bool:

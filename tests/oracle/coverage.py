@@ -74,6 +74,12 @@ def _count_unit(
         "shortfall": max(0, ceil(place.target * population) - covered),
         "_rate": rate,
     }
+    # Nobody found while the whole roster is missing was not looked for.
+    if not employee and not county.employee_insurance:
+        row["insured_employee"] = None
+    if not county.other_insurance:
+        missing = [name for name in ("insured_elsewhere", "other_cover") if not row[name]]
+        row |= dict.fromkeys([*missing, *(["rate_composite"] if not elsewhere else [])])
     if unit in place.tasks:
         row |= {"task": place.tasks[unit], "floor": round_half_up(place.tasks[unit])}
     return row

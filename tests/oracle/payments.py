@@ -11,9 +11,9 @@ from tests.oracle.verdicts import ANY, OPTIONAL
 
 
 def find_payment_findings(
-    standing: Standing, situation: Situation | None, dues: dict[str, Any] | None
+    standing: Standing, situation: Situation | None, dues: dict[str, Any] | None, *, relief_known: bool
 ) -> list[dict[str, Any]]:
-    """Rows of `payment_findings` of one person."""
+    """Rows of `payment_findings` of one person; `relief_known`: some roster says who rightly pays less."""
     rows = _find_after_death(standing) + _find_multi_year(standing)
     local = [row for row in standing.paid_rows(standing.place.year) if standing.is_local(row.area)]
     valid = [row for row in local if row.insured_status in (None, "1", "2")]
@@ -27,10 +27,18 @@ def find_payment_findings(
             excused = situation is None or situation.admitted is not False
             rows.append({"kind": "outside_window", OPTIONAL: excused or refunded or len(valid) > 1} | row)
         if dues is not None and dues["admitted"] is True:
-            rows += _check_amount(payment.own_paid, dues, row, several=refunded or len(valid) > 1)
+            open_question = refunded or len(valid) > 1
+            found = _check_amount(payment.own_paid, dues, row, several=open_question)
+            rows += found if relief_known or _is_too_much(payment.own_paid, dues) else []
         else:
             rows.append({"kind": "wrong_amount", OPTIONAL: True} | row)
     return rows
+
+
+def _is_too_much(own_paid: Decimal | None, dues: dict[str, Any]) -> bool:
+    own, fiscal = dues["own_due"], dues["fiscal_due"]
+    known = isinstance(own, Decimal) and isinstance(fiscal, Decimal) and own_paid is not None
+    return bool(known and own_paid > own + fiscal)
 
 
 def _check_amount(

@@ -6,8 +6,12 @@ SELECT
 FROM person_facts AS f
 UNION ALL
 SELECT
-  f.person_key, '金额不符', 2, 1, '本年度个人实缴与应缴（个人部分加自付财政部分）不同',
-  coalesce(f.own_paid <> d.own_due + d.fiscal_due, FALSE),
+  f.person_key, '金额不符', 2, 1, '本年度个人实缴与应缴（个人部分加自付财政部分）不同，不是重复缴费；没有困难群众名册时少缴的不算',
+  coalesce(d.paid AND d.admitted AND f.own_paid <> d.own_due + d.fiscal_due, FALSE)
+  AND (f.own_paid > d.own_due + d.fiscal_due OR EXISTS (SELECT 1 FROM supplied AS r WHERE r.roster = 'relief' AND r.rows > 0))
+  AND NOT (
+    f.own_paid > d.own_due + d.fiscal_due AND EXISTS (SELECT 1 FROM paid_twice AS t WHERE t.person_key = f.person_key)
+  ),
   coalesce('实缴 ' || CAST(f.own_paid AS VARCHAR) || ' 元', '没有实缴金额')
   || coalesce('，应缴 ' || CAST(d.own_due + d.fiscal_due AS VARCHAR) || ' 元', '，应缴待定或没有'),
   CAST(NULL AS VARCHAR)

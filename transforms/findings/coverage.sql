@@ -6,11 +6,22 @@ WITH counted AS (
     c.*,
     c.insured_resident + c.insured_employee AS insured_local,
     o.population AS official,
-    coalesce(u.persons, 0) AS unidentified,
+    coalesce(i.persons, 0) AS unidentified,
     k.task, k.floor,
     s.denominator = 'official' AND o.population IS NOT NULL AS by_official,
-    s.coverage_clause, s.scope_clause
+    s.coverage_clause, s.scope_clause,
+    -- Nobody found while the whole roster is missing is no 0: it was not looked for.
+    c.insured_employee = 0 AND NOT u.has_employees AS employees_unknown,
+    c.insured_elsewhere = 0 AND NOT u.has_others AS elsewhere_unknown,
+    c.other_cover = 0 AND NOT u.has_others AS other_cover_unknown
   FROM unit_counts AS c
+  CROSS JOIN (
+    SELECT
+      coalesce(bool_or(roster = 'employee_insurance'), FALSE) AS has_employees,
+      coalesce(bool_or(roster = 'other_insurance'), FALSE) AS has_others
+    FROM supplied
+    WHERE rows > 0
+  ) AS u
   CROSS JOIN run_settings AS s
   LEFT JOIN official_population AS o
     ON c.level IN ('county', 'township') AND o.township IS NOT DISTINCT FROM c.township
@@ -24,8 +35,8 @@ WITH counted AS (
     SELECT 'township', township, CAST(NULL AS VARCHAR), sum(persons) FROM unidentified GROUP BY township
     UNION ALL
     SELECT 'village', township, village, persons FROM unidentified WHERE village IS NOT NULL
-  ) AS u
-    ON u.level = c.level AND u.township IS NOT DISTINCT FROM c.township AND u.village IS NOT DISTINCT FROM c.village
+  ) AS i
+    ON i.level = c.level AND i.township IS NOT DISTINCT FROM c.township AND i.village IS NOT DISTINCT FROM c.village
 ),
 
 formed AS (
@@ -55,18 +66,19 @@ SELECT
   CAST(r.population AS INTEGER) AS population,
   CASE WHEN r.by_official THEN 'official' ELSE 'count' END AS population_source,
   CAST(r.insured_resident AS INTEGER) AS insured_resident,
-  CAST(r.insured_employee AS INTEGER) AS insured_employee,
+  CASE WHEN NOT r.employees_unknown THEN CAST(r.insured_employee AS INTEGER) END AS insured_employee,
   CAST(r.insured_local AS INTEGER) AS insured_local,
   CAST(r.insured_outside AS INTEGER) AS insured_outside,
-  CAST(r.insured_elsewhere AS INTEGER) AS insured_elsewhere,
-  CAST(r.other_cover AS INTEGER) AS other_cover,
+  CASE WHEN NOT r.elsewhere_unknown THEN CAST(r.insured_elsewhere AS INTEGER) END AS insured_elsewhere,
+  CASE WHEN NOT r.other_cover_unknown THEN CAST(r.other_cover AS INTEGER) END AS other_cover,
   CAST(r.uninsured AS INTEGER) AS uninsured,
   CAST(r.unidentified AS INTEGER) AS unidentified,
   CAST(r.exact_rate AS DECIMAL(9, 6)) AS rate,
   p.rate AS rate_previous,
   CAST(r.exact_rate AS DECIMAL(9, 6)) AS rate_local,
   CASE
-    WHEN r.population > 0 THEN CAST((r.numerator + r.insured_elsewhere) * 1.0 / r.population AS DECIMAL(9, 6))
+    WHEN r.population > 0 AND NOT r.elsewhere_unknown
+      THEN CAST((r.numerator + r.insured_elsewhere) * 1.0 / r.population AS DECIMAL(9, 6))
   END AS rate_composite,
   CASE WHEN r.persons > 0 THEN CAST(r.insured_local * 1.0 / r.persons AS DECIMAL(9, 6)) END AS rate_register,
   CASE
@@ -88,7 +100,9 @@ SELECT
   '（' || CAST(r.numerator AS VARCHAR) || ' ÷ ' || CAST(r.population AS VARCHAR)
   || CASE WHEN r.by_official THEN '，分母为常住人口数，含在此参保的外来人员' ELSE '，分母为名册人数' END || '）'
   || CASE WHEN r.unidentified > 0 THEN '；另有 ' || CAST(r.unidentified AS VARCHAR) || ' 人证件号码无法核对，未计入' ELSE '' END
-  || CASE WHEN r.target_pending THEN '；目标待定，是否达标未核对' ELSE '' END AS reason,
+  || CASE WHEN r.target_pending THEN '；目标待定，是否达标未核对' ELSE '' END
+  || CASE WHEN r.employees_unknown THEN '；没有职工医保名册，职工参保未核对' ELSE '' END
+  || CASE WHEN r.elsewhere_unknown THEN '；没有异地参保名册，异地参保未核对' ELSE '' END AS reason,
   CAST([] AS BIGINT[]) AS source_rows
 FROM rated AS r
 LEFT JOIN previous_coverage AS p

@@ -13,6 +13,7 @@ from schemas.rosters import ROSTERS
 from schemas.rules import RULES, advise
 from transforms.engine import Engine
 from transforms.findings.audit import audit_subsidies
+from transforms.findings.balance import prove_balance
 from transforms.findings.employee import decide_employee, find_unchecked
 from transforms.findings.follow_up import list_work
 from transforms.findings.months import bridge_months, number_cases
@@ -93,6 +94,8 @@ def decide(
     _load_previous(engine, previous)
     for step in list_steps(pack):
         engine.run(FOLDER / f"{step}.sql")
+    if "subsidy_shares" in list_steps(pack):
+        prove_balance(engine)
     audited = audit_subsidies(engine, pack) if "subsidies" in list_steps(pack) else []
     if pack.scheme != "resident":
         decide_employee(engine, pack, previous=previous, last_year=last_year)

@@ -68,6 +68,8 @@ found AS (
   CROSS JOIN run_settings AS s
   WHERE
     d.paid AND d.admitted AND f.own_paid IS NOT NULL AND f.own_paid <> d.own_due + d.fiscal_due
+    -- Without the relief rosters nobody knows who rightly pays less.
+    AND (f.own_paid > d.own_due + d.fiscal_due OR EXISTS (SELECT 1 FROM supplied AS r WHERE r.roster = 'relief' AND r.rows > 0))
     -- Paid twice in full is a duplicate (DUP-PAY), not a wrong amount.
     AND NOT (f.own_paid > d.own_due + d.fiscal_due AND f.person_key IN (SELECT t.person_key FROM paid_twice AS t))
 )

@@ -2,7 +2,12 @@
 -- county, with an empty township, is the sum of the rows.
 CREATE TABLE unit_tasks AS
 WITH given AS (
-  SELECT township, sum(task) AS task FROM staged_task_targets WHERE township IS NOT NULL GROUP BY township
+  SELECT t.township, sum(t.task) AS task
+  FROM staged_task_targets AS t
+  CROSS JOIN run_settings AS s
+  -- A row for the county as a whole repeats the sum of the others.
+  WHERE t.township IS NOT NULL AND NOT ends_with(t.township, s.county)
+  GROUP BY t.township
 ),
 
 tasks AS (

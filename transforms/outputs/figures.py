@@ -134,7 +134,7 @@ def _pick_level(coverage: pl.DataFrame | None, level: str, run: Run) -> tuple[Ro
 
 def _list_unchecked(counts: Row, run: Run) -> list[str]:
     """List the counts that are zero only because nobody sent the roster they are taken from."""
-    found = [name for name, roster in _COUNTED_BY.items() if counts.get(name) == 0 and roster in run.missing_rosters]
+    found = [name for name, roster in _COUNTED_BY.items() if not counts.get(name) and roster in run.missing_rosters]
     # With nobody known to be insured elsewhere, the composite rate would only repeat the local one.
     return [*found, *(["rate_composite"] if "insured_elsewhere" in found else [])]
 

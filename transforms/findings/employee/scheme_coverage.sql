@@ -11,9 +11,17 @@ WITH enrolled AS (
 
 counted AS (
   SELECT
-    t.type, t.rate AS target, t.clause, v.value AS task, coalesce(e.inside, 0) AS inside, coalesce(e.outside, 0) AS outside,
-    coalesce(e.inside, 0) + coalesce(e.outside, 0) AS persons
+    t.type, t.rate AS target, t.clause, v.value AS task, r.known,
+    CASE WHEN r.known THEN coalesce(e.inside, 0) END AS inside,
+    CASE WHEN r.known THEN coalesce(e.outside, 0) END AS outside,
+    CASE WHEN r.known THEN coalesce(e.inside, 0) + coalesce(e.outside, 0) END AS persons
   FROM pack_scheme_targets AS t
+  -- Without the roster of a scheme nobody was looked for.
+  INNER JOIN (
+    SELECT 'resident' AS type, EXISTS (SELECT 1 FROM supplied WHERE roster = 'resident_insurance' AND rows > 0) AS known
+    UNION ALL
+    SELECT 'employee', EXISTS (SELECT 1 FROM supplied WHERE roster = 'employee_insurance' AND rows > 0)
+  ) AS r ON r.type = t.type
   LEFT JOIN pack_values AS v ON v.name = t.task
   LEFT JOIN enrolled AS e ON e.type = t.type
 )
@@ -41,7 +49,8 @@ SELECT
   CAST(NULL AS INTEGER) AS floor,
   CASE WHEN task > 0 THEN CAST(persons / task AS DECIMAL(9, 6)) END AS task_rate,
   [clause] AS clause,
-  '在本地参加' || CASE type WHEN 'resident' THEN '居民医保 ' ELSE '职工医保 ' END || CAST(persons AS VARCHAR) || ' 人'
+  '在本地参加' || CASE type WHEN 'resident' THEN '居民医保' ELSE '职工医保' END
+  || CASE WHEN known THEN ' ' || CAST(persons AS VARCHAR) || ' 人' ELSE '的没有名册，未核对' END
   || CASE
     WHEN task IS NULL THEN '；参保目标数待定（由名册「参数」给出），完成率未核对'
     ELSE '，参保目标数 ' || CAST(CAST(task AS INTEGER) AS VARCHAR) || ' 人'

@@ -1,4 +1,4 @@
--- One row per person who owes or is enrolled under either pack: the amounts under both, and who pays the subsidy.
+-- One row per person who owes or is enrolled under either pack: amounts, wait and first benefit day under both.
 CREATE TABLE impact_dues AS
 SELECT
   coalesce(a.id_number, b.id_number) AS id_number,
@@ -15,9 +15,9 @@ SELECT
   a.total_due AS total_after,
   b.admitted AS admitted_before,
   a.admitted AS admitted_after,
-  sb.payer AS payer_before,
-  sa.payer AS payer_after
+  b.waiting_days AS wait_before,
+  a.waiting_days AS wait_after,
+  b.benefit_from AS benefit_before,
+  a.benefit_from AS benefit_after
 FROM dues_before AS b
 FULL JOIN dues_after AS a ON a.id_number = b.id_number
-LEFT JOIN subsidies_before AS sb ON sb.id_number = b.id_number
-LEFT JOIN subsidies_after AS sa ON sa.id_number = a.id_number

@@ -1,13 +1,11 @@
--- One row per payer of subsidies: persons whose personal part it pays, and yuan, under both packs.
+-- One row per payer of subsidies: persons whose personal part it pays, wholly or in part, and yuan, under both packs.
 CREATE TABLE impact_payers AS
 WITH paid AS (
-  SELECT payer_before AS payer, subsidy_before AS before, CAST(NULL AS DECIMAL(12, 2)) AS after
-  FROM impact_dues
-  WHERE subsidy_before > 0
+  SELECT payer, amount AS before, CAST(NULL AS DECIMAL(12, 2)) AS after
+  FROM subsidy_shares_before
   UNION ALL
-  SELECT payer_after, CAST(NULL AS DECIMAL(12, 2)), subsidy_after
-  FROM impact_dues
-  WHERE subsidy_after > 0
+  SELECT payer, CAST(NULL AS DECIMAL(12, 2)), amount
+  FROM subsidy_shares_after
 )
 
 SELECT

@@ -13,7 +13,7 @@ from transforms.engine import Engine
 from transforms.outputs.lists import locate
 
 _FOLDER: Final = Path(__file__).parent
-_STEPS: Final = ("impact_dues", "impact_townships", "impact_payers")
+_STEPS: Final = ("impact_dues", "impact_townships", "impact_payers", "impact_cover")
 _MONEY: Final = "DECIMAL(12,2)"
 _COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
     "dues": {
@@ -24,27 +24,43 @@ _COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
         "fiscal_due": _MONEY,
         "total_due": _MONEY,
         "admitted": "BOOLEAN",
+        "waiting_days": "INTEGER",
+        "benefit_from": "DATE",
     },
-    "subsidies": {"id_number": "VARCHAR", "payer": "VARCHAR"},
+    "subsidy_shares": {"id_number": "VARCHAR", "payer": "VARCHAR", "amount": _MONEY},
+    "uninsured": {"id_number": "VARCHAR", "township": "VARCHAR"},
+    "coverage": {
+        "level": "VARCHAR",
+        "township": "VARCHAR",
+        "rate": "DECIMAL(9,6)",
+        "target": "DECIMAL(9,6)",
+        "shortfall": "INTEGER",
+    },
 }
+# A list on which nobody stands is as good as none; of these, nobody is a finding.
+_MAY_BE_EMPTY: Final = frozenset(("subsidy_shares", "uninsured"))
 
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """Rows of the two sums, and tables that a run lacks, so that their sums say nothing (未核对)."""
+    """Rows of the sums, and tables that a run lacks, so that their sums say nothing (未核对).
+
+    `cover`: the county (township null, level county) and its townships.
+    """
 
     townships: tuple[Mapping[str, Any], ...]
     payers: tuple[Mapping[str, Any], ...]
+    cover: tuple[Mapping[str, Any], ...]
     missing: tuple[str, ...]
 
 
 def measure_impact(before: Path, after: Path, engine: Engine) -> Impact:
-    """Compare two published runs; the sums stay in the engine's tables `impact_townships` and `impact_payers`."""
+    """Compare two published runs; the sums stay in the engine's tables `impact_…`."""
     missing = []
     for side, run in (("before", before), ("after", after)):
         for table, columns in _COLUMNS.items():
             path = locate(run, table)
-            if not path.is_file() or pq.read_metadata(path).num_rows == 0:
+            if not path.is_file() or (table not in _MAY_BE_EMPTY and pq.read_metadata(path).num_rows == 0):
                 missing.append(f"{table}_{side}")
             engine.load(f"{table}_{side}", [path] if path.is_file() else [], columns)
     for step in _STEPS:
@@ -52,5 +68,6 @@ def measure_impact(before: Path, after: Path, engine: Engine) -> Impact:
     return Impact(
         townships=tuple(engine.query("SELECT * FROM impact_townships ORDER BY township NULLS LAST").to_dicts()),
         payers=tuple(engine.query("SELECT * FROM impact_payers ORDER BY payer NULLS LAST").to_dicts()),
+        cover=tuple(engine.query("SELECT * FROM impact_cover ORDER BY level, township NULLS LAST").to_dicts()),
         missing=tuple(missing),
     )
