@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 RUN_OPTIONS ?=
 
-.PHONY: setup run test check docs bench lock
+.PHONY: setup run test check docs bench lock bundle images
 
 setup: $(STAMP)
 
@@ -35,6 +35,14 @@ docs: setup
 
 bench: setup
 	$(BIN)/python benchmarks/run.py
+
+# One archive under dist/ that installs on a server without a network (docs/运维说明.md).
+bundle: setup
+	$(BIN)/python deploy/bundle.py
+
+# The guide's pictures of the demonstration county; needs LibreOffice, Chromium and pdftoppm.
+images: setup
+	$(BIN)/python docs/make_images.py
 
 # After a change of dependencies in pyproject.toml; needs uv.
 lock:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from transforms.outputs.run import NotChecked
 
 NOT_CHECKED = "未核对"
+_PACKAGES = ("flows", "transforms", "policies", "schemas")
 
 
 @contextmanager
@@ -144,8 +145,12 @@ def print_trace(error: BaseException) -> None:
 def describe_defect(error: BaseException) -> str:
     """What a defect of ours tells: its kind and place, never its text, which may hold a person's data."""
     root = Path(__file__).resolve().parent.parent
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(root)]
-    ours = [frame for frame in frames if "site-packages" not in frame.filename]
+    # Whether the product stands in a clone or among installed packages: only its own files are told.
+    ours = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if any(Path(frame.filename).is_relative_to(root / package) for package in _PACKAGES)
+    ]
     place = f"{Path(ours[-1].filename).relative_to(root)}:{ours[-1].lineno}" if ours else "未知位置"
     return (
         f"程序内部错误（{type(error).__name__}，{place}），没有发布任何结果。"

@@ -21,7 +21,7 @@ import yaml
 
 from schemas.errors import Problem, UsageError
 
-DECLARATION = Path(__file__).resolve().parent.parent / "prefect.yaml"
+DECLARATION = Path(__file__).resolve().parent / "prefect.yaml"
 _START_SECONDS = 120
 _QUIET = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
 
@@ -61,7 +61,7 @@ def read_deployments(declaration: Path) -> list[dict[str, Any]]:
     if not declaration.is_file():
         raise UsageError(
             "没有找到部署说明，没有启动。",
-            [Problem("文件不存在", "请从产品的完整文件夹运行 make setup 安装后再用", file=str(declaration))],
+            [Problem("文件不存在", "请重新安装产品", file=str(declaration))],
         )
     entries: list[dict[str, Any]] = yaml.safe_load(declaration.read_text(encoding="utf-8"))["deployments"]
     return entries

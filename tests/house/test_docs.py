@@ -82,7 +82,7 @@ def test_lock_holds_every_declared_dependency() -> None:
 
 
 def test_deployments_are_those_of_the_contract() -> None:
-    deployments = {entry["name"]: entry for entry in read_deployments(ROOT / "prefect.yaml")}
+    deployments = {entry["name"]: entry for entry in read_deployments(ROOT / "flows/prefect.yaml")}
     assert set(deployments) == {"monthly", "drive"}
     assert deployments["monthly"]["schedules"] == [{"cron": "0 6 11 * *", "timezone": "Asia/Shanghai"}]
     assert all(entry["entrypoint"] == "flows/prefect_flow.py:reconcile" for entry in deployments.values())

@@ -1,0 +1,21 @@
+#!/bin/sh
+# Installs the product from this folder, without a network: sh install.sh [FOLDER], by default /opt/canbao.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+target=${1:-/opt/canbao}
+python=${PYTHON:-python3}
+(cd "$here" && sha256sum --check --quiet SHA256SUMS) || { echo "安装包不完整，没有安装：请重新拷贝。" >&2; exit 1; }
+wanted=$(basename "$here" | sed 's/.*-py\([0-9]\)\([0-9]*\)$/\1.\2/')
+"$python" -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$wanted')" || {
+  echo "这个安装包要用 Python $wanted，没有安装。请用 PYTHON=python$wanted sh install.sh 指定。" >&2
+  exit 1
+}
+"$python" -m venv "$target/.venv"
+"$target/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-index --find-links "$here/wheels" \
+  --no-deps --require-hashes -r "$here/requirements.lock"
+"$target/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-index --no-deps --force-reinstall \
+  "$here"/wheels/canbao-*.whl
+mkdir -p "$target/data/raw" "$target/data/out"
+cp "$here"/*.md "$target/"
+[ ! -d "$here/images" ] || cp -r "$here/images" "$target/"
+echo "已安装到 $target 。试一试：cd $target && .venv/bin/canbao demo"

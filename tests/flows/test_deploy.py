@@ -1,0 +1,119 @@
+"""What the IT person does: install the archive without a network, back data up and restore it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+import yaml
+
+from flows.cli import run_command
+from flows.settings import RunSettings
+from tests.flows.desk import MONTH, PACK, Desk
+from transforms.outputs.publish import IN_PROGRESS
+
+ROOT = Path(__file__).parents[2]
+DEPLOY = ROOT / "deploy"
+GUIDE = (ROOT / "docs/运维说明.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The archive that `make bundle` builds, unpacked."""
+    folder = tmp_path_factory.mktemp("bundle")
+    built = subprocess.run(
+        [sys.executable, DEPLOY / "bundle.py", "--out", folder], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert built.returncode == 0, built.stderr[-2000:]
+    with tarfile.open(built.stdout.strip().splitlines()[-1]) as archive:
+        archive.extractall(folder, filter="data")
+    (found,) = [path for path in folder.iterdir() if path.is_dir()]
+    return found
+
+
+def install(unpacked: Path, target: Path) -> subprocess.CompletedProcess[str]:
+    # An index that cannot be reached, whatever the machine's own settings say.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "CANBAO_"))}
+    environment |= {"PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_CONFIG_FILE": os.devnull, "PYTHON": sys.executable}
+    return subprocess.run(
+        ["sh", unpacked / "install.sh", target], env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_the_archive_installs_without_a_network_and_reconciles(unpacked: Path, tmp_path: Path) -> None:
+    target = tmp_path / "opt"
+    installed = install(unpacked, target)
+    assert installed.returncode == 0, installed.stderr
+    program = target / ".venv/bin/canbao"
+    ran = subprocess.run(
+        [program, "demo", "--quiet"], cwd=target, capture_output=True, text=True, env={"PATH": os.defpath}, check=False
+    )
+    assert (ran.returncode, ran.stdout) == (0, ""), ran.stderr
+    assert list(target.glob("data/out/*/*/*/workbooks/参保对账总表.xlsx"))
+    # Everything that is declared beside the code has come along, and nothing that only developers need.
+    code = "from flows.serving import read_deployments as r, DECLARATION as d; from policies import list_packs as p;"
+    asked = [target / ".venv/bin/python", "-c", f"{code} print(len(r(d)), len(p()))"]
+    told = subprocess.run(asked, cwd=tmp_path, capture_output=True, text=True, check=True).stdout.split()
+    assert told == ["2", str(len(list((ROOT / "policies").glob("*-*.toml"))))]
+    assert not list(target.glob(".venv/lib/*/site-packages/hypothesis"))
+    assert (target / "使用说明.md").is_file()
+
+
+def test_an_archive_that_was_damaged_on_the_way_is_not_installed(unpacked: Path, tmp_path: Path) -> None:
+    damaged = tmp_path / unpacked.name
+    shutil.copytree(unpacked, damaged, copy_function=os.link)
+    guide = damaged / "使用说明.md"
+    text = guide.read_bytes()
+    guide.unlink()
+    guide.write_bytes(text + b" ")
+    answer = install(damaged, tmp_path / "opt")
+    assert answer.returncode == 1
+    assert "不完整" in answer.stderr
+    assert not (tmp_path / "opt").exists()
+
+
+def test_a_restored_backup_is_whole_and_the_next_month_is_compared_with_it(desk: Desk, tmp_path: Path) -> None:
+    assert desk.run(month="2022-01")[0] == 0
+    data = tmp_path / "data"
+    desk.out.rename(data)
+    (data / IN_PROGRESS / "half").mkdir(parents=True)
+    command = re.search(r"^tar czf .*?\.tar\.gz (.*) -C \S+ data$", GUIDE, re.MULTILINE)
+    assert command is not None
+    options = command[1].replace("'", "").split()
+    backup = tmp_path / "backup.tar.gz"
+    subprocess.run(["tar", "czf", backup, *options, "-C", tmp_path, "data"], check=True)
+    shutil.rmtree(data)
+    (tmp_path / "elsewhere").mkdir()
+    subprocess.run(["tar", "xzf", backup, "-C", tmp_path / "elsewhere"], check=True)
+    desk.out = tmp_path / "elsewhere/data"
+    assert not (desk.out / IN_PROGRESS).exists()
+    assert run_command(["verify", str(desk.out / PACK / "2022-01")]) == 0
+    assert desk.run()[0] == 0
+    (second,) = desk.published(MONTH)
+    assert '"previous_manifest_sha256": "' in (second / "manifest.json").read_text(encoding="utf-8")
+
+
+def test_units_and_containers_start_what_exists_with_settings_that_exist() -> None:
+    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))["services"]
+    assert set(compose) == {"database", "server", "worker"}
+    assert compose["worker"]["depends_on"]["server"]["condition"] == "service_healthy"
+    units = {path.stem: path.read_text(encoding="utf-8") for path in (DEPLOY / "systemd").iterdir()}
+    assert "ExecStart=/opt/canbao/.venv/bin/canbao serve\n" in units["canbao-worker"]
+    for text in (compose["server"]["command"], units["canbao-server"]):
+        assert "prefect server start" in text
+    known = {f"CANBAO_{name.upper()}" for name in RunSettings.model_fields} | {"CANBAO_PACKS", "CANBAO_DB_PASSWORD"}
+    files = [*DEPLOY.rglob("*.service"), DEPLOY / "compose.yaml", DEPLOY / "Dockerfile"]
+    used = {name for path in files for name in re.findall(r"CANBAO_[A-Z_]+", path.read_text(encoding="utf-8"))}
+    assert used <= known
+    # Nobody reaches the server from outside the machine.
+    assert compose["server"]["ports"] == ["127.0.0.1:4200:4200"]
+    assert "--host 127.0.0.1" in units["canbao-server"]
+
+
+def test_the_guide_names_every_file_of_the_archive_that_is_run() -> None:
+    for name in ("install.sh", "install.bat", "compose.yaml", "SHA256SUMS", "canbao-server", "canbao-worker"):
+        assert name in GUIDE
