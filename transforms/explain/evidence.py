@@ -62,7 +62,7 @@ class Evidence:
 def gather(run: Published, raw: RawFiles, pack: Pack, subject: Subject, workdir: Path) -> Iterator[Evidence]:
     """Read back what the run cites about a subject and run the pipeline on it."""
     tables = run.find_rows(subject.column, subject.values)
-    cited, rejects = cite(run, tables), list_rejected(run)
+    cited, rejects = find_read_here(run, cite(run, tables)), list_rejected(run)
     needed = list_files(run, cited) | (list_employer_files(run) if subject.column == EMPLOYER else set())
     changed = raw.find_changed(run.inputs, needed | list_files(run, rejects))
     if changed.keys() & needed:
@@ -74,9 +74,9 @@ def gather(run: Published, raw: RawFiles, pack: Pack, subject: Subject, workdir:
     if subject.column == EMPLOYER:
         own |= (found := find_employer_places(read.open(needed), run, *subject.values))
         owners = run.find_owners(found)
-        cited |= found | cite_persons(run, set(owners.values()))
+        cited |= found | find_read_here(run, cite_persons(run, set(owners.values())))
     rows = read.rows(cited | {place for place in rejects if place.file not in changed})
-    if further := cite_relatives(run, subject, rows) - cited:
+    if further := find_read_here(run, cite_relatives(run, subject, rows)) - cited:
         cited |= further
         rows += read.rows(further)
     rejected = tuple(row for row in rows if row.place in rejects and names_subject(row, subject))
@@ -108,6 +108,12 @@ class _Reading:
             self._files |= set(files)
             self.survey = self._raw.survey(self._files, self._workdir)
         return self.survey
+
+
+def find_read_here(run: Published, places: Collection[Place]) -> set[Place]:
+    """The places in files of this run; answers of townships that are carried on cite the file of an earlier month."""
+    files = {entry["file"] for entry in run.inputs}
+    return {place for place in places if place.file in files}
 
 
 def list_files(run: Published, places: Collection[Place]) -> set[str]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +26,7 @@ from schemas.terms import TERMS, find_term
 from transforms.outputs.encryption import encrypt_workbook
 from transforms.outputs.lists import find_lists, locate, read_township
 from transforms.outputs.run import NOBODYS, Run
-from transforms.outputs.sheets import Book
+from transforms.outputs.sheets import Book, set_up_print
 from transforms.outputs.wording import word_rows
 
 # Characters that a file name may not have on one system or another.
@@ -173,9 +174,11 @@ def _add_work_list(book: Book, result: Path, recipient: Recipient) -> tuple[Tabl
         _guide_entry(sheet, place, column.name, max(1, count), choices)
     _write_instructions(book)
     hidden = book.book.add_worksheet(_CHOICES)
-    for place, words in enumerate(choices.values()):
-        for row, word in enumerate(words):
-            hidden.write_string(row, place, word)
+    # Row by row: a sheet in constant memory forgets a row once the next one has begun.
+    for row, words in enumerate(zip_longest(*choices.values(), fillvalue="")):
+        for place, word in enumerate(words):
+            if word:
+                hidden.write_string(row, place, word)
     hidden.hide()
     return table, count
 
@@ -230,6 +233,7 @@ def _write_instructions(book: Book) -> None:
     """Write the explanations, one sentence a row in one column, so that no row of it can pass for a header."""
     sheet = book.book.add_worksheet(_INSTRUCTIONS)
     sheet.set_column(0, 0, 100, book.style("sentence"))
+    set_up_print(sheet, f"{book.title} {_INSTRUCTIONS}")
     for row, line in enumerate(_list_instructions()):
         sheet.write_string(row, 0, line, book.style("sentence"))
 

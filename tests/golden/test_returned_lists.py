@@ -1,0 +1,397 @@
+"""Work lists go out, come back in any state, and every answer lands on the person it was given for."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flows.explaining import Request, explain
+from flows.run import reconcile
+from flows.settings import read_run_settings
+from schemas.follow_up import read_follow_up
+from schemas.terms import find_term
+from tests.oracle.county import County, Death, Elsewhere, Payment, Registered, Spell, make_id, write_rosters
+from tests.oracle.product import read_table
+from transforms.explain.rendering import render_text
+
+PACK = "xiangtan-2022-resident"
+SHEET = "核查任务"
+ANSWERS = [answer for answer in read_follow_up().answers if not answer.implied]
+CHECKED = date(2022, 2, 20)
+Rows = list[dict[str, Any]]
+
+# Old enough for every answer but the pupil's, who is one.
+BIRTHS = [date(2008, 3, 1) if answer.code == "pupil_elsewhere" else date(1990, 5, 6) for answer in ANSWERS]
+NUMBERS = [make_id(born, place * 3 + 1) for place, born in enumerate(BIRTHS)]
+NAMES = ["测试" + chr(0x4E00 + place) for place in range(len(ANSWERS))]
+INTENDED = {number: answer.code for number, answer in zip(NUMBERS, ANSWERS, strict=True)}
+PERSON = {answer.code: number for number, answer in zip(NUMBERS, ANSWERS, strict=True)}
+
+
+def build_county() -> County:
+    """Everybody uninsured, one for each answer, in two villages; besides, somebody insured, so that there are both rosters."""
+    county = County()
+    for place, (number, name) in enumerate(zip(NUMBERS, NAMES, strict=True)):
+        village = "甲村" if place % 2 else "乙村"
+        county.household_register.append(Registered(number, name, "白石镇", village=village))
+    insured = make_id(date(1980, 1, 1), 7)
+    county.household_register.append(Registered(insured, "测试龘", "白石镇", village="甲村"))
+    county.resident_insurance += [
+        Payment(insured, "测试龘", 2021, date(2020, 10, 10)),
+        Payment(insured, "测试龘", 2022, date(2021, 10, 10)),
+    ]
+    return county
+
+
+def run(folder: Path, month: str, raw: Path, *, workbooks: bool = False, **options: Any) -> Path:
+    """Publish a month; return the folder of the run."""
+    given_settings = {"pack": PACK, "month": month, "raw": raw, "out": folder / "out", "threads": 1, **options}
+    return reconcile(read_run_settings(**given_settings, no_workbooks=not workbooks)).folder
+
+
+def read_sheet(path: Path) -> tuple[list[str], Rows]:
+    """The header and the rows of a work list."""
+    head, *rows = openpyxl.load_workbook(path)[SHEET].iter_rows(values_only=True)
+    return [str(name) for name in head], [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def write_sheet(path: Path, header: list[str], rows: Rows, title: str = SHEET) -> None:
+    """Write a work list as the clerk saved it; a number where the cell holds one."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = title
+    sheet.append(header)
+    for row in rows:
+        sheet.append([row.get(name) for name in header])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book.save(path)
+
+
+def fill(rows: Rows) -> None:
+    """Answer for everybody what is meant for them."""
+    for row in rows:
+        answer = next(answer for answer in ANSWERS if answer.code == INTENDED[row["证件号码"]])
+        row["核查结果"] = find_term("verdict", answer.verdict)
+        row["未参保原因"] = find_term("answer", answer.code)
+        row["参保地或去向"] = "广东省深圳市" if answer.needs_place else None
+        row["核查日期"] = CHECKED.isoformat()
+
+
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which January was published, with its rosters under `raw/2022-01`."""
+    folder = tmp_path_factory.mktemp("lists")
+    write_rosters(build_county(), folder / "raw/2022-01")
+    run(folder, "2022-01", folder / "raw/2022-01", workbooks=True, by_village=True)
+    return folder
+
+
+def find_list(issued: Path, name: str = "乡镇_白石镇") -> Path:
+    """The workbook of a recipient in January's run."""
+    (path,) = issued.glob(f"out/{PACK}/2022-01/*/workbooks/{name}.xlsx")
+    return path
+
+
+def send_back(
+    issued: Path, folder: Path, write: Callable[[Path], None], county: County | None = None
+) -> dict[str, Rows]:
+    """Run February with what `write` puts into its raw folder; return its tables."""
+    raw = folder / "raw"
+    write_rosters(county or build_county(), raw)
+    write(raw / "核查反馈")
+    (previous,) = (path.parent for path in issued.glob(f"out/{PACK}/2022-01/*/manifest.json"))
+    published = run(folder, "2022-02", raw, previous=previous)
+    return {path.stem: read_table(path) for path in (published / "tables").glob("*.parquet")}
+
+
+def test_the_list_holds_everybody_who_has_to_be_asked_and_can_be_filled_in(issued: Path) -> None:
+    book = openpyxl.load_workbook(find_list(issued))
+    sheet = book[SHEET]
+    header, rows = read_sheet(find_list(issued))
+    assert {row["证件号码"] for row in rows} == set(NUMBERS)
+    assert sheet.protection.sheet
+    locked = {name: sheet.cell(2, place).protection.locked for place, name in enumerate(header, start=1)}
+    assert all(locked[name] for name in ("核查编号", "证件号码", "姓名"))
+    open_columns = {area.min_col for rule in sheet.data_validations.dataValidation for area in rule.sqref.ranges}
+    assert open_columns == {header.index(name) + 1 for name in ("核查结果", "未参保原因", "发生日期", "核查日期")}
+    lists = [rule for rule in sheet.data_validations.dataValidation if rule.type == "list"]
+    assert len(lists) == 2
+    offered = {cell.value for row in book["选项"].iter_rows() for cell in row}
+    assert {find_term("answer", answer.code) for answer in ANSWERS} <= offered
+    assert not {"来源", "户号"} & {cell.value for other in book for cell in other[1]}
+
+
+def test_a_village_gets_its_own_people_only(issued: Path) -> None:
+    _, own = read_sheet(find_list(issued, "村_白石镇_甲村"))
+    assert {row["证件号码"] for row in own} == set(NUMBERS[1::2])
+
+
+def test_answers_take_effect_each_with_its_source(issued: Path, tmp_path: Path) -> None:
+    def write(folder: Path) -> None:
+        header, rows = read_sheet(find_list(issued))
+        fill(rows)
+        write_sheet(folder / "白石镇.xlsx", header, rows)
+
+    tables = send_back(issued, tmp_path, write)
+    assert {row["id_number"]: row["answer"] for row in tables["answers"]} == INTENDED
+    reasons = {row["id_number"]: row for name in ("uninsured", "covered_otherwise") for row in tables[name]}
+    for answer in ANSWERS:
+        row = reasons[PERSON[answer.code]]
+        assert row["reason_code"] == (answer.reason_code or "A1")
+        assert find_term("answer", answer.code) in row["reason"]
+        assert any(source.startswith("核查反馈/白石镇.xlsx|核查任务|") for source in row["sources"])
+        listed = "uninsured" if answer.verdict == "uninsured" or not answer.reason_code else "covered_otherwise"
+        assert row in tables[listed]
+    # Nobody is asked twice, and the township is done.
+    assert tables["work_list"] == []
+    (progress,) = [row for row in tables["follow_up_progress"] if row["township"] == "白石镇"]
+    assert (progress["asked"], progress["checked"], progress["unchecked"]) == (len(ANSWERS), len(ANSWERS), 0)
+
+
+CHANGES = {
+    "prisoner": ("answer_contradicted", Spell(PERSON["prisoner"], NAMES[0], insured_from=date(2022, 2, 1))),
+    "dead": ("answer_contradicted", Payment(PERSON["dead"], NAMES[0], 2022, date(2022, 2, 25))),
+    "refuses": ("answer_contradicted", Death(PERSON["refuses"], NAMES[0], date(2022, 2, 1))),
+    "lives_elsewhere": ("answer_contradicted", Payment(PERSON["lives_elsewhere"], NAMES[0], 2022, date(2022, 2, 25))),
+}
+
+
+@pytest.mark.parametrize("code", CHANGES)
+def test_what_a_roster_contradicts_is_listed_at_its_cell_and_not_applied(
+    code: str, issued: Path, tmp_path: Path
+) -> None:
+    rule, row = CHANGES[code]
+    county = build_county()
+    rosters = {Spell: county.employee_insurance, Payment: county.resident_insurance, Death: county.deaths}
+    rosters[type(row)].append(row)  # type: ignore[attr-defined]
+
+    def write(folder: Path) -> None:
+        header, rows = read_sheet(find_list(issued))
+        fill(rows)
+        write_sheet(folder / "白石镇.xlsx", header, [row for row in rows if INTENDED[row["证件号码"]] == code])
+
+    tables = send_back(issued, tmp_path, write, county)
+    assert tables["answers"] == []
+    (fault,) = [row for row in tables["rejects"] if row["roster"] == "follow_up" and row["severity"] == "row"]
+    assert (fault["rule"], fault["row"], fault["column"], fault["cell"]) == (rule, 2, "未参保原因", "J2")
+
+
+def change_answer(row: dict[str, Any], code: str, place: str | None = None) -> None:
+    answer = next(answer for answer in ANSWERS if answer.code == code)
+    row["核查结果"], row["未参保原因"] = find_term("verdict", answer.verdict), find_term("answer", code)
+    row["参保地或去向"] = place
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (lambda row: change_answer(row, "pupil_elsewhere", "长沙市"), "answer_age"),
+        (lambda row: change_answer(row, "resident_elsewhere"), "answer_place_missing"),
+        (lambda row: row.update({"核查结果": "不属应参"}), "answer_reason_unfit"),
+        (lambda row: row.update({"核查结果": "已有保障", "未参保原因": None}), "answer_reason_missing"),
+        (lambda row: row.update({"核查日期": "2032-02-20"}), "answer_date_future"),
+        (lambda row: row.update({"未参保原因": "不知道"}), "value_unknown"),
+        (lambda row: row.update({"姓名": "别人"} | dict.fromkeys(["证件号码"])), "answer_name_differs"),
+        (lambda row: row.update({"证件号码": NUMBERS[5]}), "answer_two_persons"),
+        (lambda row: row.update(dict.fromkeys(["核查编号"]) | {"证件号码": make_id(BIRTHS[0], 99)}), "answer_unmatched"),
+        (lambda row: row.update(dict.fromkeys(["核查编号", "姓名"])), "answer_name_differs"),
+    ],
+)  # fmt: skip
+def test_a_faulty_answer_is_listed_and_not_applied(
+    change: Callable[[dict[str, Any]], None], rule: str, issued: Path, tmp_path: Path
+) -> None:
+    def write(folder: Path) -> None:
+        header, rows = read_sheet(find_list(issued))
+        fill(rows)
+        own = next(row for row in rows if row["证件号码"] == PERSON["refuses"])
+        change(own)
+        write_sheet(folder / "白石镇.xlsx", header, [own])
+
+    tables = send_back(issued, tmp_path, write)
+    assert tables["answers"] == []
+    faults = [row["rule"] for row in tables["rejects"] if row["roster"] == "follow_up" and row["severity"] == "row"]
+    assert faults == [rule]
+
+
+def test_two_answers_that_differ_are_both_refused(issued: Path, tmp_path: Path) -> None:
+    def write(folder: Path) -> None:
+        header, rows = read_sheet(find_list(issued))
+        fill(rows)
+        own = next(row for row in rows if row["证件号码"] == PERSON["refuses"])
+        write_sheet(folder / "甲.xlsx", header, [own])
+        other = dict(own)
+        change_answer(other, "missing")
+        write_sheet(folder / "乙.xlsx", header, [other])
+
+    tables = send_back(issued, tmp_path, write)
+    assert tables["answers"] == []
+    assert [row["rule"] for row in tables["rejects"] if row["roster"] == "follow_up"] == ["answer_conflict"] * 2
+
+
+Sheet = tuple[list[str], Rows]
+SLIGHT = {"核查编号": "核查编号（勿改）", "核查结果": "*核查结果", "未参保原因": "未参保 原因", "姓名": "姓 名"}
+
+
+def find_column(header: list[str], name: str) -> str:
+    """The header of a column as it stands by now; empty where it is gone."""
+    return next((own for own in header if own.startswith(name[:4].replace("姓名", "姓"))), "")
+
+
+def sort(header: list[str], rows: Rows, chance: random.Random) -> Sheet:
+    return header, chance.sample(rows, len(rows))
+
+
+def delete(header: list[str], rows: Rows, chance: random.Random) -> Sheet:
+    return header, [row for row in rows if chance.random() < 0.7]
+
+
+def insert_column(header: list[str], rows: Rows, chance: random.Random) -> Sheet:
+    place = chance.randrange(len(header) + 1)
+    return [*header[:place], "经办人", *header[place:]], rows
+
+
+def rename_headers(header: list[str], rows: Rows, _: random.Random) -> Sheet:
+    renamed = [{SLIGHT.get(name, name): value for name, value in row.items()} for row in rows]
+    return [SLIGHT.get(name, name) for name in header], renamed
+
+
+def number_cells(header: list[str], rows: Rows, _: random.Random) -> Sheet:
+    column = find_column(header, "证件号码")
+    return header, [
+        {**row, column: float(row[column])} if column and str(row[column]).isdigit() else row for row in rows
+    ]
+
+
+def spoil_tokens(header: list[str], rows: Rows, chance: random.Random) -> Sheet:
+    def spoil(token: str) -> str:
+        place = chance.randrange(len(token))
+        return token[:place] + chance.choice("0123456789ABCDEFGH") + token[place + 1 :]
+
+    return header, change_tokens(header, rows, lambda token: spoil(token) if chance.random() < 0.5 else token)
+
+
+def retype_tokens(header: list[str], rows: Rows, _: random.Random) -> Sheet:
+    return header, change_tokens(header, rows, lambda token: f" {token.lower().replace('-', ' ')}\u200b")
+
+
+def change_tokens(header: list[str], rows: Rows, change: Callable[[str], str]) -> Rows:
+    column = find_column(header, "核查编号")
+    return [{**row, column: change(str(row[column]))} if column and row[column] else row for row in rows]
+
+
+def drop(name: str) -> Callable[[list[str], Rows, random.Random], Sheet]:
+    return lambda header, rows, _: ([own for own in header if own != find_column(header, name)], rows)
+
+
+def shuffle(name: str) -> Callable[[list[str], Rows, random.Random], Sheet]:
+    """Sort one column without the others."""
+
+    def apply(header: list[str], rows: Rows, chance: random.Random) -> Sheet:
+        column = find_column(header, name)
+        values = chance.sample([row.get(column) for row in rows], len(rows))
+        return header, [{**row, column: value} for row, value in zip(rows, values, strict=True)]
+
+    return apply
+
+
+HARMLESS = {
+    "sort": sort,
+    "insert_column": insert_column,
+    "rename_headers": rename_headers,
+    "retype_tokens": retype_tokens,
+    "split": lambda header, rows, _: (header, rows),
+    "rename_sheet": lambda header, rows, _: (header, rows),
+}
+MANGLINGS = {
+    **HARMLESS,
+    "delete": delete,
+    "number_cells": number_cells,
+    "spoil_tokens": spoil_tokens,
+    "drop_names": drop("姓名"),
+    "drop_numbers": drop("证件号码"),
+    "drop_tokens": drop("核查编号"),
+    "shuffle_tokens": shuffle("核查编号"),
+    "shuffle_numbers": shuffle("证件号码"),
+    "shuffle_names": shuffle("姓名"),
+}
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.sampled_from(sorted(MANGLINGS)), max_size=5), st.randoms(use_true_random=False))
+def test_no_answer_ever_lands_on_another_person(issued: Path, hows: list[str], chance: random.Random) -> None:
+    # Where one column was sorted alone, only the others can tell: a name or a number has to be left beside a token.
+    if any(how.startswith("shuffle") for how in hows):
+        hows = [how for how in hows if how not in {"drop_names", "number_cells"}]
+
+    def write(folder: Path) -> None:
+        header, rows = read_sheet(find_list(issued))
+        fill(rows)
+        for how in hows:
+            header, rows = MANGLINGS[how](header, rows, chance)
+        title = "Sheet1" if "rename_sheet" in hows else SHEET
+        cut = len(rows) // 2 if "split" in hows else len(rows)
+        for name, part in (("一", rows[:cut]), ("二", rows[cut:])):
+            if part:
+                write_sheet(folder / f"{name}.xlsx", header, part, title)
+
+    if {"drop_tokens", "drop_numbers"} <= set(hows):
+        return  # no work list any more: nothing says whose a row is
+    with tempfile.TemporaryDirectory() as folder:
+        tables = send_back(issued, Path(folder), write)
+    found = {row["id_number"]: row["answer"] for row in tables["answers"]}
+    assert found.items() <= INTENDED.items()
+    assert found.keys().isdisjoint(row["id_number"] for row in tables["work_list"])
+    if set(hows) <= HARMLESS.keys() | {"number_cells"} or set(hows) <= HARMLESS.keys() | {"spoil_tokens"}:
+        assert found == INTENDED
+
+
+def test_answers_are_carried_on_until_they_expire_or_a_roster_contradicts_them(issued: Path, tmp_path: Path) -> None:
+    shutil.copytree(issued / "out", tmp_path / "out")
+    header, rows = read_sheet(find_list(issued))
+    fill(rows)
+    raw = tmp_path / "raw/2022-02"
+    write_rosters(build_county(), raw)
+    write_sheet(raw / "白石镇.xlsx", header, rows)
+    run(tmp_path, "2022-02", raw)
+
+    county = build_county()
+    county.resident_insurance.append(Payment(PERSON["missing"], NAMES[0], 2022, date(2022, 4, 2)))
+    county.other_insurance.append(
+        Elsewhere(PERSON["soldier"], NAMES[0], cover="soldier", insured_from=date(2022, 1, 1))
+    )
+    write_rosters(county, tmp_path / "raw/2022-04")
+    april = run(tmp_path, "2022-04", tmp_path / "raw/2022-04") / "tables"
+    answers = {row["answer"]: row for row in read_table(april / "answers.parquet")}
+    assert answers["missing"]["state"] == "contradicted"
+    assert answers["will_pay"]["state"] == "expired"
+    assert {
+        answer["state"] for code, answer in answers.items() if code not in {"missing", "will_pay", "says_insured_here"}
+    } == {"in_force"}
+    (place,) = answers["prisoner"]["sources"]
+    assert place.startswith("2022-02/白石镇.xlsx|核查任务|")
+    asked = {row["id_number"] for row in read_table(april / "work_list.parquet")}
+    assert asked == {PERSON["will_pay"], PERSON["says_insured_here"]}
+
+    write_rosters(county, tmp_path / "raw/2022-05")
+    may = read_table(run(tmp_path, "2022-05", tmp_path / "raw/2022-05") / "tables/answers.parquet")
+    assert {row["answer"] for row in may} == set(answers) - {"missing", "will_pay", "says_insured_here"}
+    assert next(row for row in may if row["answer"] == "prisoner")["sources"] == [place]
+
+    # What an answer of an earlier month decided is explained all the same, and comes out again from the cited rows.
+    for code in ("prisoner", "refuses", "missing"):
+        request = Request(PERSON[code], month="2022-04", results=str(tmp_path / "out"), raw=str(raw.parent / "2022-04"))
+        answer = explain(replace(request, replay=True))
+        assert answer.refusal is None
+        assert place.split("|")[0] in render_text(answer.page)
