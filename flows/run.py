@@ -39,18 +39,28 @@ from transforms.outputs.spellings import count_undecided, write_spellings
 from transforms.outputs.tables import write_tables
 from transforms.outputs.townships import Delivery, Recipient, read_ledger
 from transforms.outputs.workbook import MAIN, write_workbooks
+from transforms.proposals import propose
 from transforms.sources import Survey, survey
-from transforms.staging import FileAccount, GatePassed, Outcome, Staged, check_gate, read_townships, stage
+from transforms.staging import (
+    FileAccount,
+    GatePassed,
+    Outcome,
+    Staged,
+    check_gate,
+    read_decisions,
+    read_townships,
+    stage,
+)
 
 _COVERAGE = (
     "SELECT level, unit, population, insured_local, insured_elsewhere, other_cover, uninsured, rate, target, shortfall,"
     " rank FROM coverage WHERE level IN ('county', 'township') ORDER BY level, rank NULLS LAST, unit"
 )
-# Rows that were taken back, because a suspect number stands beside another name or an answer cannot be used: they count as
-# rejected.
+# Rows that were taken back, because their number is doubtful and the name another's, or an answer cannot be used: they count
+# as rejected.
 _TAKEN_BACK = (
     "SELECT file, count(*) FROM (SELECT DISTINCT s.file, m.source_no, m.row FROM"
-    " (SELECT source_no, row FROM suspect_mismatches"
+    " (SELECT source_no, row FROM taken_back_rows"
     " UNION ALL SELECT source_no, row FROM answer_faults WHERE severity = 'row') AS m"
     " JOIN source_sheets AS s ON s.source_no = m.source_no) GROUP BY file"
 )
@@ -132,7 +142,7 @@ class _Reconciliation:
         with Engine(self._space.workdir, threads=settings.threads, memory_limit=settings.memory_limit) as engine:
             staged = self._measure("stage", lambda: self._stage(found, engine))
             passed = self._measure("gate", lambda: self._check(found, staged, engine))
-            self._measure("matching", lambda: match(engine))
+            self._measure("matching", lambda: self._match(engine))
             self._measure("facts", lambda: self._build_facts(engine))
             gaps = self._measure("findings", lambda: self._decide(engine))
             doubts = find_unverified(pack, settings.day)
@@ -193,6 +203,7 @@ class _Reconciliation:
             vocabulary=read_spellings(self._pack.categories),
             senders=self._pack.senders,
             day=self._settings.day,
+            decided=read_decisions(self._previous),
             threads=self._settings.threads,
             tell=lambda roster: self._tell(Step("stage", roster)),
         )
@@ -217,6 +228,10 @@ class _Reconciliation:
             write_returns(rejected, self._space.refused / TITLE, self._space.workdir, letter, refused)
             write_spellings(engine, self._space.refused, self._space.workdir)
             raise
+
+    def _match(self, engine: Engine) -> None:
+        match(engine)
+        propose(engine)
 
     def _decide(self, engine: Engine) -> list[tuple[str, str]]:
         last_year = find_year_before(self._settings.out, self._pack.id, self._settings.month)

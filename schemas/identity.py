@@ -33,7 +33,7 @@ LENGTH: Final = 18
 # Sequences that the 15-digit numbers kept for people born before 1900 (GB 11643-1989).
 CENTENARIAN_SEQUENCES: Final = frozenset(("996", "997", "998", "999"))
 
-QUALITIES: Final = ("ok", "converted15", "cut20", "suspect", "other_document")
+QUALITIES: Final = ("ok", "converted15", "cut20", "suspect", "other_document", "confirmed")
 
 RULES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {

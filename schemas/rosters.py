@@ -17,7 +17,7 @@ KINDS = frozenset((
     "id", "cert_type", "name", "text", "sex", "date", "date_from", "date_to", "month", "year", "money", "int", "bool",
     "township", "insured_status", "insutype", "register_status", "categories", "pension_scheme", "employee_type",
     "stage", "student_status", "event", "employer_type", "payment_mode", "liable", "cover", "token",
-    "verdict", "answer",
+    "verdict", "answer", "id_decision",
 ))
 # fmt: on
 
@@ -61,7 +61,8 @@ class Roster:
     `repeat_key` are the columns that make two rows the same record. `keywords` and `not_keywords` are words of file
     names that speak for and against it; `headers` are known headers that it does not keep. A `timeless` roster holds figures
     of a year or a decade: the same file may serve every month. In a roster of a `household` the members that a row names
-    beside a person belong to it too, except where a column of `personal` says that the row is about one person.
+    beside a person belong to it too, except where a column of `personal` says that the row is about one person. `returned`:
+    a list of our own workbooks that comes back filled in.
     """
 
     code: str
@@ -76,6 +77,7 @@ class Roster:
     timeless: bool = False
     household: bool = False
     personal: tuple[str, ...] = ()
+    returned: bool = False
 
     @property
     def template(self) -> tuple[Column, ...]:
@@ -146,8 +148,17 @@ def build_roster(raw: Mapping[str, Any], shared: Mapping[str, Mapping[str, Any]]
     columns = tuple(build_column(column, shared) for column in rest.pop("columns"))
     rest.setdefault("repeat_key", tuple(column.name for column in columns))
     rest["one_of"] = tuple(tuple(group) for group in rest.get("one_of", ()))
-    timeless, household = raw.get("timeless", False), raw.get("household", False)
-    return Roster(raw["code"], raw["title"], raw["department"], columns, timeless=timeless, household=household, **rest)
+    timeless, household, returned = (raw.get(flag, False) for flag in ("timeless", "household", "returned"))
+    return Roster(
+        raw["code"],
+        raw["title"],
+        raw["department"],
+        columns,
+        timeless=timeless,
+        household=household,
+        returned=returned,
+        **rest,
+    )
 
 
 @cache

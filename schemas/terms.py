@@ -48,6 +48,8 @@ VOCABULARIES: Final = MappingProxyType(
         "retirement_state": "退休待遇核对结果",
         "liable": "责任方",
         "identity_conflict": "身份冲突类型",
+        "id_decision": "证件线索核对结果",
+        "id_decision_state": "证件线索核对结果的采用情况",
         "rule": "退回规则",
         "severity": "退回程度",
         "change": "变化",

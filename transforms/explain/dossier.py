@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import polars as pl
@@ -229,7 +229,22 @@ class _Dossier:
             Line(spell_place(row.place), "号码有误的同名记录，可能是此人的，须先核对", ROSTERS[row.roster].title)
             for row in self._evidence.possible
         )
-        return (*(_write_remark(reject) for reject in rejects), *possible)
+        return (*(_write_remark(reject) for reject in rejects), *possible, *list_proposals(self._run, self._number))
+
+
+def list_proposals(run: Published, number: str) -> Iterator[Line]:
+    """Records with a damaged number that may be this person's, and what was decided on such records."""
+    proposals, decisions = run.scan("id_proposals"), run.scan("id_decisions")
+    if proposals is not None:
+        for row in proposals.filter(pl.col("proposed_id") == number).collect().iter_rows(named=True):
+            places = "、".join(spell_place(read_place(source)) for source in row["sources"])
+            what = f"证件线索 {row['record']}：号码有误的记录可能是此人的（把握 {row['score']:.2f}），等待人工核对"
+            yield Line(places, what, row["evidence"])
+    if decisions is not None:
+        counted = pl.col("actual_id").fill_null(pl.col("proposed_id")) == number
+        for row in decisions.filter(counted).collect().iter_rows(named=True):
+            what = f"证件线索 {row['record']}：{row['decided_in']} 人工核对为「{find_term('id_decision', row['decision'])}」"
+            yield Line(spell_place(read_place(row["place"])), what, row["reason"])
 
 
 def describe_run(run: Published, pack: Pack) -> tuple[Line, ...]:

@@ -18,9 +18,11 @@ from transforms.explain.published import Published
 from transforms.facts import build_facts
 from transforms.findings import decide
 from transforms.matching import match
+from transforms.outputs.lists import locate
 from transforms.outputs.tables import write_tables
+from transforms.proposals import propose
 from transforms.sources import Survey
-from transforms.staging import Townships, stage
+from transforms.staging import Townships, read_decisions, stage
 
 # Its rows stand under a place, not a person; a reject of a whole sheet belongs to nobody.
 _REJECTS = "rejects"
@@ -42,13 +44,28 @@ def replay(
     """Run matching, facts and findings on the rows of a picked survey; the engine holds every table of the small county."""
     basis = run.basis
     with Engine(workdir) as engine:
-        stage(survey, townships, workdir, engine, vocabulary=read_spellings(pack.categories), day=run.as_of)
+        stage(
+            survey,
+            townships,
+            workdir,
+            engine,
+            vocabulary=read_spellings(pack.categories),
+            day=run.as_of,
+            decided=read_decisions(run.folder),
+        )
         # What was handed in is a fact about the county: these rows cannot show it.
         engine.create("supplied", {"roster": "VARCHAR", "rows": "BIGINT"}, list(basis["supplied"].items()))
         match(engine)
+        propose(engine)
         build_facts(engine, pack, run.month, run.as_of, basis=basis, previous=previous, before=run.folder)
-        decide(engine, pack, previous)
+        decide(engine, pack, previous, proposals=_find_proposals(run))
         yield engine
+
+
+def _find_proposals(run: Published) -> Path | None:
+    # Runs of an earlier version proposed nothing.
+    file = locate(run.folder, "id_proposals")
+    return file if file.is_file() else None
 
 
 def compare(engine: Engine, run: Published, column: str, values: Collection[str], workdir: Path) -> list[Disagreement]:

@@ -11,6 +11,7 @@ from policies.compiler import missing_rosters
 from policies.model import Pack
 from schemas.rosters import ROSTERS
 from schemas.rules import RULES, advise
+from schemas.tables import TABLES
 from transforms.engine import Engine
 from transforms.findings.audit import audit_subsidies
 from transforms.findings.balance import prove_balance
@@ -21,6 +22,8 @@ from transforms.findings.months import bridge_months, number_cases
 FOLDER = Path(__file__).parent
 
 STEPS = (
+    "id_proposals",
+    "id_decisions",
     "dues_amounts",
     "dues_reasons",
     "dues",
@@ -78,12 +81,19 @@ NotCheckedPair = tuple[str, str]
 
 
 def decide(
-    engine: Engine, pack: Pack, previous: Path | None, *, before: Path | None = None, last_year: Path | None = None
+    engine: Engine,
+    pack: Pack,
+    previous: Path | None,
+    *,
+    before: Path | None = None,
+    last_year: Path | None = None,
+    proposals: Path | None = None,
 ) -> list[NotCheckedPair]:
     """Build every output table of the contract that the pack computes; return what was not checked.
 
     `previous` is last month's published run (a folder with tables/*.parquet), `before` an earlier run of this month,
-    `last_year` the run of the same month of last year; each may be None.
+    `last_year` the run of the same month of last year; each may be None. `proposals`: the published `id_proposals` of a run of which
+    only some rows are looked at, which cannot show who is likest in the whole county.
     """
     supplied = {roster for (roster,) in engine.rows("SELECT roster FROM supplied WHERE rows > 0")}
     conclusions = _missing_conclusions(pack, supplied)
@@ -92,7 +102,11 @@ def decide(
     _create_expected(engine, pack, supplied)
     engine.create("rule_advice", {"rule": "VARCHAR", "advice": "VARCHAR"}, [(rule, advise(rule)) for rule in RULES])
     _load_previous(engine, previous)
+    if proposals:
+        engine.load("id_proposals", [proposals], TABLES["id_proposals"].sql_types)
     for step in list_steps(pack):
+        if proposals and step == "id_proposals":
+            continue
         engine.run(FOLDER / f"{step}.sql")
     if "subsidy_shares" in list_steps(pack):
         prove_balance(engine)

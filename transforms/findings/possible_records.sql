@@ -1,10 +1,14 @@
--- One row per name and township for which an insurance row of the pack's year could not be read for its number: somebody
--- of this name may be insured after all. An empty township fits every township.
+-- One row per person for whom an insurance row of the pack's year may stand that could not be read for its number: it bears
+-- their name and names no other township. Not where the analyst has said that it is not theirs.
 CREATE TABLE possible_records AS
-SELECT DISTINCT d.name_key, d.township
-FROM unusable_rows AS d
+SELECT DISTINCT k.person_key
+FROM damaged_rows AS d
 CROSS JOIN run_settings AS s
+INNER JOIN known_persons AS k ON k.name_key = d.name_key
+LEFT JOIN decisions AS x ON x.record = d.record AND x.proposed_id = k.id_number AND x.decision <> 'accepted'
 WHERE
-  d.roster IN ('resident_insurance', 'employee_insurance', 'other_insurance')
-  AND d.name_key IS NOT NULL
-  AND (d.year IS NULL OR d.year = s.year);
+  d.own_key IS NULL
+  AND d.roster IN ('resident_insurance', 'employee_insurance', 'other_insurance')
+  AND (d.year IS NULL OR d.year = s.year)
+  AND (d.township IS NULL OR k.township IS NULL OR d.township = k.township)
+  AND x.record IS NULL;

@@ -1,11 +1,11 @@
 -- One row per rejected row or value, at its place in the file. What only the united rosters show is noted beside it:
--- suspect numbers of another name (contract §4), a person registered twice, and somebody a hundred years old who is not on
+-- rows that match nobody after all (contract §4), a person registered twice, and somebody a hundred years old who is not on
 -- the list of 百岁老人 although the pack subsidises them (readings: the age alone entitles nobody). So is a file that was
 -- handed in last month already, byte for byte.
 CREATE TABLE rejects AS
 WITH united AS (
-  SELECT roster, source_no, row, 'id_suspect_name_differs' AS rule, 'row' AS severity, '******' AS value
-  FROM suspect_mismatches
+  SELECT roster, source_no, row, rule, 'row' AS severity, '******' AS value
+  FROM taken_back_rows
   UNION ALL
   SELECT 'household_register', r.source_no, r.row, 'registered_twice', 'note', r.township
   FROM staged_household_register AS r

@@ -15,10 +15,8 @@ WITH coded AS (
     END AS listed_code,
     CASE WHEN s.has_prior_years THEN f.last_insured_year END AS last_year,
     y.payers,
-    EXISTS (
-      SELECT 1 FROM possible_records AS d
-      WHERE d.name_key = k.name_key AND (d.township IS NULL OR k.township IS NULL OR d.township = k.township)
-    )
+    f.person_key IN (SELECT d.person_key FROM possible_records AS d)
+    OR EXISTS (SELECT 1 FROM id_proposals AS i WHERE i.for_cover AND i.proposed_id = k.id_number)
     -- Under their own suspect number, in another name.
     OR EXISTS (
       SELECT 1 FROM suspect_mismatches AS m

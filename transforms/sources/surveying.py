@@ -9,6 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from schemas.errors import Problem, UsageError
+from schemas.headers import header_key
 from schemas.rosters import ROSTERS, Roster
 from schemas.tables import GROUNDS
 from transforms.sources.batches import has_data
@@ -222,14 +223,14 @@ class Surveyor:
         self.survey.ignored.extend((f"{sheet.file}|{sheet.sheet}", why) for sheet, why in idle)
 
     def _find_returned(self, found: Sequence[Found]) -> set[str]:
-        """Name the sheets of a workbook that are work lists sent back: what was sent out beside them is no roster."""
+        """Name the sheets of a workbook that are lists sent back: what was sent out beside them is no roster."""
         returned = set()
         for sheet in found if len(found) > 1 else ():
             declaration = declare(self.declarations, sheet.file, sheet.sheet) or Declaration(sheet.file)
             if sheet.header is not None:
                 texts = split_names(sheet.file, sheet.sheet)
                 candidates = self._find_candidates(sheet.header, declaration, texts, sheet.sheet)
-                if [candidate.roster.code for candidate in candidates] == [_RETURNED]:
+                if [candidate.roster.returned for candidate in candidates] == [True]:
                     returned.add(sheet.sheet)
         return returned
 
@@ -240,7 +241,7 @@ class Surveyor:
         declaration = declare(self.declarations, found.file, found.sheet) or Declaration(found.file)
         if found.header is None:
             return self._take_continued(found, declaration)
-        if not declaration.roster and set(found.header.texts) >= _OWN_HEADINGS:
+        if not declaration.roster and set(found.header.texts) >= _OWN_HEADINGS and not _is_returned(found.header):
             return _OWN_LIST
         texts = split_names(found.file, found.sheet)
         if sum(bool(text) for text in found.header.texts) > _MOST_HEADERS:
@@ -331,13 +332,21 @@ class Surveyor:
         return ""
 
 
-_RETURNED = "follow_up"
-_BESIDE = "与核查反馈同在一个工作簿，未读取"
+_BESIDE = "与填回的清单同在一个工作簿，未读取"
 # Every list that a run publishes carries these.
 _OWN_HEADINGS = frozenset(column.heading for column in GROUNDS if column.kind != "sources")
 _OWN_LIST = "是对账结果的清单，不是名册，未读取"
 _NO_HEADER = "没有能识别的标题行，未读取"
 _NO_DATA = "只有表头，没有数据行"
+
+
+def _is_returned(header: Header) -> bool:
+    """Whether a header is that of a list that comes back: nobody else heads all these columns so."""
+    keys = {header_key(text) for text in header.texts}
+    return any(
+        roster.returned and keys >= {header_key(column.header) for column in roster.columns}
+        for roster in ROSTERS.values()
+    )
 
 
 def pick_delimiter(path: Path, encoding: str, header_row: int | None) -> tuple[TextGrid, Header | None, list[Row]]:

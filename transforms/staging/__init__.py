@@ -4,9 +4,20 @@ Belongs here: typing by kind, canonical ID numbers and township names, pandera c
 Does not belong here: joins between rosters, and anything a rule pack decides but the gate's limits and the townships.
 """
 
+from transforms.staging.decisions import read_decisions
 from transforms.staging.folder import FileAccount, Staged, stage
 from transforms.staging.gate import GatePassed, check_gate
 from transforms.staging.ledger import Outcome
 from transforms.staging.townships import Townships, read_townships
 
-__all__ = ["FileAccount", "GatePassed", "Outcome", "Staged", "Townships", "check_gate", "read_townships", "stage"]
+__all__ = [
+    "FileAccount",
+    "GatePassed",
+    "Outcome",
+    "Staged",
+    "Townships",
+    "check_gate",
+    "read_decisions",
+    "read_townships",
+    "stage",
+]

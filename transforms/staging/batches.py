@@ -19,12 +19,15 @@ from transforms.staging.cells import Reader, make_reader
 from transforms.staging.columns import map_distinct, read_column, read_date_column
 from transforms.staging.confirmed import VILLAGE, rename_villages
 from transforms.staging.contracts import find_violations
+from transforms.staging.decisions import NO_DECISIONS, Decisions
+from transforms.staging.doubtful import find_decided, pick_rows
 from transforms.staging.faults import FaultLog
 from transforms.staging.identities import judge_ids, make_document_reader
 from transforms.staging.layout import (
     ASSUMED_STATUS,
     CERTIFICATE,
     DAMAGED,
+    DECIDED,
     ENDING_DAYS,
     ID,
     MAY_BE_EMPTY,
@@ -64,6 +67,7 @@ class StagedBatch:
     accepted: pl.DataFrame
     rejects: pl.DataFrame
     damaged: pl.DataFrame
+    decided: pl.DataFrame
     assumed: Mapping[str, int]
     signs: Counter[str]
     unknown: Unknown
@@ -82,6 +86,7 @@ class RosterReader:
     townships: Townships
     keys: PersonKeys = field(default_factory=PersonKeys)
     villages: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    decisions: Decisions = NO_DECISIONS
     readers: dict[str, Reader] = field(init=False)
     _converting: dict[tuple[str, Decimal], Reader] = field(default_factory=dict)
 
@@ -122,6 +127,7 @@ class RosterReader:
         work = _Work(self, sheet, data)
         for column in self.roster.columns:
             work.read(column)
+        work.settle_numbers()
         work.refuse_ragged()
         work.join_categories()
         work.check_required()
@@ -146,6 +152,7 @@ class _Work:
         self.persons = data[PERSON] if PERSON in data.columns else None
         self.faults = FaultLog(self.rows, self.persons)
         self.damaged = self.faults.bad
+        self.decided = pl.Series("place", [], dtype=pl.UInt32)
         self.assumed: dict[str, int] = {}
         self.signs: Counter[str] = Counter()
         self.unknown: Unknown = Counter()
@@ -224,13 +231,27 @@ class _Work:
         rules = judged["rule"]
         if not column.required and CERTIFICATE not in self.roster.names:
             rules = _fill(rules, rules == "id_missing", None)
-        self.typed[ID], self.typed["id_quality"] = judged["number"], judged["quality"]
-        self.typed[KEY] = self.keys.number(judged["number"], judged["quality"])
-        if self.roster.code in NAMED_OTHERWISE:
-            self.faults.report(column, rules, "value", text)
+        self.typed[ID], self.typed["id_quality"], self.id_rules = judged["number"], judged["quality"], rules
+
+    def settle_numbers(self) -> None:
+        """Number the persons; a damaged number counts only where the analyst has decided whose it is."""
+        if ID not in self.typed:
             return
-        self.damaged = rules.is_not_null()
-        self.faults.report(column, rules, "row", text)
+        column, text = self.roster.column(ID), self.text_of(ID)
+        found = find_decided(self.reader.decisions, self.roster, text, self.typed, self.id_rules)
+        places = self.decided = found["place"]
+        if len(places):
+            self.typed[ID] = self.typed[ID].scatter(places, found["number"])
+            self.typed["id_quality"] = self.typed["id_quality"].scatter(places, "confirmed")
+            self.id_rules = self.id_rules.scatter(places, None)
+            confirmed = pl.repeat(None, len(text), dtype=pl.String, eager=True).scatter(places, "id_confirmed")
+            self.faults.report(column, confirmed, "note", text)
+        self.typed[KEY] = self.keys.number(self.typed[ID], self.typed["id_quality"])
+        if self.roster.code in NAMED_OTHERWISE:
+            self.faults.report(column, self.id_rules, "value", text)
+            return
+        self.damaged = self.id_rules.is_not_null()
+        self.faults.report(column, self.id_rules, "row", text)
 
     def _take_certificates(self, column: Column, judged: pl.DataFrame, text: pl.Series) -> pl.DataFrame:
         """Newborns without a usable number of their own are known by their 出生医学证明."""
@@ -392,25 +413,16 @@ class _Work:
             where = pl.repeat(False, len(frame), eager=True).scatter(places.gather(broken), values=True)
             column = self.roster.column(name) if name in self.roster.names else self.roster.columns[0]
             self.faults.report_where(column, "out_of_range", "row", where, self.text_of(column.name))
+        decided = self.decided.filter(~self.faults.bad.gather(self.decided))
         return StagedBatch(
             accepted=frame.filter(~self.faults.bad) if violations else good,
             rejects=self.faults.collect(self.roster, self.sheet, self.text_of(ID), self.text_of(NAME)),
-            damaged=self._collect_damaged(frame),
+            damaged=pick_rows(frame, self.roster, self.text_of(ID), self.damaged.arg_true(), DAMAGED),
+            decided=pick_rows(frame, self.roster, self.text_of(ID), decided, DECIDED),
             assumed=self.assumed,
             signs=self.signs,
             unknown=self.unknown,
             villages=count_villages(self.typed.get("township"), self.typed.get(VILLAGE)),
-        )
-
-    def _collect_damaged(self, frame: pl.DataFrame) -> pl.DataFrame:
-        if not self.damaged.any():
-            return pl.DataFrame(schema=dict(DAMAGED))
-        rows = frame.with_columns(roster=pl.lit(self.roster.code), raw_id=self.text_of(ID)).filter(self.damaged)
-        return rows.select(
-            [
-                pl.col(name) if name in rows.columns else pl.lit(None, dtype=dtype).alias(name)
-                for name, dtype in DAMAGED.items()
-            ]
         )
 
 

@@ -14,8 +14,8 @@ from transforms.staging.folder import FileAccount
 _ACCEPT = "；确认其余行可以先用的，加 --accept 文件名 重新运行，有问题的行照样退回"
 
 
-# What townships send back is taken row by row: however much of a list is wrong or missing, the month can be reconciled.
-TAKEN_AS_IT_COMES = frozenset(("follow_up",))
+# What people fill in and send back is taken row by row: however much of a list is wrong or missing, the month can be reconciled.
+TAKEN_AS_IT_COMES = frozenset(code for code, roster in ROSTERS.items() if roster.returned)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,10 @@ from transforms.staging.batches import RosterReader
 from transforms.staging.confirmed import ROSTER as SPELLINGS_ROSTER
 from transforms.staging.confirmed import Confirmed, read_confirmed
 from transforms.staging.contracts import require_validation
+from transforms.staging.decisions import COLUMNS, NO_DECISIONS, Decisions, unite_decisions
+from transforms.staging.decisions import ROSTER as DECISIONS
 from transforms.staging.faults import name_column
-from transforms.staging.layout import DAMAGED, REJECTS, list_staged_columns, to_sql
+from transforms.staging.layout import DAMAGED, DECIDED, REJECTS, list_staged_columns, to_sql
 from transforms.staging.ledger import Outcome, SheetLedger, add_outcomes
 from transforms.staging.person_keys import PersonKeys
 from transforms.staging.roster_staging import RosterStaging
@@ -79,6 +81,7 @@ def stage(
     vocabulary: Vocabulary | None = None,
     senders: Mapping[str, Sequence[str]] | None = None,
     day: date | None = None,
+    decided: pl.DataFrame | None = None,
     threads: int = 2,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Staged:
@@ -86,7 +89,8 @@ def stage(
 
     `townships` are those of the county; `vocabulary` replaces the spellings of `values.toml` (a pack may add relief codes).
     `senders` are the departments that are to deliver a roster, where the pack says so (roster → names).
-    `day` is the as-of date, on which what the analyst confirmed of names must hold.
+    `day` is the as-of date, on which what the analyst confirmed of names must hold. `decided`: what was decided on damaged records
+    before (`read_decisions`); lists of decisions in the folder come over it.
     `threads` rosters are staged at a time. `tell` hears the title of each roster. Raises UsageError where the environment switches validation off.
     """
     require_validation()
@@ -96,8 +100,14 @@ def stage(
     confirmed, problems = _read_confirmed(by_roster.pop(SPELLINGS_ROSTER, []), workdir, given, townships, day, stagings)
     known = townships.with_aliases(confirmed.townships) if confirmed.townships else townships
     keys = PersonKeys()
+    # Before the others: it says which of their damaged numbers count.
+    returned = RosterReader(ROSTERS[DECISIONS], given, known, keys)
+    stagings[DECISIONS] = _stage_roster(by_roster.pop(DECISIONS, []), workdir, returned)
+    decisions = _gather_decisions(decided, survey.sheets, workdir, day)
     readers = {
-        code: RosterReader(ROSTERS[code], confirmed.extend(ROSTERS[code], given), known, keys, confirmed.villages)
+        code: RosterReader(
+            ROSTERS[code], confirmed.extend(ROSTERS[code], given), known, keys, confirmed.villages, decisions
+        )
         for code in by_roster
     }
     # Rosters are independent of one another, and polars leaves the interpreter while it works.
@@ -111,7 +121,7 @@ def stage(
     problems += [problem for staging in stagings.values() for problem in staging.problems]
     if not townships.names:
         unite_variants(workdir, survey.sheets)
-    _load_tables(engine, workdir)
+    _load_tables(engine, workdir, decisions)
     _create_source_sheets(engine, survey.sheets, outcomes, name_senders(survey.sheets, senders or {}))
     supplied = {
         code: count for code in ROSTERS if (count := int(engine.scalar(f'SELECT count(*) FROM "staged_{code}"')))
@@ -164,13 +174,28 @@ def _stage_roster(sheets: Sequence[Sheet], workdir: Path, reader: RosterReader) 
     return staging
 
 
-def _load_tables(engine: Engine, workdir: Path) -> None:
+def _gather_decisions(
+    earlier: pl.DataFrame | None, sheets: Sequence[Sheet], workdir: Path, day: date | None
+) -> Decisions:
+    before = NO_DECISIONS.pairs if earlier is None else earlier
+    labels = {sheet.source_no: _label(sheet) for sheet in sheets}
+    files = sorted((workdir / "staged" / DECISIONS).glob("*.parquet"))
+    return unite_decisions(before, files, labels, f"{day:%Y-%m}" if day else "")
+
+
+def _label(sheet: Sheet) -> str:
+    return f"{sheet.file}|{sheet.sheet}|"
+
+
+def _load_tables(engine: Engine, workdir: Path, decisions: Decisions) -> None:
     """Load what staging wrote; a roster nobody supplied becomes an empty table."""
     for code, roster in ROSTERS.items():
         files = sorted((workdir / "staged" / code).glob("*.parquet"))
         engine.load(f"staged_{code}", files, to_sql(list_staged_columns(roster)))
     engine.load("rejects_raw", sorted((workdir / "rejects").glob("*.parquet")), to_sql(REJECTS))
     engine.load("damaged", sorted((workdir / "damaged").glob("*.parquet")), to_sql(DAMAGED))
+    engine.load("decided_rows", sorted((workdir / "decided").glob("*.parquet")), to_sql(DECIDED))
+    engine.create("decisions", COLUMNS, decisions.pairs.rows())
 
 
 def _create_source_sheets(
@@ -183,7 +208,7 @@ def _create_source_sheets(
             sheet.file,
             sheet.sheet,
             sheet.roster,
-            f"{sheet.file}|{sheet.sheet}|",
+            _label(sheet),
             senders[sheet.source_no],
             sheet.edition,
             sheet.period,

@@ -89,8 +89,11 @@ DAMAGED: Final[Mapping[str, pl.DataType]] = MappingProxyType(
         "township": pl.String(),
         "village": pl.String(),
         "year": pl.Int32(),
+        "record": pl.String(),
     }
 )
+# … and rows whose number the analyst has decided on: the number that counts, and where the decision stands.
+DECIDED: Final[Mapping[str, pl.DataType]] = MappingProxyType({**DAMAGED, "id_number": pl.String(), KEY: pl.Int64()})
 
 
 def dtype_of(column: Column) -> pl.DataType:

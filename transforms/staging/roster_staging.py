@@ -80,6 +80,7 @@ class RosterStaging:
             ledger.assumed[name] = ledger.assumed.get(name, 0) + count
         self._write("rejects", sheet.source_no, number, staged.rejects)
         self._write("damaged", sheet.source_no, number, staged.damaged)
+        self._write("decided", sheet.source_no, number, staged.decided)
         ledger.enter_rejected(staged.rejects.filter(pl.col("severity") == "row"))
         self._write_accepted(sheet.source_no, number, staged.accepted)
 
@@ -113,7 +114,7 @@ class RosterStaging:
             self._repeats.forget(path)
             path.unlink()
         self._staged[source_no] = []
-        for folder in ("rejects", "damaged"):
+        for folder in ("rejects", "damaged", "decided"):
             for path in (self._workdir / folder).glob(f"{source_no}-*.parquet"):
                 path.unlink()
         self.ledgers[source_no].replace_all()

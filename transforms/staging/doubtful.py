@@ -1,0 +1,57 @@
+"""Rows of a batch whose number is in doubt: their record, and what the analyst has decided on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from schemas.records import number_record
+from schemas.rosters import Roster
+from transforms.staging.decisions import Decisions
+from transforms.staging.layout import DAMAGED, ID
+
+_FACTS = ("name_key", "birth_date", "sex", "township", "village")
+_WITHOUT_CHECK = ("suspect", "converted15")
+
+
+def number_records(roster: Roster, raw: pl.Series, typed: Mapping[str, pl.Series], places: pl.Series) -> list[str]:
+    """The number of the record (schemas.records) in each of these rows; `raw` is the ID column as it stands in the file."""
+    facts = [
+        typed[name].gather(places) if name in typed else pl.repeat(None, len(places), dtype=DAMAGED[name], eager=True)
+        for name in _FACTS
+    ]
+    return [number_record(roster.code, *said) for said in zip(raw.gather(places), *facts, strict=True)]
+
+
+def find_decided(
+    decisions: Decisions, roster: Roster, raw: pl.Series, typed: Mapping[str, pl.Series], rules: pl.Series
+) -> pl.DataFrame:
+    """The rows with a number in doubt on which the analyst has decided: `place` in the batch, `number` that counts.
+
+    In doubt is what breaks one of `rules`, and what may be another number although it is well formed.
+    """
+    if not decisions:
+        return pl.DataFrame(schema={"place": pl.UInt32, "number": pl.String})
+    doubtful = rules.is_not_null() | typed["id_quality"].is_in(list(_WITHOUT_CHECK)).fill_null(value=False)
+    places = doubtful.arg_true()
+    numbers = [decisions.find(record) for record in number_records(roster, raw, typed, places)]
+    return pl.DataFrame({"place": places, "number": pl.Series(numbers, dtype=pl.String)}).drop_nulls()
+
+
+def pick_rows(
+    frame: pl.DataFrame, roster: Roster, raw: pl.Series, places: pl.Series, columns: Mapping[str, pl.DataType]
+) -> pl.DataFrame:
+    """These rows of a typed batch with `columns`: the number as it stands in the file, their record, null what the roster lacks."""
+    if places.is_empty():
+        return pl.DataFrame(schema=dict(columns))
+    typed = {name: frame[name] for name in (*_FACTS, ID) if name in frame.columns}
+    rows = frame.with_columns(roster=pl.lit(roster.code), raw_id=raw)[places].with_columns(
+        record=pl.Series(number_records(roster, raw, typed, places), dtype=pl.String)
+    )
+    return rows.select(
+        [
+            pl.col(name) if name in rows.columns else pl.lit(None, dtype=dtype).alias(name)
+            for name, dtype in columns.items()
+        ]
+    )
