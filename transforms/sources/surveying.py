@@ -230,7 +230,7 @@ class Surveyor:
             if sheet.header is not None:
                 texts = split_names(sheet.file, sheet.sheet)
                 candidates = self._find_candidates(sheet.header, declaration, texts, sheet.sheet)
-                if [candidate.roster.returned for candidate in candidates] == [True]:
+                if [candidate.roster.returned and not candidate.missing for candidate in candidates] == [True]:
                     returned.add(sheet.sheet)
         return returned
 
