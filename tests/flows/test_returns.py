@@ -93,3 +93,24 @@ def test_last_months_file_again_is_noted(desk: Desk) -> None:
     assert REGISTER not in notes["file"].to_list()
     supply = pl.read_parquet(folder / "tables" / "supply.parquet")
     assert supply.filter(roster="resident_insurance")["state"].to_list() == ["stale"]
+
+
+def test_a_late_department_does_not_hide_behind_the_others(desk: Desk) -> None:
+    """One row for each department that the pack expects: what 民政 sent in time says nothing of 残联."""
+    whole = (desk.raw / "困难群众.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (desk.raw / "困难群众.csv").unlink()
+    half = len(whole) // 2
+    for name, rows in (("县民政局困难群众2021-10-09.csv", whole[1:half]), ("残联困难群众2021-10-12.csv", whole[half:])):
+        (desk.raw / name).write_text("".join([whole[0], *rows]), encoding="utf-8")
+    (desk.raw / "sources.toml").write_text('[[file]]\nname = "*困难群众*"\nperiod = "2022-02"\n', encoding="utf-8")
+    assert desk.run() == (0, "")
+    (folder,) = desk.published()
+    supply = pl.read_parquet(folder / "tables" / "supply.parquet").filter(roster="relief")
+    states = dict(supply.select("department", "state").iter_rows())
+    assert states == {
+        "县民政局": "in_time",
+        "县残联": "late",
+        "县退役军人事务局": "missing",
+        "县乡村振兴局": "missing",
+    }
+    assert supply.filter(department="县民政局")["rows"].item() > 0

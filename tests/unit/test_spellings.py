@@ -27,7 +27,7 @@ def read_folder(
 ) -> StagedFolder:
     """A register and a list of relief with spellings that nobody knows, staged with what the analyst answered."""
     states = ["正常", "亡", "亡", "人户分离", "正常"]
-    places = ["易俗河镇", "易俗河镇", "石谭镇", "石谭镇", "花石镇"]
+    places = ["易俗河镇", "易俗河镇", "石谭镇", "湘潭县石谭镇人民政府", "花石镇"]
     rows = [[PEOPLE[n], "张三", places[n], "京竹村", states[n]] for n in range(5)]
     write_csv(raw / "户籍人口.csv", [REGISTER, *rows])
     relief = [["低保", "京竹村"], ["困境儿童、低保", "京竹村委会"], ["困境儿童", "新塘村"]]

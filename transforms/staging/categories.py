@@ -20,6 +20,7 @@ _GRADE = re.compile(rf"({_GRADE_SIGN})(?:级|$)")
 _GRADE_WORD = re.compile(rf"[(\[【]?(?:{_GRADE_SIGN})级?(?:-(?:{_GRADE_SIGN})级)?[)\]】]?")
 _BRACKETS = re.compile(r"[()\[\]【】]")
 _BRACKETED = re.compile(r"[(\[【].*?[)\]】]")
+_OUTER_INNER = re.compile(r"([^()\[\]【】]+)[(\[【]([^()\[\]【】]+)[)\]】]")
 _RANK_SUFFIX = re.compile(r"^[A-D]类|[A-D]类$")
 _CODE_PREFIX = re.compile(r"^[0-9A-Z]{1,4}[-.:_](?=\D)")
 
@@ -103,8 +104,35 @@ def _rewrite(token: str, vocabulary: Vocabulary) -> list[str]:
 
 
 def _cut(joined: str, vocabulary: Vocabulary) -> list[str]:
-    tokens = (_INVISIBLE.sub("", part).strip("'\"`.。:：·").upper() for part in _SEPARATORS.split(joined))
+    words = (word for part in _SEPARATORS.split(joined) for word in _part_identities(part, vocabulary))
+    tokens = map(_clean_token, words)
     return [token for token in tokens if token and not vocabulary.is_empty(token, "categories")]
+
+
+def _clean_token(text: str) -> str:
+    return _INVISIBLE.sub("", text).strip("'\"`.。:：·").upper()
+
+
+def _part_identities(part: str, vocabulary: Vocabulary) -> list[str]:
+    """Part what stands side by side without a separator, or one in the other's brackets, where each names an identity.
+
+    低保 残疾二级, 低保户(二级残疾): two. 特困(分散), 残疾人(肢体二级): one.
+    """
+    whole = _clean_token(part)
+    if whole in vocabulary.categories.spellings or _BRACKETS.sub("", whole) in vocabulary.categories.spellings:
+        return [part]
+    words = part.split()
+    if len(words) > 1 and all(_names_identity(word, vocabulary) for word in words):
+        return words
+    match = _OUTER_INNER.fullmatch(whole)
+    if match is None or not _names_identity(match[2], vocabulary):
+        return [part]
+    return [match[2]] if match[1] in vocabulary.categories.graded_words else [match[1], match[2]]
+
+
+def _names_identity(word: str, vocabulary: Vocabulary) -> bool:
+    code, grades, needs_grade = _read_token(_clean_token(word), vocabulary, military=False)
+    return code is not None or (needs_grade and bool(grades))
 
 
 def _read_token(token: str, vocabulary: Vocabulary, *, military: bool) -> tuple[str | None, set[int], bool]:

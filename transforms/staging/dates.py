@@ -32,7 +32,8 @@ _TIME = re.compile(
 )
 _WEEKDAY = re.compile(r"(?<=[\d日号])\s*\(?(?:星期|周|礼拜)[一二三四五六日天]\)?$")
 # Marks that hands make for the dots between year, month and day.
-_DOTS = str.maketrans("。．,，", "....")
+_DOTS = str.maketrans("。．,，、", ".....")
+_GAP = re.compile(r"(?<=\d)\s+(?=\d)")
 _SPACES = re.compile(INVISIBLE)
 _PARTS = re.compile(r"(\d{2}|\d{4})(?:年度?|[-./\\])(?:(\d{1,2})(?:月份?|[-./\\]|$)(?:(\d{1,2})(?:日|号)?)?)?")
 _SERIAL = re.compile(r"(\d{4,5})(?:\.\d+)?")
@@ -71,7 +72,9 @@ _INVALID = DateReading(rule="date_invalid")
 def read_date(text: str) -> DateReading:
     """Read one cell: Arabic or Chinese figures, separators or none, serial numbers of Excel, with or without a time."""
     plain = _WEEKDAY.sub("", _DECIMAL_TAIL.sub("", unicodedata.normalize("NFKC", text).strip()))
-    bare = _SPACES.sub("", _TIME.sub("", plain)).translate(_DOTS)
+    # 2024 1 1 is no 202411: a gap between figures stands for a dot.
+    parted = _GAP.sub(".", _TIME.sub("", plain))
+    bare = _SPACES.sub("", parted).translate(_DOTS).removesuffix(".")
     bare = _CHINESE_NUMBER.sub(lambda match: _spell_digits(match[0]), bare)
     if _ZERO_DATES.fullmatch(bare):
         return DateReading()

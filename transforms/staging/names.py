@@ -23,11 +23,15 @@ _LETTER = re.compile(r"[^\W\d_]")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+\d{1,2}")
 _DECIMAL_TAIL = re.compile(r"^(\d+)\.0$")
 _MIDDLE_DOT = "·"
+# Radical forms that come out of PDF files; NFKC turns the Kangxi ones into characters, but not these.
+_RADICALS = str.maketrans(
+    "⻄⻅⻆⻉⻋⻓⻔⻘⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳⺠⺟⻁", "西见角贝车长门青页风飞食马骨鬼鱼鸟麦黄齐齿龙龟民母虎"
+)
 
 
 def clean_name(text: str) -> str:
     """Bring a name to NFKC without gaps between Chinese characters and with one kind of middle dot; suffixes stay."""
-    plain = unicodedata.normalize("NFKC", _UNSEEN.sub(" ", text)).strip(" '\"`,、;:。")
+    plain = unicodedata.normalize("NFKC", _UNSEEN.sub(" ", text)).translate(_RADICALS).strip(" '\"`,、;:。")
     return _DOTS.sub(_MIDDLE_DOT, _HAN_GAP.sub("", " ".join(plain.split())))
 
 

@@ -48,6 +48,11 @@ class Townships:
                 return self._known[form]
         return self._match_behind_county(bare)
 
+    def shorten(self, text: str) -> str:
+        """Return an unknown name without the county before it and the office behind it: what is to be confirmed only once."""
+        bare = _clean(text)
+        return self._tidy(_OFFICE.sub("", bare) or bare)
+
     def with_aliases(self, added: Mapping[str, str]) -> Townships:
         """Add spellings that somebody confirmed; they outrank those of the pack."""
         return replace(self, aliases=MappingProxyType({**self.aliases, **added}))

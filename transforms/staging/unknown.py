@@ -80,7 +80,7 @@ def list_spellings(
         (row["column"], row["roster"] or "", spelling_key(row["spelling"]), row["within"] or "")
         for row in confirmed.rows
     }
-    for (roster, column), counts in _group(unknown).items():
+    for (roster, column), counts in _group(unknown, townships).items():
         title = ROSTERS[roster].title if column.kind != "township" else ""
         known = _list_targets(column, vocabulary, townships)
         allowed = "、".join(list_allowed(column, vocabulary, townships))
@@ -101,7 +101,7 @@ def list_spellings(
     return rows
 
 
-def _group(unknown: Mapping[str, Unknown]) -> dict[tuple[str, Column], Counter[str]]:
+def _group(unknown: Mapping[str, Unknown], townships: Townships) -> dict[tuple[str, Column], Counter[str]]:
     """Sort counts by roster and column; those of townships stand under the first roster with one."""
     first: dict[str, tuple[str, Column]] = {}
     groups: dict[tuple[str, Column], Counter[str]] = defaultdict(Counter)
@@ -109,7 +109,7 @@ def _group(unknown: Mapping[str, Unknown]) -> dict[tuple[str, Column], Counter[s
         for (name, spelling), found in counts.items():
             column = ROSTERS[roster].column(name)
             place = first.setdefault(column.kind, (roster, column)) if column.kind == "township" else (roster, column)
-            groups[place][spelling] += found
+            groups[place][townships.shorten(spelling) if column.kind == "township" else spelling] += found
     return groups
 
 
