@@ -95,13 +95,20 @@ found AS (
     person_key, 'recover', paid_subsidy - subsidy_due,
     CASE
       WHEN outcome IS NULL THEN '已资助 ' || CAST(paid_subsidy AS VARCHAR) || ' 元，收到的困难群众名册中没有其身份'
-      ELSE '已资助 ' || CAST(paid_subsidy AS VARCHAR) || ' 元，应资助 ' || CAST(subsidy_due AS VARCHAR) || ' 元：' || subsidy_reason
+      ELSE '已资助 ' || CAST(paid_subsidy AS VARCHAR) || ' 元，应资助 ' || CAST(subsidy_due AS VARCHAR) || ' 元'
+        -- Why nothing is due stands with the subsidy; who is entitled to less has no other reason.
+        || CASE WHEN subsidy_due = 0 AND outcome <> 'not_entitled_subsidised' THEN '：' || subsidy_reason ELSE '' END
     END,
     coalesce(clause, [scope_clause])
   FROM compared
   WHERE has_too_much AND NOT coalesce(is_twice, FALSE) AND NOT (outcome IS NULL AND has_unconfirmed)
   UNION ALL
-  SELECT person_key, 'wrong_mark', NULL, '参保系统中的资助标识与部门认定不符', coalesce(clause, [scope_clause])
+  SELECT person_key, 'wrong_mark', NULL, 
+    CASE
+      WHEN len(categories) = 0 THEN '参保系统有资助标识，部门名册中没有此人的认定'
+      ELSE '参保系统中的资助标识与部门认定不符'
+    END,
+    coalesce(clause, [scope_clause])
   FROM compared
   WHERE has_wrong
   UNION ALL
