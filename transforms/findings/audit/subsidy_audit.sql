@@ -2,83 +2,27 @@
 -- recognised × due × marked × paid. Who has no finding has one row that says they agree. Without a roster of relief identities
 -- nothing can be said of anybody.
 CREATE TABLE subsidy_audit AS
-WITH recognised AS (
-  SELECT k.person_key, u.*
-  FROM subsidies AS u
-  INNER JOIN known_persons AS k ON k.id_number = u.id_number
-),
-
-subsidised_payments AS (
-  SELECT p.person_key, count(*) AS payments
-  FROM resident_payments AS p
-  CROSS JOIN run_settings AS s
-  WHERE p.year = s.year AND p.is_local AND p.known AND p.counts AND p.subsidy_paid > 0
-  GROUP BY p.person_key
-),
-
-subjects AS (
-  SELECT person_key FROM recognised
-  UNION
-  SELECT person_key FROM subsidy_marks
-  UNION
-  SELECT person_key FROM subsidised_payments
-),
-
-facts AS (
-  SELECT
-    j.person_key, u.outcome, u.category, coalesce(u.categories, CAST([] AS VARCHAR[])) AS categories, u.recognised_on,
-    u.own_due, u.clause, u.reason AS subsidy_reason, u.payer, b.until AS recognition_until, b.later_clause AS recognition_clause,
-    -- Who is recognised for nothing has nothing due; an amount that the pack leaves open stays open.
-    CASE WHEN u.outcome IS NULL THEN CAST(0 AS DECIMAL(12, 2)) ELSE u.subsidy END AS subsidy_due,
-    coalesce(m.marks, CAST([] AS VARCHAR[])) AS marks,
-    coalesce(m.has_wrong, FALSE) AS has_wrong, coalesce(m.has_unconfirmed, FALSE) AS has_unconfirmed,
-    f.insured_resident, f.local_subsidy,
-    CASE WHEN f.insured_resident THEN f.own_paid END AS paid_own,
-    CASE WHEN f.insured_resident THEN f.subsidy_paid END AS paid_subsidy,
-    coalesce(y.payments, 0) AS subsidised_payments,
-    d.own_due + d.fiscal_due AS to_pay, CASE WHEN d.paid THEN d.pay_day END AS paid_on,
-    EXISTS (SELECT 1 FROM mark_words) AS marks_supplied
-  FROM subjects AS j
-  INNER JOIN person_facts AS f ON f.person_key = j.person_key
-  LEFT JOIN recognised AS u ON u.person_key = j.person_key
-  LEFT JOIN best_subsidies AS b ON b.person_key = j.person_key
-  LEFT JOIN subsidy_marks AS m ON m.person_key = j.person_key
-  LEFT JOIN subsidised_payments AS y ON y.person_key = j.person_key
-  LEFT JOIN dues_amounts AS d ON d.person_key = j.person_key
-  WHERE EXISTS (SELECT 1 FROM supplied AS r WHERE r.roster = 'relief' AND r.rows > 0)
-),
-
-compared AS (
-  SELECT
-    a.*, s.window_closes, s.window_clause, s.elsewhere_clause, s.scope_clause,
-    a.outcome IN ('entitled_paid', 'overpaid_refund', 'underpaid') AND a.paid_on IS NOT NULL AS enrolled_entitled,
-    coalesce(a.paid_subsidy, 0) > a.subsidy_due AS has_too_much,
-    a.local_subsidy > 0 AND a.paid_subsidy > 0 OR a.subsidised_payments > 1 AND a.paid_subsidy > a.subsidy_due AS is_twice
-  FROM facts AS a
-  CROSS JOIN run_settings AS s
-),
-
-found AS (
+WITH found AS (
   SELECT person_key, 'not_enrolled' AS finding, subsidy_due AS amount, '应资助而尚未参保缴费' AS reason, clause
-  FROM compared
+  FROM audited_persons
   WHERE outcome = 'entitled_unpaid'
   UNION ALL
   SELECT
     person_key, 'not_received', subsidy_due - paid_subsidy,
     '已参保缴费，应资助 ' || CAST(subsidy_due AS VARCHAR) || ' 元，实际资助 ' || CAST(paid_subsidy AS VARCHAR) || ' 元', clause
-  FROM compared
+  FROM audited_persons
   WHERE enrolled_entitled AND paid_subsidy < subsidy_due
   UNION ALL
   SELECT
     person_key, 'refund', paid_own - to_pay,
     '个人实缴 ' || CAST(paid_own AS VARCHAR) || ' 元，应缴 ' || CAST(to_pay AS VARCHAR) || ' 元，多缴部分应退', clause
-  FROM compared
+  FROM audited_persons
   WHERE enrolled_entitled AND paid_own > to_pay
   UNION ALL
   SELECT
     person_key, 'own_short', to_pay - paid_own,
     '个人实缴 ' || CAST(paid_own AS VARCHAR) || ' 元，应缴 ' || CAST(to_pay AS VARCHAR) || ' 元，少缴', clause
-  FROM compared
+  FROM audited_persons
   WHERE enrolled_entitled AND paid_own < to_pay
   UNION ALL
   SELECT
@@ -88,7 +32,7 @@ found AS (
       ELSE '本地与异地都有资助，由本人选定一处'
     END,
     coalesce(clause, [scope_clause])
-  FROM compared
+  FROM audited_persons
   WHERE is_twice
   UNION ALL
   SELECT
@@ -100,7 +44,7 @@ found AS (
         || CASE WHEN subsidy_due = 0 AND outcome <> 'not_entitled_subsidised' THEN '：' || subsidy_reason ELSE '' END
     END,
     coalesce(clause, [scope_clause])
-  FROM compared
+  FROM audited_persons
   WHERE has_too_much AND NOT coalesce(is_twice, FALSE) AND NOT (outcome IS NULL AND has_unconfirmed)
   UNION ALL
   SELECT person_key, 'wrong_mark', NULL, 
@@ -109,38 +53,38 @@ found AS (
       ELSE '参保系统中的资助标识与部门认定不符'
     END,
     coalesce(clause, [scope_clause])
-  FROM compared
+  FROM audited_persons
   WHERE has_wrong
   UNION ALL
   SELECT
     person_key, 'unconfirmed_mark', NULL, '参保系统有资助标识，没有收到该类人员的名册，认定未核对', coalesce(clause, [scope_clause])
-  FROM compared
+  FROM audited_persons
   WHERE has_unconfirmed
   UNION ALL
   SELECT person_key, 'mark_missing', NULL, '应资助并已参保，参保系统中没有资助标识', clause
-  FROM compared
+  FROM audited_persons
   WHERE marks_supplied AND enrolled_entitled AND subsidy_due > 0 AND len(marks) = 0
   UNION ALL
   SELECT
     person_key, 'late_recognition', NULL,
     '认定日期 ' || CAST(recognised_on AS VARCHAR) || '，晚于 ' || CAST(recognition_until AS VARCHAR),
     CASE WHEN recognition_clause IS NULL THEN clause ELSE [recognition_clause] END
-  FROM compared
+  FROM audited_persons
   WHERE recognised_on > recognition_until
   UNION ALL
   SELECT
     person_key, 'late_payment', NULL,
     '缴费日期 ' || CAST(paid_on AS VARCHAR) || '，晚于集中参保缴费期末日 ' || CAST(window_closes AS VARCHAR),
     [coalesce(window_clause, scope_clause)]
-  FROM compared
+  FROM audited_persons
   WHERE outcome IS NOT NULL AND paid_on > window_closes
   UNION ALL
   SELECT person_key, 'may_apply', subsidy_due, subsidy_reason, CASE WHEN elsewhere_clause IS NULL THEN clause ELSE [elsewhere_clause] END
-  FROM compared
+  FROM audited_persons
   WHERE outcome = 'may_apply'
   UNION ALL
   SELECT person_key, 'unchecked', NULL, subsidy_reason, clause
-  FROM compared
+  FROM audited_persons
   WHERE outcome = 'not_computable'
 ),
 
@@ -148,7 +92,7 @@ completed AS (
   SELECT * FROM found
   UNION ALL
   SELECT c.person_key, 'agrees', CAST(NULL AS DECIMAL(12, 2)), coalesce(c.subsidy_reason, '标识与认定相符'), coalesce(c.clause, [c.scope_clause])
-  FROM compared AS c
+  FROM audited_persons AS c
   WHERE c.person_key NOT IN (SELECT f.person_key FROM found AS f)
 )
 
@@ -158,6 +102,6 @@ SELECT
   CAST(a.paid_own AS DECIMAL(12, 2)) AS paid_own, CAST(a.paid_subsidy AS DECIMAL(12, 2)) AS paid_subsidy, a.paid_on,
   c.finding, CAST(c.amount AS DECIMAL(12, 2)) AS amount, c.clause, c.reason, p.source_rows
 FROM completed AS c
-INNER JOIN compared AS a ON a.person_key = c.person_key
+INNER JOIN audited_persons AS a ON a.person_key = c.person_key
 INNER JOIN known_persons AS k ON k.person_key = c.person_key
 INNER JOIN cited_rows AS p ON p.person_key = c.person_key;

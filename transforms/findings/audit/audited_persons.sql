@@ -1,0 +1,57 @@
+-- One row per person whom a department recognised, the enrolment system marked, or a payment subsidised: the four sides of the
+-- audit. Empty without a roster of relief identities. A table, because each finding asks it.
+CREATE TABLE audited_persons AS
+WITH recognised AS (
+  SELECT k.person_key, u.*
+  FROM best_subsidies AS r
+  INNER JOIN known_persons AS k ON k.person_key = r.person_key
+  INNER JOIN subsidies AS u ON u.id_number = k.id_number
+),
+
+subsidised_payments AS (
+  SELECT p.person_key, count(*) AS payments
+  FROM resident_payments AS p
+  CROSS JOIN run_settings AS s
+  WHERE p.year = s.year AND p.is_local AND p.known AND p.counts AND p.subsidy_paid > 0
+  GROUP BY p.person_key
+),
+
+subjects AS (
+  SELECT person_key FROM recognised
+  UNION
+  SELECT person_key FROM subsidy_marks
+  UNION
+  SELECT person_key FROM subsidised_payments
+),
+
+facts AS (
+  SELECT
+    j.person_key, u.outcome, u.category, coalesce(u.categories, CAST([] AS VARCHAR[])) AS categories, u.recognised_on,
+    u.own_due, u.clause, u.reason AS subsidy_reason, u.payer, b.until AS recognition_until, b.later_clause AS recognition_clause,
+    -- Who is recognised for nothing has nothing due; an amount that the pack leaves open stays open.
+    CASE WHEN u.outcome IS NULL THEN CAST(0 AS DECIMAL(12, 2)) ELSE u.subsidy END AS subsidy_due,
+    coalesce(m.marks, CAST([] AS VARCHAR[])) AS marks,
+    coalesce(m.has_wrong, FALSE) AS has_wrong, coalesce(m.has_unconfirmed, FALSE) AS has_unconfirmed,
+    f.insured_resident, f.local_subsidy,
+    CASE WHEN f.insured_resident THEN f.own_paid END AS paid_own,
+    CASE WHEN f.insured_resident THEN f.subsidy_paid END AS paid_subsidy,
+    coalesce(y.payments, 0) AS subsidised_payments,
+    d.own_due + d.fiscal_due AS to_pay, CASE WHEN d.paid THEN d.pay_day END AS paid_on,
+    EXISTS (SELECT 1 FROM mark_words) AS marks_supplied
+  FROM subjects AS j
+  INNER JOIN person_facts AS f ON f.person_key = j.person_key
+  LEFT JOIN recognised AS u ON u.person_key = j.person_key
+  LEFT JOIN best_subsidies AS b ON b.person_key = j.person_key
+  LEFT JOIN subsidy_marks AS m ON m.person_key = j.person_key
+  LEFT JOIN subsidised_payments AS y ON y.person_key = j.person_key
+  LEFT JOIN dues_amounts AS d ON d.person_key = j.person_key
+  WHERE EXISTS (SELECT 1 FROM supplied AS r WHERE r.roster = 'relief' AND r.rows > 0)
+)
+
+SELECT
+  a.*, s.window_closes, s.window_clause, s.elsewhere_clause, s.scope_clause,
+  a.outcome IN ('entitled_paid', 'overpaid_refund', 'underpaid') AND a.paid_on IS NOT NULL AS enrolled_entitled,
+  coalesce(a.paid_subsidy, 0) > a.subsidy_due AS has_too_much,
+  a.local_subsidy > 0 AND a.paid_subsidy > 0 OR a.subsidised_payments > 1 AND a.paid_subsidy > a.subsidy_due AS is_twice
+FROM facts AS a
+CROSS JOIN run_settings AS s;
