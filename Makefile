@@ -42,7 +42,7 @@ bundle: setup
 
 # The guide's pictures of the demonstration county; needs LibreOffice, Chromium and pdftoppm.
 images: setup
-	$(BIN)/python docs/make_images.py
+	$(BIN)/python -m tests.pictures
 
 # After a change of dependencies in pyproject.toml; needs uv.
 lock:

@@ -71,12 +71,14 @@ def _write_stage_lines(console: Console) -> Tell:
         if step.stage not in seen:
             seen.add(step.stage)
             console.print(f"[{len(seen)}/{len(STAGES)}] {step.title}", markup=False, highlight=False)
+        if step.detail:
+            console.print(f"      {scrub(step.detail)}", markup=False, highlight=False, soft_wrap=True)
 
     return tell
 
 
 def print_coverage(result: RunResult) -> None:
-    """The coverage of county and townships, what was not checked, and where the results are."""
+    """The coverage of county and townships, what needs attention first, what was not checked, and where the results are."""
     console = Console()
     table = Table(title="参保覆盖情况")
     table.add_column("单位", overflow="fold")
@@ -91,6 +93,10 @@ def print_coverage(result: RunResult) -> None:
             "" if row["level"] == "county" else _write_count(row["rank"]),
         )
     console.print(table)
+    if result.headlines:
+        console.print(Text("先看这几条：", style="bold"))
+        for number, sentence in enumerate(result.headlines, start=1):
+            console.print(Text(f"  {number}. {sentence}"), soft_wrap=True)
     for used in result.packs:
         console.print(Text(f"政策包：{used['id']}，指纹 {used['sha256']}"), soft_wrap=True)
     for item in result.not_checked:
@@ -114,6 +120,8 @@ def print_json(result: RunResult) -> None:
         "as_of": result.as_of,
         "run_id": result.run_id,
         "folder": result.folder,
+        "places": result.places(),
+        "headlines": result.headlines,
         "coverage": result.coverage,
         "not_checked": [asdict(gap) for gap in result.not_checked],
         "stages": [asdict(stage) for stage in result.stages],

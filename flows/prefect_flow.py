@@ -116,6 +116,8 @@ def _summarise(settings: RunSettings, result: RunResult) -> str:
         f"# {settings.pack} {settings.month} 已发布",
         f"统计日 {settings.day}。结果：`{result.folder}`",
         "",
+        *(f"{number}. {sentence}" for number, sentence in enumerate(result.headlines, start=1)),
+        "",
         "| 单位 | 人口 | 本地参保 | 未参保 | 参保率 | 还差人数 |",
         "|---|---:|---:|---:|---:|---:|",
         *(_write_line(row) for row in result.coverage),

@@ -48,6 +48,21 @@ def test_the_answer_as_json_holds_the_coverage_of_the_tables(desk: Desk) -> None
     assert len(answer["coverage"]) == len(coverage.filter(pl.col("level").is_in(["county", "township"])))
 
 
+def test_the_terminal_tells_stages_files_and_what_needs_attention_first(desk: Desk) -> None:
+    options = ["run", "--pack", PACK, "--month", MONTH, "--raw", str(desk.raw), "--out", str(desk.out)]
+    assert run_command([*options, "--no-workbooks"]) == 0
+    said = desk.capture.readouterr()
+    assert said.err.index("[1/8] 识别名册") < said.err.index(REGISTER) < said.err.index("[2/8] 清洗校验")
+    (folder,) = desk.published()
+    first, report = said.out.index("先看这几条"), said.out.index(f"报告：{folder / 'report.html'}")
+    assert said.out.index("参保覆盖情况") < first < report
+    assert "  1. 参保率" in said.out[first:report]
+    assert run_command([*options, "--no-workbooks", "--json"]) == 0
+    answer = json.loads(desk.capture.readouterr().out)
+    assert answer["headlines"][0].startswith("参保率")
+    assert all(Path(place).exists() for place in answer["places"].values())
+
+
 def test_verify_tells_a_changed_run_from_a_whole_one(desk: Desk) -> None:
     desk.run()
     (folder,) = desk.published()

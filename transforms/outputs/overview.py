@@ -219,7 +219,7 @@ def _add_charts(sheet: BlockSheet, first: int, last: int) -> None:
     for chart, column in ((rates, 0), (people, 7)):
         chart.set_legend({"position": "bottom"})
         chart.set_size({"width": 660, "height": height * 20})
-        sheet.sheet.insert_chart(sheet.row, column, chart)
+        sheet.sheet.insert_chart(sheet.row, column, chart, {"y_offset": 6})
     sheet.row += height + 1
 
 
