@@ -11,15 +11,17 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from policies.conditions import find_texts
+from policies.conditions import find_texts, list_codes
 from policies.faults import describe_faults, find_broken
 from policies.layering import Data, Layer, merge_layers, read_layers
-from policies.model import Pack, Situation, Value
+from policies.model import Pack, Value
+from policies.payment_days import sort_windows
 from policies.reachability import find_unreachable
 from policies.rules import find_misquoted, identify, list_rules
+from policies.situations import Situation
 from policies.succession import find_succession_faults
 from policies.verification import find_unverified
-from policies.words import name_part
+from policies.words import name_part, word_value
 from schemas.errors import Problem
 from schemas.rosters import ROSTERS
 from schemas.terms import TERMS
@@ -155,6 +157,8 @@ def _find_contradictions(pack: Pack) -> list[str]:
         *_find_dead_situations(pack),
         *_find_unknown_townships(pack),
         *_find_value_gaps(pack),
+        *_find_unclear_prices(pack),
+        *_find_unknown_identities(pack),
         *_find_unknown_rosters(pack),
         *_find_year_faults(pack),
     ]
@@ -188,10 +192,43 @@ def _find_value_gaps(pack: Pack) -> list[str]:
     first: dict[str, dt.date] = {}
     for value in pack.values:
         first[value.name] = min(value.effective, first.get(value.name, value.effective))
+    since, what = year.opens, "待遇年度首日"
+    if _prices_by(pack) == "payment_day" and pack.windows and (opens := sort_windows(pack)[0].opens):
+        since, what = min(opens, since), "缴费期首日"
     return [
-        f'数值「{name}」从 {day} 才开始，待遇年度首日 {year.opens} 没有值；还不知道的写 state = "待定"'
+        f'数值「{name}」从 {day} 才开始，{what} {since} 没有值；还不知道的写 state = "待定"'
         for name, day in first.items()
-        if day > year.opens
+        if day > since
+    ]
+
+
+def _prices_by(pack: Pack) -> str:
+    pricing = getattr(pack, "pricing", None)
+    return pricing.day if pricing else ""
+
+
+def _find_unclear_prices(pack: Pack) -> list[str]:
+    """Values that change while next year's contributions are already paid: whether the day of payment counts must be said."""
+    year = getattr(pack, "benefit_year", None)
+    opens = min((window.opens for window in pack.windows if window.opens), default=None)
+    if year is None or opens is None or _prices_by(pack):
+        return []
+    return [
+        f"数值「{value.name}」在 {value.effective} 改变，那时待遇年度还没有开始、缴费期已经开始：须写 [pricing]（取值日期），"
+        'day = "payment_day" 按缴费当日，day = "payment_or_year_start" 年度开始以前缴费的都按年度首日的数'
+        for value in pack.values
+        if opens < value.effective < year.opens
+        and any(v.name == value.name and v.effective < value.effective for v in pack.values)
+    ]
+
+
+def _find_unknown_identities(pack: Pack) -> list[str]:
+    known = {**TERMS["relief"], **{category.code: category.code for category in getattr(pack, "categories", ())}}
+    return [
+        f"情形「{situation.code}」的条件里没有困难身份「{code}」，可用：{'、'.join(known)}"
+        for situation in pack.situations
+        for code in list_codes(situation.when)
+        if code not in known
     ]
 
 
@@ -225,7 +262,7 @@ def _note_documents(without: Sequence[Any]) -> list[str]:
 
 
 def _find_notes(pack: Pack) -> list[str]:
-    return [*_note_name(pack), *_note_windows(pack), *_note_categories(pack), *_note_tasks(pack)]
+    return [*_note_name(pack), *_note_windows(pack), *_note_prices(pack), *_note_categories(pack), *_note_tasks(pack)]
 
 
 def _note_name(pack: Pack) -> list[str]:
@@ -245,6 +282,16 @@ def _note_windows(pack: Pack) -> list[str]:
         f"缴费期「{w.code}」在待遇年度结束以后才开始" for w in ordered if year and w.opens and w.opens > year.closes
     ]
     return gaps + late
+
+
+def _note_prices(pack: Pack) -> list[str]:
+    year = getattr(pack, "benefit_year", None)
+    day = word_value("day", _prices_by(pack) or "payment_or_year_start")
+    return [
+        f"数值「{value.name}」在待遇年度内从 {value.effective} 起改变：按{day}有效的数计算，请确认原文如此"
+        for value in pack.values
+        if year and year.opens < value.effective <= year.closes
+    ]
 
 
 def _note_categories(pack: Pack) -> list[str]:

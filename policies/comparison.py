@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from policies.compiler import value_on
 from policies.model import Pack, Value
 from policies.rules import identify
 from policies.subsidies import Payer, Subsidy
@@ -56,7 +55,7 @@ def _compare_values(before: Pack, after: Pack) -> Iterator[str]:
     """Amounts of the year that each pack is for, whatever day they hold from."""
     names = dict.fromkeys([value.name for value in (*before.values, *after.values)])
     for name in names:
-        old, new = (_word_amount(value_on(pack, name, _first_day(pack))) for pack in (before, after))
+        old, new = (_word_amount(_value_on(pack, name, _first_day(pack))) for pack in (before, after))
         if old != new:
             parameter = next((value.parameter for value in (*before.values, *after.values) if value.name == name), "")
             yield f"{name_part('values')}「{parameter or word_value('name', name)}」：{old} → {new}"
@@ -127,6 +126,11 @@ def _compare_entries(part: str, before: list[Entry], after: list[Entry]) -> Iter
         yield f"{name_part(part)}：判断的先后顺序有变"
 
 
+def _value_on(pack: Pack, name: str, day: dt.date) -> Value | None:
+    dated = [value for value in pack.values if value.name == name and value.effective <= day]
+    return max(dated, key=lambda value: value.effective, default=None)
+
+
 def _pair(before: list[Entry], after: list[Entry]) -> list[tuple[Entry, Entry]]:
     """Entries that are the same rule: by their key, else by title, else by condition (other places number otherwise)."""
     pairs: list[tuple[Entry, Entry]] = []
@@ -148,7 +152,7 @@ def _name_rule(part: str, entry: Entry) -> str:
 def _summarise(entry: Entry) -> str:
     told = [
         key
-        for key in ("standard", "payer", "rate", "own", "start", "wait_days", "years", "opens", "closes")
+        for key in ("standard", "payer", "rate", "own", "start", "wait_days", "wait_months", "years", "opens", "closes")
         if entry.get(key)
     ]
     words = "，".join(f"{name_key(key)} {word_value(key, entry[key])}" for key in told)

@@ -8,36 +8,30 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
+from typing import Any, Final
 
-from policies.conditions import facts_used, parse_condition
-from policies.model import Pack, Situation, Value
+from policies.conditions import facts_used, parse_condition, write_sql
+from policies.model import Pack, Value
 from policies.payment_days import find_payment_day, is_between_windows, is_bound_to_window, sort_windows
+from policies.situations import Situation, read_amount
 from policies.subsidies import Subsidy
+from policies.tables import PackTable
 from schemas.facts import FACTS
 from schemas.subsidy_facts import SUBSIDY_FACTS
 
-
-@dataclass(frozen=True, slots=True)
-class PackTable:
-    """A small table: column name → SQL type, and its rows."""
-
-    name: str
-    columns: dict[str, str]
-    rows: Sequence[Sequence[Any]]
+LAST_DAY: Final = dt.date(9999, 12, 31)
+"""The end of what nothing follows."""
 
 
 def pack_tables(pack: Pack, day: dt.date) -> list[PackTable]:
-    """Everything that SQL reads of a pack on a day, as tables.
-
-    Of dated values those that hold on the first day of the benefit year; a pack without one asks for those of `day`.
-    """
+    """Everything that SQL reads of a pack on a day, as tables."""
     return [
-        _values(pack, pack.benefit_year.opens if pack.benefit_year else day),
+        _values(pack),
         _windows(pack),
         _payment_days(pack, day),
         _situations(pack),
+        _variable_wait(pack),
         _subsidies(pack),
         _subsidy_payers(pack),
         _targets(pack),
@@ -67,8 +61,7 @@ def decision_sql(pack: Pack, day: dt.date) -> str:
 
 def _write_case(situations: Iterable[tuple[int, Situation]]) -> str:
     branches = " ".join(
-        f"WHEN {parse_condition(situation.when).sql(dialect='duckdb')} THEN {ordinal}"
-        for ordinal, situation in situations
+        f"WHEN {write_sql(parse_condition(situation.when))} THEN {ordinal}" for ordinal, situation in situations
     )
     return f"CASE {branches} END" if branches else "CAST(NULL AS INTEGER)"
 
@@ -76,41 +69,53 @@ def _write_case(situations: Iterable[tuple[int, Situation]]) -> str:
 def subsidy_conditions(pack: Pack) -> list[tuple[int, str, str]]:
     """The rows of `pack_subsidies` with a condition: ordinal, category, the condition as SQL over `subsidy_facts`."""
     return [
-        (ordinal, subsidy.category, parse_condition(subsidy.when).sql(dialect="duckdb"))
+        (ordinal, subsidy.category, write_sql(parse_condition(subsidy.when)))
         for ordinal, subsidy in enumerate(pack.subsidies)
         if subsidy.conditional
     ]
 
 
-def missing_rosters(rule: Situation | Subsidy, supplied: Collection[str]) -> list[str]:
-    """Rosters that the condition of a situation or subsidy needs and nobody supplied."""
+def missing_rosters(rule: Situation | Subsidy, supplied: Collection[str], *, years_missing: bool = False) -> list[str]:
+    """Rosters that the condition of a situation or subsidy needs and nobody supplied; `years_missing`: of an earlier year."""
     facts = SUBSIDY_FACTS if isinstance(rule, Subsidy) else FACTS
     missing: list[str] = []
     for name in facts_used(rule.when):
         rosters = facts[name].rosters
+        if facts[name].looks_back and years_missing and "resident_insurance" not in missing:
+            missing.append("resident_insurance")
         if rosters and not set(rosters) & set(supplied):
             missing.extend(roster for roster in rosters if roster not in missing)
     return missing
 
 
-def value_on(pack: Pack, name: str, day: dt.date) -> Value | None:
-    """The dated value that holds on `day`."""
-    dated = [value for value in pack.values if value.name == name and value.effective <= day]
-    return max(dated, key=lambda value: value.effective, default=None)
-
-
-def _values(pack: Pack, day: dt.date) -> PackTable:
-    names = sorted({value.name for value in pack.values})
-    holding = [value for name in names if (value := value_on(pack, name, day))]
+def _values(pack: Pack) -> PackTable:
+    """Each value with the days on which it holds, and the amounts that situations state themselves."""
+    states = {"值": "value", "不适用": "not_applicable", "待定": "pending"}
     rows = [
-        (v.name, v.value, {"值": "value", "不适用": "not_applicable", "待定": "pending"}[v.state], v.clause)
-        for v in holding
+        (v.name, v.effective, last, v.value, states[v.state], v.clause)
+        for name in sorted({value.name for value in pack.values})
+        for v, last in _follow(sorted((v for v in pack.values if v.name == name), key=lambda v: v.effective))
     ]
+    stated = dict.fromkeys(name for s in pack.situations for name in (s.own, s.fiscal))
+    amounts = [(name, yuan) for name in stated if (yuan := read_amount(name)) is not None]
     return PackTable(
-        "pack_values",
-        {"name": "VARCHAR", "value": "DECIMAL(18,6)", "state": "VARCHAR", "clause": "VARCHAR"},
-        [*rows, ("0", 0, "value", "")],
+        "pack_value_spans",
+        {
+            "name": "VARCHAR",
+            "holds_from": "DATE",
+            "holds_to": "DATE",
+            "value": "DECIMAL(18,6)",
+            "state": "VARCHAR",
+            "clause": "VARCHAR",
+        },
+        [*rows, *((name, dt.date.min, LAST_DAY, yuan, "value", "") for name, yuan in amounts)],
     )
+
+
+def _follow(dated: Sequence[Value]) -> list[tuple[Value, dt.date]]:
+    """Values of one name in order, each with its last day: the eve of the next."""
+    ends = [after.effective - dt.timedelta(days=1) for _, after in pairwise(dated)]
+    return list(zip(dated, [*ends, LAST_DAY], strict=False))
 
 
 def _windows(pack: Pack) -> PackTable:
@@ -141,6 +146,8 @@ def _situations(pack: Pack) -> PackTable:
         "start_date": "DATE",
         "event": "VARCHAR",
         "wait_days": "INTEGER",
+        "wait_months": "INTEGER",
+        "variable_wait": "BOOLEAN",
         "unknown_wait": "BOOLEAN",
         "admitted": "BOOLEAN",
         "pending": "BOOLEAN",
@@ -151,11 +158,40 @@ def _situations(pack: Pack) -> PackTable:
     rows = [
         (
             *(n, s.code, s.title, s.clause, s.own, s.fiscal, s.subsidised == "always", s.start, s.start_date, s.event),
-            *(s.wait_days, s.unknown_wait, s.admitted, s.pending, s.fallback, s.deadline_days, s.deadline_months),
+            *(s.wait_days, s.wait_months, s.variable_wait, s.unknown_wait, s.admitted, s.pending, s.fallback),
+            *(s.deadline_days, s.deadline_months),
         )
         for n, s in enumerate(pack.situations)
     ]
     return PackTable("pack_situations", columns, rows)
+
+
+def _variable_wait(pack: Pack) -> PackTable:
+    columns = {
+        "since": "INTEGER",
+        "covered_by_fixed": "INTEGER",
+        "days": "INTEGER",
+        "months": "INTEGER",
+        "resident_only": "BOOLEAN",
+        "repair": "BOOLEAN",
+        "floor_years": "INTEGER",
+        "floor_days": "INTEGER",
+        "floor_months": "INTEGER",
+        "clause": "VARCHAR",
+    }
+    wait, broken = pack.variable_wait, pack.broken_years
+    if wait is None or broken is None:
+        return PackTable("pack_variable_wait", columns, [])
+    growth = (
+        broken.since,
+        wait.covered_by_fixed,
+        wait.days or 0,
+        wait.months or 0,
+        wait.scheme == "resident",
+        wait.repair,
+    )
+    floor = (wait.floor_years, wait.floor_days or 0, wait.floor_months or 0)
+    return PackTable("pack_variable_wait", columns, [(*growth, *floor, wait.clause)])
 
 
 def _subsidies(pack: Pack) -> PackTable:

@@ -1,8 +1,9 @@
 """Conditions of rules: SQL boolean expressions over the facts, checked when a pack is loaded.
 
 Allowed: facts (`schemas/facts.py`; for subsidies `schemas/subsidy_facts.py`), dates written DATE '2022-01-01', whole
-numbers, texts where a fact is one, true, false, comparison, AND, OR, NOT, BETWEEN, IN, IS NULL. Everything else is
-refused, so that a pack can neither call a function nor reach a table.
+numbers, texts where a fact is one, true, false, comparison, AND, OR, NOT, BETWEEN, IN, IS NULL. Of a fact that holds
+several codes: `relief IN ('orphan', …)`, whether any of them is among it. Everything else is refused, so that a pack can
+neither call a function nor reach a table.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ Facts = Mapping[str, Fact]
 
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
 _CONNECTORS = (exp.And, exp.Or)
+_CODE_FACTS = frozenset(fact.name for fact in FACTS.values() if fact.sql_type == "VARCHAR[]")
 _SORTED = (exp.LT, exp.LTE, exp.GT, exp.GTE)
 
 
@@ -45,6 +47,22 @@ def parse_condition(text: str) -> exp.Expr:
     return condition
 
 
+def write_sql(node: exp.Expr) -> str:
+    """A condition, or a part of one, as SQL; a person without any code holds none of them."""
+    return node.transform(_overlap_codes).sql(dialect="duckdb")
+
+
+def asks_codes(node: exp.Expr) -> bool:
+    """Whether a node asks a fact that holds several codes for some of them."""
+    return isinstance(node, exp.In) and isinstance(node.this, exp.Column) and node.this.name in _CODE_FACTS
+
+
+def list_codes(text: str) -> list[str]:
+    """The codes that a condition asks for."""
+    asked = [node for node in parse_condition(text).find_all(exp.In) if asks_codes(node)]
+    return list(dict.fromkeys(item.name for node in asked for item in node.expressions))
+
+
 def facts_used(text: str) -> list[str]:
     """Names of the facts in a condition, in order of appearance."""
     return list(dict.fromkeys(column.name for column in parse_condition(text).find_all(exp.Column)))
@@ -66,6 +84,8 @@ def _type_of(node: exp.Expr, facts: Facts) -> str:
     if isinstance(node, _CONNECTORS):
         _expect(node.left, "BOOLEAN", facts)
         return _expect(node.right, "BOOLEAN", facts)
+    if asks_codes(node):
+        return _type_of_codes(node, facts)
     if isinstance(node, (*_COMPARISONS, exp.Between, exp.In)):
         return _type_of_comparison(node, facts)
     if isinstance(node, exp.Is):
@@ -74,6 +94,16 @@ def _type_of(node: exp.Expr, facts: Facts) -> str:
             raise ValueError("IS 之后只能写 NULL、TRUE、FALSE")
         return "BOOLEAN"
     return _type_of_leaf(node, facts)
+
+
+def _type_of_codes(node: exp.Expr, facts: Facts) -> str:
+    if node.this.name not in facts:
+        _type_of_leaf(node.this, facts)
+    if not node.expressions or not all(isinstance(item, exp.Literal) and item.is_string for item in node.expressions):
+        raise ValueError(
+            f"「{node.sql(dialect='duckdb')}」括号里须是代码，写在单引号里，如 {node.this.name} IN ('orphan')"
+        )
+    return "BOOLEAN"
 
 
 def _type_of_comparison(node: exp.Expr, facts: Facts) -> str:
@@ -96,6 +126,8 @@ def _type_of_leaf(node: exp.Expr, facts: Facts) -> str:
     if isinstance(node, exp.Column):
         if node.name not in facts or node.table:
             raise ValueError(f"没有事实列「{node.sql()}」，可用：{'、'.join(facts)}")
+        if facts[node.name].sql_type == "VARCHAR[]":
+            raise ValueError(f"「{node.name}」可有几个代码，只能写成 {node.name} IN ('代码', …)")
         return facts[node.name].sql_type
     if isinstance(node, exp.Boolean):
         return "BOOLEAN"
@@ -109,6 +141,14 @@ def _type_of_leaf(node: exp.Expr, facts: Facts) -> str:
     if isinstance(node, exp.Cast) and isinstance(node.this, exp.Literal) and node.to.sql().upper() == "DATE":
         return "DATE"
     raise ValueError(f"条件中不能使用「{node.sql(dialect='duckdb')}」，只能用事实列、日期、整数与比较、AND、OR、NOT")
+
+
+def _overlap_codes(node: exp.Expr) -> exp.Expr:
+    if not asks_codes(node):
+        return node
+    codes = exp.Array(expressions=[item.copy() for item in node.expressions])
+    overlap = exp.ArrayOverlaps(this=node.this.copy(), expression=codes)
+    return exp.Coalesce(this=overlap, expressions=[exp.false()])
 
 
 def _expect(node: exp.Expr, kind: str, facts: Facts) -> str:

@@ -18,6 +18,8 @@ from policies.rules import TO_BE_QUOTED
 
 # What one year's document settles anew; 待定 until somebody has read it.
 _AMOUNTS: Final = {"values": ("value",), "subsidies": ("amount", "share")}
+# Amounts that situations state themselves; whoever reads the document has to put this year's.
+_STATED_AMOUNTS: Final = ("own", "fiscal")
 # Numbers that cannot be left open: they are dropped, and a comment says so.
 _DROPPED: Final = {"tasks": "任务数每年另行下达：按本年度文件写 [tasks] 和 [tasks.townships]，没有就不写"}
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
@@ -68,6 +70,8 @@ def _write_rule(part: str, rule: Data, year: int) -> Iterator[str]:
             yield "confirmed = false"
         else:
             moved = _move(value, year)
+            if part == "situations" and key in _STATED_AMOUNTS and not isinstance(value, str):
+                yield f"# 上年的金额，须按 {year + 1} 年度的文件改"
             yield f"{key} = {_write(moved)}" + (f"  # 上年 {_write(value)}" if moved != value else "")
     for key, value in tables.items():
         yield from ("", f"[{part}.{_write_key(key)}]")

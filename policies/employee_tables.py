@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from policies.compiler import PackTable
 from policies.model import Pack
 from policies.parts import Sourced
+from policies.tables import PackTable
 
 
 def employee_tables(pack: Pack) -> list[PackTable]:

@@ -14,12 +14,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from policies.categories import Category, find_category_faults
-from policies.conditions import check_condition
+from policies.conditions import facts_used
 from policies.employee import (
     ArrearsGrace,
     ArrearsLiability,
@@ -41,24 +41,9 @@ from policies.employee import (
 )
 from policies.next_year import Incentive, NextYear
 from policies.parts import Exact, Part, Sourced
+from policies.situations import BrokenYears, Pricing, Situation, VariableWait, read_amount
 from policies.subsidies import Elsewhere, Recognition, Subsidy, find_subsidy_faults
-from schemas.facts import FACTS, START_RULES
-
-
-def _start_rule(name: str) -> str:
-    if name not in START_RULES:
-        raise ValueError(f"起算规则「{name}」不存在，可用：{'、'.join(START_RULES)}")
-    return name
-
-
-def _date_fact(name: str) -> str:
-    if name not in FACTS or FACTS[name].sql_type != "DATE":
-        dates = "、".join(fact.name for fact in FACTS.values() if fact.sql_type == "DATE")
-        raise ValueError(f"「{name}」不是日期列，可用：{dates}")
-    return name
-
-
-Condition = Annotated[str, AfterValidator(check_condition)]
+from schemas.facts import FACTS
 
 
 class Place(Part):
@@ -130,50 +115,6 @@ class Value(Sourced):
     def _value_and_state_agree(self) -> Self:
         if (self.state == "值") != (self.value is not None):
             raise ValueError(f"数值「{self.name}」：state 为「值」时须有 value，为「不适用」「待定」时不得有")
-        return self
-
-
-class Situation(Sourced):
-    """A row of the decision table: who fits `when` pays so much and is covered from such a day.
-
-    `own`, `fiscal`: names of values, or "0". `subsidised`: whether the personal part of an entitled person is
-    subsidised. `wait_days`: days without benefits, counted from the later of payment and the first benefit day; the
-    day of payment is the first. `pending`: the document leaves it open (待确认). `fallback`: the general rule, which is
-    only as sure as the special cases before it could be checked. `unknown_wait`: a roster needed to decide the wait is
-    missing, so the wait stays empty. `deadline_days`, `deadline_months`: how long after the event the case can be used.
-    """
-
-    code: str
-    title: str
-    when: Condition
-    own: str
-    fiscal: str = "0"
-    subsidised: Literal["always", "never"] = "never"
-    start: Annotated[str, AfterValidator(_start_rule)]
-    start_date: dt.date | None = None
-    event: Annotated[str, AfterValidator(_date_fact)] | None = None
-    wait_days: int = Field(default=0, ge=0)
-    unknown_wait: bool = False
-    admitted: bool = True
-    pending: bool = False
-    fallback: bool = False
-    deadline_days: int | None = Field(default=None, ge=0)
-    deadline_months: int | None = Field(default=None, ge=0)
-
-    @model_validator(mode="after")
-    def _start_is_complete(self) -> Self:
-        if self.start in ("event", "event_in_year") and self.event is None:
-            raise ValueError(f'情形「{self.code}」：start = "{self.start}" 时须写 event')
-        if self.start == "date" and self.start_date is None:
-            raise ValueError(f'情形「{self.code}」：start = "date" 时须写 start_date')
-        return self
-
-    @model_validator(mode="after")
-    def _deadline_is_complete(self) -> Self:
-        if self.deadline_days is not None and self.deadline_months is not None:
-            raise ValueError(f"情形「{self.code}」：deadline_days 和 deadline_months 只能写一个")
-        if self.event is None and (self.deadline_days is not None or self.deadline_months is not None):
-            raise ValueError(f"情形「{self.code}」：办理期限从事项发生之日起算，须写 event")
         return self
 
 
@@ -291,6 +232,7 @@ class Pack(Part):
     benefit_year: BenefitYear | None = None
     windows: tuple[Window, ...] = ()
     values: tuple[Value, ...] = ()
+    pricing: Pricing | None = None
     coverage: Coverage
     targets: tuple[Target, ...] = ()
     tasks: Tasks | None = None
@@ -299,6 +241,8 @@ class Pack(Part):
     categories: tuple[Category, ...] = ()
     subsidies: tuple[Subsidy, ...] = ()
     situations: tuple[Situation, ...] = ()
+    broken_years: BrokenYears | None = None
+    variable_wait: VariableWait | None = None
     duplicates: Duplicates | None = None
     payments: Payments | None = None
     next_year: NextYear | None = None
@@ -381,11 +325,11 @@ class Pack(Part):
     def _value_faults(self) -> list[str]:
         dated = Counter((value.name, value.effective) for value in self.values)
         faults = [f"数值「{name}」自 {day} 起写了两次" for (name, day), n in dated.items() if n > 1]
-        known = {value.name for value in self.values} | {"0"}
+        known = {value.name for value in self.values}
         return faults + [
-            f"{where}：没有数值「{name}」，可用：{'、'.join(sorted(known))}"
+            f"{where}：没有数值「{name}」，可用：{'、'.join(('0', *sorted(known)))}"
             for where, name in self._name_values()
-            if name not in known
+            if name not in known and read_amount(name) is None
         ]
 
     def _name_values(self) -> Iterator[tuple[str, str]]:
@@ -403,8 +347,24 @@ class Pack(Part):
         return ["有缴费期或情形的，须写待遇年度 benefit_year"] if missing else []
 
     def _situation_faults(self) -> list[str]:
-        if not self.situations:
-            return []
-        if " ".join(self.situations[-1].when.lower().split()) != "true":
-            return ["最后一个情形的条件必须是 true（其余情况）"]
-        return []
+        faults = []
+        if self.situations and " ".join(self.situations[-1].when.lower().split()) != "true":
+            faults.append("最后一个情形的条件必须是 true（其余情况）")
+        return faults + self._wait_faults()
+
+    def _wait_faults(self) -> list[str]:
+        growing = [s.code for s in self.situations if s.variable_wait]
+        faults = []
+        if growing and self.variable_wait is None:
+            faults.append(f"情形「{'」「'.join(growing)}」写了 variable_wait，须写 [variable_wait]（变动等待期）")
+        if self.variable_wait and not growing:
+            faults.append("写了 [variable_wait]（变动等待期），但没有情形写 variable_wait = true")
+        asking = [
+            s.code for s in self.situations if any(FACTS[name].counts_broken_years for name in facts_used(s.when))
+        ]
+        if (asking or self.variable_wait) and self.broken_years is None:
+            who = f"情形「{'」「'.join(asking)}」" if asking else "变动等待期"
+            faults.append(f"{who}要数断保年数，须写 [broken_years]（断保年数）：since = 从哪一年起算")
+        if self.broken_years and self.broken_years.since > self.year:
+            faults.append(f"断保年数：since = {self.broken_years.since} 晚于本年度 {self.year}")
+        return faults

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import product
+from itertools import chain, combinations, product
 from typing import Any, Final
 
 from sqlglot import exp
 
-from policies.conditions import parse_condition
+from policies.conditions import asks_codes, parse_condition
 from schemas.facts import FACTS
 
 Person = Mapping[str, Any]
@@ -24,6 +24,8 @@ Judge = Callable[[Person], Any]
 
 # Beyond this many persons the search is given up and the row taken for reachable.
 _MOST_PERSONS: Final = 60_000
+# Of more codes not every set of them is tried.
+_MOST_CODES: Final = 10
 # Where nothing limits a number or a day, any will do.
 _ANY: Final = {"INTEGER": 0, "DATE": dt.date(2000, 1, 1).toordinal()}
 # A payment lies before, in or after the windows of payment, or between two of them; it is never two of these at once.
@@ -91,7 +93,10 @@ def _invent_persons(tree: exp.Expr, earlier: Sequence[exp.Expr]) -> Iterator[Per
     used = {name for other in (tree, *earlier) for name in _list_facts(other)}
     if used & _PLACES_OF_PAYMENT:
         names += sorted(_PLACES_OF_PAYMENT)  # never empty, so that it must be tried
+    names += [name for name in used if FACTS[name].sql_type == "VARCHAR[]"]  # no code at all is known, not unknown
     names = list(dict.fromkeys(names))
+    if len(_list_asked_codes((tree, *earlier))) > _MOST_CODES:
+        return None
     choices = [_list_choices(name, (tree, *earlier), len(names)) for name in names]
     size = 1
     for choice in choices:
@@ -118,6 +123,9 @@ def _list_choices(name: str, trees: Sequence[exp.Expr], facts: int) -> list[Any]
         return [True, False]
     if kind == "BOOLEAN":
         return [True, False, None]
+    if kind == "VARCHAR[]":
+        codes = _list_asked_codes(trees)
+        return list(map(frozenset, chain.from_iterable(combinations(codes, n) for n in range(len(codes) + 1))))
     tests = [node for tree in trees for node in tree.find_all(*_COMPARE, exp.Between, exp.In)]
     # Where facts are compared with each other, the limits of one matter to all, and around each limit there must be
     # room for every order of them.
@@ -131,6 +139,11 @@ def _list_choices(name: str, trees: Sequence[exp.Expr], facts: int) -> list[Any]
         if _is_constant(leaf, kind)
     ]
     return [*sorted({limit + step for limit in limits or [_ANY[kind]] for step in room}), None]
+
+
+def _list_asked_codes(trees: Sequence[exp.Expr]) -> list[str]:
+    asked = [node for tree in trees for node in tree.find_all(exp.In) if asks_codes(node)]
+    return list(dict.fromkeys(item.name for node in asked for item in node.expressions))
 
 
 def _is_constant(node: exp.Expr, kind: str) -> bool:
@@ -161,6 +174,9 @@ def _compile(node: exp.Expr) -> Judge:
         value = _compile(node.this)
         above = _compare(_COMPARE[exp.GTE], value, _compile(node.args["low"]))
         return _connect(above, _compare(_COMPARE[exp.LTE], value, _compile(node.args["high"])), decisive=False)
+    if asks_codes(node):
+        held, asked = _compile(node.this), {item.name for item in node.expressions}
+        return lambda person: not asked.isdisjoint(held(person) or ())
     if isinstance(node, exp.In):
         value = _compile(node.this)
         return _join([_compare(_COMPARE[exp.EQ], value, _compile(item)) for item in node.expressions])

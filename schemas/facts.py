@@ -13,14 +13,17 @@ from dataclasses import dataclass
 class Fact:
     """A column of `situation_facts`.
 
-    `sql_type` is BOOLEAN, DATE or INTEGER. `rosters`: the fact is unknown (null) when none of these was supplied;
-    empty = always known.
+    `sql_type` is BOOLEAN, DATE, INTEGER or VARCHAR[] (several codes). `rosters`: the fact is unknown (null) when none of
+    these was supplied; empty = always known. `looks_back`: it needs the lists of residents of earlier years, and stays
+    unknown where one is missing. `counts_broken_years`: it counts from the year that the pack's `broken_years` names.
     """
 
     name: str
     sql_type: str
     meaning: str
     rosters: tuple[str, ...] = ()
+    looks_back: bool = False
+    counts_broken_years: bool = False
 
 
 _EVENTS = ("status_events",)
@@ -42,6 +45,39 @@ FACTS: dict[str, Fact] = {
         Fact("birth_date", "DATE", "出生日期"),
         Fact("days_since_birth", "INTEGER", "缴费日减出生日（天；出生当日为0）"),
         Fact("insured_last_year", "BOOLEAN", "上一年度有居民或职工医保；没有上年度名单时为空"),
+        Fact(
+            "unbroken_last_year",
+            "BOOLEAN",
+            "上一年度未断保：参加居民医保，或职工医保12个月都有",
+            looks_back=True,
+        ),
+        Fact(
+            "insured_years_running",
+            "INTEGER",
+            "到上一年度为止连续参保的年数（居民、职工，本地、异地）；缺少年度名单、因而不知道够不够的为空",
+            looks_back=True,
+        ),
+        Fact(
+            "broken_years",
+            "INTEGER",
+            "断保年数：从政策包写的年度到上一年度，没有任何基本医保的年数（出生当年及以前、参军服刑等有其他保障的年度不算）",
+            looks_back=True,
+            counts_broken_years=True,
+        ),
+        Fact(
+            "resident_broken_years",
+            "INTEGER",
+            "断保年数，只看居民医保",
+            looks_back=True,
+            counts_broken_years=True,
+        ),
+        Fact(
+            "repaired_years",
+            "INTEGER",
+            "断保年度中已补缴的年数（在那个年度结束以后缴的；政策包写明补缴可缩短等待期时才有）",
+            looks_back=True,
+            counts_broken_years=True,
+        ),
         Fact("employee_ended_on", "DATE", "职工医保停保日（缴费日及以前最近一次）", ("employee_insurance",)),
         Fact("days_since_employee_end", "INTEGER", "缴费日减职工医保停保日（天）", ("employee_insurance",)),
         Fact("employee_end_by_labour", "BOOLEAN", "停保前是单位在职职工（劳动关系终止）", ("employee_insurance",)),
@@ -54,6 +90,12 @@ FACTS: dict[str, Fact] = {
         Fact("employee_months_last_year", "INTEGER", "上一年度职工医保月数", ("employee_insurance",)),
         Fact("employee_months_this_year", "INTEGER", "待遇年度内职工医保月数", ("employee_insurance",)),
         Fact("employee_gap_this_year", "BOOLEAN", "待遇年度首日至停保日之间职工医保有空档", ("employee_insurance",)),
+        Fact(
+            "employee_gap_days_this_year",
+            "INTEGER",
+            "待遇年度首日至停保日之间职工医保空档的天数",
+            ("employee_insurance",),
+        ),
         Fact("welfare_admitted_on", "DATE", "进入儿童福利机构的日期", _EVENTS),
         Fact("discharged_on", "DATE", "退役日期", _EVENTS),
         Fact("recruit_returned_on", "DATE", "征兵退回日期", _EVENTS),
@@ -67,6 +109,9 @@ FACTS: dict[str, Fact] = {
         Fact("college_student", "BOOLEAN", "本地大中专院校在校学生", ("school",)),
         Fact("new_student_on", "DATE", "大中专院校入学月首日", ("school",)),
         Fact("parent_insured", "BOOLEAN", "新生儿父母一方参加基本医保：在本地、本市，或区划代码同省", ("births",)),
+        Fact(
+            "relief", "VARCHAR[]", "缴费日持有的困难身份，写成 relief IN ('代码', …)：有其中任何一个就符合", ("relief",)
+        ),
         Fact("monitored", "BOOLEAN", "防止返贫监测对象（三类）", ("relief",)),
         Fact("subsidised_category", "BOOLEAN", "属于本政策包写明金额的资助类别（不论认定日期）", ("relief",)),
         Fact("recognised_on", "DATE", "资助类别中最早的认定日期", ("relief",)),

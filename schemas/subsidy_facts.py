@@ -13,7 +13,7 @@ from schemas.terms import TERMS
 
 _RELIEF: Final = ("relief",)
 # These say what subsidies come to, or mean another thing where one identity is looked at.
-_CIRCULAR: Final = frozenset(("subsidised_category", "entitled", "recognised_on"))
+_CIRCULAR: Final = frozenset(("subsidised_category", "entitled", "recognised_on", "relief"))
 
 _OWN: Final = (
     Fact("grade", "VARCHAR", "等级，照名册所写；名册没有等级的，取人员类别里的（A类、全额、集中供养……）", _RELIEF),

@@ -35,7 +35,7 @@ def publish(spec: SpecFile, day: date, folder: Path) -> Published:
         add_required(county, place)
     write_rosters(county, folder / "raw")
     settings = {"raw": folder / "raw", "out": folder / "out", "as_of": day, "no_workbooks": True, "threads": 1}
-    reconcile(read_run_settings(pack=place.code, month=f"{day:%Y-%m}", **settings))
+    reconcile(read_run_settings(pack=getattr(place, "file", "") or place.code, month=f"{day:%Y-%m}", **settings))
     return find_run(folder / "out", None, None)
 
 
@@ -49,7 +49,7 @@ def list_values(run: Published, column: str) -> list[str]:
 @pytest.mark.parametrize(("spec", "day"), DAYS, ids=[f"{spec.name} {day}" for spec, day in DAYS])
 def test_conclusions_follow_from_cited_rows(spec: SpecFile, day: date, tmp_path: Path) -> None:
     run = publish(spec, day, tmp_path)
-    pack = load_pack(run.manifest["pack"]["id"])
+    pack = load_pack(getattr(PLACES.get(spec.pack), "file", "") or run.manifest["pack"]["id"])
     raw = RawFiles(tmp_path / "raw", read_townships(pack), {})
     subjects = [Subject(PERSON, frozenset(list_values(run, PERSON)[::2]))]
     subjects += [Subject(EMPLOYER, frozenset((code,))) for code in list_values(run, EMPLOYER)[:MOST_EMPLOYERS]]

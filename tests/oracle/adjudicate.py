@@ -40,6 +40,9 @@ def adjudicate(county: County, place: Place, month: str, as_of: date) -> dict[st
     has_prior_years = any(row.year < place.year for row in county.resident_insurance)
     standings = [Standing(person, place, as_of) for _, person in sorted(gather_persons(county).items())]
     find_insured_parents(standings)
+    known = frozenset(row.year for row in county.resident_insurance if row.year < place.year)
+    for standing in standings:
+        standing.known_years = known
     tables: dict[str, Table] = {table: [] for table in KEYS}
     for standing in standings:
         _judge_person(standing, has_prior_years, tables, relief_known=bool(county.relief))

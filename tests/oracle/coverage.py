@@ -32,13 +32,14 @@ def find_coverage(county: County, place: Place, standings: Sequence[Standing]) -
     if official and not complete:
         whole |= dict.fromkeys(("population", "population_source", "rate", "rate_composite", "shortfall"), ANY)
     if place.tasks:
-        whole |= {"task": sum(place.tasks.values()), "floor": sum(round_half_up(task) for task in place.tasks.values())}
+        floors = [least for task in place.tasks.values() if (least := find_floor(place, task)) is not None]
+        whole |= {"task": sum(place.tasks.values()), "floor": sum(floors) if floors else None}
     return [whole | {"rank": ANY}, *townships]
 
 
-def round_half_up(task: int) -> int:
-    """The floor of a task: 95 % of it, half a person rounded up (annex 1)."""
-    return floor(Fraction(95, 100) * task + Fraction(1, 2))
+def find_floor(place: Place, task: int) -> int | None:
+    """The floor of a task: the place's share of it, half a person rounded up (annex 1)."""
+    return None if place.floor is None else floor(place.floor * task + Fraction(1, 2))
 
 
 def _count_unit(
@@ -81,7 +82,7 @@ def _count_unit(
         missing = [name for name in ("insured_elsewhere", "other_cover") if not row[name]]
         row |= dict.fromkeys([*missing, *(["rate_composite"] if not elsewhere else [])])
     if unit in place.tasks:
-        row |= {"task": place.tasks[unit], "floor": round_half_up(place.tasks[unit])}
+        row |= {"task": place.tasks[unit], "floor": find_floor(place, place.tasks[unit])}
     return row
 
 

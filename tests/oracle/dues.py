@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from tests.oracle.dues_districtx import decide_districtx
-from tests.oracle.places import DISTRICTX, MONITORED, XIANGTAN, Place
+from tests.oracle.dues_invented import decide_linhe, decide_yuanxi
+from tests.oracle.places import DISTRICTX, LINHE, MONITORED, XIANGTAN, YUANXI, Place
 from tests.oracle.situations import (
     NEARBY_DAYS,
-    ZERO,
     Situation,
+    find_price,
     first_of_next_month,
     is_nearby,
     leave_open,
@@ -26,6 +27,10 @@ def decide_situation(standing: Standing, has_prior_years: bool) -> Situation:
     """The situation of who is enrolled or due in resident insurance; unpaid = as if paid on the as-of date."""
     paid = standing.paid_this_year()
     day = paid.first_paid_on if paid else standing.as_of
+    if standing.place is LINHE:
+        return decide_linhe(standing, day, has_prior_years, is_paid=paid is not None)
+    if standing.place is YUANXI:
+        return decide_yuanxi(standing, day, has_prior_years, is_paid=paid is not None)
     if standing.place is XIANGTAN:
         return _decide_xiangtan(standing, day)
     if standing.place is DISTRICTX:
@@ -195,8 +200,10 @@ def find_dues_row(standing: Standing, situation: Situation, subsidy: Any) -> dic
     place = standing.place
     paid = standing.paid_this_year()
     computable = isinstance(subsidy, Decimal)
-    standard = ZERO if situation.exempt else place.own
-    own = standard - subsidy if computable else subsidy
+    standard = find_price(situation, place)
+    own = standard - subsidy if computable and isinstance(standard, Decimal) else subsidy
+    if isinstance(standard, OneOf):  # which day's price is due is not known
+        own, subsidy, computable = standard, ANY, False
     if situation.admitted is not True:  # nothing can be paid, so nothing is said about amounts
         own = subsidy = ANY
     fiscal = situation.fiscal
@@ -204,7 +211,7 @@ def find_dues_row(standing: Standing, situation: Situation, subsidy: Any) -> dic
     if computable and isinstance(own, Decimal) and isinstance(fiscal, Decimal):
         total = standard + fiscal
     return {
-        "situation": situation.clause if isinstance(situation.clause, OneOf) else ANY,
+        "situation": situation.clause if isinstance(situation.clause, OneOf) or place.file else ANY,
         "own_due": own,
         "subsidy_due": subsidy,
         "fiscal_due": fiscal,

@@ -16,6 +16,7 @@ from tests.oracle.places import Place
 from tests.oracle.situations import (
     NEARBY_DAYS,
     Situation,
+    add_months,
     first_of_next_month,
     is_nearby,
     leave_open,
@@ -90,7 +91,7 @@ def _list_events(standing: Standing, day: date) -> Iterator[Situation]:
     end = find_last_end(standing, day)
     if end is not None and EMPLOYED_UNTIL <= end < start:
         enough = count_months(standing, end.year, day) >= FULL_MONTHS
-        last = _add_months(end, FULL_MONTHS)
+        last = add_months(end, FULL_MONTHS)
         if enough and day <= last:
             yield Situation("DX-23", start, subsidised=True, deadline=last)
 
@@ -147,13 +148,6 @@ def _list_after_window(standing: Standing, day: date, late: list[date], *, entit
 
 def _in_year(place: Place, day: date) -> date | None:
     return day if day <= place.year_end else None
-
-
-def _add_months(day: date, months: int) -> date:
-    """The same day some months on; the last of the month where that month has no such day."""
-    year, month = divmod(day.month - 1 + months, 12)
-    last = first_of_next_month(date(day.year + year, month + 1, 1)) - timedelta(days=1)
-    return last.replace(day=min(day.day, last.day))
 
 
 def _drop_late_recognition(fitting: list[Situation]) -> list[Situation]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
-from tests.oracle.situations import Situation
+from tests.oracle.situations import Situation, find_price
 from tests.oracle.standing import BASIC, Standing
 from tests.oracle.verdicts import ANY, OPTIONAL, OneOf
 
@@ -48,10 +48,11 @@ def find_duplicates(standing: Standing, situation: Situation | None) -> list[dic
 
 
 def _find_price(standing: Standing, situation: Situation | None) -> Decimal:
-    if situation is not None and situation.exempt:
-        return Decimal(0)
     fiscal = situation.fiscal if situation is not None else None
-    return standing.place.own + (fiscal if isinstance(fiscal, Decimal) else Decimal(0))
+    price = find_price(situation, standing.place) if situation is not None else standing.place.own
+    return (price if isinstance(price, Decimal) else standing.place.own) + (
+        fiscal if isinstance(fiscal, Decimal) else Decimal(0)
+    )
 
 
 def _list_covers(standing: Standing, situation: Situation | None) -> list[Cover]:
@@ -82,7 +83,7 @@ def _list_covers(standing: Standing, situation: Situation | None) -> list[Cover]
     ]
     paid = standing.year_paid(place.year, statuses={None, "1"})
     if paid is not None:
-        in_window = place.opens <= paid.first_paid_on <= place.closes
+        in_window = place.is_open(paid.first_paid_on)
         waits = situation is not None and situation.waits != 0
         starts = place.year_start if in_window and not waits else None
         covers.append(Cover("resident", True, starts, place.year_end, subsidised=paid.subsidy > 0))

@@ -20,7 +20,7 @@ def find_payment_findings(
     refunded = standing.paid_this_year() is None  # given back by a row of its own: there is nothing left to correct
     for payment in valid:
         row = {"year": payment.year, "paid_on": payment.paid_on, "amount": ANY}
-        in_window = payment.paid_on is not None and standing.place.opens <= payment.paid_on <= standing.place.closes
+        in_window = payment.paid_on is not None and standing.place.is_open(payment.paid_on)
         # Where the wait answers for lateness (YY-8) the payment may stand: listing it is allowed, not required.
         settled = situation is not None and situation.admitted is True and situation.fiscal == 0
         if not in_window and not settled:

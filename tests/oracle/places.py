@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,17 @@ class Place:
     ids_from: str = ""  # the first six digits of invented numbers, where the document hides the place's own
     flags_next_year: bool = False  # DX-10
     zero_claim_bonus: Decimal | None = None  # DX-21
-    turning_days: tuple[date, ...] = ()  # days of the year before at which a rule changes its mind
+    turning_days: tuple[date, ...] = ()  # further days at which a rule changes its mind
+    windows: tuple[
+        tuple[date, date], ...
+    ] = ()  # several windows with days between them; else one from `opens` to `closes`
+    file: str = ""  # the pack, where it does not come with the product
+    floor: Fraction | None = Fraction(95, 100)  # of the task (XT-14)
+    repairs: bool = False  # whether years that were missed can be paid later
+
+    def is_open(self, day: date) -> bool:
+        """Whether a window of payment is open."""
+        return any(first <= day <= last for first, last in self.windows or ((self.opens, self.closes),))
 
     @property
     def id_area(self) -> str:
@@ -174,4 +185,57 @@ DISTRICTX = Place(
     turning_days=(date(2025, 10, 1), date(2025, 10, 31), date(2025, 11, 30), date(2025, 12, 15)),
 )
 
-PLACES = {place.code: place for place in (XIANGTAN, YUEYANGLOU, DISTRICTX)}
+_FIXTURES = Path(__file__).parents[1] / "fixtures"
+
+# Two invented places: what no document of the product's own says, and another place's may.
+LINHE = Place(
+    code="linhe-2027-resident",
+    year=2027,
+    own=Decimal(380),  # LH-3, in the first window
+    opens=date(2026, 9, 1),
+    closes=date(2027, 5, 31),
+    windows=(  # LH-2
+        (date(2026, 9, 1), date(2026, 11, 30)),
+        (date(2027, 1, 10), date(2027, 2, 28)),
+        (date(2027, 5, 1), date(2027, 5, 31)),
+    ),
+    recognised_until=date(2027, 5, 31),  # LH-8
+    grants={
+        "extreme_poverty": Grant(Decimal(380), "县民政局"),
+        "minimum_living": Grant(Decimal(190), "县财政局"),
+    },
+    not_computable=frozenset(),
+    target=Fraction(95, 100),
+    city="青州市",
+    area="430798",
+    tasks={"临禾镇": 1000, "双溪乡": 500},  # LH-9
+    townships=("临禾镇", "双溪乡"),
+    file=str(_FIXTURES / "linhe/linhe-2027-resident.toml"),
+    floor=None,
+    repairs=True,
+    turning_days=(
+        date(2026, 11, 30), date(2026, 12, 1), date(2027, 1, 9), date(2027, 1, 10), date(2027, 1, 31),
+        date(2027, 2, 28), date(2027, 4, 30), date(2027, 5, 1),
+    ),
+)  # fmt: skip
+
+YUANXI = Place(
+    code="yuanxi-2028-resident",
+    year=2028,
+    own=Decimal(400),  # YX-6, while benefits begin in the first half of the year
+    opens=date(2027, 10, 1),
+    closes=date(2028, 2, 29),
+    windows=((date(2027, 10, 1), date(2027, 12, 31)), (date(2028, 2, 1), date(2028, 2, 29))),  # YX-2
+    recognised_until=date(2028, 12, 31),  # YX-7
+    grants={"extreme_poverty": Grant(Decimal(400), "区民政局")},
+    not_computable=frozenset(),
+    target=Fraction(95, 100),
+    city="辰州市",
+    area="430797",
+    tasks={},
+    townships=(),
+    file=str(_FIXTURES / "yuanxi/yuanxi-2028-resident.toml"),
+    turning_days=(date(2027, 12, 31), date(2028, 1, 15), date(2028, 5, 1), date(2028, 5, 2), date(2028, 6, 1)),
+)
+
+PLACES = {place.code: place for place in (XIANGTAN, YUEYANGLOU, DISTRICTX, LINHE, YUANXI)}

@@ -29,7 +29,7 @@ def run_product(county: County, place: Place | EmployeePlace, month: str, as_of:
         raw = Path(folder) / "raw"
         write_rosters(county, raw)
         settings = read_run_settings(
-            pack=place.code,
+            pack=getattr(place, "file", "") or place.code,
             month=month,
             raw=raw,
             out=Path(folder) / "out",

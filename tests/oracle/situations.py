@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from tests.oracle.places import Place
 from tests.oracle.standing import Standing
 from tests.oracle.verdicts import ANY
 
@@ -27,10 +28,18 @@ class Situation:
     admitted: Any = True
     subsidised: Any = False  # whether a subsidy recognised in time reduces the personal part
     exempt: bool = False  # pays nothing at all (DX-8)
+    price: Any = None  # the personal part, where the place has more than one
     deadline: Any = None  # the last day on which this case can be used; None = nothing said
 
 
-def leave_open(clause: str) -> Situation:
+def find_price(situation: Situation, place: Place) -> Any:
+    """The personal part before any subsidy."""
+    if situation.exempt:
+        return ZERO
+    return place.own if situation.price is None else situation.price
+
+
+def leave_open(clause: Any) -> Situation:
     """A case in which the texts do not say which rule applies: only that the person is on the list is compared."""
     return Situation(clause, ANY, fiscal=ANY, waits=ANY, waiting_until=ANY, admitted=ANY, subsidised=ANY, deadline=ANY)
 
@@ -50,6 +59,13 @@ def list_events(standing: Standing, day: date, *kinds: str) -> list[date]:
 def first_of_next_month(day: date) -> date:
     """The first day of the month after `day`."""
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day some calendar months on; the last of the month where that month has no such day."""
+    year, month = divmod(day.month - 1 + months, 12)
+    last = first_of_next_month(date(day.year + year, month + 1, 1)) - timedelta(days=1)
+    return last.replace(day=min(day.day, last.day))
 
 
 def wait_from(day: date) -> tuple[Any, Any, int, Any]:

@@ -91,6 +91,7 @@ class Standing:
     place: Place
     as_of: date
     parent_insured: bool = False  # filled in once every person of the county is known
+    known_years: frozenset[int] = frozenset()  # earlier years of which the county has a list of residents
 
     # ---- life and register
 
@@ -313,11 +314,11 @@ class Standing:
         }
         for spell in self.person.employee_insurance:
             if spell.insutype in (None, "310") and spell.insured_status != "0":
-                years |= self._years_between(spell.insured_from, spell.stopped_on)
+                years |= self.years_between(spell.insured_from, spell.stopped_on)
         for row in self.person.other_insurance:
             basic = row.insutype is None or row.insutype in BASIC
             if not row.cover and basic and row.insured_status != "0":
-                years |= self._years_between(row.insured_from, row.stopped_on)
+                years |= self.years_between(row.insured_from, row.stopped_on)
         return years
 
     def had_cover_this_year(self) -> bool:
@@ -338,7 +339,8 @@ class Standing:
             for start, stop in spells
         )
 
-    def _years_between(self, start: date | None, stop: date | None) -> set[int]:
+    def years_between(self, start: date | None, stop: date | None) -> set[int]:
+        """Years before the pack's of which a spell had a day; the day of stopping is the first without cover."""
         if start is None or start > self.as_of:
             return set()
         last = min(stop or self.as_of, self.as_of)

@@ -142,13 +142,22 @@ def _draw_residence(draw: Draw, place: Place, birth: date, event: date) -> list[
 
 
 @st.composite
-def _draw_payments(draw: Draw, place: Place, birth: date, event: date, township: str | None) -> list[Row]:
+def _draw_earlier_years(draw: Draw, place: Place, birth: date, township: str | None) -> list[Row]:
+    """Payments for the years before: some given back, and where years can be repaired, some made after the year's end."""
     rows: list[Row] = []
     for year in range(place.year - 3, place.year):
         if year > birth.year and draw(st.booleans()):
             rows.append(_pay(place, year, date(year - 1, 11, 5), Decimal(200), Decimal(0), township, f"P{year}"))
             if draw(st.integers(0, 5)) == 0:
                 rows[-1][1]["reversed"] = True
+            elif place.repairs and draw(st.integers(0, 3)) == 0:
+                rows[-1][1]["paid_on"] = draw(st.sampled_from((date(year, 12, 31), date(year + 1, 1, 1))))
+    return rows
+
+
+@st.composite
+def _draw_payments(draw: Draw, place: Place, birth: date, event: date, township: str | None) -> list[Row]:
+    rows: list[Row] = draw(_draw_earlier_years(place, birth, township))
     kind = draw(st.sampled_from(("none", "once", "once", "once", "twice", "unpaid", "refunded", "moved_back")))
     if kind == "none":
         return rows

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.oracle.places import XIANGTAN, Grant
-from tests.oracle.situations import ZERO, Situation
+from tests.oracle.situations import ZERO, Situation, find_price
 from tests.oracle.standing import Standing
 from tests.oracle.verdicts import ANY, OPTIONAL, OneOf
 
@@ -66,7 +66,7 @@ def find_subsidy_row(
         return None
     row: dict[str, Any] = {
         "category": grounds.category if subsidy and isinstance(subsidy, Decimal) else ANY,
-        "standard": standing.place.own,
+        "standard": _find_standard(standing, situation),
         "subsidy": ANY,
         "own_due": ANY,
         "payer": ANY,
@@ -78,7 +78,8 @@ def find_subsidy_row(
     elif isinstance(situation.admitted, OneOf):
         row["outcome"] = ANY
     elif not situation.admitted:
-        row |= {"outcome": _find_zero_outcome(standing, OneOf("not_entitled"))}
+        late = standing.place.windows and grounds.grant is not None and not grounds.in_time  # LH-8
+        row |= {"outcome": _find_zero_outcome(standing, "next_year" if late else "not_entitled")}
     else:
         row["outcome"] = _find_outcome(standing, grounds, situation, subsidy)
         if not subsidy and standing.place.not_computable & set(standing.identities(standing.as_of)):
@@ -89,10 +90,16 @@ def find_subsidy_row(
     return row
 
 
+def _find_standard(standing: Standing, situation: Situation | None) -> Any:
+    """The ordinary price, which not every place has one of: whose year nothing decides may be told any."""
+    if not standing.place.windows:
+        return standing.place.own
+    return find_price(situation, standing.place) if situation and situation.admitted is True else ANY
+
+
 def _find_own_due(standing: Standing, situation: Situation, subsidy: Any) -> Any:
-    if situation.exempt:
-        return ZERO
-    return standing.place.own - subsidy if isinstance(subsidy, Decimal) else ANY
+    price = find_price(situation, standing.place)
+    return price - subsidy if isinstance(subsidy, Decimal) and isinstance(price, Decimal) else ANY
 
 
 def _find_outcome_without_dues(standing: Standing, grounds: Grounds) -> Any:
@@ -128,7 +135,11 @@ def _find_outcome(standing: Standing, grounds: Grounds, situation: Situation, su
     if all(row.own_paid is None for row in standing.paid_rows(standing.place.year)):
         return OneOf("entitled_paid", "not_computable")  # paid, and the roster does not say how much
     # Outside the window a fiscal part that the document states is paid with the personal one (DX-9).
-    own_due = standing.place.own - subsidy + (situation.fiscal if isinstance(situation.fiscal, Decimal) else ZERO)
+    own_due = (
+        find_price(situation, standing.place)
+        - subsidy
+        + (situation.fiscal if isinstance(situation.fiscal, Decimal) else ZERO)
+    )
     outcome = "overpaid_refund" if paid.own > own_due else "underpaid"
     outcome = "entitled_paid" if paid.own == own_due else outcome
     # With the fiscal part still unknown nobody can say whether what was paid is the right sum.

@@ -9,8 +9,9 @@ from typing import Any, cast
 import pytest
 
 from policies import load_pack
-from policies.model import Pack, Situation
+from policies.model import Pack
 from policies.payment_days import find_payment_day, is_between_windows, is_bound_to_window
+from policies.situations import Situation
 from tests.oracle.county import County, Payment, Registered, make_id
 from tests.oracle.places import Place
 from tests.oracle.product import run_product

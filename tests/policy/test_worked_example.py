@@ -12,8 +12,8 @@ from typing import Any, cast
 import pytest
 
 from policies.checking import examine_closely
-from policies.model import Situation
 from policies.rules import list_rules
+from policies.situations import Situation
 from schemas.facts import FACTS, START_RULES
 from schemas.rosters import ROSTERS
 from schemas.terms import TERMS

@@ -13,9 +13,10 @@ from typing import Any, Final
 
 from sqlglot import exp
 
-from policies.conditions import parse_condition
+from policies.conditions import asks_codes, parse_condition, write_sql
 from schemas.facts import FACTS
 from schemas.subsidy_facts import SUBSIDY_FACTS
+from schemas.terms import find_term
 from transforms.engine import Engine
 
 _SIGNS: Final = {
@@ -56,7 +57,7 @@ def describe(condition: str) -> str:
 def judge(engine: Engine, table: str, person_key: int, conditions: Sequence[str]) -> list[Verdict]:
     """Hold conditions against the facts of a person; `table` has one row per person and the facts as columns."""
     trees = [parse_condition(condition) for condition in conditions]
-    leaves = list(dict.fromkeys(leaf.sql(dialect="duckdb") for tree in trees for leaf in _find_leaves(tree)))
+    leaves = list(dict.fromkeys(write_sql(leaf) for tree in trees for leaf in _find_leaves(tree)))
     if not leaves:
         return [Verdict(0, ()) for _ in trees]
     (answers,) = engine.rows(f'SELECT {", ".join(leaves)} FROM "{table}" WHERE person_key = ?', [person_key])
@@ -72,6 +73,8 @@ def write_fact(name: str, value: Any) -> str:
         return "是" if value else "否"
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, list):
+        return "、".join(find_term("relief", code) for code in value)
     return f"{value} 天" if name.startswith("days_") else str(value)
 
 
@@ -102,7 +105,7 @@ def _judge(node: exp.Expr, truth: Mapping[str, Any], *, wanted: bool) -> Verdict
         if isinstance(node, exp.And) == wanted:
             return Verdict(sum(part.missing for part in parts), tuple(c for part in parts for c in part.unmet))
         return min(parts, key=lambda part: part.missing)
-    return _judge_leaf(node, truth[node.sql(dialect="duckdb")], wanted=wanted)
+    return _judge_leaf(node, truth[write_sql(node)], wanted=wanted)
 
 
 def _judge_leaf(node: exp.Expr, holds: bool | None, *, wanted: bool) -> Verdict:
@@ -125,7 +128,7 @@ def _describe(node: exp.Expr) -> str:
     if isinstance(node, exp.Between):
         return f"{_describe(node.this)}在 {_describe(node.args['low'])} 与 {_describe(node.args['high'])} 之间"
     if isinstance(node, exp.In):
-        return f"{_describe(node.this)}是 {'、'.join(_describe(item) for item in node.expressions)} 之一"
+        return _describe_list(node)
     if isinstance(node, exp.Is):
         return f"{_describe(node.this)}{'没有记录' if isinstance(node.expression, exp.Null) else _describe(node.expression)}"
     for sign in _SIGNS:
@@ -133,6 +136,12 @@ def _describe(node: exp.Expr) -> str:
             signs = _DAY_SIGNS if _is_day(node.left) else _SIGNS
             return f"{_describe(node.left)}{signs[sign]}{_describe(node.right)}"
     return _describe_leaf(node)
+
+
+def _describe_list(node: exp.In) -> str:
+    if asks_codes(node):
+        return f"{_describe(node.this)}有 {'、'.join(find_term('relief', item.name) for item in node.expressions)}"
+    return f"{_describe(node.this)}是 {'、'.join(_describe(item) for item in node.expressions)} 之一"
 
 
 def _deny(node: exp.Expr) -> str:

@@ -11,6 +11,7 @@ import polars as pl
 from policies.conditions import facts_used
 from policies.model import Pack
 from policies.rules import Rule, list_rules
+from policies.situations import Situation
 from policies.subsidies import Subsidy
 from schemas.facts import FACTS, START_RULES
 from schemas.rosters import ROSTERS
@@ -25,8 +26,14 @@ _ALWAYS = ("pay_day", "paid")
 # Where facts come from that name no roster: the payments and the number itself.
 _BASIC_ROSTERS = ("resident_insurance", "household_register")
 # Earlier cover decides these; it stands in the rosters of insurance.
-_HISTORY = {"insured_last_year": ("resident_insurance", "employee_insurance", "other_insurance")}
+_INSURANCE = ("resident_insurance", "employee_insurance", "other_insurance")
 _MOST_SHOWN = 3
+_VALUE_OF_PERSON = """
+SELECT v.value, v.clause
+FROM dues_amounts AS d
+INNER JOIN pack_value_spans AS v ON v.name = ? AND d.priced_on BETWEEN v.holds_from AND v.holds_to
+WHERE d.person_key = ?
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,7 @@ def explain_situation(engine: Engine, pack: Pack, person_key: int, due: pl.DataF
     (facts,) = engine.query(f"SELECT * FROM {_DECIDED} WHERE person_key = ?", [person_key]).to_dicts()
     ordinal = int(facts["ordinal"])
     situation = pack.situations[ordinal]
-    used = list(dict.fromkeys((*_ALWAYS, *facts_used(situation.when))))
+    used = list(dict.fromkeys((*_ALWAYS, *facts_used(situation.when), *_list_wait_facts(pack, situation))))
     nearest = _find_nearest(engine, pack, person_key, ordinal) if _is_negative(due) else []
     unmet = [fact for _, verdict in nearest for comparison in verdict.unmet for fact in comparison.facts]
     relief = _read_relief(engine, pack, person_key) if (due["subsidy_due"][0] or 0) > 0 else None
@@ -67,8 +74,8 @@ def explain_situation(engine: Engine, pack: Pack, person_key: int, due: pl.DataF
         condition=f"{describe(situation.when)}（{situation.when}）",
         facts=(
             *(_write_fact(name, facts, supplied) for name in used),
-            *_list_amounts(engine, pack, ordinal, relief),
-            *_list_terms(situation),
+            *_list_amounts(engine, situation, person_key, relief),
+            *_list_terms(pack, situation),
         ),
         nearest=tuple(_word(pack, place, verdict, facts, supplied) for place, verdict in nearest),
         rosters=_list_rosters([*used, *unmet], relief),
@@ -136,14 +143,13 @@ def _read_relief(engine: Engine, pack: Pack, person_key: int) -> _Relief | None:
     )
 
 
-def _list_amounts(engine: Engine, pack: Pack, ordinal: int, relief: _Relief | None) -> list[Line]:
-    """The values of the pack that the amounts were made of."""
-    situation = pack.situations[ordinal]
+def _list_amounts(engine: Engine, situation: Situation, person_key: int, relief: _Relief | None) -> list[Line]:
+    """The values of the pack that the amounts were made of, as they hold on the person's day."""
     lines = []
     for what, name in (("个人缴费标准", situation.own), ("自付财政部分的标准", situation.fiscal)):
         if name == "0":
             continue
-        for value, clause in engine.rows("SELECT value, clause FROM pack_values WHERE name = ?", [name]):
+        for value, clause in engine.rows(_VALUE_OF_PERSON, [name, person_key]):
             lines.append(Line(what, "待定" if value is None else f"{value:.2f} 元", clause))
     if relief:
         lines.append(_describe_subsidy(relief.subsidy))
@@ -151,13 +157,32 @@ def _list_amounts(engine: Engine, pack: Pack, ordinal: int, relief: _Relief | No
     return lines
 
 
-def _list_terms(situation: Any) -> list[Line]:
+def _list_wait_facts(pack: Pack, situation: Situation) -> tuple[str, ...]:
+    """The facts that the variable part of the wait is made of."""
+    wait = pack.variable_wait
+    if wait is None or not situation.variable_wait:
+        return ()
+    broken = "resident_broken_years" if wait.scheme == "resident" else "broken_years"
+    return (broken, "repaired_years") if wait.repair else (broken,)
+
+
+def _list_terms(pack: Pack, situation: Situation) -> list[Line]:
     """From which day benefits run by this situation."""
     start = (
         situation.start_date.isoformat() if situation.start_date else START_RULES.get(situation.start, situation.start)
     )
     lines = [Line("待遇起算", start, f"事项：{name_fact(situation.event)}" if situation.event else "")]
-    return [*lines, Line("等待期", f"{situation.wait_days} 天")] if situation.wait_days else lines
+    if situation.wait_days or situation.wait_months:
+        fixed = f"{situation.wait_months} 个月" if situation.wait_months else f"{situation.wait_days} 天"
+        lines.append(Line("固定等待期" if situation.variable_wait else "等待期", fixed))
+    if (wait := pack.variable_wait) and situation.variable_wait:
+        unit = f"{wait.months} 个月" if wait.months else f"{wait.days} 天"
+        lines.append(Line("变动等待期", f"断保超过 {wait.covered_by_fixed} 年的，每多 1 年加 {unit}", wait.clause))
+    return lines
+
+
+def _looks_back(name: str) -> bool:
+    return name == "insured_last_year" or FACTS[name].looks_back
 
 
 def _describe_subsidy(subsidy: Subsidy) -> Line:
@@ -170,5 +195,5 @@ def _describe_subsidy(subsidy: Subsidy) -> Line:
 
 
 def _list_rosters(facts: Sequence[str], relief: _Relief | None) -> tuple[str, ...]:
-    named = [roster for name in facts for roster in (*FACTS[name].rosters, *_HISTORY.get(name, ()))]
+    named = [roster for name in facts for roster in (*FACTS[name].rosters, *(_INSURANCE if _looks_back(name) else ()))]
     return tuple(dict.fromkeys((*_BASIC_ROSTERS, *named, *(("relief",) if relief else ()))))

@@ -6,12 +6,10 @@ WITH priced AS (
     o.person_key, o.code, o.ordinal, o.tier, o.recognised_on, p.amount, p.share, p.payer, p.clause, p.until, p.later,
     p.later_clause, coalesce(p.pending, FALSE) AS pending,
     -- Who pays nothing has no price of their own: what the subsidy usually comes to decides.
-    CASE WHEN own.value > 0 THEN own.value ELSE usual.value END AS price
+    CASE WHEN d.standard > 0 THEN d.standard ELSE usual.value END AS price
   FROM subsidy_offers AS o
   LEFT JOIN pack_subsidies AS p ON p.ordinal = o.ordinal
-  LEFT JOIN decided AS d ON d.person_key = o.person_key
-  LEFT JOIN pack_situations AS t ON t.ordinal = d.ordinal
-  LEFT JOIN pack_values AS own ON own.name = t.own
+  LEFT JOIN due_terms AS d ON d.person_key = o.person_key
   LEFT JOIN pack_values AS usual ON usual.name = 'individual_contribution'
   -- Between two windows a person stands with two days of payment until one is decided.
   WHERE o.pay_day IS NULL OR d.pay_day IS NULL OR o.pay_day = d.pay_day

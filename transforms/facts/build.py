@@ -10,6 +10,7 @@ from typing import Any
 
 from policies.compiler import decision_sql, pack_tables, subsidy_conditions
 from policies.employee_tables import employee_tables
+from policies.history import find_longest_run, history_years, looks_back
 from policies.model import Pack, Window
 from policies.payment_days import find_window
 from schemas.departments import UNSTATED
@@ -25,6 +26,7 @@ RECORD_STEPS = ("death_days", "resident_payments", "resident_years", "employee_s
 """What answers of townships are held against."""
 
 STEPS = (
+    "pack_values",
     "other_records",
     "other_cover",
     "event_days",
@@ -36,19 +38,24 @@ STEPS = (
     "identities",
     "employee_state",
     "employee_since",
+    "elsewhere_spells",
     "elsewhere_years",
     "person_facts",
     "employee_ends",
     "due_persons",
     "last_employee_end",
     "employee_months",
+    "insured_years",
+    "year_facts",
+    "held_relief",
     "newborn_parents",
     "due_facts",
 )
 DECIDING_STEPS = ("subsidy_offers", "relief_state", "situation_facts")
+PRICING_STEPS = ("variable_waits", "due_terms", "best_subsidies")
 """Tables in the order in which they are built; each stands in the `.sql` file of its name."""
 
-COUNTY_WIDE = ("has_prior_years",)
+COUNTY_WIDE = ("has_prior_years", "known_years")
 """Settings that the whole of the rosters decides: a part of them must be told (`read_basis`)."""
 
 
@@ -70,7 +77,8 @@ def build_facts(
     for table in (*pack_tables(pack, as_of), *employee_tables(pack)):
         engine.create(table.name, table.columns, table.rows)
     _create_settings(engine, pack, month, as_of, basis)
-    apply_parameters(engine, pack, as_of)
+    apply_parameters(engine, pack)
+    _create_history(engine, pack)
     for step in RECORD_STEPS:
         engine.run(FOLDER / f"{step}.sql")
     settle_answers(engine, previous, before)
@@ -82,7 +90,8 @@ def build_facts(
     for step in DECIDING_STEPS:
         engine.run(FOLDER / f"{step}.sql")
     engine.execute(f"CREATE TABLE decided AS {decision_sql(pack, as_of)}")
-    engine.run(FOLDER / "best_subsidies.sql")
+    for step in PRICING_STEPS:
+        engine.run(FOLDER / f"{step}.sql")
 
 
 def _judge_subsidies(engine: Engine, pack: Pack) -> None:
@@ -136,6 +145,10 @@ def _create_settings(engine: Engine, pack: Pack, month: str, as_of: dt.date, bas
         "area_code": ("VARCHAR", pack.place.code),
         "city_area_code": ("VARCHAR", pack.place.code[:4]),
         "has_prior_years": ("BOOLEAN", _has_prior_years(engine, year)),
+        "known_years": ("INTEGER[]", _list_known_years(engine, year) if looks_back(pack) else []),
+        "longest_run": ("INTEGER", find_longest_run(pack)),
+        "values_on": ("DATE", min(max(as_of, year_start), year_end) if pack.benefit_year else as_of),
+        "pricing_day": ("VARCHAR", pack.pricing.day if pack.pricing else "payment_or_year_start"),
         "denominator": ("VARCHAR", pack.coverage.denominator),
         "floor_rate": ("DECIMAL(9,6)", pack.tasks.floor_rate if pack.tasks else None),
         "elsewhere_outcome": ("VARCHAR", pack.elsewhere.outcome if pack.elsewhere else "not_entitled"),
@@ -174,6 +187,18 @@ def choose_year(pack: Pack, as_of: dt.date) -> tuple[int, dt.date, dt.date]:
         return pack.year, pack.benefit_year.opens, pack.benefit_year.closes
     year = as_of.year if pack.scheme == "employee" else pack.year
     return year, dt.date(year, 1, 1), dt.date(year, 12, 31)
+
+
+def _create_history(engine: Engine, pack: Pack) -> None:
+    ((year, known),) = engine.rows("SELECT year, known_years FROM run_settings")
+    table = history_years(pack, year, known)
+    engine.create(table.name, table.columns, table.rows)
+
+
+def _list_known_years(engine: Engine, year: int) -> list[int]:
+    """Earlier years of which a list of residents was handed in."""
+    rows = engine.rows("SELECT DISTINCT year FROM staged_resident_insurance WHERE year < ? ORDER BY year", [year])
+    return [known for (known,) in rows]
 
 
 def _has_prior_years(engine: Engine, year: int) -> bool:

@@ -1,6 +1,6 @@
 -- One row per due person and day of payment with 职工医保, here or reported from elsewhere, in the pack's year or the year before,
--- counted up to that day: months paid in each (a month counts once, where any spell runs on any of its days), and whether a day of
--- the pack's year before the last end is without cover.
+-- counted up to that day: months paid in each (a month counts once, where any spell runs on any of its days), and how many
+-- days of the pack's year before the last end are without cover.
 CREATE TABLE employee_months AS
 WITH spells AS (
   SELECT person_key, insured_from, coalesce(stopped_on, CASE WHEN NOT active THEN last_day + 1 END) AS stopped_on
@@ -42,7 +42,7 @@ numbered AS (
     year(last_day) * 12 + month(last_day) AS last_month,
     coalesce(year(covered_to) * 12 + month(covered_to), 0) AS told,
     year(year_start) * 12 AS before_year,
-    first_day > greatest(covered_to + 1, year_start) AS after_gap
+    greatest(0, date_diff('day', greatest(covered_to + 1, year_start), first_day)) AS gap_days
   FROM walked
 )
 
@@ -50,6 +50,6 @@ SELECT
   person_key, pay_day,
   sum(greatest(0, least(last_month, before_year) - greatest(first_month, told + 1) + 1)) AS months_last_year,
   sum(greatest(0, last_month - greatest(first_month, told + 1, before_year + 1) + 1)) AS months_this_year,
-  bool_or(after_gap) AS gap_this_year
+  CAST(sum(gap_days) AS INTEGER) AS gap_days_this_year
 FROM numbered
 GROUP BY person_key, pay_day;

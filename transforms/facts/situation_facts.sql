@@ -3,9 +3,11 @@
 CREATE VIEW situation_facts AS
 SELECT
   d.*,
+  i.codes AS relief,
   coalesce(r.monitored, FALSE) AS monitored,
   coalesce(r.has_amount, FALSE) AS subsidised_category,
   r.first_recognised_on AS recognised_on,
   coalesce(r.entitled, FALSE) AS entitled
 FROM due_facts AS d
+LEFT JOIN held_relief AS i ON i.person_key = d.person_key AND i.pay_day = d.pay_day
 LEFT JOIN relief_state AS r ON r.person_key = d.person_key;

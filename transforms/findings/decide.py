@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from policies.compiler import missing_rosters
+from policies.history import list_missing_years
 from policies.model import Pack
 from schemas.rosters import ROSTERS
 from schemas.rules import RULES, advise
@@ -25,6 +26,7 @@ STEPS = (
     "id_proposals",
     "id_decisions",
     "dues_amounts",
+    "wait_notes",
     "dues_reasons",
     "dues",
     "persons",
@@ -97,7 +99,8 @@ def decide(
     """
     supplied = {roster for (roster,) in engine.rows("SELECT roster FROM supplied WHERE rows > 0")}
     conclusions = _missing_conclusions(pack, supplied)
-    situations = _unchecked_situations(pack, supplied)
+    missing_years = _list_missing_years(engine, pack)
+    situations = _unchecked_situations(pack, supplied, missing_years)
     _create_notes(engine, [note for _, _, note in conclusions if note], situations)
     _create_expected(engine, pack, supplied)
     engine.create("rule_advice", {"rule": "VARCHAR", "advice": "VARCHAR"}, [(rule, advise(rule)) for rule in RULES])
@@ -125,6 +128,11 @@ def decide(
     pairs += audited
     pairs += _unchecked_subsidies(pack, supplied)
     pairs += find_unchecked(engine, pack, last_year)
+    if missing_years:
+        years = "、".join(map(str, missing_years))
+        pairs.append(
+            (f"断保年数、连续参保年数和由此决定的等待期（缺少 {years} 年度的居民医保名单）", "resident_insurance")
+        )
     return pairs + _unchecked_values(engine, pack) + _unchecked_counts(engine, pack, previous)
 
 
@@ -157,11 +165,11 @@ def _missing_conclusions(pack: Pack, supplied: set[str]) -> list[tuple[str, str,
     ]
 
 
-def _unchecked_situations(pack: Pack, supplied: set[str]) -> list[tuple[str, str, str]]:
+def _unchecked_situations(pack: Pack, supplied: set[str], missing_years: list[int]) -> list[tuple[str, str, str]]:
     return [
         (situation.code, situation.title, roster)
         for situation in pack.situations
-        for roster in missing_rosters(situation, supplied)[:1]
+        for roster in missing_rosters(situation, supplied, years_missing=bool(missing_years))[:1]
     ]
 
 
@@ -172,6 +180,12 @@ def _unchecked_subsidies(pack: Pack, supplied: set[str]) -> list[NotCheckedPair]
         for subsidy in (pack.subsidies if "relief" in supplied else ())
         for roster in missing_rosters(subsidy, supplied)[:1]
     ]
+
+
+def _list_missing_years(engine: Engine, pack: Pack) -> list[int]:
+    """Earlier years of which the pack needs the list of residents and nobody handed one in."""
+    ((year, known),) = engine.rows("SELECT year, known_years FROM run_settings")
+    return list_missing_years(pack, year, known)
 
 
 def _create_notes(engine: Engine, rosters: list[str], situations: list[tuple[str, str, str]]) -> None:

@@ -10,16 +10,18 @@ SELECT
   CASE WHEN d.benefit_from IS NOT NULL THEN s.year_end END AS benefit_to,
   d.waiting_days, d.waiting_until, d.admitted,
   s.flags_next_year AND NOT d.paid AND s.as_of > s.window_closes AS next_year_flag,
-  r.clause,
+  CASE WHEN n.clause IS NULL OR list_contains(r.clause, n.clause) THEN r.clause ELSE list_concat(r.clause, [n.clause]) END AS clause,
   CASE
     WHEN s.next_window IS NULL OR d.paid OR d.at_once OR NOT d.admitted THEN r.reason
     ELSE r.reason || '；现在不在缴费期，按下一缴费期' || s.next_window || '首日缴费计算'
-  END AS reason,
+  END
+  || coalesce(n.note, '') AS reason,
   p.source_rows
 FROM dues_amounts AS d
 CROSS JOIN run_settings AS s
 INNER JOIN known_persons AS k ON k.person_key = d.person_key
 INNER JOIN cited_rows AS p ON p.person_key = d.person_key
+LEFT JOIN wait_notes AS n ON n.person_key = d.person_key
 INNER JOIN dues_reasons AS r
   ON r.ordinal = d.ordinal
   AND r.own_due IS NOT DISTINCT FROM d.own_due
@@ -27,4 +29,5 @@ INNER JOIN dues_reasons AS r
   AND r.fiscal_due IS NOT DISTINCT FROM d.fiscal_due
   AND r.relief_ordinal IS NOT DISTINCT FROM d.relief_ordinal
   AND r.waiting_until IS NOT DISTINCT FROM d.waiting_until
-  AND r.none = (d.benefit_from IS NULL);
+  AND r.none = (d.benefit_from IS NULL)
+  AND r.unknown_wait IS NOT DISTINCT FROM d.unknown_wait;

@@ -1,7 +1,8 @@
 -- One row per distinct outcome of a situation: its sentence and clauses, written once instead of once a person.
 CREATE TABLE dues_reasons AS
 WITH outcomes AS (
-  SELECT DISTINCT ordinal, own_due, subsidy_due, fiscal_due, relief_ordinal, waiting_until, benefit_from IS NULL AS none
+  SELECT DISTINCT
+    ordinal, own_due, subsidy_due, fiscal_due, relief_ordinal, waiting_until, unknown_wait, benefit_from IS NULL AS none
   FROM dues_amounts
 )
 SELECT
@@ -25,10 +26,11 @@ SELECT
   END
   || CASE
     WHEN t.unknown_wait THEN '；未提供上年度参保名单，等待期未核对'
+    WHEN o.unknown_wait THEN '；缺少以前年度的参保名单，断保年数、等待期未核对'
     WHEN o.waiting_until IS NOT NULL THEN '；等待期至 ' || CAST(o.waiting_until AS VARCHAR)
     ELSE ''
   END
-  || CASE WHEN t.admitted AND NOT t.unknown_wait AND o.none THEN '；起算日已在待遇年度之后，本年度无待遇' ELSE '' END
+  || CASE WHEN t.admitted AND NOT o.unknown_wait AND o.none THEN '；起算日已在待遇年度之后，本年度无待遇' ELSE '' END
   || CASE WHEN t.pending THEN '（待确认）' ELSE '' END
   || CASE WHEN t.fallback THEN n.situations ELSE '' END AS reason
 FROM outcomes AS o

@@ -4,7 +4,7 @@ WITH facts AS (
   SELECT
     r.*, k.id_number, k.name, k.township, k.village, f.dead, f.in_population, f.insurance_status, f.scheme_due, f.insured_resident,
     f.elsewhere_resident, f.elsewhere_employee, f.local_subsidy,
-    v.value AS standard,
+    coalesce(nullif(d.own_due + d.subsidy_due, 0), v.value) AS standard,
     d.own_due, d.subsidy_due, d.fiscal_due, CASE WHEN d.paid THEN d.pay_day END AS paid_on, d.admitted,
     d.subsidised, t.title, t.clause AS situation_clause, t.pending AS reading_pending,
     CASE WHEN f.insured_resident THEN f.own_paid END AS paid_own,

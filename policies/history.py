@@ -1,0 +1,69 @@
+"""Which earlier years a pack looks back at: to count broken years, repaired ones, and years without a break."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+from sqlglot import exp
+
+from policies.conditions import facts_used, parse_condition
+from policies.model import Pack
+from policies.situations import Situation
+from policies.tables import PackTable
+from schemas.facts import FACTS
+
+_RUNNING: Final = "insured_years_running"
+_TESTS: Final = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between, exp.In)
+_ALL_YEARS: Final = 1_000
+
+
+def looks_back(pack: Pack) -> bool:
+    """Whether anything in the pack needs the lists of residents of earlier years, beyond whether the last was insured."""
+    return any(map(situation_looks_back, pack.situations))
+
+
+def situation_looks_back(situation: Situation) -> bool:
+    """Whether a situation, or its wait, needs the lists of residents of earlier years."""
+    return situation.variable_wait or any(FACTS[name].looks_back for name in facts_used(situation.when))
+
+
+def list_missing_years(pack: Pack, year: int, known: Collection[int]) -> list[int]:
+    """Years of which the pack needs the list of residents and nobody handed one in."""
+    if not looks_back(pack):
+        return []
+    since = pack.broken_years.since if pack.broken_years else year - 1
+    return [missing for missing in range(min(since, year - 1), year) if missing not in known]
+
+
+def find_longest_run(pack: Pack) -> int:
+    """So many insured years in a row settle every condition: whether there were more before makes no difference."""
+    tests = [node for s in pack.situations for node in parse_condition(s.when).find_all(*_TESTS)]
+    asking = [node for node in tests if _RUNNING in {column.name for column in node.find_all(exp.Column)}]
+    return max((_find_run(node) for node in asking), default=0)
+
+
+def _find_run(test: exp.Expr) -> int:
+    numbers = [int(leaf.name) for leaf in test.find_all(exp.Literal)]
+    if len({column.name for column in test.find_all(exp.Column)}) > 1 or not numbers:
+        return _ALL_YEARS  # compared with another fact: any number may matter
+    # "At least n" is settled by n years, every other comparison by one more.
+    at_least = isinstance(test, exp.GTE | exp.LT) and isinstance(test.this, exp.Column)
+    return max(numbers) + (0 if at_least else 1)
+
+
+def history_years(pack: Pack, year: int, known: Collection[int]) -> PackTable:
+    """The years to look at, none where the pack does not look back; `known`: years of which a list was handed in.
+
+    `counts`: a year without cover counts as broken. `repairable`: paid after its end it does not count as insured, but
+    takes a unit off the variable wait. `on_record`: a list of residents of that year was handed in.
+    """
+    columns = {"year": "INTEGER", "counts": "BOOLEAN", "repairable": "BOOLEAN", "on_record": "BOOLEAN"}
+    if not looks_back(pack):
+        return PackTable("history_years", columns, [])
+    since = pack.broken_years.since if pack.broken_years else year
+    repairable = pack.variable_wait is not None and pack.variable_wait.repair
+    asks_running = any(_RUNNING in facts_used(situation.when) for situation in pack.situations)
+    first = min([since, year - 1, *(known if asks_running else ())])
+    rows = [(y, y >= since, repairable and y >= since, y in known) for y in range(first, year)]
+    return PackTable("history_years", columns, rows)
