@@ -27,7 +27,7 @@ SPEC = ROOT / "tests/spec"
 REGISTER = ROOT / "policies/clauses"
 GUIDE = DOCS / "写政策包.md"
 _CLAUSE = re.compile(r"([A-Z]{2})-(\d+)(?:\s*(?:至|到|～|~)\s*(?:\1-)?(\d+))?")
-_KINDS = {"BOOLEAN": "是否", "DATE": "日期", "INTEGER": "整数", "VARCHAR": "文字"}
+_KINDS = {"BOOLEAN": "是否", "DATE": "日期", "INTEGER": "整数", "VARCHAR": "文字", "VARCHAR[]": "代码"}
 _WORDS = {"yes": "是", "no": "否", "*": "不限"}
 
 
