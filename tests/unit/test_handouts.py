@@ -170,6 +170,14 @@ def test_what_is_posted_names_nobody_and_holds_only_the_enrolled_by_group(desk: 
     assert set(rows[0]) == {"序号", "组", "姓名", "证件号码", "参保情况"}
 
 
+def test_a_run_of_employees_alone_posts_nobody(tmp_path: Path) -> None:
+    tables = make_people()
+    del tables["uninsured"]
+    desk = open_desk(tmp_path, tables)
+    write_publicity(desk)
+    assert desk.ledger == []
+
+
 def test_a_notice_tells_the_employer_what_stands_open_and_nothing_of_others(desk: Desk) -> None:
     (file,) = desk.folder.glob("单位通知书/*.docx")
     written = docx.Document(str(file))

@@ -23,7 +23,8 @@ def write_publicity(desk: Desk) -> None:
     Nothing else of a person is posted: no identity, no amount, nobody of the family.
     """
     persons = desk.run.scan("persons")
-    if persons is None:
+    # A pack of 职工医保 alone decides nothing about residents, and posts nothing about them.
+    if persons is None or desk.run.scan("uninsured") is None:
         return
     enrolled = persons.filter(pl.col("insurance_status").is_in(["resident", "both"]))
     wanted = ("id_number", "name", "township", "village", "village_group", "household_id")
