@@ -19,6 +19,7 @@ from flows.run import reconcile
 from flows.settings import read_run_settings
 from policies import Pack, load_pack
 from schemas.tables import TABLES
+from tests.golden.agreement import find_contradictions
 from transforms.demo.county import DEMO_PACK, make_county
 from transforms.demo.messy import write_messy
 from transforms.explain.cited import RawFiles
@@ -92,6 +93,7 @@ def test_every_row_about_a_person_follows_from_cited_rows(month: Month, part: in
     with month.gather(numbers, tmp_path) as evidence:
         assert evidence.engine is not None
         assert compare(evidence.engine, month.run, PERSON, numbers, tmp_path) == []
+        assert find_contradictions(evidence.engine) == {}
 
 
 def pick_cases(month: Month) -> dict[str, str]:

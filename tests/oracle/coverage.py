@@ -34,7 +34,30 @@ def find_coverage(county: County, place: Place, standings: Sequence[Standing]) -
     if place.tasks:
         floors = [least for task in place.tasks.values() if (least := find_floor(place, task)) is not None]
         whole |= {"task": sum(place.tasks.values()), "floor": sum(floors) if floors else None}
-    return [whole | {"rank": ANY}, *townships]
+    return [whole | {"rank": ANY}, *townships, *_count_groups(place, standings)]
+
+
+def _count_groups(place: Place, standings: Sequence[Standing]) -> list[dict[str, Any]]:
+    """DX-1, YY-2: each relief identity against 100 %; a person counts in every group they belong to."""
+    inside = [standing for standing in standings if standing.in_population()]
+    held = {standing.person.id_number: set(standing.identities(standing.as_of)) for standing in inside}
+    rows = []
+    for code in sorted(set().union(*held.values())):
+        members = [standing for standing in inside if code in held[standing.person.id_number]]
+        statuses = [member.insurance_status() for member in members]
+        covered = sum(statuses.count(status) for status in ("resident", "employee", "both"))
+        full = code in place.full_groups
+        rows.append({
+            "level": "group",
+            "unit": code,
+            "population": len(members),
+            "insured_local": covered,
+            "uninsured": statuses.count("none"),
+            "rate": _divide(covered, len(members)),
+            "target": 1.0 if full else ANY,
+            "shortfall": len(members) - covered if full else ANY,
+        })  # fmt: skip
+    return rows
 
 
 def find_floor(place: Place, task: int) -> int | None:

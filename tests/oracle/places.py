@@ -44,6 +44,7 @@ class Place:
     ] = ()  # several windows with days between them; else one from `opens` to `closes`
     file: str = ""  # the pack, where it does not come with the product
     floor: Fraction | None = Fraction(95, 100)  # of the task (XT-14)
+    full_groups: frozenset[str] = frozenset()  # relief identities of which everybody is to be insured
     repairs: bool = False  # whether years that were missed can be paid later
 
     def is_open(self, day: date) -> bool:
@@ -92,6 +93,12 @@ _XT_TASKS = {
     "白石镇": 31161,
     "石鼓镇": 36199,
 }
+
+# What YY-2 and DX-1 both name; DX-1 says 医疗救助对象, which are all whom DX-15 and DX-16 subsidise.
+_FULL_GROUPS = frozenset((
+    "extreme_poverty", "minimum_living", "minimum_living_margin", *MONITORED, "orphan", "unattended_child",
+    "severe_disability", "lifted_out",
+))  # fmt: skip
 
 XIANGTAN = Place(
     code="xiangtan-2022-resident",
@@ -146,6 +153,7 @@ YUEYANGLOU = Place(
     },
     not_computable=frozenset({"lifted_out"}),  # chapter three names a fund, chapter two no rate
     target=Fraction(95, 100),  # YY-1
+    full_groups=_FULL_GROUPS,
     city="岳阳市",
     area="430602",
     tasks={},
@@ -175,6 +183,7 @@ DISTRICTX = Place(
     },
     not_computable=frozenset(),
     target=Fraction(95, 100),  # DX-1
+    full_groups=_FULL_GROUPS | {"moderate_disability"},
     city="X市",
     area="000000",
     tasks={},

@@ -14,13 +14,28 @@ spells AS (
   INNER JOIN source_sheets AS b ON b.source_no = e.source_no
 ),
 
+reported AS (
+  -- Rows that may tell of cover elsewhere; which of them do stands in `other_records`.
+  SELECT person_key, place, insured_status, insured_from, stopped_on, source_no, row
+  FROM staged_other_insurance
+  WHERE person_key IS NOT NULL
+  UNION ALL
+  SELECT person_key, area_elsewhere, insured_status, CAST(NULL AS DATE), CAST(NULL AS DATE), source_no, row
+  FROM resident_payments
+  WHERE NOT is_local
+  UNION ALL
+  SELECT person_key, area, insured_status, insured_from, stopped_on, source_no, row
+  FROM employee_spells
+  WHERE NOT is_local
+),
+
 elsewhere AS (
   SELECT
-    o.person_key, o.place AS area, o.insured_status, o.insured_from, o.stopped_on,
+    o.person_key, o.place AS area, o.insured_status, o.insured_from, o.stopped_on, coalesce(c.reason_code LIKE 'B%', FALSE) AS counts,
     '异地参保或其他保障' || coalesce('（' || o.place || '）', '') AS way, b.label || CAST(o.row AS VARCHAR) AS place
-  FROM staged_other_insurance AS o
+  FROM reported AS o
   INNER JOIN source_sheets AS b ON b.source_no = o.source_no
-  WHERE o.person_key IS NOT NULL
+  LEFT JOIN other_records AS c ON c.source_no = o.source_no AND c.row = o.row
 )
 
 SELECT
@@ -68,9 +83,8 @@ FROM spells AS e
 CROSS JOIN run_settings AS s
 UNION ALL
 SELECT
-  o.person_key, o.way, 3, 1, '统计日 ' || CAST(s.as_of AS VARCHAR) || ' 有效（已起保、未停保、状态正常）',
-  coalesce(o.insured_status, '1') = '1' AND (o.insured_from IS NULL OR o.insured_from <= s.as_of)
-  AND (o.stopped_on IS NULL OR o.stopped_on > s.as_of),
+  o.person_key, o.way, 3, 1, '统计日 ' || CAST(s.as_of AS VARCHAR) || ' 有效（已起保、未停保、状态正常），是基本医保或其他保障',
+  o.counts,
   coalesce('自 ' || CAST(o.insured_from AS VARCHAR), '起保日期未写') || coalesce('，停保 ' || CAST(o.stopped_on AS VARCHAR), '')
   || CASE WHEN coalesce(o.insured_status, '1') = '1' THEN '，状态正常' ELSE '，状态不是正常' END,
   o.place
