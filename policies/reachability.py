@@ -3,8 +3,8 @@
 The search is sound: what it calls unreachable really is. A condition of a table is over few facts, and in SQL's
 three-valued logic an empty fact can only make another condition unknown, never true (except under IS NULL). So it is
 enough to try the facts of the row itself and those that earlier rows test with IS; every other fact stays empty,
-which is the person whom earlier rows are least likely to catch. Facts are taken as independent of each other, so that
-some rows count as reachable that no person reaches.
+which is the person whom earlier rows are least likely to catch. Facts hang together as `LAWS` say;
+what these leave out is taken as independent, so that some rows count as reachable that no person reaches.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, Final
 from sqlglot import exp
 
 from policies.conditions import asks_codes, parse_condition
-from schemas.facts import FACTS
+from schemas.facts import ALWAYS_KNOWN, FACTS, LAWS
 
 Person = Mapping[str, Any]
 Judge = Callable[[Person], Any]
@@ -28,8 +28,6 @@ _MOST_PERSONS: Final = 60_000
 _MOST_CODES: Final = 10
 # Where nothing limits a number or a day, any will do.
 _ANY: Final = {"INTEGER": 0, "DATE": dt.date(2000, 1, 1).toordinal()}
-# A payment lies before, in or after the windows of payment, or between two of them; it is never two of these at once.
-_PLACES_OF_PAYMENT: Final = frozenset({"before_window", "in_window", "after_window"})
 
 
 _CONNECTORS: Final = (exp.And, exp.Or)
@@ -91,24 +89,23 @@ def _invent_persons(tree: exp.Expr, earlier: Sequence[exp.Expr]) -> Iterator[Per
     names = _list_facts(tree)
     names += [name for other in earlier for test in other.find_all(exp.Is) for name in _list_facts(test)]
     used = {name for other in (tree, *earlier) for name in _list_facts(other)}
-    if used & _PLACES_OF_PAYMENT:
-        names += sorted(_PLACES_OF_PAYMENT)  # never empty, so that it must be tried
+    laws = [law for law in map(parse_condition, LAWS) if used & set(_list_facts(law))]
+    names += [name for law in laws for name in _list_facts(law) if name in used or name in ALWAYS_KNOWN]
     names += [name for name in used if FACTS[name].sql_type == "VARCHAR[]"]  # no code at all is known, not unknown
     names = list(dict.fromkeys(names))
     if len(_list_asked_codes((tree, *earlier))) > _MOST_CODES:
         return None
-    choices = [_list_choices(name, (tree, *earlier), len(names)) for name in names]
+    choices = [_list_choices(name, (tree, *earlier, *laws), len(names)) for name in names]
     size = 1
     for choice in choices:
         size *= len(choice)
-    return _walk(names, choices) if size <= _MOST_PERSONS else None
+    return _walk(names, choices, [_compile(law) for law in laws]) if size <= _MOST_PERSONS else None
 
 
-def _walk(names: Sequence[str], choices: Sequence[Sequence[Any]]) -> Iterator[Person]:
-    placed = bool(set(names) & _PLACES_OF_PAYMENT)
+def _walk(names: Sequence[str], choices: Sequence[Sequence[Any]], laws: Sequence[Judge]) -> Iterator[Person]:
     for values in product(*choices):
         person = dict(zip(names, values, strict=True))
-        if not placed or sum(person[name] is True for name in _PLACES_OF_PAYMENT) <= 1:
+        if all(law(person) is not False for law in laws):
             yield person
 
 
@@ -119,7 +116,7 @@ def _list_facts(tree: exp.Expr) -> list[str]:
 def _list_choices(name: str, trees: Sequence[exp.Expr], facts: int) -> list[Any]:
     """Values of a fact that tell all comparisons apart: yes, no and empty; or every number near a limit, and empty."""
     kind = FACTS[name].sql_type
-    if name in _PLACES_OF_PAYMENT:
+    if name in ALWAYS_KNOWN:
         return [True, False]
     if kind == "BOOLEAN":
         return [True, False, None]

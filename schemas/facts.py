@@ -133,3 +133,21 @@ START_RULES: dict[str, str] = {
     "none": "不享受本年度待遇",
 }
 """How the first day of benefits follows from payment or event; `event` needs the rule's `event` column."""
+
+LAWS: tuple[str, ...] = (
+    "NOT (before_window AND in_window)",
+    "NOT (before_window AND after_window)",
+    "NOT (in_window AND after_window)",
+    "subsidised_category OR NOT entitled",
+    "college_student OR new_student_on IS NULL",
+    "days_since_employee_end >= 0",
+    "months_since_employee_end >= 0",
+    "employee_months_this_year BETWEEN 0 AND 12",
+    "employee_months_last_year BETWEEN 0 AND 12",
+)
+"""How facts hang together: conditions that are false for nobody, so that a situation which needs the contrary is refused."""
+
+ALWAYS_KNOWN = frozenset(
+    ("before_window", "in_window", "after_window", "subsidised_category", "entitled", "college_student")
+)
+"""Facts that are yes or no for everybody, whatever rosters are missing."""

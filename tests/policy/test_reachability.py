@@ -29,6 +29,9 @@ def find(*conditions: str) -> dict[int, tuple[str, ...]]:
         ("monitored IS NULL OR NOT monitored OR monitored", "paid"),
         ("days_since_birth IN (1, 2, 3)", "days_since_birth = 2"),
         ("true", "paid"),
+        ("subsidised_category", "entitled"),
+        ("college_student", "new_student_on >= DATE '2022-01-01'"),
+        ("in_window OR before_window OR NOT in_window", "after_window"),
     ],
 )
 def test_a_row_whose_persons_an_earlier_row_takes_never_decides(conditions: tuple[str, ...]) -> None:
@@ -41,7 +44,18 @@ def test_earlier_rows_may_take_the_persons_of_a_row_together() -> None:
     assert find(*rows) == {3: ("1", "2")}
 
 
-@pytest.mark.parametrize("condition", ["days_since_birth > 90 AND days_since_birth < 10", "paid AND NOT paid", "false"])
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "days_since_birth > 90 AND days_since_birth < 10",
+        "paid AND NOT paid",
+        "false",
+        "in_window AND after_window",
+        "days_since_employee_end < 0",
+        "entitled AND NOT subsidised_category",
+        "employee_months_last_year > 12",
+    ],
+)
 def test_a_condition_that_is_true_for_nobody_never_decides(condition: str) -> None:
     assert find("monitored", condition) == {2: ()}
 
@@ -55,6 +69,9 @@ def test_a_condition_that_is_true_for_nobody_never_decides(condition: str) -> No
         ("moved_in_on BETWEEN year_start AND pay_day", "moved_in_on <= pay_day"),
         ("birth_date > DATE '2022-01-01'", "birth_date >= DATE '2022-01-01'"),
         ("monitored IS NULL", "paid", "monitored"),
+        ("entitled", "subsidised_category"),
+        ("new_student_on < DATE '2022-01-01'", "college_student"),
+        ("days_since_employee_end >= 1", "days_since_employee_end >= 0"),
         ("welfare_admitted_on < moved_in_on AND moved_in_on < pay_day", "welfare_admitted_on < pay_day"),
     ],
 )
