@@ -48,7 +48,7 @@ FACTS: dict[str, Fact] = {
         Fact(
             "unbroken_last_year",
             "BOOLEAN",
-            "上一年度未断保：参加居民医保，或职工医保12个月都有",
+            "上一年度未断保（参加居民医保，或职工医保12个月都有）",
             looks_back=True,
         ),
         Fact(
@@ -60,14 +60,14 @@ FACTS: dict[str, Fact] = {
         Fact(
             "broken_years",
             "INTEGER",
-            "断保年数：从政策包写的年度到上一年度，没有任何基本医保的年数（出生当年及以前、参军服刑等有其他保障的年度不算）",
+            "断保年数（从政策包写的年度到上一年度，没有任何基本医保的年数；出生当年及以前、参军服刑等有其他保障的年度不算）",
             looks_back=True,
             counts_broken_years=True,
         ),
         Fact(
             "resident_broken_years",
             "INTEGER",
-            "断保年数，只看居民医保",
+            "居民医保断保年数（同断保年数，只看居民医保）",
             looks_back=True,
             counts_broken_years=True,
         ),
