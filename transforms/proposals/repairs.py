@@ -114,8 +114,8 @@ def _find_surplus(records: pl.DataFrame) -> Iterator[pl.DataFrame]:
     ids, places = records["record_id"].to_numpy(), _read_places(records["digits"], LENGTH + 1)
     for place in range(LENGTH + 1):
         rest = np.delete(places, place, axis=1)
-        doubled = place > 0 and (places[:, place] == places[:, place - 1])
         # Of a doubled digit either may go: the first is enough.
+        doubled = places[:, place] == (places[:, place - 1] if place else -1)
         yield from _list_candidates(ids, "surplus", place + 1, rest, (_sum(rest) % MODULUS == 1) & ~doubled)
 
 

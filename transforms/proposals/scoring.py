@@ -62,7 +62,7 @@ def fits_number() -> pl.Expr:
         | (number.cast(pl.Int64, strict=False).cast(pl.Float64).cast(pl.Int64).cast(pl.String) == pl.col("masked"))
     )
     by_what_was_left = pl.col("kind").is_in(["excel", "masked", "cut_off", BY_NAME])
-    return ~by_what_was_left | (left & ends & from_sheet & ((pl.col("kind") != "excel") | ~number.str.ends_with("X")))
+    return ~by_what_was_left | (left & ends & from_sheet)
 
 
 def weigh(people: int) -> pl.Expr:

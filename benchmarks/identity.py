@@ -1,0 +1,278 @@
+"""Damage one number in a hundred of a whole county and see whom the product takes each for; kept in RESULTS.md.
+
+    python benchmarks/identity.py [--people N] [--share S] [--repeats N] [--splink PYTHON] [--no-record]
+
+The truth is known: the numbers were whole before. Rows whose owner no roster names by a usable number are left out of recall.
+`--splink`: an interpreter with splink (benchmarks/requirements-splink.txt), which links the same records side by side.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import shutil
+import statistics
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from run import PEOPLE, WORK, build_command, describe_commit, describe_machine, limit_to_cores, measure, prepare
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "RESULTS.md"
+SEED = 7
+NUMBER, NAME = "证件号码", "姓名"
+BARS = {"precision": 0.98, "recall": 0.90, "cost": 1.5}
+# Kinds that the bars hold for; of the others the numbers tell too little, or the name is misspelt besides.
+REPAIRABLE = ("digit", "swapped", "missing", "doubled", "excel", "masked", "fifteen")
+
+Generator = np.random.Generator
+
+
+def change_digit(number: str, generator: Generator) -> str:
+    place = int(generator.integers(0, 17))
+    return number[:place] + str((int(number[place]) + int(generator.integers(1, 10))) % 10) + number[place + 1 :]
+
+
+def swap(number: str, generator: Generator) -> str:
+    places = [place for place in range(16) if number[place] != number[place + 1]]
+    place = int(generator.choice(places))
+    return number[:place] + number[place + 1] + number[place] + number[place + 2 :]
+
+
+def drop(number: str, generator: Generator) -> str:
+    place = int(generator.integers(0, 18))
+    return number[:place] + number[place + 1 :]
+
+
+def double(number: str, generator: Generator) -> str:
+    place = int(generator.integers(0, 18))
+    return number[: place + 1] + number[place:]
+
+
+def keep_fifteen(number: str, generator: Generator) -> str:
+    if number[17] == "X":
+        return number[:15] + "000"
+    forms = (number[:15] + "000", f"{number[0]}.{number[1:15]}E+17", str(int(float(int(number)))))
+    return forms[int(generator.integers(0, 3))]
+
+
+def mask(number: str, _: Generator) -> str:
+    return f"{number[:6]}********{number[14:]}"
+
+
+def write_fifteen(number: str, generator: Generator) -> str:
+    """The 15-digit form: of who was born after 1999 it says another century, of others one digit is wrong."""
+    form = number[:6] + number[8:17]
+    if number[6:8] != "19":
+        return form
+    place = int(generator.integers(0, 15))
+    return form[:place] + str((int(form[place]) + int(generator.integers(1, 10))) % 10) + form[place + 1 :]
+
+
+def blank(_number: str, _: Generator) -> str:
+    return ""
+
+
+def show_scientific(number: str, _: Generator) -> str:
+    return f"{float(int(number.replace('X', '0'))):.5E}"
+
+
+KINDS: dict[str, Callable[[str, Generator], str]] = {
+    "digit": change_digit, "swapped": swap, "missing": drop, "doubled": double, "excel": keep_fifteen, "masked": mask,
+    "fifteen": write_fifteen, "blank": blank, "scientific": show_scientific,
+}  # fmt: skip
+TITLES = {
+    "digit": "one digit wrong", "swapped": "neighbours swapped", "missing": "one digit missing", "doubled": "one digit doubled",
+    "excel": "Excel's 15 digits", "masked": "masked middle", "fifteen": "wrong 15-digit form", "blank": "no number at all",
+    "scientific": "scientific, 6 digits left",
+}  # fmt: skip
+
+
+def main() -> None:
+    options = read_options()
+    limit_to_cores()
+    clean = prepare(options.people)
+    damaged = WORK / f"damaged-{options.people}"
+    truth = damage_county(clean, damaged, options.share)
+    print(f"{options.people} people, {len(truth)} damaged numbers, {describe_machine()}")
+    busy: dict[str, list[float]] = {"clean": [], "damaged": []}
+    for _ in range(options.repeats):
+        for name, raw in (("clean", clean), ("damaged", damaged)):
+            busy[name].append(measure(build_command(raw, "--no-workbooks")).busy)
+            print(f"  {name:8} {busy[name][-1]:7.2f} s busy", flush=True)
+    tables = next((WORK / "out").glob("*/*/*/tables"))
+    seconds = {name: statistics.median(times) for name, times in busy.items()}
+    section = write_section(options, truth, judge(tables, truth), seconds, count_wrong(tables, clean, truth))
+    if options.splink:
+        section += compare_with_splink(options.splink, tables, damaged, truth)
+    print(section)
+    if not options.no_record:
+        with RESULTS.open("a", encoding="utf-8") as file:
+            file.write("\n" + section)
+
+
+def read_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--people", type=int, default=PEOPLE)
+    parser.add_argument("--share", type=float, default=0.01, help="share of numbers that are damaged")
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--splink", help="an interpreter with splink")
+    parser.add_argument("--no-record", action="store_true", help="only print, do not append to RESULTS.md")
+    return parser.parse_args()
+
+
+def damage_county(clean: Path, damaged: Path, share: float) -> pl.DataFrame:
+    """Copy the rosters with some numbers of each damaged; what was done: `source`, `number`, `text`, `kind`."""
+    shutil.rmtree(damaged, ignore_errors=True)
+    damaged.mkdir(parents=True)
+    done = []
+    for at, file in enumerate(sorted(clean.glob("*.csv"))):
+        rows = pl.read_csv(file, infer_schema=False)
+        if {NUMBER, NAME} <= set(rows.columns):
+            rows, struck = damage_roster(rows, share, np.random.default_rng([SEED, at]))
+            done.append(struck.with_columns(source=pl.lit(f"{file.name}||") + (pl.col("place") + 2).cast(pl.String)))
+        rows.write_csv(damaged / file.name)
+    return pl.concat(done)
+
+
+def damage_roster(rows: pl.DataFrame, share: float, generator: Generator) -> tuple[pl.DataFrame, pl.DataFrame]:
+    whole = rows[NUMBER].str.contains(r"^[1-8]\d{16}[\dX]$").fill_null(value=False).to_numpy()
+    places = np.flatnonzero(whole & (generator.random(len(rows)) < share))
+    kinds = generator.choice(list(KINDS), len(places))
+    numbers = rows[NUMBER].gather(places)
+    texts = [KINDS[kind](number, generator) for kind, number in zip(kinds, numbers, strict=True)]
+    struck = pl.DataFrame({"place": places, "number": numbers, "text": texts, "kind": kinds.astype(str)})
+    # A doubled or missing digit may leave the number as it was.
+    struck = struck.filter(pl.col("text") != pl.col("number"))
+    changed = rows[NUMBER].scatter(struck["place"], struck["text"])
+    return rows.with_columns(changed.alias(NUMBER)), struck
+
+
+def judge(tables: Path, truth: pl.DataFrame) -> pl.DataFrame:
+    """Per kind: damaged rows, those whose owner is known, proposals, right ones, and rows whose owner stands first."""
+    known = pl.read_parquet(tables / "persons.parquet", columns=["id_number"])
+    proposals = (
+        pl.read_parquet(tables / "id_proposals.parquet", columns=["proposed_id", "score", "rivals", "sources"])
+        .explode("sources")
+        .rename({"sources": "source"})
+        .join(truth, on="source")
+        .with_columns(right=pl.col("proposed_id") == pl.col("number"))
+    )
+    findable = truth.join(known.rename({"id_number": "number"}), on="number", how="semi")
+    owners = proposals.filter("right").select("source").unique()
+    return (
+        truth.group_by("kind").agg(damaged=pl.len())
+        .join(findable.group_by("kind").agg(known=pl.len()), on="kind", how="left")
+        .join(proposals.group_by("kind").agg(proposed=pl.len(), right=pl.col("right").sum()), on="kind", how="left")
+        .join(findable.join(owners, on="source").group_by("kind").agg(found=pl.len()), on="kind", how="left")
+        .fill_null(0)
+        .with_columns(precision=pl.col("right") / pl.col("proposed"), recall=pl.col("found") / pl.col("known"))
+    )  # fmt: skip
+
+
+def count_wrong(tables: Path, clean: Path, truth: pl.DataFrame) -> tuple[int, int]:
+    """Damaged rows that count for somebody else who lives, and those that count for a number that nobody bears."""
+    bearers = pl.concat(
+        [
+            rows.select(NUMBER)
+            for file in clean.glob("*.csv")
+            if NUMBER in (rows := pl.read_csv(file, infer_schema=False)).columns
+        ]
+    ).unique()
+    persons = pl.scan_parquet(tables / "persons.parquet").select("id_number", pl.col("sources").alias("source"))
+    counted = persons.explode("source").join(truth.lazy(), on="source").filter(pl.col("id_number") != pl.col("number"))
+    others = counted.collect().rename({"id_number": NUMBER})
+    wrong = others.join(bearers, on=NUMBER, how="semi").height
+    return wrong, others.height - wrong
+
+
+def write_section(
+    options: argparse.Namespace,
+    truth: pl.DataFrame,
+    judged: pl.DataFrame,
+    seconds: dict[str, float],
+    wrong: tuple[int, int],
+) -> str:
+    ratio = seconds["damaged"] / seconds["clean"]
+    lines = [
+        f"## Damaged numbers, {dt.datetime.now(tz=dt.UTC):%Y-%m-%d %H:%M} UTC, {options.people:,} people, {len(truth):,} damaged ({options.share:.0%})",
+        "",
+        f"{describe_machine()}; {describe_commit()}",
+        "",
+        (
+            f"Wrong automatic matches: {wrong[0]} (bar 0); {wrong[1]} rows stand under a number that nobody bears (15 digits, or ending in 000). Processor seconds, tables only: clean {seconds['clean']:.1f}, damaged "
+            f"{seconds['damaged']:.1f}: {ratio:.2f} × (bar ≤ {BARS['cost']} ×)."
+        ),
+        "",
+        f"| kind | damaged | owner known | proposals | precision (≥ {BARS['precision']}) | recall (≥ {BARS['recall']}) |",
+        "|---|---|---|---|---|---|",
+    ]
+    rows = {row["kind"]: row for row in judged.iter_rows(named=True)}
+    for kind, title in TITLES.items():
+        if kind in rows:
+            row = rows[kind]
+            bar = "" if kind in REPAIRABLE else " (no bar)"
+            lines.append(
+                f"| {title}{bar} | {row['damaged']} | {row['known']} | {row['proposed']} | {row['precision']:.4f} | {row['recall']:.4f} |"
+            )
+    return "\n".join([*lines, ""])
+
+
+def compare_with_splink(python: str, tables: Path, damaged: Path, truth: pl.DataFrame) -> str:
+    """Let Splink link the same damaged records to the same persons."""
+    folder = WORK / "splink"
+    folder.mkdir(exist_ok=True)
+    pl.read_parquet(
+        tables / "persons.parquet", columns=["id_number", "name", "township", "village", "birth_date", "sex"]
+    ).write_parquet(folder / "persons.parquet")
+    collect_damaged(damaged, truth).write_parquet(folder / "damaged.parquet")
+    told = subprocess.run(
+        [python, str(HERE / "splink_side.py"), str(folder)], check=True, capture_output=True, text=True
+    )
+    figures = json.loads(told.stdout.splitlines()[-1])
+    lines = [
+        "",
+        f"Splink {figures['version']} on the same records, {figures['seconds']:.0f} processor seconds for the linking alone:",
+        "",
+        "| kind | precision | recall |",
+        "|---|---|---|",
+        *(
+            f"| {TITLES[kind]} | {figures['kinds'][kind][0]:.4f} | {figures['kinds'][kind][1]:.4f} |"
+            for kind in TITLES
+            if kind in figures["kinds"]
+        ),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def collect_damaged(damaged: Path, truth: pl.DataFrame) -> pl.DataFrame:
+    """The damaged rows with what they say beside the number."""
+    parts = []
+    for file in sorted(damaged.glob("*.csv")):
+        rows = pl.read_csv(file, infer_schema=False).with_row_index("at")
+        if {NUMBER, NAME} <= set(rows.columns):
+            picked = [
+                (pl.col(header) if header in rows.columns else pl.lit(None, dtype=pl.String)).alias(name)
+                for header, name in (
+                    ("姓名", "name"),
+                    ("乡镇", "township"),
+                    ("村(社区)", "village"),
+                    ("出生日期", "birth_date"),
+                    ("性别", "sex"),
+                )
+            ]
+            parts.append(
+                rows.select(
+                    (pl.lit(f"{file.name}||") + (pl.col("at") + 2).cast(pl.String)).alias("source"), *picked
+                ).join(truth.select("source", "number", "text", "kind"), on="source")
+            )
+    return pl.concat(parts)
+
+
+if __name__ == "__main__":
+    main()
