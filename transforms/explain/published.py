@@ -19,7 +19,7 @@ from transforms.outputs.publish import MANIFEST, find_latest
 PERSON: Final = "id_number"
 EMPLOYER: Final = "uscc"
 # What numbers of persons a row holds besides its own.
-_LISTED: Final = ("payer_in_family", "missing_ids")
+_LISTED: Final = ("payer_in_family", "missing_ids", "other_id")
 
 
 class Place(NamedTuple):
@@ -139,7 +139,8 @@ def read_place(source: str) -> Place:
 def list_named_persons(rows: Mapping[str, pl.DataFrame]) -> set[str]:
     """Numbers of other persons that rows name: who could pay in the family, who is missing at an employer."""
     frames = [frame[column] for frame in rows.values() for column in _LISTED if column in frame.columns]
-    return {number for column in frames for number in column.explode().drop_nulls()}
+    lists = [column.explode() if column.dtype == pl.List else column for column in frames]
+    return {number for column in lists for number in column.drop_nulls()}
 
 
 def _keep_filled(folder: Path, column: str, values: Collection[str]) -> Iterator[tuple[str, pl.DataFrame]]:
