@@ -40,17 +40,24 @@ runs AS (
   GROUP BY n.person_key
 ),
 
+-- Nobody, where the pack does not look back.
+asked AS (
+  SELECT DISTINCT d.person_key, f.birth_date
+  FROM due_persons AS d
+  CROSS JOIN looked_at AS a
+  INNER JOIN person_facts AS f ON f.person_key = d.person_key
+),
+
 joined AS (
   SELECT
     p.person_key, a.counted, a.unrecorded, y.repaired_last_year, y.resident_last_year, s.year, s.longest_run,
-    year(f.birth_date) AS born,
+    year(p.birth_date) AS born,
     coalesce(y.unbroken, 0) AS unbroken, coalesce(y.unbroken_resident, 0) AS unbroken_resident,
     coalesce(y.certain, 0) AS certain, coalesce(y.certain_resident, 0) AS certain_resident,
     coalesce(y.repaired, 0) AS repaired, coalesce(r.running, 0) AS running
-  FROM (SELECT DISTINCT person_key FROM due_persons) AS p
+  FROM asked AS p
   CROSS JOIN looked_at AS a
   CROSS JOIN run_settings AS s
-  INNER JOIN person_facts AS f ON f.person_key = p.person_key
   LEFT JOIN person_years AS y ON y.person_key = p.person_key
   LEFT JOIN runs AS r ON r.person_key = p.person_key
 )
