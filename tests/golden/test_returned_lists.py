@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 import random
 import shutil
 import tempfile
@@ -11,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import msoffcrypto
 import openpyxl
 import pytest
 from hypothesis import given, settings
@@ -19,6 +22,7 @@ from hypothesis import strategies as st
 from flows.explaining import Request, explain
 from flows.run import reconcile
 from flows.settings import read_run_settings
+from schemas.errors import UsageError
 from schemas.follow_up import read_follow_up
 from schemas.terms import find_term
 from tests.oracle.county import County, Death, Elsewhere, Payment, Registered, Spell, make_id, write_rosters
@@ -136,6 +140,39 @@ def test_the_list_holds_everybody_who_has_to_be_asked_and_can_be_filled_in(issue
 def test_a_village_gets_its_own_people_only(issued: Path) -> None:
     _, own = read_sheet(find_list(issued, "村_白石镇_甲村"))
     assert {row["证件号码"] for row in own} == set(NUMBERS[1::2])
+
+
+def test_what_leaves_is_encrypted_on_request_and_stands_in_the_ledger(tmp_path: Path) -> None:
+    write_rosters(build_county(), tmp_path / "raw")
+    words = tmp_path / "口令.txt"
+    words.write_text("白石镇\tgeheim1\n*\tgeheim2\n", encoding="utf-8")
+    folder = run(tmp_path, "2022-01", tmp_path / "raw", workbooks=True, township_passwords=words)
+    opened = io.BytesIO()
+    with (folder / "workbooks/乡镇_白石镇.xlsx").open("rb") as file:
+        office = msoffcrypto.OfficeFile(file)
+        assert office.is_encrypted()
+        office.load_key(password="geheim1")  # noqa: S106 - an invented one
+        office.decrypt(opened)
+    assert len(list(openpyxl.load_workbook(opened)[SHEET].iter_rows())) == len(ANSWERS) + 1
+
+    ledger = read_table(folder / "tables/egress.parquet")
+    own = {row["list"]: row for row in ledger if row["township"] == "白石镇"}
+    assert own[SHEET]["rows"] == own["未参保"]["rows"] == len(ANSWERS)
+    assert own["未参保"]["masked"] == "家中职工参保人"
+    assert all(row["encrypted"] for row in ledger)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert len(manifest["egress"]) == len(ledger)
+    sheets = openpyxl.load_workbook(folder / "workbooks/参保对账总表.xlsx")
+    assert sheets["外发台账"].max_row == len(ledger) + 1
+
+
+def test_nothing_leaves_unlocked_where_passwords_are_wanted(tmp_path: Path) -> None:
+    write_rosters(build_county(), tmp_path / "raw")
+    words = tmp_path / "口令.txt"
+    words.write_text("白石镇\tgeheim1\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"没有「.+」的口令"):
+        run(tmp_path, "2022-01", tmp_path / "raw", workbooks=True, township_passwords=words)
+    assert not list((tmp_path / "out").glob("**/manifest.json"))
 
 
 def test_answers_take_effect_each_with_its_source(issued: Path, tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ class Figures:
 
     A count that a missing roster left at zero is the text 未核对. `townships` in the order of their rank. `funnel`: (what,
     persons) from all known persons down to the uninsured. `gaps`: (conclusion, what is missing). `bridge`: None without
-    a previous run. `inputs`: the manifest's entries of the files. `history`: the months published before, the oldest first.
+    a previous run. `progress`: rows of `follow_up_progress`, townships in the pack's order. `inputs`: the manifest's entries of the files. `history`: the months published before, the oldest first.
     """
 
     county: Row
@@ -87,6 +87,7 @@ class Figures:
     changes: tuple[ChangeCount, ...] = ()
     faults: tuple[FaultCount, ...] = ()
     bridge: Bridge | None = None
+    progress: tuple[Row, ...] = ()
     inputs: tuple[Row, ...] = ()
     history: tuple[PublishedMonth, ...] = ()
 
@@ -115,6 +116,7 @@ def read_figures(result: Path, run: Run, inputs: Sequence[Row] = (), history: Se
         changes=_count_changes(result),
         faults=_count_faults(result),
         bridge=_read_bridge(result),
+        progress=_read_progress(result, run),
         inputs=tuple(inputs),
         history=tuple(history),
     )
@@ -123,6 +125,17 @@ def read_figures(result: Path, run: Run, inputs: Sequence[Row] = (), history: Se
 def _read(result: Path, name: str) -> pl.DataFrame | None:
     path = locate(result, name)
     return pl.read_parquet(path) if path.is_file() else None
+
+
+def _read_progress(result: Path, run: Run) -> tuple[Row, ...]:
+    """Return how far each township has come with its work list; those without any list are left out."""
+    progress = _read(result, "follow_up_progress")
+    if progress is None:
+        return ()
+    place = {township: number for number, township in enumerate(run.townships)}
+    rows = [row for row in progress.iter_rows(named=True) if row["asked"] or row["given"]]
+    ordered = sorted(rows, key=lambda row: (place.get(row["township"], len(place)), row["township"] or ""))
+    return tuple({**row, "township": row["township"] or NOBODYS} for row in ordered)
 
 
 def _pick_level(coverage: pl.DataFrame | None, level: str, run: Run) -> tuple[Row, ...]:

@@ -23,6 +23,7 @@ def list_headlines(figures: Figures) -> tuple[str, ...]:
         _tell_bridge(figures),
         _tell_changes(figures),
         _tell_work(figures),
+        _tell_progress(figures),
         _tell_supply(figures),
         _tell_quality(figures),
         f"有 {len(figures.gaps)} 项未核对，这些结论本次没有作出。" if figures.gaps else "",
@@ -114,6 +115,16 @@ def _tell_work(figures: Figures) -> str:
     persons = [item for item in figures.lists if item.table.township_file and item.action]
     named = "、".join(f"{item.table.title} {show_count(item.action)}" for item in persons)
     return f"待处理：{named} 条。" if named else ""
+
+
+def _tell_progress(figures: Figures) -> str:
+    asked, unchecked = (sum(row[name] for row in figures.progress) for name in ("asked", "unchecked"))
+    if not asked:
+        return ""
+    behind = sorted(figures.progress, key=lambda row: (-row["unchecked"], row["township"]))[:_NAMED]
+    named = "、".join(f"{row['township']} {show_count(row['unchecked'])} 人" for row in behind if row["unchecked"])
+    most = f"，最多的是{named}" if named else ""
+    return f"核查任务：上月下发 {show_count(asked)} 人，还有 {show_count(unchecked)} 人未核查{most}。"
 
 
 def _tell_supply(figures: Figures) -> str:

@@ -68,6 +68,16 @@ CARDS: Final = (
     ("较上期(百分点)", "rate_change", "points"),
     ("任务完成率", "task_rate", "rate"),
 )
+PROGRESS_COLUMNS: Final = (
+    ("乡镇(街道)", "township", "text"),
+    ("已下发", "asked", "count"),
+    ("已核查", "checked", "count"),
+    ("已自行了结", "closed", "count"),
+    ("未核查", "unchecked", "count"),
+    ("反馈有误", "returned_faulty", "count"),
+    ("完成率", "rate", "rate"),
+    ("本期下发", "given", "count"),
+)
 _CHART_ROWS: Final = 17
 _WIDTHS: Final = (24, *(11 for _ in range(15)))
 
@@ -91,6 +101,7 @@ def add_overview(book: Book, run: Run, figures: Figures) -> None:
     _write_townships(sheet, figures)
     _write_changes(sheet, figures)
     _write_lists(sheet, figures)
+    _write_progress(sheet, figures)
     _write_groups(sheet, figures)
     _write_county(sheet, figures)
     _write_supply(sheet, figures)
@@ -238,6 +249,18 @@ def _write_lists(sheet: BlockSheet, figures: Figures) -> None:
     if figures.reasons:
         sheet.write_heading("未参保原因与其他情形")
         sheet.write_table(["情形", "人数"], figures.reasons, ["text", "count"])
+
+
+def _write_progress(sheet: BlockSheet, figures: Figures) -> None:
+    if figures.progress:
+        sheet.write_heading("核查任务的进度(上月下发的，和本月下发的)")
+        rows = [[row[column] for _, column, _ in PROGRESS_COLUMNS] for row in figures.progress]
+        counts = [name for _, name, kind in PROGRESS_COLUMNS if kind == "count"]
+        total = {name: sum(row[name] for row in figures.progress) for name in counts}
+        rate = (total["checked"] + total["closed"]) / total["asked"] if total["asked"] else None
+        rows.append(["合计", *(rate if name == "rate" else total[name] for _, name, _ in PROGRESS_COLUMNS[1:])])
+        headings, kinds = [heading for heading, _, _ in PROGRESS_COLUMNS], [kind for _, _, kind in PROGRESS_COLUMNS]
+        sheet.write_table(headings, rows, kinds)
 
 
 def _write_groups(sheet: BlockSheet, figures: Figures) -> None:
