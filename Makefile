@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 RUN_OPTIONS ?=
 
-.PHONY: setup run test check docs bench lock bundle images
+.PHONY: setup run test check fuzz docs bench lock bundle images
 
 setup: $(STAMP)
 
@@ -28,6 +28,14 @@ check: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/house
+
+# Coverage-guided fuzz of what reads files, for FUZZ_SECONDS; what it finds and learns stays in FUZZ_FOLDER, outside the repository:
+# generated numbers pass the check digit too.
+FUZZ_SECONDS ?= 600
+FUZZ_FOLDER ?= /tmp/canbao-fuzz
+fuzz: setup
+	$(BIN)/python -m tests.fuzz.seeds $(FUZZ_FOLDER)/corpus
+	$(BIN)/python -m tests.fuzz -max_total_time=$(FUZZ_SECONDS) -timeout=60 -artifact_prefix=$(FUZZ_FOLDER)/ $(FUZZ_FOLDER)/corpus
 
 # What is generated from tests and packs: docs/rules.md, docs/clauses.md, the lists of docs/写政策包.md, the editors' schema.
 docs: setup
