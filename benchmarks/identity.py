@@ -1,19 +1,16 @@
 """Damage one number in a hundred of a whole county and see whom the product takes each for; kept in RESULTS.md.
 
-    python benchmarks/identity.py [--people N] [--share S] [--repeats N] [--splink PYTHON] [--no-record]
+    python benchmarks/identity.py [--people N] [--share S] [--repeats N] [--no-record]
 
 The truth is known: the numbers were whole before. Rows whose owner no roster names by a usable number are left out of recall.
-`--splink`: an interpreter with splink (benchmarks/requirements-splink.txt), which links the same records side by side.
 """
 
 from __future__ import annotations
 
 import argparse
 import datetime as dt
-import json
 import shutil
 import statistics
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -107,8 +104,6 @@ def main() -> None:
     tables = next((WORK / "out").glob("*/*/*/tables"))
     seconds = {name: statistics.median(times) for name, times in busy.items()}
     section = write_section(options, truth, judge(tables, truth), seconds, count_wrong(tables, clean, truth))
-    if options.splink:
-        section += compare_with_splink(options.splink, tables, damaged, truth)
     print(section)
     if not options.no_record:
         with RESULTS.open("a", encoding="utf-8") as file:
@@ -120,7 +115,6 @@ def read_options() -> argparse.Namespace:
     parser.add_argument("--people", type=int, default=PEOPLE)
     parser.add_argument("--share", type=float, default=0.01, help="share of numbers that are damaged")
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--splink", help="an interpreter with splink")
     parser.add_argument("--no-record", action="store_true", help="only print, do not append to RESULTS.md")
     return parser.parse_args()
 
@@ -220,58 +214,6 @@ def write_section(
                 f"| {title}{bar} | {row['damaged']} | {row['known']} | {row['proposed']} | {row['precision']:.4f} | {row['recall']:.4f} |"
             )
     return "\n".join([*lines, ""])
-
-
-def compare_with_splink(python: str, tables: Path, damaged: Path, truth: pl.DataFrame) -> str:
-    """Let Splink link the same damaged records to the same persons."""
-    folder = WORK / "splink"
-    folder.mkdir(exist_ok=True)
-    pl.read_parquet(
-        tables / "persons.parquet", columns=["id_number", "name", "township", "village", "birth_date", "sex"]
-    ).write_parquet(folder / "persons.parquet")
-    collect_damaged(damaged, truth).write_parquet(folder / "damaged.parquet")
-    told = subprocess.run(
-        [python, str(HERE / "splink_side.py"), str(folder)], check=True, capture_output=True, text=True
-    )
-    figures = json.loads(told.stdout.splitlines()[-1])
-    lines = [
-        "",
-        f"Splink {figures['version']} on the same records, {figures['seconds']:.0f} processor seconds for the linking alone:",
-        "",
-        "| kind | precision | recall |",
-        "|---|---|---|",
-        *(
-            f"| {TITLES[kind]} | {figures['kinds'][kind][0]:.4f} | {figures['kinds'][kind][1]:.4f} |"
-            for kind in TITLES
-            if kind in figures["kinds"]
-        ),
-        "",
-    ]
-    return "\n".join(lines)
-
-
-def collect_damaged(damaged: Path, truth: pl.DataFrame) -> pl.DataFrame:
-    """The damaged rows with what they say beside the number."""
-    parts = []
-    for file in sorted(damaged.glob("*.csv")):
-        rows = pl.read_csv(file, infer_schema=False).with_row_index("at")
-        if {NUMBER, NAME} <= set(rows.columns):
-            picked = [
-                (pl.col(header) if header in rows.columns else pl.lit(None, dtype=pl.String)).alias(name)
-                for header, name in (
-                    ("姓名", "name"),
-                    ("乡镇", "township"),
-                    ("村(社区)", "village"),
-                    ("出生日期", "birth_date"),
-                    ("性别", "sex"),
-                )
-            ]
-            parts.append(
-                rows.select(
-                    (pl.lit(f"{file.name}||") + (pl.col("at") + 2).cast(pl.String)).alias("source"), *picked
-                ).join(truth.select("source", "number", "text", "kind"), on="source")
-            )
-    return pl.concat(parts)
 
 
 if __name__ == "__main__":
