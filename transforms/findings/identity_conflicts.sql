@@ -2,18 +2,32 @@
 -- numbers of one name, birth date and sex in one household or village, or one of them without any place.
 CREATE TABLE identity_conflicts AS
 WITH named AS (
-  -- Every row of every roster passes here: it meets two columns of the person, the few that differ meet the others below.
-  SELECT k.person_key, r.name_key AS other_key, min(r.name) AS other_name
+  -- Every row of every roster passes here: it meets two numbers of the person, the few that differ meet the texts below.
+  SELECT k.person_key, min(r.name) AS other_name
   FROM person_rows AS r
   INNER JOIN known_persons AS k ON k.person_key = r.person_key
-  WHERE r.name_key <> k.name_key
-  GROUP BY k.person_key, r.name_key
+  WHERE r.name_hash <> k.name_hash
+  GROUP BY k.person_key, r.name_hash
+),
+
+namesakes AS (
+  SELECT name_hash, birth_date
+  FROM known_persons
+  WHERE name_hash IS NOT NULL AND birth_date IS NOT NULL
+  GROUP BY name_hash, birth_date
+  HAVING count(*) > 1
+),
+
+born_alike AS (
+  SELECT k.person_key, k.name_key, k.birth_date, k.sex
+  FROM namesakes AS n
+  INNER JOIN known_persons AS k ON k.name_hash = n.name_hash AND k.birth_date = n.birth_date
 ),
 
 alike AS (
   SELECT a.person_key AS one_key, b.person_key AS other_key
-  FROM known_persons AS a
-  INNER JOIN known_persons AS b
+  FROM born_alike AS a
+  INNER JOIN born_alike AS b
     ON b.name_key = a.name_key AND b.birth_date = a.birth_date AND b.sex = a.sex AND b.person_key > a.person_key
 ),
 

@@ -3,7 +3,7 @@
 CREATE TABLE known_persons AS
 WITH united AS (
   SELECT
-    r.person_key, r.id_number, r.id_quality, r.name, r.name_key, r.sex, r.birth_date,
+    r.person_key, r.id_number, r.id_quality, r.name, r.name_key, r.name_hash, r.sex, r.birth_date,
     coalesce(r.township, o.township) AS township,
     -- A village of another township is not theirs.
     coalesce(r.village, CASE WHEN r.township IS NULL OR r.township = o.township THEN o.village END) AS village,
@@ -15,14 +15,14 @@ WITH united AS (
   LEFT JOIN other_persons AS o ON o.person_key = r.person_key
   UNION ALL
   SELECT
-    o.person_key, o.id_number, o.id_quality, o.name, o.name_key, o.sex, o.birth_date, o.township, o.village,
+    o.person_key, o.id_number, o.id_quality, o.name, o.name_key, o.name_hash, o.sex, o.birth_date, o.township, o.village,
     FALSE AS in_register, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS DATE),
     CAST(NULL AS DATE)
   FROM other_persons AS o
   WHERE o.person_key NOT IN (SELECT g.person_key FROM register_keys AS g)
 )
 SELECT
-  person_key, id_number, id_quality, name, name_key, township, village, in_register, household_id, village_group,
+  person_key, id_number, id_quality, name, name_key, name_hash, township, village, in_register, household_id, village_group,
   register_status, status_date, moved_in_on,
   CASE
     WHEN id_quality = 'other_document' THEN sex

@@ -15,6 +15,7 @@ SELECT
   arg_min(id_quality, place) AS id_quality,
   arg_min(name, place) FILTER (WHERE name IS NOT NULL) AS name,
   arg_min(name_key, place) FILTER (WHERE name_key IS NOT NULL) AS name_key,
+  arg_min(name_hash, place) FILTER (WHERE name_key IS NOT NULL) AS name_hash,
   arg_min(sex, place) FILTER (WHERE sex IS NOT NULL) AS sex,
   arg_min(birth_date, place) FILTER (WHERE birth_date IS NOT NULL) AS birth_date,
   arg_min(township, place) FILTER (WHERE township IS NOT NULL) AS township,

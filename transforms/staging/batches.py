@@ -38,7 +38,7 @@ from transforms.staging.layout import (
     dtype_of,
     list_staged_columns,
 )
-from transforms.staging.names import PLAIN_TEXT, make_text_reader, read_names
+from transforms.staging.names import PLAIN_TEXT, hash_names, make_text_reader, read_names
 from transforms.staging.person_keys import KEY, PersonKeys
 from transforms.staging.sub_classes import read_sub_class
 from transforms.staging.townships import Townships
@@ -214,6 +214,7 @@ class _Work:
         self.typed[column.name] = values
         if column.name == NAME:
             self.typed["name_key"] = keys
+            self.typed["name_hash"] = hash_names(keys)
         self.faults.report(column, rules, "row" if column.required else "value", text)
 
     def _read_ids(self, column: Column) -> None:

@@ -76,7 +76,7 @@ def _is_nullable(roster: Roster, name: str) -> bool:
         return False
     if name in {"id_quality", KEY}:
         return not roster.column(ID).required
-    if name == "name_key":
+    if name in {"name_key", "name_hash"}:
         return not roster.column("name").required
     column = roster.column(name)
     return not column.required or (roster.code, name) in MAY_BE_EMPTY

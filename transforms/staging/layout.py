@@ -110,6 +110,7 @@ def list_staged_columns(roster: Roster) -> dict[str, pl.DataType]:
         columns[KEY] = pl.Int64()
     if NAME in columns:
         columns["name_key"] = pl.String()
+        columns["name_hash"] = pl.Int64()
     return columns
 
 

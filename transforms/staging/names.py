@@ -69,6 +69,11 @@ def read_names(column: pl.Series, vocabulary: Vocabulary) -> tuple[pl.Series, pl
     return column.scatter(odd, names), empty.scatter(odd, rules), column.scatter(odd, keys)
 
 
+def hash_names(keys: pl.Series) -> pl.Series:
+    """Return a whole number for each key, the same for the same key within a run: what compares everybody compares these."""
+    return keys.hash().reinterpret(signed=True).set(keys.is_null(), None)
+
+
 def make_text_reader(name: str, vocabulary: Vocabulary) -> Reader:
     """Return the reader of a text column; 统一社会信用代码 is compared, so it loses spaces and small letters besides."""
     is_code = name == "uscc"
