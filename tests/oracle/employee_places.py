@@ -46,6 +46,7 @@ class EmployeePlace:
     target: Fraction = Fraction(0)
     tasks: Mapping[str, int] = field(default_factory=dict)
     townships: tuple[str, ...] = ()
+    full_groups: frozenset[str] = frozenset()
 
     @property
     def id_area(self) -> str:
