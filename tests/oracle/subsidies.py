@@ -38,22 +38,24 @@ def weigh_identities(standing: Standing) -> Grounds:
 
     ordered = [code for code in place.grants if code in identities]
     ordered.sort(key=lambda code: (not is_in_time(code), -place.grants[code].subsidy))
-    if ordered:
+    unknown = sorted(code for code in place.not_computable & set(identities) if is_in_time(code))
+    if ordered and (is_in_time(ordered[0]) or not unknown):
         best = ordered[0]
         return Grounds(best, identities[best], place.grants[best], is_in_time(best), computable=True)
-    unknown = sorted(place.not_computable & set(identities))
     best = unknown[0] if unknown else min(identities)
     return Grounds(best, identities[best], None, is_in_time(best), computable=not unknown)
 
 
 def find_subsidy(standing: Standing, situation: Situation, grounds: Grounds) -> Any:
     """What the subsidy takes off the personal part this year."""
-    if grounds.category is None or not grounds.computable:
-        return ZERO if grounds.computable else ANY
+    if grounds.category is None:
+        return ZERO
     if situation.subsidised is ANY:
         return ANY
-    if situation.exempt:
+    if situation.exempt or not situation.subsidised:
         return ZERO  # DX-8: there is nothing to subsidise
+    if not grounds.computable:
+        return None  # nor is what remains to be paid
     entitled = situation.subsidised and grounds.in_time and grounds.grant is not None
     return grounds.grant.subsidy if entitled and grounds.grant else ZERO
 
@@ -99,6 +101,8 @@ def _find_standard(standing: Standing, situation: Situation | None) -> Any:
 
 def _find_own_due(standing: Standing, situation: Situation, subsidy: Any) -> Any:
     price = find_price(situation, standing.place)
+    if subsidy is None:
+        return None
     return price - subsidy if isinstance(subsidy, Decimal) and isinstance(price, Decimal) else ANY
 
 

@@ -1,5 +1,6 @@
 -- One row per person with a relief identity: the row of the pack that decides. The highest resulting amount does, at the price
 -- of the person's own situation (a share of a dearer window may overtake a fixed amount), ties by the pack's order (contract §4).
+-- What came too late cannot stand for what is not computable.
 CREATE TABLE best_subsidies AS
 WITH priced AS (
   SELECT
@@ -28,5 +29,6 @@ SELECT
 FROM valued AS v
 INNER JOIN relief_state AS r ON r.person_key = v.person_key
 QUALIFY row_number() OVER (
-  PARTITION BY v.person_key ORDER BY v.tier, coalesce(least(v.gross, v.price), v.gross) DESC NULLS LAST, v.ordinal NULLS LAST, v.code
+  PARTITION BY v.person_key
+  ORDER BY CASE v.tier WHEN 1 THEN 2 WHEN 2 THEN 1 ELSE v.tier END, coalesce(least(v.gross, v.price), v.gross) DESC NULLS LAST, v.ordinal NULLS LAST, v.code
 ) = 1;

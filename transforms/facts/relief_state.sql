@@ -3,8 +3,8 @@
 CREATE TABLE relief_state AS
 WITH offered AS (
   SELECT
-    person_key, bool_or(tier = 0) AS entitled, bool_or(tier < 2) AS has_amount, bool_or(unknown) AS unknown,
-    min(recognised_on) FILTER (WHERE tier < 2) AS first_recognised_on
+    person_key, bool_or(tier = 0) AS entitled, bool_or(has_amount) AS has_amount, bool_or(unknown) AS unknown,
+    min(recognised_on) FILTER (WHERE has_amount) AS first_recognised_on
   FROM subsidy_offers
   GROUP BY person_key
 )

@@ -1,6 +1,7 @@
 -- One row per person, relief code, row of the pack's subsidies that fits, and day of payment (null: whatever day): what it may
 -- come to. Each code has a row of tier 3 besides. `tier`: 0 = recognised in time, 1 = too late, 2 = not computable (待定, or the
--- condition asks what nobody supplied), 3 = nothing. Of several records of one code, one that fits is enough.
+-- condition asks what nobody supplied), 3 = nothing. Of several records of one code, one that fits is enough. `has_amount`: the
+-- pack says what it comes to for this person, whenever they were recognised.
 CREATE TABLE subsidy_offers AS
 WITH told AS (
   SELECT
@@ -18,14 +19,17 @@ WITH told AS (
 )
 
 SELECT
-  t.person_key, t.code, t.ordinal, t.pay_day, t.fits IS NULL AS unknown, t.recognised_on,
+  t.person_key, t.code, t.ordinal, t.pay_day,
+  t.fits IS NULL AND (t.undated OR p.until IS NULL OR t.recognised_on <= p.until) AS unknown,
+  t.recognised_on,
+  coalesce(t.fits, FALSE) AND NOT p.pending AS has_amount,
   CASE
+    WHEN NOT (t.undated OR p.until IS NULL OR t.recognised_on <= p.until) THEN 1
     WHEN p.pending OR t.fits IS NULL THEN 2
-    WHEN t.undated OR p.until IS NULL OR t.recognised_on <= p.until THEN 0
-    ELSE 1
+    ELSE 0
   END AS tier
 FROM told AS t
 INNER JOIN pack_subsidies AS p ON p.ordinal = t.ordinal
 WHERE coalesce(t.fits, TRUE)
 UNION ALL
-SELECT person_key, code, CAST(NULL AS INTEGER), CAST(NULL AS DATE), FALSE, recognised_on, 3 FROM identities;
+SELECT person_key, code, CAST(NULL AS INTEGER), CAST(NULL AS DATE), FALSE, recognised_on, FALSE, 3 FROM identities;

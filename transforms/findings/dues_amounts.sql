@@ -1,10 +1,11 @@
 -- One row per due person: the situation that decided, amounts after the subsidy, wait and benefit dates (due_terms). Whose
--- benefits would begin after the year has none.
+-- benefits would begin after the year has none. Where nobody can say what the subsidy comes to, nor can what remains be said.
 CREATE TABLE dues_amounts AS
 WITH priced AS (
   SELECT
     d.*,
     d.subsidised AND coalesce(r.entitled, FALSE) AS is_subsidised,
+    d.subsidised AND d.admitted AND d.standard > 0 AND coalesce(r.tier = 2, FALSE) AS is_open,
     r.amount AS relief_amount, r.ordinal AS relief_ordinal, u.share AS relief_share
   FROM due_terms AS d
   LEFT JOIN best_subsidies AS r ON r.person_key = d.person_key
@@ -16,6 +17,7 @@ reduced AS (
     *,
     -- A share is one of the price that is due, which windows and days may change.
     CASE
+      WHEN is_open THEN NULL
       WHEN NOT is_subsidised THEN 0
       WHEN relief_share IS NOT NULL THEN CAST(relief_share * standard AS DECIMAL(12, 2))
       ELSE least(relief_amount, standard)
@@ -26,11 +28,12 @@ reduced AS (
 SELECT
   person_key, ordinal, paid, pay_day, at_once, admitted, unknown_wait, is_subsidised AS subsidised, event_day, deadline_days,
   deadline_months, priced_on, waits_from, first_day,
+  standard,
   CAST(standard - subsidy AS DECIMAL(12, 2)) AS own_due,
   CAST(subsidy AS DECIMAL(12, 2)) AS subsidy_due,
   CAST(fiscal_due AS DECIMAL(12, 2)) AS fiscal_due,
-  CAST(standard + fiscal_due AS DECIMAL(12, 2)) AS total_due,
-  CASE WHEN subsidy > 0 THEN relief_ordinal END AS relief_ordinal,
+  CAST(CASE WHEN NOT is_open THEN standard + fiscal_due END AS DECIMAL(12, 2)) AS total_due,
+  CASE WHEN is_open OR subsidy > 0 THEN relief_ordinal END AS relief_ordinal,
   CASE WHEN admitted AND NOT unknown_wait AND first_day <= year_end THEN first_day END AS benefit_from,
   CASE
     WHEN unknown_wait THEN NULL

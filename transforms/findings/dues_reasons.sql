@@ -11,7 +11,9 @@ SELECT
   CASE WHEN p.clause IS NULL THEN [t.clause] ELSE [t.clause, p.clause] END AS clause,
   t.title
   || CASE
-    WHEN NOT t.admitted THEN '：本年度不再办理参保缴费，无应缴金额'
+    WHEN NOT t.admitted THEN '：不办理参保缴费，无应缴金额'
+    WHEN o.own_due IS NULL AND p.pending THEN '：资助标准待定，扣除资助后的个人应缴无法计算'
+    WHEN o.own_due IS NULL AND p.ordinal IS NOT NULL THEN '：资助的条件未核对，扣除资助后的个人应缴无法计算'
     WHEN o.own_due IS NULL THEN '：个人缴费标准待定，金额无法计算'
     ELSE '：个人应缴 ' || CAST(o.own_due AS VARCHAR) || ' 元'
   END

@@ -4,7 +4,7 @@ WITH facts AS (
   SELECT
     r.*, k.id_number, k.name, k.township, k.village, f.dead, f.in_population, f.insurance_status, f.scheme_due, f.insured_resident,
     f.elsewhere_resident, f.elsewhere_employee, f.local_subsidy,
-    coalesce(nullif(d.own_due + d.subsidy_due, 0), v.value) AS standard,
+    coalesce(nullif(d.standard, 0), v.value) AS standard,
     d.own_due, d.subsidy_due, d.fiscal_due, CASE WHEN d.paid THEN d.pay_day END AS paid_on, d.admitted,
     d.subsidised, t.title, t.clause AS situation_clause, t.pending AS reading_pending,
     CASE WHEN f.insured_resident THEN f.own_paid END AS paid_own,
@@ -86,7 +86,7 @@ SELECT
         WHEN j.local_subsidy IS NULL THEN '在异地参加居民医保，当地是否资助未核对；未享受的可回户籍地申请'
         ELSE '在异地参加居民医保，当地未资助，可回户籍地申请'
       END
-    WHEN 'next_year' THEN '认定日期在集中参保缴费期之后，纳入下一年度资助'
+    WHEN 'next_year' THEN '认定日期晚于资助认定截止日 ' || CAST(j.until AS VARCHAR) || '，纳入下一年度资助'
     WHEN 'not_computable' THEN
       CASE
         WHEN j.tier = 2 AND NOT j.pending THEN '资助的条件缺少名册或名册没有写明，未核对'
@@ -110,12 +110,13 @@ SELECT
         WHEN j.tier = 3 AND EXISTS (SELECT 1 FROM pack_subsidies AS q WHERE q.category = j.category)
           THEN '不符合本年度政策对该类人员资助的条件'
         WHEN j.tier = 3 THEN '本年度政策没有该类人员的资助'
-        WHEN j.tier = 1 THEN '认定日期晚于名册核准截止日'
+        WHEN j.tier = 1 THEN '认定日期晚于资助认定截止日 ' || CAST(j.until AS VARCHAR)
         WHEN j.insurance_status = 'elsewhere' THEN '在异地参保，文件没有异地参保资助的规定'
         WHEN NOT j.in_population AND j.paid_on IS NULL THEN '不在参保范围'
         WHEN j.insurance_status = 'other_cover' THEN '有其他保障，不参加居民医保'
         WHEN j.scheme_due = 'employee' AND j.paid_on IS NULL THEN '应参加职工医保'
         WHEN j.own_due = 0 AND j.admitted THEN '个人免缴，不需要资助'
+        WHEN j.admitted THEN '这种情形按规定不资助' || coalesce('（' || j.title || '）', '')
         ELSE '集中缴费期外，不享受本年度资助' || coalesce('（' || j.title || '）', '')
       END
   END
