@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,12 +21,13 @@ from policies.categories import read_spellings
 from policies.model import Basis
 from policies.verification import Unverified, find_unverified
 from schemas.errors import GateRefused, Problem, UsageError
+from schemas.tables import TABLES
 from transforms.engine import Engine
 from transforms.facts import build_facts, read_basis
 from transforms.findings import decide
 from transforms.matching import match
 from transforms.outputs.comparison import write_differences
-from transforms.outputs.figures import read_figures
+from transforms.outputs.figures import Figures, read_figures
 from transforms.outputs.headlines import list_headlines
 from transforms.outputs.history import read_history
 from transforms.outputs.lists import locate
@@ -36,7 +38,7 @@ from transforms.outputs.returns import RETURNS, TITLE, Letter, read_returned, wr
 from transforms.outputs.run import NotChecked, Run
 from transforms.outputs.spellings import FILE as SPELLINGS
 from transforms.outputs.spellings import count_undecided, write_spellings
-from transforms.outputs.tables import write_tables
+from transforms.outputs.tables import EVERYBODY, write_tables
 from transforms.outputs.townships import Delivery, Recipient, read_ledger
 from transforms.outputs.workbook import MAIN, write_workbooks
 from transforms.proposals import propose
@@ -263,17 +265,23 @@ class _Reconciliation:
         self, engine: Engine, run: Run, inputs: Sequence[Mapping[str, Any]]
     ) -> tuple[dict[str, int], tuple[str, ...]]:
         result = self._space.result
-        rows = write_tables(engine, result)
-        figures = read_figures(result, run, inputs, read_history(self._settings.out, self._pack.id, run.month))
+        rows = write_tables(engine, result, TABLES.keys() - EVERYBODY)
+
+        @cache
+        def read() -> Figures:
+            rows.update(write_tables(engine, result, EVERYBODY))
+            return read_figures(result, run, inputs, read_history(self._settings.out, self._pack.id, run.month))
+
         if not self._settings.no_workbooks:
             threads, delivery = self._settings.threads, self._delivery
-            rows |= write_workbooks(result, self._space.workdir, run, figures, threads=threads, delivery=delivery)
+            # The townships' workbooks need the lists only, and are made while the tables of everybody are written.
+            rows |= write_workbooks(result, self._space.workdir, run, read, threads=threads, delivery=delivery)
             letter = Letter(run.county, run.month, published=True)
             rows |= write_returns(locate(result, "rejects"), result / RETURNS, self._space.workdir, letter)
             if listed := write_spellings(engine, result / "workbooks", self._space.workdir):
                 rows[f"workbooks/{SPELLINGS}"] = listed
-        write_report(result, run, figures)
-        return rows, list_headlines(figures)
+        write_report(result, run, read())
+        return rows, list_headlines(read())
 
     def _compare_with_last_run(self, engine: Engine, inputs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         """Say what differs from the last run of the same month, if there was one; return the manifest's entry."""

@@ -52,10 +52,15 @@ def _count_groups(place: Place, standings: Sequence[Standing]) -> list[dict[str,
             "unit": code,
             "population": len(members),
             "insured_local": covered,
+            "insured_resident": statuses.count("resident"),
+            "insured_employee": covered - statuses.count("resident"),
+            "insured_outside": ANY,
             "uninsured": statuses.count("none"),
             "rate": _divide(covered, len(members)),
             "target": 1.0 if full else ANY,
             "shortfall": len(members) - covered if full else ANY,
+            "meets_target": covered == len(members) if full else ANY,
+            "task": None,
         })  # fmt: skip
     return rows
 

@@ -50,7 +50,7 @@ TABLES_HERE: dict[str, list[dict[str, Any]]] = {
 
 def write_book(folder: Path) -> openpyxl.Workbook:
     result = write_invented(folder, TABLES_HERE)
-    write_workbooks(result, folder / "work", RUN, read_figures(result, RUN, INPUTS, HISTORY))
+    write_workbooks(result, folder / "work", RUN, lambda: read_figures(result, RUN, INPUTS, HISTORY))
     return openpyxl.load_workbook(result / "workbooks" / "参保对账总表.xlsx")
 
 

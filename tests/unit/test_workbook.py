@@ -30,7 +30,7 @@ TRICKY = [
 
 def write(folder: Path, tables: dict, **options) -> dict[str, openpyxl.Workbook]:
     result = write_invented(folder, tables)
-    write_workbooks(result, folder / "work", RUN, read_figures(result, RUN), **options)
+    write_workbooks(result, folder / "work", RUN, lambda: read_figures(result, RUN), **options)
     return {path.stem: openpyxl.load_workbook(path) for path in (result / "workbooks").iterdir()}
 
 

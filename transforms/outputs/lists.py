@@ -33,10 +33,12 @@ def read_batches(result: Path, table: Table) -> Iterator[pl.DataFrame]:
             yield word_rows(frame.filter(needs_action(table)), table)
 
 
-def read_township(result: Path, table: Table, township: str | None) -> pl.DataFrame:
-    """Return the rows of one township (None: of nobody's) that need action, worded."""
-    own = pl.col("township").eq_missing(pl.lit(township, dtype=pl.String))
-    return word_rows(pl.scan_parquet(locate(result, table.name)).filter(own, needs_action(table)).collect(), table)
+def read_townships(result: Path, table: Table) -> dict[str | None, pl.DataFrame]:
+    """Return the rows of each township (None: of nobody's) that need action, worded; `table` may lack columns of the file."""
+    rows = pl.scan_parquet(locate(result, table.name)).filter(needs_action(table)).collect()
+    worded = word_rows(rows, table).with_columns(rows["township"].alias(""))
+    parts = worded.partition_by("", maintain_order=True, include_key=False, as_dict=True)
+    return {township: part for (township,), part in parts.items()}
 
 
 def needs_action(table: Table) -> pl.Expr:

@@ -17,22 +17,26 @@ from transforms.engine import Engine, read_ahead
 
 _SHEET = 10_000_000_000
 """A source row inside a run is the number of its sheet times this, plus its row."""
+EVERYBODY = frozenset({"persons", "dues"})
+"""The tables with a row for nearly everybody; no workbook shows them."""
 _DISTINCT = frozenset({"id", "ids", "name", "text", "sources"})
 _PART_ROWS = 100_000
 _LAST_KEY = 10**18
 
 
-def write_tables(engine: Engine, out: Path) -> dict[str, int]:
-    """Write every output table that the engine holds to `out/tables/<name>.parquet`; the same rows give the same bytes.
+def write_tables(engine: Engine, out: Path, names: Collection[str] = frozenset(TABLES)) -> dict[str, int]:
+    """Write the output tables that the engine holds to `out/tables/<name>.parquet`; the same rows give the same bytes.
 
-    Returns file (relative to `out`) → rows, in the contract's order. A table the pack does not compute is not written.
-    A missing column or a repeated key is a defect of the findings and raises RuntimeError.
+    Returns file (relative to `out`) → rows, in the contract's order. A table the pack does not compute is not written, nor one
+    that is not among `names`. A missing column or a repeated key is a defect of the findings and raises RuntimeError.
     """
     folder = out / "tables"
     folder.mkdir(parents=True, exist_ok=True)
-    present = engine.tables()
+    present = engine.tables().intersection(names)
     wanted = [table for table in TABLES.values() if table.name in present]
-    labels = dict(engine.rows("SELECT source_no, label FROM source_sheets")) if "source_sheets" in present else {}
+    labels = (
+        dict(engine.rows("SELECT source_no, label FROM source_sheets")) if "source_sheets" in engine.tables() else {}
+    )
     # While one part is put in order and written, the engine answers the next.
     parts = read_ahead((table, part) for table in wanted for part in _read_parts(engine, table))
     written: dict[str, int] = {}

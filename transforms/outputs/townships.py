@@ -24,7 +24,7 @@ from schemas.rosters import ROSTERS
 from schemas.tables import TABLES, Table, TableColumn
 from schemas.terms import TERMS, find_term
 from transforms.outputs.encryption import encrypt_workbook
-from transforms.outputs.lists import find_lists, locate, read_township
+from transforms.outputs.lists import find_lists, locate, read_townships
 from transforms.outputs.run import NOBODYS, Run
 from transforms.outputs.sheets import Book, set_up_print
 from transforms.outputs.wording import word_rows
@@ -76,6 +76,20 @@ class Delivery:
         raise UsageError("下发的工作簿要加密，但口令不全，没有发布任何结果。", [problem])
 
 
+@dataclass(frozen=True, slots=True)
+class TownshipList:
+    """A list as townships see it: the columns that are their business, and the worded rows of each."""
+
+    table: Table
+    rows: Mapping[str | None, pl.DataFrame]
+
+    def find(self, township: str | None) -> pl.DataFrame:
+        """Return the rows of a township, none where it has none."""
+        return self.rows.get(
+            township, pl.DataFrame(schema=dict.fromkeys((c.name for c in self.table.columns), pl.String))
+        )
+
+
 def name_files(recipients: Iterable[Recipient], taken: Iterable[str] = ()) -> list[str]:
     """Return a file name (without ending) for each recipient: safe on every system, no two the same."""
     used = {name.casefold() for name in taken}
@@ -100,8 +114,19 @@ def list_villages(result: Path, townships: Sequence[str | None]) -> list[Recipie
     return [Recipient(*names) for names in sorted(found.iter_rows(), key=lambda names: (place[names[0]], names[1]))]
 
 
+def divide_lists(result: Path) -> list[TownshipList]:
+    """Divide the lists of this run that townships see."""
+    return [_divide(result, table) for table in find_lists(result) if table.township_file]
+
+
 def write_recipient(
-    result: Path, workdir: Path, run: Run, recipient: Recipient, file: str, delivery: Delivery
+    result: Path,
+    workdir: Path,
+    run: Run,
+    recipient: Recipient,
+    file: str,
+    delivery: Delivery,
+    lists: Sequence[TownshipList],
 ) -> list[dict[str, object]]:
     """Write the workbook of a recipient to `result/file`; return its rows of the ledger `egress`."""
     password = delivery.find_password(recipient)
@@ -111,7 +136,7 @@ def write_recipient(
     if locate(result, "work_list").is_file():
         sheets.append(_add_work_list(book, result, recipient))
     if recipient.village is None:
-        sheets += [_add_list(book, result, table, recipient) for table in find_lists(result) if table.township_file]
+        sheets += [(one.table, book.add_list(one.table, [one.find(recipient.township)])) for one in lists]
     book.close()
     if password is not None:
         encrypt_workbook(path, password)
@@ -145,21 +170,20 @@ def _enter(file: str, table: Table, rows: int, recipient: Recipient, *, encrypte
     }
 
 
-def _add_list(book: Book, result: Path, table: Table, recipient: Recipient) -> tuple[Table, int]:
-    """Add one list of the township's people, without what is none of its business; numbers of others are masked."""
+def _divide(result: Path, table: Table) -> TownshipList:
+    """Divide a list by township, without what is none of a township's business; numbers of others are masked."""
     hidden = set(table.township_hides)
-    columns = tuple(c for c in table.columns if c.name not in hidden and c.kind != "sources")
-    shown = replace(table, columns=columns)
-    others = [column.name for column in columns if column.kind == "ids"]
-    rows = read_township(result, table, recipient.township).select(column.name for column in columns)
-    masked = rows.with_columns(
-        pl.col(name)
+    shown = replace(table, columns=tuple(c for c in table.columns if c.name not in hidden and c.kind != "sources"))
+    others = [
+        pl.col(column.name)
         .str.split("、")
         .list.eval(pl.element().map_elements(mask_id, return_dtype=pl.String))
         .list.join("、")
-        for name in others
-    )
-    return shown, book.add_list(shown, [masked])
+        for column in shown.columns
+        if column.kind == "ids"
+    ]
+    rows = read_townships(result, shown)
+    return TownshipList(shown, {township: part.with_columns(others) for township, part in rows.items()})
 
 
 def _add_work_list(book: Book, result: Path, recipient: Recipient) -> tuple[Table, int]:

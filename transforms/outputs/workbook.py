@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
@@ -19,6 +19,7 @@ from transforms.outputs.townships import (
     EGRESS,
     Delivery,
     Recipient,
+    divide_lists,
     list_villages,
     name_files,
     write_ledger,
@@ -31,25 +32,33 @@ Entry = dict[str, object]
 
 
 def write_workbooks(
-    result: Path, workdir: Path, run: Run, figures: Figures, *, threads: int = 1, delivery: Delivery = _OPEN
+    result: Path,
+    workdir: Path,
+    run: Run,
+    read_figures: Callable[[], Figures],
+    *,
+    threads: int = 1,
+    delivery: Delivery = _OPEN,
 ) -> dict[str, int]:
     """Write `result/workbooks/*.xlsx` and the ledger `egress` from the Parquet tables below `result`; return file → rows.
 
     Lists hold the rows that need action. A township's workbook holds its own people only; people of no township have
     one of their own, so that nobody is left out. `threads` workbooks are written at a time; `delivery` says how they leave.
+    The figures are asked for once the townships' workbooks are under way.
     UsageError where a recipient lacks the password it should have.
     """
     townships = _order_townships(run.townships, list_townships(result))
     recipients = [Recipient(township) for township in townships]
     if delivery.by_village:
         recipients += list_villages(result, townships)
+    lists = divide_lists(result)
     # The county's own workbook takes longest and holds the ledger: it is written here, meanwhile the others elsewhere.
     with ThreadPoolExecutor(max(1, threads - 1)) as pool:
         others = [
-            pool.submit(write_recipient, result, workdir, run, recipient, f"workbooks/{stem}.xlsx", delivery)
+            pool.submit(write_recipient, result, workdir, run, recipient, f"workbooks/{stem}.xlsx", delivery, lists)
             for recipient, stem in zip(recipients, name_files(recipients, [MAIN]), strict=True)
         ]
-        file, rows, entries = _write_main(result, workdir, run, figures, others)
+        file, rows, entries = _write_main(result, workdir, run, read_figures(), others)
     counted = {file: rows}
     for entry in entries:
         counted[str(entry["file"])] = counted.get(str(entry["file"]), 0) + int(str(entry["rows"]))
