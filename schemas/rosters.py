@@ -109,7 +109,7 @@ class HeaderWords:
 
     `short_words` may stand inside a longer header although they are short, `blocking` words forbid that, and `idle`
     headers carry nothing that any roster keeps (all normalised). `people` are words for others than the person of a row
-    (the longest first), `heads` those for the head of a household. `family`, `entitled` and both together (`members`) match
+    (the longest first), `subjects` words for that person, `heads` those for the head of a household. `family`, `entitled` and both together (`members`) match
     the beginning of a header that counts one of several people; `personal` headers are facts of one of them.
     """
 
@@ -117,6 +117,7 @@ class HeaderWords:
     blocking: tuple[str, ...]
     idle: frozenset[str]
     people: tuple[str, ...]
+    subjects: tuple[str, ...]
     heads: frozenset[str]
     family: re.Pattern[str]
     entitled: re.Pattern[str]
@@ -175,7 +176,8 @@ def read_header_words() -> HeaderWords:
         short_words=frozenset(header_key(word) for word in raw["short_words"]),
         blocking=tuple(raw["blocking"]),
         idle=frozenset(header_key(header) for header in raw["headers"]),
-        people=tuple(sorted(raw["people"], key=lambda word: (-len(word), word))),
+        people=sort_longest(raw["people"]),
+        subjects=sort_longest(raw["subjects"]),
         heads=frozenset(raw["heads"]),
         family=match_start(raw["family"]),
         entitled=match_start(raw["entitled"]),
@@ -184,10 +186,14 @@ def read_header_words() -> HeaderWords:
     )
 
 
+def sort_longest(words: Sequence[str]) -> tuple[str, ...]:
+    """Sort words so that the longest comes first."""
+    return tuple(sorted(words, key=lambda word: (-len(word), word)))
+
+
 def match_start(words: Sequence[str]) -> re.Pattern[str]:
     """Match any of some words at the beginning of a header, the longest first."""
-    longest = sorted(words, key=lambda word: (-len(word), word))
-    return re.compile(rf"^(?:{'|'.join(longest)})(?:基本)?(?:情况|信息)?")
+    return re.compile(rf"^(?:{'|'.join(sort_longest(words))})(?:基本)?(?:情况|信息)?")
 
 
 def read_rosters() -> dict[str, Roster]:

@@ -35,10 +35,53 @@ def read_for_each(headers: str) -> list[str]:
         ("姓名 社会保障号 身份证号", "姓名 社会保障号 身份证号"),
         ("姓名 证件号码(18位) 证件类型", "姓名 证件号码(18位) 证件类型"),
         ("姓名 监护人 身份证号 身份证号", "姓名 监护人 身份证号 身份证号"),
+        ("监护人 与儿童关系 证件号码 儿童姓名 儿童证件号码", "监护人 与儿童关系 监护人证件号码 儿童姓名 儿童证件号码"),
+        ("儿童证件号码 儿童姓名 监护人 证件号码", "儿童证件号码 儿童姓名 监护人 监护人证件号码"),
+        ("证件号码 证明人 死者证件号码 死者姓名", "证明人证件号码 证明人 死者证件号码 死者姓名"),
     ],
 )
 def test_a_number_belongs_to_the_name_beside_it(headers: str, read: str) -> None:
     assert read_for_each(headers) == [read]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "姓名 类别 监护人姓名 与监护人关系 身份证号码",
+        "姓名 类别 监护人 联系电话 身份证号码",
+        "监护人姓名 身份证号码 姓名 类别",
+        "证件号码 监护人姓名 姓名 身份证号 类别",
+    ],
+)
+def test_a_number_that_may_be_somebody_elses_is_asked_for_and_not_taken(headers: str, raw: Path) -> None:
+    cells = [A if "号" in text else "孤儿" if text == "类别" else "王小" for text in headers.split()]
+    write_csv(raw / "孤儿.csv", [headers.split(), cells])
+    (problem,) = survey(raw).problems
+    assert ("分不清" in problem.what, "columns" in problem.advice) == (True, True)
+
+
+def test_who_says_whose_a_number_is_is_believed(raw: Path) -> None:
+    write_csv(
+        raw / "孤儿.csv", [["姓名", "类别", "监护人", "联系电话", "身份证号码"], ["王小", "孤儿", "王大", "1", A]]
+    )
+    (raw / "sources.toml").write_text(
+        '[[file]]\nname = "*.csv"\ncolumns = { "身份证号码" = "证件号码" }\n', encoding="utf-8"
+    )
+    assert stage_raw(raw).numbers("relief") == [A]
+
+
+@pytest.mark.parametrize("words", ["退役军人{}", "人员基本信息{}", "参保人员的{}"])
+def test_words_for_the_person_may_stand_before_name_and_number(words: str, raw: Path) -> None:
+    write_csv(
+        raw / "死亡.csv", [[words.format("姓名"), words.format("身份证号"), "死亡日期"], ["王小", A, "2021-10-08"]]
+    )
+    assert stage_raw(raw).numbers("deaths") == [A]
+
+
+def test_a_number_headed_with_a_word_for_somebody_unheard_of_is_not_the_persons(raw: Path) -> None:
+    write_csv(raw / "死亡.csv", [["姓名", "保姆身份证号", "死亡日期"], ["王小", A, "2021-10-08"]])
+    (problem,) = survey(raw).problems
+    assert "证件号码" in problem.what
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 
 from schemas.headers import header_key, split_hint
 from schemas.rosters import ROSTERS, Column, Roster, read_header_words
-from transforms.sources.persons import LEVELS, take_apart
+from transforms.sources.persons import LEVELS, NAME, NUMBER, split_subject, take_apart
 
 # How a header was understood, the surest first.
 TEMPLATE, ALIAS, WITHOUT_HINT, LEVEL, CONTAINED = range(5)
@@ -18,6 +18,7 @@ FEWEST_SURE = 2
 _LONGEST_HEADER = 40
 _LONGEST_TAIL = 4
 _SHORTEST_CONTAINED = 3
+_GENERAL = re.compile(r"(?:基本)?(?:情况|信息)?的?$")
 _NUMBERS = re.compile(r"\d+|[一二三四五六七八九十]+$")
 
 
@@ -83,7 +84,18 @@ def match_header(code: str, header: str) -> Match | None:
     found = vocabulary.exact.get(key) or vocabulary.exact.get(joined)
     if found or key in vocabulary.idle or joined in vocabulary.idle:
         return found
-    return match_without_hint(header, vocabulary) or match_level(header, vocabulary) or match_inside(joined, vocabulary)
+    return (
+        match_subject(key, vocabulary)
+        or match_without_hint(header, vocabulary)
+        or match_level(header, vocabulary)
+        or match_inside(header, vocabulary)
+    )
+
+
+def match_subject(key: str, vocabulary: Vocabulary) -> Match | None:
+    """Read a name or number by the word for the person of the row before it (退役军人身份证号)."""
+    found = vocabulary.exact.get(split_subject(key)[1])
+    return Match(WITHOUT_HINT, found.order, found.column) if found and found.column in {NAME, NUMBER} else None
 
 
 def match_without_hint(header: str, vocabulary: Vocabulary) -> Match | None:
@@ -110,8 +122,13 @@ def match_level(header: str, vocabulary: Vocabulary) -> Match | None:
     return Match(LEVEL, match.order, match.column)
 
 
-def match_inside(key: str, vocabulary: Vocabulary) -> Match | None:
-    """Read a header that holds an alias, the longest first: at its end, or with little after it."""
+def match_inside(header: str, vocabulary: Vocabulary) -> Match | None:
+    """Read a header that holds an alias, the longest first: at its end, or with little after it.
+
+    Before a number nothing may stand but a word for the person of the row: an unknown word may be somebody else.
+    """
+    *upper, _ = levels = [header_key(level) for level in header.split(LEVELS)]
+    key, above = "".join(levels), "".join(upper)
     for alias, column in vocabulary.contained:
         place = key.rfind(alias)
         if place < 0:
@@ -119,8 +136,16 @@ def match_inside(key: str, vocabulary: Vocabulary) -> Match | None:
         before, after = key[:place], key[place + len(alias) :]
         if len(after) > _LONGEST_TAIL or is_blocked(before) or is_blocked(after):
             return None
+        if column == NUMBER and not is_about_person(before.removeprefix(above)):
+            return None
         return Match(CONTAINED, -len(alias), column)
     return None
+
+
+def is_about_person(before: str) -> bool:
+    """Say whether what stands before a word for a number is nothing, or ends in a word for the person of a row."""
+    words, bare = read_header_words(), _GENERAL.sub("", before)
+    return not bare or bare.endswith(words.subjects) or bool(words.members.search(bare))
 
 
 def is_blocked(rest: str) -> bool:

@@ -19,6 +19,9 @@ LEVELS = "/"
 NAME, NUMBER = "name", "id_number"
 _COUNT = r"(?:第?(\d{1,2}|[一二三四五六七八九十]{1,2})(?:人|位|口)?)"
 _AT_START, _AT_END = re.compile(rf"{_COUNT}[-_.、:]?(?!\d)"), re.compile(rf"[-_.、]?{_COUNT}$")
+_GENERAL = re.compile(r"^(?:基本)?(?:情况|信息)?的?")
+# What is said of somebody else beside the person: 与监护人关系, 联系电话.
+_BESIDE_OTHERS = re.compile(r"关系|电话|手机|联系方式")
 _NAME_TAIL = re.compile(r"的?(?:姓名|名字)$")
 _FEWEST = 2
 _NOBODY = -1
@@ -28,18 +31,21 @@ _NOBODY = -1
 class Person:
     """How the headers of a sheet read for one of the people in a row: the columns of the others are blank.
 
-    `member`: the headers call this one a member of the household (成员).
+    `member`: the headers call this one a member of the household (成员). `doubtful` are the numbers of which nobody can say
+    whether they are this one's.
     """
 
     texts: tuple[str, ...]
     member: bool = False
+    doubtful: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
     """One header taken apart: `bare` lacks its count and the words for members; `owner` is the word for another person.
 
-    `role` is NAME or NUMBER where it heads a person's name or number.
+    `role` is NAME or NUMBER where it heads a person's name or number, `subject` the word for the person whom the list is
+    about (儿童, 死者) before it.
     """
 
     index: int
@@ -49,6 +55,7 @@ class Term:
     member: bool
     owner: str
     role: str
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +86,12 @@ def tell_persons(texts: Sequence[str]) -> tuple[Person, ...]:
     terms = [take_apart(index, text) for index, text in enumerate(texts)]
     own = [term for term in terms if term.role == NUMBER and not term.owner]
     if len(own) < _FEWEST and not any(term.count for term in own):
-        return (Person(name_owners(texts, find_owner(terms, own))),)
+        owner = find_owner(terms, own)
+        return (Person(name_owners(texts, owner), doubtful=() if owner else find_doubtful(terms, own)),)
     pairs = pair_terms([term for term in terms if term.role])
     if pairs is None:
-        return (Person(tuple(texts)),)
+        others = list_unnumbered(terms)
+        return (Person(tuple(texts), doubtful=tuple(term.index for term in own if others and not term.subject)),)
     household = choose_people(pairs)
     named = name_owners(texts, [pair for pair in pairs if pair not in household])
     return build_persons(named, terms, household) if len(household) > 1 else (Person(named),)
@@ -101,13 +110,23 @@ def take_apart(index: int, text: str) -> Term:
     count = next((count for _, count in split if count), "")
     owner = next((word for word in words.people if word in bare), "")
     member = any(words.family.match(level) for level in levels)
-    return Term(index, text, bare, count, member, owner, find_role(bare, owner))
+    role = find_role(bare, owner)
+    subject, rest = ("", "") if owner else split_subject(bare)
+    return Term(index, text, bare, count, member, owner, role or find_role(rest, ""), subject)
 
 
 def split_count(level: str) -> tuple[str, str]:
     """Split a count off the beginning or end of a header: the rest, and the count."""
     found = _AT_START.match(level) or _AT_END.search(level)
     return (level[: found.start()] + level[found.end() :], found[1]) if found else (level, "")
+
+
+def split_subject(key: str) -> tuple[str, str]:
+    """Split off the word for the person of a row before a name or number (参保人员的姓名): the word, and the rest; else nothing."""
+    words = read_header_words()
+    subject = next((word for word in words.subjects if key.startswith(word)), "")
+    rest = key.removeprefix(subject) if subject else words.members.sub("", key)
+    return (subject, _GENERAL.sub("", rest)) if rest != key else ("", "")
 
 
 @cache
@@ -144,13 +163,36 @@ def find_owner(terms: Sequence[Term], numbers: Sequence[Term]) -> list[Pair]:
     return []
 
 
+def find_doubtful(terms: Sequence[Term], numbers: Sequence[Term]) -> tuple[int, ...]:
+    """Find the only number of a row where it may be the person's or that of somebody named before it.
+
+    Nothing but what is said of that other one (their telephone, how they are related) stands between, or the person's name
+    comes only behind it.
+    """
+    others = list_unnumbered(terms)
+    for number in numbers:
+        before = number.index - 1
+        while before > 0 and not terms[before].role and _BESIDE_OTHERS.search(terms[before].bare):
+            before -= 1
+        if not number.subject and before >= 0 and terms[before] in others:
+            return (number.index,)
+    return ()
+
+
+def list_unnumbered(terms: Sequence[Term]) -> list[Term]:
+    """List the names of others, the head of the household apart, whose number the row does not give."""
+    numbered = {term.owner for term in terms if term.role == NUMBER}
+    apart = {*read_header_words().heads, *numbered}
+    return [term for term in terms if term.role == NAME and term.owner and term.owner not in apart]
+
+
 def pair_terms(people: Sequence[Term]) -> list[Pair] | None:
     """Give every number the name that it belongs to; None where one belongs to nobody, or to one of several."""
     pairs: list[Pair] = []
     for number in people:
-        if number.role == NUMBER and (number.owner or number.count):
+        if number.role == NUMBER and (number.owner or number.count or number.subject):
             like = [name for name in people if name.role == NAME and name.count == number.count]
-            names = [name for name in like if name.owner == number.owner]
+            names = [name for name in like if (name.owner, name.subject) == (number.owner, number.subject)]
             pairs.extend(Pair(name, number) for name in names if len(names) == 1)
     taken = {term.index for pair in pairs for term in (pair.name, pair.number)}
     rest = [term for term in people if term.index not in taken]

@@ -259,7 +259,7 @@ class Surveyor:
             self._complain(found.file, f"可能是{titles}，分不清是哪一种", advice, found.sheet, found.header.last)
             return ""
         candidate = self._apply(declaration, candidates[0], found, found.header)
-        if self._check(candidate, found, found.header):
+        if self._check(candidate, found, found.header, declaration):
             number = len(self.survey.sheets) + 1
             sheet = build_sheet(number, found, found.header, candidate, declaration, texts, sha256)
             self.survey.problems.extend(check_filled(declaration, candidate.roster, sheet))
@@ -296,7 +296,7 @@ class Surveyor:
         missing = candidate.roster.missing({*mapping, *constants})
         return replace(candidate, mapping=mapping, constants=constants, missing=missing)
 
-    def _check(self, candidate: Candidate, found: Found, header: Header) -> bool:
+    def _check(self, candidate: Candidate, found: Found, header: Header, declaration: Declaration) -> bool:
         """Complain of what keeps a recognised sheet from being read."""
         if candidate.missing:
             lacking = "、".join(candidate.missing)
@@ -306,12 +306,22 @@ class Surveyor:
             advice = f"请补上这一列{named}，或改成模板里的列名，{_DECLARE}，写明 {keys}"
             self._complain(found.file, what, advice, found.sheet, header.last)
             return False
+        first = header.people[0]
+        told = {header_key(text) for text in declaration.columns}
         for name, (index, _) in candidate.mapping.items():
-            if candidate.roster.column(name).kind == "id" and count_twins(header.people[0].texts, index) > 1:
-                what = f"一行里有几个「{header.texts[index]}」这样的列，分不清各是谁的"
+            text = header.texts[index]
+            if candidate.roster.column(name).kind != "id":
+                continue
+            if count_twins(first.texts, index) > 1:
+                what = f"一行里有几个「{text}」这样的列，分不清各是谁的"
                 advice = "请拆成一人一行，或给每一列写明是谁的（如 监护人身份证号）"
-                self._complain(found.file, what, advice, found.sheet, header.last)
-                return False
+            elif index in first.doubtful and header_key(text) not in told:
+                what = f"分不清「{text}」是名册对象本人的，还是同一行里另一个人的"
+                advice = f"请在列名里写明是谁的（如 本人身份证号、监护人身份证号），{_DECLARE}，用 columns 写明"
+            else:
+                continue
+            self._complain(found.file, what, advice, found.sheet, header.last)
+            return False
         return True
 
     def _take_continued(self, found: Found, declaration: Declaration) -> str:
