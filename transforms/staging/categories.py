@@ -20,6 +20,9 @@ _GRADE = re.compile(rf"({_GRADE_SIGN})(?:级|$)")
 _GRADE_WORD = re.compile(rf"[(\[【]?(?:{_GRADE_SIGN})级?(?:-(?:{_GRADE_SIGN})级)?[)\]】]?")
 _BRACKETS = re.compile(r"[()\[\]【】]")
 _BRACKETED = re.compile(r"[(\[【].*?[)\]】]")
+_INNER = re.compile(r"[(\[【](.*?)[)\]】]")
+# What brackets may hold beside an identity without saying anything of it: how many people, since when.
+_HARMLESS = re.compile(r"\d*[人户口]|(?:19|20)\d\d(?:[年.\-/]?\d{0,2}月?)|[A-D一二三四1-4]?类?")
 _OUTER_INNER = re.compile(r"([^()\[\]【】]+)[(\[【]([^()\[\]【】]+)[)\]】]")
 _RANK_SUFFIX = re.compile(r"^[A-D]类|[A-D]类$")
 _CODE_PREFIX = re.compile(r"^[0-9A-Z]{1,4}[-.:_](?=\D)")
@@ -139,6 +142,10 @@ def _read_token(token: str, vocabulary: Vocabulary, *, military: bool) -> tuple[
     """Return the code of a token, or the grades it names, and whether it is a disability that needs a grade."""
     known = vocabulary.categories
     token = _CODE_PREFIX.sub("", token)
+    if whole := known.spellings.get(token) or known.spellings.get(_BRACKETS.sub("", token)):
+        return whole, set(), False
+    if not all(_says_nothing(inner, vocabulary) for inner in _INNER.findall(token)):
+        return None, set(), False
     for form in _forms(token):
         if form in known.spellings:
             return known.spellings[form], set(), False
@@ -152,6 +159,15 @@ def _read_token(token: str, vocabulary: Vocabulary, *, military: bool) -> tuple[
     if _BRACKETED.sub("", rest) in known.graded_words or rest in known.graded_words:
         return None, grades, True
     return None, grades, False
+
+
+def _says_nothing(inner: str, vocabulary: Vocabulary) -> bool:
+    """Whether what stands in brackets is understood: a grade, a class, a place, a number of people. 已取消 is not."""
+    known = vocabulary.categories
+    classes = [word for kind in known.sub_classes.values() for word in kind]
+    words = {*known.graded_words, *known.ignored, *classes, ""}
+    began = len(inner) > 1 and any(word.startswith(inner) for word in classes)
+    return began or bool(_HARMLESS.fullmatch(inner)) or _GRADE_WORD.sub("", inner) in words
 
 
 def _forms(token: str) -> tuple[str, ...]:
