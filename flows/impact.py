@@ -30,7 +30,7 @@ def compare_month(before: Pack, after: Pack, month: str, options: Mapping[str, s
 
 
 def describe_impact(impact: Impact, month: str) -> Iterable[str]:
-    """The comparison in lines: sums of the county, then payers, then townships."""
+    """The comparison in lines: sums of the county, then payers, then townships with theirs."""
     yield f"在 {month} 的名册上（前 → 后）："
     for name in impact.missing:
         table, side = name.rsplit("_", 1)
@@ -46,12 +46,16 @@ def _describe_money(impact: Impact) -> Iterable[str]:
     yield f"  · 全县：{_describe_unit(county)}"
     yield f"  · 全县待遇：{_describe_benefits(county)}"
     yield "  各出资方的资助："
-    for row in impact.payers:
-        people = f"{row['persons_before']:,} → {row['persons_after']:,} 人"
-        yield f"  · {row['payer'] or '文件未写明出资方'}：{people}，{row['yuan_before']:,} → {row['yuan_after']:,} 元"
+    yield from (f"  · {_describe_payer(row)}" for row in impact.payers)
     yield "  各乡镇应缴："
     for row in impact.townships:
         yield f"  · {row['township'] or NOBODYS}：{_describe_unit(row)}；{_describe_benefits(row)}"
+        yield from (f"    {_describe_payer(p)}" for p in impact.settlement if p["township"] == row["township"])
+
+
+def _describe_payer(row: Mapping[str, Any]) -> str:
+    people = f"{row['persons_before']:,} → {row['persons_after']:,} 人"
+    return f"{row['payer'] or '文件未写明出资方'}资助 {people}，{row['yuan_before']:,} → {row['yuan_after']:,} 元"
 
 
 def _describe_benefits(row: Mapping[str, Any]) -> str:

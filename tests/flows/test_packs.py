@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -92,6 +94,11 @@ def test_the_schema_is_shown_or_written(tmp_path: Path, capsys: pytest.CaptureFi
     assert out == (tmp_path / "schema.json").read_text(encoding="utf-8") == write_schema()
 
 
+def add_up(lines: Iterable[str]) -> Decimal:
+    """Yuan under the second pack of lines about a payer."""
+    return sum((Decimal(line.split("→ ")[-1].removesuffix(" 元").replace(",", "")) for line in lines), Decimal(0))
+
+
 def test_two_packs_are_compared_on_the_rosters_of_a_month(desk: Desk, tmp_path: Path) -> None:
     text = ORIGINAL.read_text(encoding="utf-8").replace("value = 320", "value = 350")
     other = write(tmp_path, text)
@@ -100,8 +107,12 @@ def test_two_packs_are_compared_on_the_rosters_of_a_month(desk: Desk, tmp_path: 
     assert code == 0
     assert "数值「个人缴费标准」：320 元/人 → 350 元/人" in out
     assert "各出资方的资助" in out
-    assert "县医保局" in out
     assert "易俗河镇" in out
+    lines = [line.removeprefix("  · ") for line in out.splitlines()]
+    county = [line for line in lines if line.startswith("县医保局资助")]
+    townships = [line for line in lines if line.startswith("    县医保局资助")]
+    assert len(county) == 1
+    assert add_up(townships) == add_up(county) > 0
     assert not desk.out.exists()
 
 

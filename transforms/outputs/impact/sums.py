@@ -13,7 +13,7 @@ from transforms.engine import Engine
 from transforms.outputs.lists import locate
 
 _FOLDER: Final = Path(__file__).parent
-_STEPS: Final = ("impact_dues", "impact_townships", "impact_payers", "impact_cover")
+_STEPS: Final = ("impact_dues", "impact_townships", "impact_settlement", "impact_payers", "impact_cover")
 _MONEY: Final = "DECIMAL(12,2)"
 _COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
     "dues": {
@@ -27,7 +27,7 @@ _COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
         "waiting_days": "INTEGER",
         "benefit_from": "DATE",
     },
-    "subsidy_shares": {"id_number": "VARCHAR", "payer": "VARCHAR", "amount": _MONEY},
+    "subsidy_shares": {"id_number": "VARCHAR", "township": "VARCHAR", "payer": "VARCHAR", "amount": _MONEY},
     "uninsured": {"id_number": "VARCHAR", "township": "VARCHAR"},
     "coverage": {
         "level": "VARCHAR",
@@ -45,11 +45,12 @@ _MAY_BE_EMPTY: Final = frozenset(("subsidy_shares", "uninsured"))
 class Impact:
     """Rows of the sums, and tables that a run lacks, so that their sums say nothing (未核对).
 
-    `cover`: the county (township null, level county) and its townships.
+    `settlement`: payers by township. `cover`: the county (township null, level county) and its townships.
     """
 
     townships: tuple[Mapping[str, Any], ...]
     payers: tuple[Mapping[str, Any], ...]
+    settlement: tuple[Mapping[str, Any], ...]
     cover: tuple[Mapping[str, Any], ...]
     missing: tuple[str, ...]
 
@@ -68,6 +69,9 @@ def measure_impact(before: Path, after: Path, engine: Engine) -> Impact:
     return Impact(
         townships=tuple(engine.query("SELECT * FROM impact_townships ORDER BY township NULLS LAST").to_dicts()),
         payers=tuple(engine.query("SELECT * FROM impact_payers ORDER BY payer NULLS LAST").to_dicts()),
+        settlement=tuple(
+            engine.query("SELECT * FROM impact_settlement ORDER BY township NULLS LAST, payer NULLS LAST").to_dicts()
+        ),
         cover=tuple(engine.query("SELECT * FROM impact_cover ORDER BY level, township NULLS LAST").to_dicts()),
         missing=tuple(missing),
     )
