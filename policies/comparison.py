@@ -52,17 +52,29 @@ def compare_packs(before: Pack, after: Pack) -> list[str]:
 
 
 def _compare_values(before: Pack, after: Pack) -> Iterator[str]:
-    """Amounts of the year that each pack is for, whatever day they hold from."""
+    """Amounts of the year that each pack is for: the first whatever day it holds from, others with their days."""
     names = dict.fromkeys([value.name for value in (*before.values, *after.values)])
     for name in names:
-        old, new = (_word_amount(_value_on(pack, name, _first_day(pack))) for pack in (before, after))
+        old, new = (_word_amounts(pack, name) for pack in (before, after))
         if old != new:
             parameter = next((value.parameter for value in (*before.values, *after.values) if value.name == name), "")
             yield f"{name_part('values')}「{parameter or word_value('name', name)}」：{old} → {new}"
 
 
+def _word_amounts(pack: Pack, name: str) -> str:
+    first = _first_day(pack)
+    later = [value for value in pack.values if value.name == name and value.effective > first]
+    dated = [
+        f"{value.effective} 起 {_word_amount(value)}" for value in sorted(later, key=lambda value: value.effective)
+    ]
+    return "，".join([_word_amount(_value_on(pack, name, first)), *dated])
+
+
 def _first_day(pack: Pack) -> dt.date:
-    return pack.benefit_year.opens if pack.benefit_year else dt.date(pack.year, 1, 1)
+    """The first day whose amounts anybody may owe."""
+    opens = pack.benefit_year.opens if pack.benefit_year else dt.date(pack.year, 1, 1)
+    days = [window.opens for window in pack.windows if window.opens]
+    return min([opens, *days]) if pack.pricing and pack.pricing.day == "payment_day" else opens
 
 
 def _word_amount(value: Value | None) -> str:
@@ -101,14 +113,17 @@ def _word_part(payer: Payer) -> str:
 
 def _compare_rules(name: str, before: Any, after: Any) -> Iterator[str]:
     if isinstance(before, dict) and isinstance(after, dict):
-        for key in dict.fromkeys([*before, *after]):
+        keys = [key for key in dict.fromkeys([*before, *after]) if key not in _SILENT]
+        for key in keys:
             old, new = before.get(key), after.get(key)
-            if key not in _SILENT and old != new:
-                yield f"{name}·{name_key(key)}：{word_value(key, old)} → {word_value(key, new)}"
+            if old != new:
+                # A rule that says one word only is known by its name.
+                what = name if len(keys) == 1 and isinstance(new, str) else f"{name}·{name_key(key)}"
+                yield f"{what}：{word_value(key, old)} → {word_value(key, new)}"
     elif before is None and after is not None:
-        yield f"{name}：新增"
+        yield f"{name}：新增{_tell(after)}"
     elif after is None and before is not None:
-        yield f"{name}：不再规定"
+        yield f"{name}：不再规定{_tell(before)}"
     elif before != after:
         yield f"{name}：{word_value('', before)} → {word_value('', after)}"
 
@@ -149,13 +164,47 @@ def _name_rule(part: str, entry: Entry) -> str:
     return f"{name_part(part)}「{name}」" if name else name_part(part)
 
 
+def _tell(rule: Any) -> str:
+    """What a single rule says, in brackets."""
+    if not isinstance(rule, dict):
+        return ""
+    keys = [key for key in rule if key not in _SILENT and key not in {"title", "pending"}]
+    said = [
+        key
+        for key in keys
+        if rule[key] is not None and rule[key] not in ((), "") and not isinstance(rule[key], BaseModel)
+    ]
+    words = [_word_setting(key, rule[key]) if len(keys) > 1 else _word_only(key, rule[key]) for key in said]
+    return f"（{'，'.join(words)}）" if words else ""
+
+
+def _word_setting(key: str, value: Any) -> str:
+    return f"{name_key(key)} {word_value(key, value)}"
+
+
+def _word_only(key: str, value: Any) -> str:
+    return word_value(key, value) if isinstance(value, str | tuple) else _word_setting(key, value)
+
+
 def _summarise(entry: Entry) -> str:
     told = [
         key
-        for key in ("standard", "payer", "rate", "own", "start", "wait_days", "wait_months", "years", "opens", "closes")
+        for key in (
+            *(("when",) if "standard" in entry else ()),
+            "standard",
+            "payer",
+            "rate",
+            "own",
+            "start",
+            "wait_days",
+            "wait_months",
+            "years",
+            "opens",
+            "closes",
+        )
         if entry.get(key)
     ]
-    words = "，".join(f"{name_key(key)} {word_value(key, entry[key])}" for key in told)
+    words = "，".join(_word_setting(key, entry[key]) for key in told)
     return f"（{words}）" if words else ""
 
 

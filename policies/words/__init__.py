@@ -64,6 +64,10 @@ def word_value(key: str, value: Any) -> str:
         return START_RULES.get(text, text)
     if key in {"rosters", "required"} and text in ROSTERS:
         return ROSTERS[text].title
+    if key == "columns":
+        return _WORDS["keys"].get(text, text)
+    if key == "type" and text == "employee":
+        return "个人"  # a side of the contribution; elsewhere the word means the scheme
     known = TERMS[_CODES[key]] if key in _CODES else {}
     return known.get(text, _WORDS["values"].get(text, text))
 

@@ -59,3 +59,30 @@ def test_an_amount_still_unknown_is_told_as_such(tmp_path: Path) -> None:
 
 def test_situations_of_another_place_are_matched_by_title(tmp_path: Path) -> None:
     assert compare(tmp_path, ('code = "QH-2-late"', 'code = "ZZ-8"')) == []
+
+
+def test_amounts_that_change_within_the_year_are_told_with_their_days(tmp_path: Path) -> None:
+    later = '[[values]]\nname = "individual_contribution"\nvalue = 430\neffective = 2031-03-01\nclause = "QH-2"\nquote = "410"\n'
+    told = compare(tmp_path, ("[[windows]]", f"{later}\n[[windows]]"))
+
+    assert told == ["数值「个人缴费标准」：410 元/人 → 410 元/人，2031-03-01 起 430 元/人"]
+
+
+def test_an_amount_that_no_longer_holds_when_payment_begins_is_not_told(tmp_path: Path) -> None:
+    earlier = '[[values]]\nname = "individual_contribution"\nvalue = 390\neffective = 2029-01-01\nclause = "QH-2"\nquote = "410"\n'
+
+    assert compare(tmp_path, ("[[windows]]", f"{earlier}\n[[windows]]")) == []
+
+
+def test_several_subsidies_of_one_category_are_told_with_their_conditions(tmp_path: Path) -> None:
+    told = compare(
+        tmp_path, ('category = "extreme_poverty"', 'code = "一档"\ncategory = "extreme_poverty"\nwhen = "age >= 60"')
+    )
+
+    assert "资助「特困人员」：新增（条件 age >= 60，标准 个人缴费的 100%，出资方 区财政局）" in told
+
+
+def test_a_new_rule_is_told_with_what_it_says(tmp_path: Path) -> None:
+    pricing = '[pricing]\nday = "benefit_day"\nclause = "QH-2"\nquote = "410"\n'
+
+    assert compare(tmp_path, ("[[windows]]", f"{pricing}\n[[windows]]")) == ["取值日期：新增（待遇首日）"]
