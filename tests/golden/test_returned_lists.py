@@ -25,6 +25,7 @@ from flows.settings import read_run_settings
 from schemas.errors import UsageError
 from schemas.follow_up import read_follow_up
 from schemas.terms import find_term
+from tests.mangled_lists import HARMLESS, MANGLINGS, Rows
 from tests.oracle.county import County, Death, Elsewhere, Payment, Registered, Spell, make_id, write_rosters
 from tests.oracle.product import read_table
 from transforms.explain.rendering import render_text
@@ -33,7 +34,6 @@ PACK = "xiangtan-2022-resident"
 SHEET = "核查任务"
 ANSWERS = [answer for answer in read_follow_up().answers if not answer.implied]
 CHECKED = date(2022, 2, 20)
-Rows = list[dict[str, Any]]
 
 # Old enough for every answer but the pupil's, who is one.
 BIRTHS = [date(2008, 3, 1) if answer.code == "pupil_elsewhere" else date(1990, 5, 6) for answer in ANSWERS]
@@ -244,6 +244,7 @@ def change_answer(row: dict[str, Any], code: str, place: str | None = None) -> N
         (lambda row: row.update({"证件号码": NUMBERS[5]}), "answer_two_persons"),
         (lambda row: row.update(dict.fromkeys(["核查编号"]) | {"证件号码": make_id(BIRTHS[0], 99)}), "answer_unmatched"),
         (lambda row: row.update(dict.fromkeys(["核查编号", "姓名"])), "answer_name_differs"),
+        (lambda row: row.update({"姓名": NAMES[5]}), "answer_name_differs"),
     ],
 )  # fmt: skip
 def test_a_faulty_answer_is_listed_and_not_applied(
@@ -262,6 +263,28 @@ def test_a_faulty_answer_is_listed_and_not_applied(
     assert faults == [rule]
 
 
+def test_who_was_left_blank_is_asked_again_and_nothing_is_complained_of(issued: Path, tmp_path: Path) -> None:
+    def write(folder: Path) -> None:
+        header, rows = read_sheet(find_list(issued))
+        write_sheet(folder / "白石镇.xlsx", header, rows)
+
+    tables = send_back(issued, tmp_path, write)
+    assert [row for row in tables["rejects"] if row["roster"] == "follow_up"] == []
+    (progress,) = [row for row in tables["follow_up_progress"] if row["township"] == "白石镇"]
+    assert (progress["unchecked"], progress["returned_faulty"]) == (len(ANSWERS), 0)
+
+
+def test_a_remark_alone_is_no_answer_and_is_listed(issued: Path, tmp_path: Path) -> None:
+    def write(folder: Path) -> None:
+        header, rows = read_sheet(find_list(issued))
+        rows[0]["核查备注"] = "在外地"
+        write_sheet(folder / "白石镇.xlsx", header, rows)
+
+    tables = send_back(issued, tmp_path, write)
+    (fault,) = [row for row in tables["rejects"] if row["roster"] == "follow_up"]
+    assert (fault["rule"], fault["row"], fault["severity"]) == ("answer_reason_missing", 2, "row")
+
+
 def test_two_answers_that_differ_are_both_refused(issued: Path, tmp_path: Path) -> None:
     def write(folder: Path) -> None:
         header, rows = read_sheet(find_list(issued))
@@ -275,94 +298,6 @@ def test_two_answers_that_differ_are_both_refused(issued: Path, tmp_path: Path) 
     tables = send_back(issued, tmp_path, write)
     assert tables["answers"] == []
     assert [row["rule"] for row in tables["rejects"] if row["roster"] == "follow_up"] == ["answer_conflict"] * 2
-
-
-Sheet = tuple[list[str], Rows]
-SLIGHT = {"核查编号": "核查编号（勿改）", "核查结果": "*核查结果", "未参保原因": "未参保 原因", "姓名": "姓 名"}
-
-
-def find_column(header: list[str], name: str) -> str:
-    """The header of a column as it stands by now; empty where it is gone."""
-    return next((own for own in header if own.startswith(name[:4].replace("姓名", "姓"))), "")
-
-
-def sort(header: list[str], rows: Rows, chance: random.Random) -> Sheet:
-    return header, chance.sample(rows, len(rows))
-
-
-def delete(header: list[str], rows: Rows, chance: random.Random) -> Sheet:
-    return header, [row for row in rows if chance.random() < 0.7]
-
-
-def insert_column(header: list[str], rows: Rows, chance: random.Random) -> Sheet:
-    place = chance.randrange(len(header) + 1)
-    return [*header[:place], "经办人", *header[place:]], rows
-
-
-def rename_headers(header: list[str], rows: Rows, _: random.Random) -> Sheet:
-    renamed = [{SLIGHT.get(name, name): value for name, value in row.items()} for row in rows]
-    return [SLIGHT.get(name, name) for name in header], renamed
-
-
-def number_cells(header: list[str], rows: Rows, _: random.Random) -> Sheet:
-    column = find_column(header, "证件号码")
-    return header, [
-        {**row, column: float(row[column])} if column and str(row[column]).isdigit() else row for row in rows
-    ]
-
-
-def spoil_tokens(header: list[str], rows: Rows, chance: random.Random) -> Sheet:
-    def spoil(token: str) -> str:
-        place = chance.randrange(len(token))
-        return token[:place] + chance.choice("0123456789ABCDEFGH") + token[place + 1 :]
-
-    return header, change_tokens(header, rows, lambda token: spoil(token) if chance.random() < 0.5 else token)
-
-
-def retype_tokens(header: list[str], rows: Rows, _: random.Random) -> Sheet:
-    return header, change_tokens(header, rows, lambda token: f" {token.lower().replace('-', ' ')}\u200b")
-
-
-def change_tokens(header: list[str], rows: Rows, change: Callable[[str], str]) -> Rows:
-    column = find_column(header, "核查编号")
-    return [{**row, column: change(str(row[column]))} if column and row[column] else row for row in rows]
-
-
-def drop(name: str) -> Callable[[list[str], Rows, random.Random], Sheet]:
-    return lambda header, rows, _: ([own for own in header if own != find_column(header, name)], rows)
-
-
-def shuffle(name: str) -> Callable[[list[str], Rows, random.Random], Sheet]:
-    """Sort one column without the others."""
-
-    def apply(header: list[str], rows: Rows, chance: random.Random) -> Sheet:
-        column = find_column(header, name)
-        values = chance.sample([row.get(column) for row in rows], len(rows))
-        return header, [{**row, column: value} for row, value in zip(rows, values, strict=True)]
-
-    return apply
-
-
-HARMLESS = {
-    "sort": sort,
-    "insert_column": insert_column,
-    "rename_headers": rename_headers,
-    "retype_tokens": retype_tokens,
-    "split": lambda header, rows, _: (header, rows),
-    "rename_sheet": lambda header, rows, _: (header, rows),
-}
-MANGLINGS = {
-    **HARMLESS,
-    "delete": delete,
-    "number_cells": number_cells,
-    "spoil_tokens": spoil_tokens,
-    "drop_names": drop("姓名"),
-    "drop_numbers": drop("证件号码"),
-    "drop_tokens": drop("核查编号"),
-    "shuffle_tokens": shuffle("核查编号"),
-    "shuffle_numbers": shuffle("证件号码"),
-    "shuffle_names": shuffle("姓名"),
-}
 
 
 @settings(max_examples=15, deadline=None)

@@ -348,7 +348,7 @@ class _Work:
         for column in self.roster.columns:
             if column.required and column.kind != "id":
                 self._check_filled(column)
-        for group in self.roster.one_of:
+        for group in (own for own in self.roster.one_of if (self.roster.code, own[0]) not in MAY_BE_EMPTY):
             columns = [self.roster.column(name) for name in group]
             if all(column.kind != "categories" for column in columns):
                 empties = [self.typed[name].is_null().alias(name) for name in group]

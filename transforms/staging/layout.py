@@ -48,9 +48,14 @@ ASSUMED_STATUS: Final = MappingProxyType(
 )
 
 # Required columns of which a single cell may be empty: 居民医保 registered and not paid yet; a registered person whose
-# township is unreadable still belongs to the county.
+# township is unreadable still belongs to the county; who was not asked yet is left blank in a work list.
 MAY_BE_EMPTY: Final = frozenset(
-    (("resident_insurance", "paid_on"), ("household_register", "township"), ("residence_permits", "township"))
+    (
+        ("resident_insurance", "paid_on"),
+        ("household_register", "township"),
+        ("residence_permits", "township"),
+        ("follow_up", "verdict"),
+    )
 )
 # … and of which an unreadable cell costs the value, not the row.
 MAY_BE_UNREADABLE: Final = frozenset((("household_register", "township"), ("residence_permits", "township")))

@@ -1,6 +1,6 @@
--- One row per row of a returned work list that holds an answer: whose it is, by its token, else by a number with the same name,
--- and what is wrong with it (`fault`, a rule; null = nothing so far). A row that names two persons, or a person by another name,
--- is nobody's. `located`: it is somebody's.
+-- One row per row of a returned work list in which something was filled in: whose it is, by its token, else by a number with
+-- the same name, and what is wrong with it (`fault`, a rule; null = nothing so far). A row that names two persons, or a person
+-- by another name, is nobody's. `located`: it is somebody's.
 CREATE TABLE returned_answers AS
 WITH filled AS (
   SELECT
@@ -12,7 +12,7 @@ WITH filled AS (
   FROM staged_follow_up AS f
   LEFT JOIN token_owners AS o ON o.token = f.token
   LEFT JOIN answer_options AS i ON i.implied AND i.verdict = f.verdict
-  WHERE f.verdict IS NOT NULL OR f.answer IS NOT NULL
+  WHERE coalesce(f.verdict, f.answer, f.place, f.remark) IS NOT NULL OR coalesce(f.happened_on, f.checked_on) IS NOT NULL
 ),
 
 named AS (
@@ -21,8 +21,8 @@ named AS (
     CASE
       WHEN f.token_key <> f.own_key THEN 'answer_two_persons'
       WHEN k.person_key IS NULL THEN 'answer_unmatched'
-      WHEN f.token_key = f.own_key THEN NULL
-      -- By the token alone a name need not stand there, by the number alone it must.
+      -- By the token a name need not stand there, by the number alone it must. Where it stands it is the person's: token and
+      -- number may have been sorted together, away from name and answer.
       WHEN f.name_key IS NULL AND f.token_key IS NOT NULL THEN NULL
       WHEN f.name_key IS DISTINCT FROM k.name_key THEN 'answer_name_differs'
     END AS unnamed
