@@ -100,7 +100,7 @@ MESSES = {
     "M09": Mess("number of a 残疾证 for the number", "relief", text("残疾人.csv", RELIEF, [f"{A}42", "王小明", "残疾", ""], [f"{B}42B1", "王小红", "残疾", ""]), [A, B]),
     "M10": Mess("words and signs beside amounts", "resident_insurance",
         text("居民医保.csv", PAID, [A, "王小明", 2022, DAY, "400元", "否"], [B, "王小红", 2022, DAY, "减免", "否"], [C, "王小刚", 2022, DAY, "/", "否"]), [A, B, C]),
-    "M11": Mess("two people in one cell", "deaths", text("死亡.csv", DEATHS, death(f"{A}、{B}", "张三、李四"), death(C)), [C], ["id_several"]),
+    "M11": Mess("two people in one cell", "deaths", text("死亡.csv", DEATHS, death(f"{A}、{B}", "张三、李四"), death(C)), [C], ["id_several", "name_several"]),
     "M12": Mess("number of a guardian beside the person's, first", "school",
         text("学籍.csv", ["监护人", "身份证号", "姓名", "身份证号", "学校名称"], ["王大", A, "王小", B, "一小"]), [B]),
     "M13": Mess("newborn without a number", "births",

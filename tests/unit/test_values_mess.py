@@ -8,7 +8,7 @@ from schemas.values import read_vocabulary
 from transforms.staging.categories import read_relief
 from transforms.staging.cells import make_reader
 from transforms.staging.dates import read_date
-from transforms.staging.names import clean_name, make_name_key
+from transforms.staging.names import clean_name, make_name_key, read_name
 from transforms.staging.townships import Townships
 
 WORDS = read_vocabulary()
@@ -51,6 +51,37 @@ def test_gaps_and_commas_part_the_figures_of_a_date(text: str, day: str) -> None
     moment = read_date(text).moment
     assert moment is not None
     assert f"{moment.first}" == day
+
+
+@pytest.mark.parametrize("text", ["10-8-21", "10/8/21", "5/6/7", "08-9-1"])
+def test_a_short_year_that_may_be_a_month_is_asked_for(text: str) -> None:
+    """Programs write 8 October 2021 as 10-8-21 or 10/8/21: it was read as 21 August 2010."""
+    assert read_date(text).rule == "date_short_year"
+
+
+@pytest.mark.parametrize("text", ["21-10-8", "21/10/8", "10.8.21", "10年8月21日"])
+def test_a_short_year_that_can_be_nothing_else_is_read(text: str) -> None:
+    assert read_date(text).moment is not None
+
+
+@pytest.mark.parametrize(
+    "name", ["张三、李四", "张三/李小四", "张三，李四", "张三 、李四(户主)", "张三等3人", "张三;李四;王五"]
+)
+def test_two_names_in_one_cell_are_nobodys_name(name: str) -> None:
+    assert read_name(name, WORDS).rule == "name_several"
+
+
+@pytest.mark.parametrize(
+    "name", ["张三、", "张三(李四、王五)", "欧阳 娜娜", "买买提·吐尔逊", "Li/Ming", "张三,", "张三/ZHANG SAN"]
+)
+def test_one_name_with_something_beside_it_is_one_name(name: str) -> None:
+    assert read_name(name, WORDS).rule == ""
+
+
+def test_a_sign_in_the_place_of_a_character_stays_in_the_key() -> None:
+    """张?, 张* and 张 were one name."""
+    keys = [make_name_key(clean_name(name)) for name in ("张?", "张*", "张□", "张\ue123", "张", "张?明", "王·小?")]
+    assert keys == ["张?", "张?", "张?", "张\ue123", "张", "张?明", "王小?"]
 
 
 @pytest.mark.parametrize(("text", "code"), [("1.0", "1"), ("4.00", "4"), ("1-正常", "1")])

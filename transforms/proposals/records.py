@@ -8,7 +8,7 @@ import polars as pl
 
 from schemas.identity import LENGTH, clean_id
 from schemas.records import number_record
-from transforms.proposals.names import UNSURE_SIGNS, simplify
+from transforms.proposals.names import simplify
 from transforms.proposals.repairs import STEM
 
 MASK: Final = "*"
@@ -42,15 +42,9 @@ def gather_records(rows: pl.DataFrame) -> pl.DataFrame:
     records = first.with_columns(text=pl.Series(cleaned, dtype=pl.String)).with_columns(
         digits=pl.Series([text.translate(_LETTERS) for text in cleaned], dtype=pl.String).str.to_uppercase(),
         masked=pl.col("text").str.replace_all(_MASKS, MASK),
-        compared=pl.struct("name", "name_key").map_elements(_choose_key, return_dtype=pl.String),
+        compared=pl.col("name_key"),
     )
     return _describe(records)
-
-
-def _choose_key(names: dict[str, str | None]) -> str | None:
-    """The key of a name; a name with unreadable characters keeps them, so that they can stand for any other."""
-    name = names["name"] or ""
-    return "".join(name.split()) if UNSURE_SIGNS & set(name) else names["name_key"]
 
 
 def _describe(records: pl.DataFrame) -> pl.DataFrame:

@@ -36,6 +36,8 @@ _DOTS = str.maketrans("。．,，、", ".....")
 _GAP = re.compile(r"(?<=\d)\s+(?=\d)")
 _SPACES = re.compile(INVISIBLE)
 _PARTS = re.compile(r"(\d{2}|\d{4})(?:年度?|[-./\\])(?:(\d{1,2})(?:月份?|[-./\\]|$)(?:(\d{1,2})(?:日|号)?)?)?")
+# 10-8-21 is what programs make of 8 October 2021, and what hands make of 21 August 2010.
+_MONTH_OR_YEAR = re.compile(r"(?:0\d|1[0-2]|\d)[-/\\]\d{1,2}[-/\\]\d{1,2}")
 _SERIAL = re.compile(r"(\d{4,5})(?:\.\d+)?")
 _ZERO_DATES = re.compile(r"0000[-/.]?00[-/.]?00|1900[-/.]?0?1[-/.]?0?0|1899[-/.]12[-/.]3[01]|0")
 _DAY_DIGITS, _MONTH_DIGITS, _YEAR_DIGITS = 8, 6, 4
@@ -80,6 +82,8 @@ def read_date(text: str) -> DateReading:
         return DateReading()
     if bare.isdecimal() and len(bare) in {_MONTH_DIGITS, _DAY_DIGITS}:
         return _settle(bare[:4], bare[4:6], bare[6:])
+    if _MONTH_OR_YEAR.fullmatch(bare):
+        return DateReading(rule="date_short_year")
     if match := _PARTS.fullmatch(bare):
         return _settle(match[1], match[2] or "", match[3] or "")
     if bare.isdecimal() and len(bare) == _YEAR_DIGITS and FIRST_DAY.year <= int(bare) <= LAST_DAY.year:

@@ -18,6 +18,13 @@ _DOTS = re.compile(r"(?<=[^\W\d_])[\u00b7\u2022\u30fb\u2027\uff65\u2022.。\-•
 _HAN_GAP = re.compile(r"(?<=[\u2e80-\u9fff])\s+|\s+(?=[\u2e80-\u9fff])")
 _UNSEEN = re.compile(INVISIBLE.replace(r"\x00-\x20", r"\x00-\x1f"))
 _BRACKETED = re.compile(r"[(\[【<].*?[)\]】>]|[(\[【<].*$")
+# 张三、李四; 张三等3人.
+_SEVERAL = re.compile(
+    r"[\u3400-\u9fff]{2,4}(?:\s*[、,;/|&]\s*[\u3400-\u9fff]{2,4})+|.{2,}等[\d一二两三四五六七八九十]+人"
+)
+# What stands where a character could not be written; private characters look different on every machine, and stay.
+_UNREADABLE = re.compile(r"[?*□○\ufffd]")
+_FIRST_PRIVATE, _LAST_PRIVATE = "\ue000", "\uf8ff"
 _TRAILING_DIGITS = re.compile(r"\d+$")
 _LETTER = re.compile(r"[^\W\d_]")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+\d{1,2}")
@@ -36,9 +43,14 @@ def clean_name(text: str) -> str:
 
 
 def make_name_key(name: str) -> str:
-    """Return what two spellings of one name share: no spaces, dots, bracketed suffix or trailing digits; upper case."""
+    """Return what two spellings of one name share: no spaces, dots, bracketed suffix or trailing digits; upper case.
+
+    A sign in the place of a character is a "?": it keeps 张? apart from 张.
+    """
     bare = _BRACKETED.sub("", unicodedata.normalize("NFKC", name)) or name
-    bare = _TRAILING_DIGITS.sub("", "".join(sign for sign in bare if sign.isalnum()))
+    marked = _UNREADABLE.sub("?", bare)
+    kept = (sign for sign in marked if sign.isalnum() or sign == "?" or _FIRST_PRIVATE <= sign <= _LAST_PRIVATE)
+    bare = _TRAILING_DIGITS.sub("", "".join(kept))
     return bare.upper()
 
 
@@ -51,6 +63,8 @@ def read_name(text: str, vocabulary: Vocabulary) -> Reading:
     if vocabulary.is_empty(key, "name"):
         return EMPTY
     name = clean_name(text)
+    if _SEVERAL.fullmatch(_BRACKETED.sub("", name)):
+        return Reading(rule="name_several")
     return Reading(name) if _LETTER.search(name) else Reading(rule="name_unusable")
 
 
