@@ -78,6 +78,13 @@ def test_words_for_the_person_may_stand_before_name_and_number(words: str, raw: 
     assert stage_raw(raw).numbers("deaths") == [A]
 
 
+@pytest.mark.parametrize("number", ["身份证号码", "身份证号"])
+def test_a_number_below_the_word_for_the_household_is_the_members(number: str, raw: Path) -> None:
+    titles = ["户主姓名", "救助类别", "家庭成员", "", "乡镇"]
+    write_csv(raw / "低保.csv", [titles, ["", "", "姓名", number, ""], ["张大", "低保户", "张小", A, "易俗河镇"]])
+    assert stage_raw(raw).numbers("relief") == [A]
+
+
 def test_a_number_headed_with_a_word_for_somebody_unheard_of_is_not_the_persons(raw: Path) -> None:
     write_csv(raw / "死亡.csv", [["姓名", "保姆身份证号", "死亡日期"], ["王小", A, "2021-10-08"]])
     (problem,) = survey(raw).problems

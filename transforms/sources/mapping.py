@@ -136,7 +136,7 @@ def match_inside(header: str, vocabulary: Vocabulary) -> Match | None:
         before, after = key[:place], key[place + len(alias) :]
         if len(after) > _LONGEST_TAIL or is_blocked(before) or is_blocked(after):
             return None
-        if column == NUMBER and not is_about_person(before.removeprefix(above)):
+        if column == NUMBER and not is_about_person(key[len(above) : place]):
             return None
         return Match(CONTAINED, -len(alias), column)
     return None
