@@ -94,8 +94,10 @@ def test_the_guide_lists_every_fact_start_rule_and_category() -> None:
 
 def test_the_guide_lists_the_codes_of_all_rosters() -> None:
     guide = GUIDE.read_text(encoding="utf-8")
+    # No pack asks for workbooks that the run itself wrote.
+    own = {"follow_up", "spellings", "id_decisions"}
 
-    assert [code for code, roster in ROSTERS.items() if f"`{code}` {roster.title}" not in guide] == []
+    assert {code for code, roster in ROSTERS.items() if f"`{code}` {roster.title}" not in guide} == own
 
 
 def test_the_guide_explains_every_key_of_a_situation() -> None:

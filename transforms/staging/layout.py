@@ -48,13 +48,15 @@ ASSUMED_STATUS: Final = MappingProxyType(
 )
 
 # Required columns of which a single cell may be empty: 居民医保 registered and not paid yet; a registered person whose
-# township is unreadable still belongs to the county; who was not asked yet is left blank in a work list.
+# township is unreadable still belongs to the county; who was not asked yet is left blank in a work list, what was not checked
+# yet in the list of proposals.
 MAY_BE_EMPTY: Final = frozenset(
     (
         ("resident_insurance", "paid_on"),
         ("household_register", "township"),
         ("residence_permits", "township"),
         ("follow_up", "verdict"),
+        ("id_decisions", "decision"),
     )
 )
 # … and of which an unreadable cell costs the value, not the row.
