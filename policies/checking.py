@@ -19,11 +19,13 @@ from policies.payment_days import sort_windows
 from policies.reachability import find_unreachable
 from policies.rules import find_misquoted, identify, list_rules
 from policies.situations import Situation
+from policies.subsidies import Subsidy
 from policies.succession import find_succession_faults
 from policies.verification import find_unverified
 from policies.words import name_part, word_value
 from schemas.errors import Problem
 from schemas.rosters import ROSTERS
+from schemas.subsidy_facts import SUBSIDY_FACTS, SUBSIDY_LAWS
 from schemas.terms import TERMS
 
 _ADVICE: Final = "请对照 docs/写政策包.md 修改后再试"
@@ -155,6 +157,7 @@ def _find_contradictions(pack: Pack) -> list[str]:
     """What the model lets pass and no run could use."""
     return [
         *_find_dead_situations(pack),
+        *_find_dead_subsidies(pack),
         *_find_unknown_townships(pack),
         *_find_value_gaps(pack),
         *_find_unclear_prices(pack),
@@ -175,6 +178,30 @@ def _find_dead_situations(pack: Pack) -> list[str]:
         else:
             faults.append(f"情形「{code}」永远轮不到：符合条件的人已由前面的「{'」「'.join(takers)}」决定")
     return faults
+
+
+def _find_dead_subsidies(pack: Pack) -> list[str]:
+    """Rows that nobody of their category fits, or whose persons all get as much or more by other rows of it."""
+    faults = []
+    for place, row in enumerate(pack.subsidies):
+        laws = (*SUBSIDY_LAWS, row.category) if row.category in SUBSIDY_FACTS else SUBSIDY_LAWS
+        better = [
+            other for n, other in enumerate(pack.subsidies) if other is not row and _outdoes(other, row, n < place)
+        ]
+        found = find_unreachable({other.key: other.when for other in (*better, row)}, laws).get(row.key)
+        if found:
+            faults.append(f"资助「{row.key}」永远轮不到：符合条件的人都另按金额不低于它的「{'」「'.join(found)}」资助")
+        elif found is not None:
+            faults.append(f"资助「{row.key}」的条件对任何人都不成立")
+    return faults
+
+
+def _outdoes(other: Subsidy, row: Subsidy, comes_first: bool) -> bool:
+    """Whether a row of the same category and days brings more whatever the price, or as much and comes first."""
+    if (other.category, other.until, other.later) != (row.category, row.until, row.later):
+        return False
+    pairs = ((other.amount, row.amount), (other.share, row.share))
+    return any(a is not None and b is not None and (a > b or (a == b and comes_first)) for a, b in pairs)
 
 
 def _find_unknown_townships(pack: Pack) -> list[str]:

@@ -11,6 +11,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Final
 
 from policies.layering import Data
@@ -18,8 +19,10 @@ from policies.rules import TO_BE_QUOTED
 
 # What one year's document settles anew; 待定 until somebody has read it.
 _AMOUNTS: Final = {"values": ("value",), "subsidies": ("amount", "share")}
-# Amounts that situations state themselves; whoever reads the document has to put this year's.
+# Amounts that situations state themselves: a value that is still 待定 stands in until somebody puts this year's.
 _STATED_AMOUNTS: Final = ("own", "fiscal")
+# What is asked of those who retire from a day on stays so for them: a schedule does not begin anew each year.
+_LASTING: Final = frozenset({("local_years", "effective")})
 # Numbers that cannot be left open: they are dropped, and a comment says so.
 _DROPPED: Final = {"tasks": "任务数每年另行下达：按本年度文件写 [tasks] 和 [tasks.townships]，没有就不写"}
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
@@ -50,13 +53,23 @@ def _is_part(value: Any) -> bool:
 
 
 def _write_part(part: str, value: Any, year: int) -> Iterator[str]:
-    for entry in value if isinstance(value, list) else [value]:
+    for number, entry in enumerate(value if isinstance(value, list) else [value], 1):
+        stated = _list_stated(part, entry, number)
         yield ""
         yield f"[[{part}]]" if isinstance(value, list) else f"[{part}]"
-        yield from _write_rule(part, entry, year)
+        yield from _write_rule(part, entry, year, stated)
+        for name in stated.values():
+            yield from ("", "[[values]]", f'name = "{name}"', 'state = "待定"', f"effective = {year}-01-01")
+            yield from (f"clause = {_write(entry['clause'])}", f'quote = "{TO_BE_QUOTED}"', "confirmed = false")
 
 
-def _write_rule(part: str, rule: Data, year: int) -> Iterator[str]:
+def _list_stated(part: str, rule: Data, number: int) -> dict[str, str]:
+    """Keys under which a situation states yuan itself, and the value that stands in for each."""
+    keys = _STATED_AMOUNTS if part == "situations" else ()
+    return {key: f"{key}_{number}" for key in keys if rule.get(key) and not isinstance(rule[key], str)}
+
+
+def _write_rule(part: str, rule: Data, year: int, stated: Mapping[str, str] = MappingProxyType({})) -> Iterator[str]:
     tables = {key: value for key, value in rule.items() if isinstance(value, dict)}
     for key, value in rule.items():
         if key in tables or key in {"verified_until", "confirmed", "document"}:
@@ -64,14 +77,15 @@ def _write_rule(part: str, rule: Data, year: int) -> Iterator[str]:
         if key in _AMOUNTS.get(part, ()):
             yield f"# {key} = {_write(value)}  # 上年"
             yield 'state = "待定"'
+        elif key in stated:
+            yield f"# {key} = {_write(value)}  # 上年；改成今年的金额以后，删去数值 {stated[key]}"
+            yield f'{key} = "{stated[key]}"'
         elif key == "quote":
             yield f"# 上年原文：{' '.join(str(value).split())}"
             yield f'quote = "{TO_BE_QUOTED}"'
             yield "confirmed = false"
         else:
-            moved = _move(value, year)
-            if part == "situations" and key in _STATED_AMOUNTS and not isinstance(value, str):
-                yield f"# 上年的金额，须按 {year + 1} 年度的文件改"
+            moved = value if (part, key) in _LASTING else _move(value, year)
             yield f"{key} = {_write(moved)}" + (f"  # 上年 {_write(value)}" if moved != value else "")
     for key, value in tables.items():
         yield from ("", f"[{part}.{_write_key(key)}]")

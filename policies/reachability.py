@@ -1,4 +1,4 @@
-"""Which rows of a decision table can decide at all: conditions are tried on a grid of invented persons.
+"""Which rows of a table can decide at all: conditions of situations or subsidies are tried on a grid of invented persons.
 
 The search is sound: what it calls unreachable really is. A condition of a table is over few facts, and in SQL's
 three-valued logic an empty fact can only make another condition unknown, never true (except under IS NULL). So it is
@@ -18,10 +18,14 @@ from sqlglot import exp
 
 from policies.conditions import asks_codes, parse_condition
 from schemas.facts import ALWAYS_KNOWN, FACTS, LAWS
+from schemas.subsidy_facts import SUBSIDY_FACTS
 
 Person = Mapping[str, Any]
 Judge = Callable[[Person], Any]
 
+_FACTS: Final = {**SUBSIDY_FACTS, **FACTS}
+# Any text that no condition names.
+_OTHER_TEXT: Final = ""
 # Beyond this many persons the search is given up and the row taken for reachable.
 _MOST_PERSONS: Final = 60_000
 # Of more codes not every set of them is tried.
@@ -41,17 +45,19 @@ _COMPARE: Final[Mapping[type[exp.Expr], Callable[[Any, Any], bool]]] = {
 }
 
 
-def find_unreachable(conditions: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+def find_unreachable(conditions: Mapping[str, str], laws: Sequence[str] = LAWS) -> dict[str, tuple[str, ...]]:
     """Rows (code → condition, in their order) that never decide: code → the earlier rows that take all its persons.
 
-    No earlier rows: the condition is true for nobody. A condition that this module cannot read is left out.
+    No earlier rows: the condition is true for nobody. A condition that this module cannot read is left out. `laws`: what
+    holds for everybody.
     """
     trees = {code: tree for code, text in conditions.items() if (tree := _read(text)) is not None}
     judges = {code: _compile(tree) for code, tree in trees.items()}
     earlier: list[str] = []
     unreachable = {}
     for code, tree in trees.items():
-        takers = _find_takers(tree, judges[code], {name: judges[name] for name in earlier}, [trees[n] for n in earlier])
+        persons = _invent_persons(tree, [trees[name] for name in earlier], laws)
+        takers = _find_takers(persons, judges[code], {name: judges[name] for name in earlier})
         if takers is not None:
             unreachable[code] = takers
         earlier.append(code)
@@ -67,12 +73,9 @@ def _read(text: str) -> exp.Expr | None:
     return tree
 
 
-def _find_takers(
-    tree: exp.Expr, fits: Judge, earlier: Mapping[str, Judge], earlier_trees: Sequence[exp.Expr]
-) -> tuple[str, ...] | None:
+def _find_takers(persons: Iterator[Person] | None, fits: Judge, earlier: Mapping[str, Judge]) -> tuple[str, ...] | None:
     """The earlier rows that take every person of the grid whom this row fits; None where one person is left to it."""
     takers: dict[str, None] = {}
-    persons = _invent_persons(tree, earlier_trees)
     if persons is None:
         return None
     for person in persons:
@@ -85,13 +88,13 @@ def _find_takers(
     return tuple(takers)
 
 
-def _invent_persons(tree: exp.Expr, earlier: Sequence[exp.Expr]) -> Iterator[Person] | None:
+def _invent_persons(tree: exp.Expr, earlier: Sequence[exp.Expr], everybody: Sequence[str]) -> Iterator[Person] | None:
     names = _list_facts(tree)
     names += [name for other in earlier for test in other.find_all(exp.Is) for name in _list_facts(test)]
     used = {name for other in (tree, *earlier) for name in _list_facts(other)}
-    laws = [law for law in map(parse_condition, LAWS) if used & set(_list_facts(law))]
+    laws = [law for law in map(parse_condition, everybody) if used & set(_list_facts(law))]
     names += [name for law in laws for name in _list_facts(law) if name in used or name in ALWAYS_KNOWN]
-    names += [name for name in used if FACTS[name].sql_type == "VARCHAR[]"]  # no code at all is known, not unknown
+    names += [name for name in used if _FACTS[name].sql_type == "VARCHAR[]"]  # no code at all is known, not unknown
     names = list(dict.fromkeys(names))
     if len(_list_asked_codes((tree, *earlier))) > _MOST_CODES:
         return None
@@ -115,7 +118,7 @@ def _list_facts(tree: exp.Expr) -> list[str]:
 
 def _list_choices(name: str, trees: Sequence[exp.Expr], facts: int) -> list[Any]:
     """Values of a fact that tell all comparisons apart: yes, no and empty; or every number near a limit, and empty."""
-    kind = FACTS[name].sql_type
+    kind = _FACTS[name].sql_type
     if name in ALWAYS_KNOWN:
         return [True, False]
     if kind == "BOOLEAN":
@@ -123,10 +126,13 @@ def _list_choices(name: str, trees: Sequence[exp.Expr], facts: int) -> list[Any]
     if kind == "VARCHAR[]":
         codes = _list_asked_codes(trees)
         return list(map(frozenset, chain.from_iterable(combinations(codes, n) for n in range(len(codes) + 1))))
+    if kind == "VARCHAR":
+        texts = [leaf.this for tree in trees for leaf in tree.find_all(exp.Literal) if leaf.is_string]
+        return [*dict.fromkeys(texts), _OTHER_TEXT, None]
     tests = [node for tree in trees for node in tree.find_all(*_COMPARE, exp.Between, exp.In)]
     # Where facts are compared with each other, the limits of one matter to all, and around each limit there must be
     # room for every order of them.
-    together = any(sum(FACTS[fact].sql_type == kind for fact in _list_facts(test)) > 1 for test in tests)
+    together = any(sum(_FACTS[fact].sql_type == kind for fact in _list_facts(test)) > 1 for test in tests)
     room = range(-facts, facts + 1) if together else range(-1, 2)
     limits = [
         _evaluate_constant(leaf)
@@ -191,8 +197,8 @@ def _compile_constant(node: exp.Expr) -> Judge:
         value = -_evaluate_constant(node.this)
     elif isinstance(node, exp.Cast) and isinstance(node.this, exp.Literal):
         value = dt.date.fromisoformat(node.this.this).toordinal()
-    elif isinstance(node, exp.Literal) and not node.is_string:
-        value = int(node.this)
+    elif isinstance(node, exp.Literal):
+        value = node.this if node.is_string else int(node.this)
     else:
         raise NotImplementedError
     return lambda _person: value

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from schemas.facts import FACTS, Fact
+from schemas.facts import FACTS, LAWS, Fact
 from schemas.terms import TERMS
 
 _RELIEF: Final = ("relief",)
@@ -30,3 +30,11 @@ SUBSIDY_FACTS: Final[dict[str, Fact]] = {
     **{name: fact for name, fact in FACTS.items() if name not in _CIRCULAR},
     **{fact.name: fact for fact in _OWN},
 }
+
+SUBSIDY_LAWS: Final = (
+    *LAWS,
+    "age >= 0",
+    "disability_grade >= 1",
+    "monitored OR NOT (monitored_unstable OR monitored_margin OR monitored_sudden)",
+)
+"""As `LAWS`, for these facts; who is asked about a category's subsidy also is of that category."""

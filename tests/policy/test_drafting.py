@@ -12,6 +12,7 @@ from policies import Pack, list_packs, load_pack
 from policies.checking import examine_closely
 from policies.drafting import draft_next_year
 from policies.rules import list_rules
+from tests.policy.packs import SMALL, change
 
 
 def draft(name: str, folder: Path) -> Path:
@@ -75,3 +76,25 @@ def test_days_in_conditions_move_on_too() -> None:
     _, text = draft_next_year({"id": "a-2024", "year": 2024, "situations": [rule]})
 
     assert tomllib.loads(text)["situations"][0]["when"] == "moved_in_on >= DATE '2024-10-01'"
+
+
+def test_an_amount_that_a_situation_states_is_left_open_too(tmp_path: Path) -> None:
+    text = change(SMALL, ('own = "individual_contribution"', "own = 380\nfiscal = 300.50"))
+    number, drafted = draft_next_year(tomllib.loads(text))
+    path = tmp_path / f"{number}.toml"
+    path.write_text(drafted, encoding="utf-8")
+    pack = load_pack(path)
+
+    stated = [
+        name for s in pack.situations for name in (s.own, s.fiscal) if name not in {"0", "individual_contribution"}
+    ]
+    assert len(stated) >= 2
+    assert {value.state for value in pack.values if value.name in stated} == {"待定"}
+    assert "# own = 380  # 上年" in drafted
+
+
+def test_years_asked_of_those_who_retire_from_a_day_on_do_not_move(tmp_path: Path) -> None:
+    before = load_pack("hengshan-2026-employee")
+    after = load_pack(draft("hengshan-2026-employee", tmp_path))
+
+    assert [(s.effective, s.years) for s in after.local_years] == [(s.effective, s.years) for s in before.local_years]

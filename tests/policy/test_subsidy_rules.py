@@ -259,11 +259,34 @@ def test_payers_share_a_subsidy_to_the_fen(tmp_path: Path) -> None:
         ('category = "minimum_living"\namount = 9\nwhen = "age > 80"\n' + CLAUSE + '[[subsidies]]\ncode = "b"\ncategory = "minimum_living"\nwhen = "age  > 80"\namount = 8', "条件与「minimum_living」相同"),
         ('category = "minimum_living"\namount = 9\nlater = "next_year"', "没有截止日"),
         ('category = "minimum_living"\namount = 9\nwhen = "age IN (SELECT 1)"', "不能使用"),
+        ('category = "minimum_living"\namount = 9\nwhen = "age > 80 AND age < 60"', "对任何人都不成立"),
+        ('category = "minimum_living"\namount = 9\nwhen = "grade = \'A\' AND grade = \'B\'"', "对任何人都不成立"),
+        ('category = "minimum_living"\namount = 9\nwhen = "NOT minimum_living"', "对任何人都不成立"),
+        ('category = "minimum_living"\namount = 9\nwhen = "monitored_margin AND NOT monitored"', "对任何人都不成立"),
+        ('category = "minimum_living"\namount = 9\n' + CLAUSE + '[[subsidies]]\ncode = "b"\ncategory = "minimum_living"\nwhen = "grade = \'C\'"\namount = 8', "「b/minimum_living」永远轮不到：符合条件的人都另按金额不低于它的「minimum_living」资助"),
+        ('code = "a"\ncategory = "minimum_living"\nwhen = "age >= 60"\nshare = 0.5\n' + CLAUSE + '[[subsidies]]\ncode = "b"\ncategory = "minimum_living"\nwhen = "age >= 80"\nshare = 0.5', "永远轮不到"),
     ],
 )  # fmt: skip
 def test_what_no_run_could_use_is_refused(tmp_path: Path, entry: str, told: str) -> None:
     with pytest.raises(UsageError, match=told.replace("(", r"\(")):
         load_pack(write_subsidies(tmp_path, entry))
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        "when = \"grade = 'A'\"\namount = 10",  # brings more
+        "when = \"grade = 'A'\"\nshare = 0.01",  # of a dear price even this may be more
+        'when = "grade = \'A\'"\namount = 8\nuntil = 2031-06-30\nlater = "not_entitled"',  # of others recognised late
+        "when = \"township = '石桥乡'\"\namount = 9",  # who is younger
+    ],
+)
+def test_rows_of_which_each_decides_for_somebody_stand(tmp_path: Path, second: str) -> None:
+    first = 'code = "a"\ncategory = "minimum_living"\namount = 9\nwhen = "age >= 60"'
+    plain = 'code = "a"\ncategory = "minimum_living"\namount = 9'
+    rows = (first if "township" in second else plain, f'code = "b"\ncategory = "minimum_living"\n{second}')
+
+    assert len(load_pack(write_subsidies(tmp_path, *rows)).subsidies) == 2
 
 
 def test_every_fact_of_a_subsidy_is_computed(tmp_path: Path) -> None:
