@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from schemas.identity import check_digit
 from tests.invented_people import make_number
 from tests.unit.staged_folder import COUNTY, StagedFolder, stage_folder, write_csv
 from transforms.matching import match
@@ -149,6 +151,41 @@ def test_a_number_without_a_check_digit_matches_nobody_of_another_name(tmp_path:
     assert staged.numbers("resident_insurance") == []
     (proposal,) = staged.engine.query("SELECT * FROM proposed").to_dicts()
     assert proposal["proposed_id"] == mine
+
+
+def find_rounded_pair(keep: Callable[[int], int]) -> tuple[str, str]:
+    """A number, and another valid one: what a program makes of it that takes it for a floating-point number."""
+    for sequence, month in product(range(999, 0, -7), range(1, 13)):
+        number = make_number(sequence, born=f"1987{month:02d}12")
+        rounded = "" if number.endswith("X") else str(int(float(keep(int(number)))))
+        if rounded not in {"", number} and not rounded.endswith("000") and check_digit(rounded[:17]) == rounded[17]:
+            return number, rounded
+    raise AssertionError("no such pair")
+
+
+@pytest.mark.parametrize(
+    "keep", [lambda number: number, lambda number: number // 1000 * 1000], ids=["whole", "15 digits"]
+)
+def test_a_number_written_out_as_a_double_matches_nobody_of_another_name(
+    tmp_path: Path, keep: Callable[[int], int]
+) -> None:
+    mine, neighbour = find_rounded_pair(keep)
+    staged = run_folder(tmp_path, [(mine, "曾知远"), (neighbour, "丁松柏"), *OTHERS], [(neighbour, "曾知远", PLACE)])
+    assert staged.numbers("resident_insurance") == []
+    assert staged.engine.rows("SELECT rule FROM taken_back_rows") == [("id_rounded_name_differs",)]
+    cited = dict(
+        staged.engine.rows("SELECT id_number, len(source_rows) FROM known_persons JOIN cited_rows USING (person_key)")
+    )
+    assert cited[neighbour] == 1
+    proposed = {proposal["proposed_id"] for proposal in staged.engine.query("SELECT * FROM proposed").to_dicts()}
+    assert proposed <= {mine}
+
+
+def test_another_name_under_a_number_that_could_be_a_double_is_still_the_same_person(tmp_path: Path) -> None:
+    """One number in 64 looks like a double: without somebody of that name whose number it was, the person is the same."""
+    mine, neighbour = find_rounded_pair(lambda number: number)
+    staged = run_folder(tmp_path, [(mine, "王小明"), (neighbour, "丁松柏"), *OTHERS], [(neighbour, "丁松", PLACE)])
+    assert staged.numbers("resident_insurance") == [neighbour]
 
 
 def test_the_right_name_makes_a_number_of_fifteen_digits_count(tmp_path: Path) -> None:

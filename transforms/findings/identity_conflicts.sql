@@ -2,12 +2,9 @@
 -- numbers of one name, birth date and sex in one household or village, or one of them without any place.
 CREATE TABLE identity_conflicts AS
 WITH named AS (
-  -- Every row of every roster passes here: it meets two numbers of the person, the few that differ meet the texts below.
-  SELECT k.person_key, min(r.name) AS other_name
-  FROM person_rows AS r
-  INNER JOIN known_persons AS k ON k.person_key = r.person_key
-  WHERE r.name_hash <> k.name_hash
-  GROUP BY k.person_key, r.name_hash
+  SELECT person_key, min(name) AS other_name
+  FROM differing_rows
+  GROUP BY person_key, name_hash
 ),
 
 namesakes AS (

@@ -14,38 +14,44 @@ STEPS = (
     "contradicted_decisions",
     "taken_back_rows",
     "unusable_rows",
-    "cited_rows",
-    "register_keys",
-    "other_persons",
-    "known_persons",
 )
-"""Tables in the order in which they are built; each stands in the `.sql` file of its name."""
+"""Tables in the order in which they are built, each in the `.sql` file of its name: which rows name somebody."""
+
+PERSON_STEPS = ("cited_rows", "register_keys", "other_persons", "known_persons", "differing_rows", "rounded_rows")
+"""… and whom they name."""
 
 FOLDER = Path(__file__).parent
 
 
 def match(engine: Engine) -> None:
-    """Build `person_rows`, `known_persons`, `cited_rows`; move suspect numbers without their name to the rejects.
+    """Build `person_rows`, `known_persons`, `cited_rows`; move numbers in doubt without their name to the rejects.
 
     A `suspect` number (contract §4) joins only where the name agrees with the first roster in precedence that has the
-    number, and so does one of 15 digits, which has no check digit; a decision counts until the rosters contradict it.
+    number, and so does one of 15 digits, which has no check digit; a decision counts until the rosters contradict it. What
+    was rounded to the number of somebody else is seen only once everybody is known: the persons are then built anew.
     The other rows leave the staged tables and stand in `taken_back_rows` and `unusable_rows`.
     """
-    first = STEPS.index("taken_back_rows") + 1
-    for step in STEPS[:first]:
+    for step in STEPS:
         engine.run(FOLDER / f"{step}.sql")
-    _hide_taken_back(engine)
-    for step in STEPS[first:]:
+    _hide(engine, "taken_back_rows")
+    for step in PERSON_STEPS:
         engine.run(FOLDER / f"{step}.sql")
+    if engine.scalar("SELECT count(*) FROM rounded_rows"):
+        engine.execute("INSERT INTO taken_back_rows SELECT * FROM rounded_rows")
+        _hide(engine, "rounded_rows")
+        for step in PERSON_STEPS[: PERSON_STEPS.index("rounded_rows")]:
+            engine.execute(f"DROP TABLE {step}")
+            engine.run(FOLDER / f"{step}.sql")
 
 
-def _hide_taken_back(engine: Engine) -> None:
-    rosters = [roster for (roster,) in engine.rows("SELECT DISTINCT roster FROM taken_back_rows ORDER BY roster")]
+def _hide(engine: Engine, taken_back: str) -> None:
+    """Let the staged tables lack the rows of a table."""
+    rosters = [roster for (roster,) in engine.rows(f"SELECT DISTINCT roster FROM {taken_back} ORDER BY roster")]
     for roster in rosters:
         engine.execute(
-            f"ALTER VIEW staged_{roster} RENAME TO staged_{roster}_with_taken_back;"
-            f" CREATE VIEW staged_{roster} AS SELECT a.* FROM staged_{roster}_with_taken_back AS a"
-            " WHERE NOT EXISTS (SELECT 1 FROM taken_back_rows AS m"
+            f"ALTER VIEW staged_{roster} RENAME TO staged_{roster}_with_{taken_back};"
+            f" CREATE VIEW staged_{roster} AS SELECT a.* FROM staged_{roster}_with_{taken_back} AS a"
+            f" WHERE NOT EXISTS (SELECT 1 FROM {taken_back} AS m"
             # A row may name several persons.
             f" WHERE m.roster = '{roster}' AND m.source_no = a.source_no AND m.row = a.row AND m.person_key = a.person_key)"
         )
