@@ -34,10 +34,10 @@ def find_coverage(county: County, place: Place, standings: Sequence[Standing]) -
     if place.tasks:
         floors = [least for task in place.tasks.values() if (least := find_floor(place, task)) is not None]
         whole |= {"task": sum(place.tasks.values()), "floor": sum(floors) if floors else None}
-    return [whole | {"rank": ANY}, *townships, *_count_groups(place, standings)]
+    return [whole | {"rank": ANY}, *townships, *_count_groups(county, place, standings)]
 
 
-def _count_groups(place: Place, standings: Sequence[Standing]) -> list[dict[str, Any]]:
+def _count_groups(county: County, place: Place, standings: Sequence[Standing]) -> list[dict[str, Any]]:
     """DX-1, YY-2: each relief identity against 100 %; a person counts in every group they belong to."""
     inside = [standing for standing in standings if standing.in_population()]
     held = {standing.person.id_number: set(standing.identities(standing.as_of)) for standing in inside}
@@ -47,13 +47,15 @@ def _count_groups(place: Place, standings: Sequence[Standing]) -> list[dict[str,
         statuses = [member.insurance_status() for member in members]
         covered = sum(statuses.count(status) for status in ("resident", "employee", "both"))
         full = code in place.full_groups
+        employee = covered - statuses.count("resident")
         rows.append({
             "level": "group",
             "unit": code,
             "population": len(members),
             "insured_local": covered,
             "insured_resident": statuses.count("resident"),
-            "insured_employee": covered - statuses.count("resident"),
+            # Nobody found while the whole roster is missing was not looked for.
+            "insured_employee": employee if employee or county.employee_insurance else None,
             "insured_outside": ANY,
             "uninsured": statuses.count("none"),
             "rate": _divide(covered, len(members)),
