@@ -87,7 +87,7 @@ def test_what_the_county_says_otherwise_is_shown(county: Path) -> None:
 
     assert province.id == "province-2031"
     assert province.overrides == (
-        "资助「extreme_poverty」·资助比例：1 → （未写）",
+        "资助「extreme_poverty」·比例：1 → （未写）",
         "资助「extreme_poverty」·出资方：区财政局 → 县财政局",
         "资助「extreme_poverty」·资助金额（元）：（未写） → 300",
     )
