@@ -27,9 +27,24 @@ subjects AS (
 facts AS (
   SELECT
     j.person_key, u.outcome, u.category, coalesce(u.categories, CAST([] AS VARCHAR[])) AS categories, u.recognised_on,
-    u.own_due, u.clause, u.reason AS subsidy_reason, u.payer, b.until AS recognition_until, b.later_clause AS recognition_clause,
+    u.own_due, CASE WHEN u.outcome IS NULL AND b.clause IS NOT NULL THEN [b.clause] ELSE u.clause END AS clause,
+    CASE
+      WHEN u.outcome IS NOT NULL THEN u.reason
+      WHEN b.person_key IS NULL THEN NULL
+      WHEN f.dead THEN '已死亡'
+      WHEN f.insurance_status IN ('employee', 'both') THEN '已参加职工医保，不享受居民医保参保资助'
+      WHEN d.subsidy_due IS NULL AND d.person_key IS NOT NULL THEN '应缴金额中有待定的标准，无法核对'
+      ELSE '缴费时身份有效，以后退出，按缴费时的标准核对'
+    END AS subsidy_reason,
+    coalesce(u.payer, b.payer) AS payer, b.until AS recognition_until, b.later_clause AS recognition_clause,
+    -- Held on the day of payment and left since: what was due then was rightly paid.
+    u.outcome IS NULL AND b.person_key IS NOT NULL AS has_left,
     -- Who is recognised for nothing has nothing due; an amount that the pack leaves open stays open.
-    CASE WHEN u.outcome IS NULL THEN CAST(0 AS DECIMAL(12, 2)) ELSE u.subsidy END AS subsidy_due,
+    CASE
+      WHEN u.outcome IS NOT NULL THEN u.subsidy
+      WHEN b.person_key IS NULL OR d.person_key IS NULL THEN CAST(0 AS DECIMAL(12, 2))
+      ELSE CAST(d.subsidy_due AS DECIMAL(12, 2))
+    END AS subsidy_due,
     coalesce(m.marks, CAST([] AS VARCHAR[])) AS marks,
     coalesce(m.has_wrong, FALSE) AS has_wrong, coalesce(m.has_unconfirmed, FALSE) AS has_unconfirmed,
     f.insured_resident, f.local_subsidy,
@@ -50,7 +65,8 @@ facts AS (
 
 SELECT
   a.*, s.window_closes, s.window_clause, s.elsewhere_clause, s.scope_clause,
-  a.outcome IN ('entitled_paid', 'overpaid_refund', 'underpaid') AND a.paid_on IS NOT NULL AS enrolled_entitled,
+  (a.outcome IN ('entitled_paid', 'overpaid_refund', 'underpaid') OR a.has_left AND a.subsidy_due > 0)
+  AND a.paid_on IS NOT NULL AS enrolled_entitled,
   coalesce(a.paid_subsidy, 0) > a.subsidy_due AS has_too_much,
   a.local_subsidy > 0 AND a.paid_subsidy > 0 OR a.subsidised_payments > 1 AND a.paid_subsidy > a.subsidy_due AS is_twice
 FROM facts AS a

@@ -38,10 +38,11 @@ WITH found AS (
   SELECT
     person_key, 'recover', paid_subsidy - subsidy_due,
     CASE
-      WHEN outcome IS NULL THEN '已资助 ' || CAST(paid_subsidy AS VARCHAR) || ' 元，收到的困难群众名册中没有其身份'
+      WHEN outcome IS NULL AND NOT has_left
+        THEN '已资助 ' || CAST(paid_subsidy AS VARCHAR) || ' 元，收到的困难群众名册中没有其缴费时有效的身份'
       ELSE '已资助 ' || CAST(paid_subsidy AS VARCHAR) || ' 元，应资助 ' || CAST(subsidy_due AS VARCHAR) || ' 元'
         -- Why nothing is due stands with the subsidy; who is entitled to less has no other reason.
-        || CASE WHEN subsidy_due = 0 AND outcome <> 'not_entitled_subsidised' THEN '：' || subsidy_reason ELSE '' END
+        || CASE WHEN subsidy_due = 0 AND outcome IS DISTINCT FROM 'not_entitled_subsidised' THEN '：' || subsidy_reason ELSE '' END
     END,
     coalesce(clause, [scope_clause])
   FROM audited_persons
@@ -63,7 +64,7 @@ WITH found AS (
   UNION ALL
   SELECT person_key, 'mark_missing', NULL, '应资助并已参保，参保系统中没有资助标识', clause
   FROM audited_persons
-  WHERE marks_supplied AND enrolled_entitled AND subsidy_due > 0 AND len(marks) = 0
+  WHERE marks_supplied AND enrolled_entitled AND NOT has_left AND subsidy_due > 0 AND len(marks) = 0
   UNION ALL
   SELECT
     person_key, 'late_recognition', NULL,
@@ -85,7 +86,7 @@ WITH found AS (
   UNION ALL
   SELECT person_key, 'unchecked', NULL, subsidy_reason, clause
   FROM audited_persons
-  WHERE outcome = 'not_computable'
+  WHERE outcome = 'not_computable' OR has_left AND subsidy_due IS NULL
 ),
 
 completed AS (
