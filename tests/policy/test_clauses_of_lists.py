@@ -161,3 +161,4 @@ def test_fl8_each_school_is_held_against_all_its_pupils_kindergartens_too(tmp_pa
     assert (rows["一小"]["population"], rows["一小"]["uninsured"], rows["一小"]["shortfall"]) == (2, 1, 1)
     assert (rows["一幼"]["population"], rows["一幼"]["uninsured"], rows["一幼"]["meets_target"]) == (1, 0, True)
     assert {row["target"] for row in rows.values()} == {1}
+    assert all(row["clause"] == ["FL-8"] for row in rows.values())

@@ -54,7 +54,7 @@ rated AS (
     -- A target may be a value that the pack names; it is empty while that value is 待定.
     coalesce(t.rate, CAST(v.value AS DECIMAL(9, 6))) AS target,
     t.value IS NOT NULL AND v.value IS NULL AS target_pending,
-    CASE WHEN f.level = 'group' THEN t.clause END AS target_clause
+    t.clause AS target_clause
   FROM formed AS f
   LEFT JOIN pack_targets AS t
     ON t.level = f.level AND (t.group_code IS NULL OR t.group_code = f.unit)
