@@ -44,7 +44,10 @@ def adjudicate_employee(county: County, place: EmployeePlace, as_of: date) -> di
         "employee_gaps": find_gaps(firms),
         "employer_findings": find_employer_findings(county, place, firms, as_of),
         "arrears": find_arrears(county, place, as_of),
-        "coverage": find_employer_coverage(place, standings, firms) + _find_schemes(county, place, standings),
+        "coverage": [
+            *find_employer_coverage(place, standings, firms, residents_known=bool(county.resident_insurance)),
+            *_find_schemes(county, place, standings),
+        ],
     }
     if place.rules:
         tables["contributions"] = _find_contributions(county, place, standings, firms, as_of)

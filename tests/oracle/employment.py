@@ -226,8 +226,10 @@ def _find_stage(place: EmployeePlace, firm: Firm, kind: str) -> str | None:
     return "reminded" if reminders else "none"
 
 
-def find_employer_coverage(place: EmployeePlace, standings: Iterable[Standing], firms: dict[str, Firm]) -> Table:
-    """HS-3 by employer and by class of employers, without a year before."""
+def find_employer_coverage(
+    place: EmployeePlace, standings: Iterable[Standing], firms: dict[str, Firm], *, residents_known: bool
+) -> Table:
+    """HS-3 by employer and by class of employers, without a year before; who is a resident may be 未核对."""
     if not place.rules:
         return []
     everybody = list(standings)
@@ -243,6 +245,9 @@ def find_employer_coverage(place: EmployeePlace, standings: Iterable[Standing], 
         if _is_flexible(standing) and must_be_enrolled(standing) and standing.person.id_number not in employed:
             classes["flexible"][standing.person.id_number] = standing
     rows += [_rate(place, "employer_class", CLASS_TITLES[kind], kind, who) for kind, who in classes.items() if who]
+    if not residents_known:
+        for row in rows:
+            row["insured_resident"] = row["insured_resident"] or None  # nobody was looked for
     return rows
 
 

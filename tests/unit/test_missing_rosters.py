@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.oracle.county import County, Elsewhere, Official, Payment, Registered, Relief, Spell, make_id
+from tests.oracle.county import County, Elsewhere, Official, Payment, Pension, Registered, Relief, Spell, make_id
+from tests.oracle.employee_places import HENGSHAN
 from tests.oracle.places import YUEYANGLOU
 from tests.oracle.product import run_product
 
@@ -92,3 +93,49 @@ def test_the_numbers_of_all_townships_come_before_that_of_the_county() -> None:
     county.resident_population += [Official("岳阳楼区", 9), Official("甲街道", 5), Official("乙街道", 3)]
 
     assert [row["population"] for row in pick(judge(county), "county")] == [8]
+
+
+def make_works(resident: bool = False, elsewhere: bool = False) -> County:
+    """A works whose two workers both pay for their pension and of whom one is in 职工医保; a third person is elsewhere."""
+    county = County()
+    first, second, third = (make_id(date(1980, 1, 1), n, "430423") for n in range(3))
+    county.employee_insurance.append(Spell(first, "测试甲", "一厂", insured_from=date(2020, 1, 1)))
+    county.pension += [Pension(number, "测试甲", "enterprise", employer="一厂") for number in (first, second)]
+    if resident:
+        county.resident_insurance.append(Payment(third, "测试甲", 2026, date(2025, 11, 1), Decimal(400)))
+    if elsewhere:
+        county.other_insurance.append(Elsewhere(third, "测试甲", "440305", insutype="390", insured_status="1"))
+    return county
+
+
+def judge_works(county: County) -> Mapping[str, list[dict[str, Any]]]:
+    return run_product(county, HENGSHAN, "2026-03", date(2026, 3, 31))
+
+
+def test_cover_of_workers_that_nobody_looked_for_is_no_0() -> None:
+    tables = judge_works(make_works())
+    [works] = pick(tables, "employer")
+    counts = ("insured_resident", "insured_elsewhere", "other_cover", "rate_composite")
+
+    assert [works[column] for column in counts] == [None] * 4
+    assert (works["insured_employee"], works["insured_local"], works["rate"]) == (1, 1, Decimal("0.5"))
+    assert "居民参保未核对" in works["reason"]
+    assert "异地参保未核对" in works["reason"]
+    [gap] = tables["employee_gaps"]
+    assert gap["reason"].endswith("；没有参保记录；未核对：居民医保、异地参保和其他保障")
+
+
+def test_workers_not_found_on_rosters_that_were_sent_are_0() -> None:
+    tables = judge_works(make_works(resident=True, elsewhere=True))
+    [works] = pick(tables, "employer")
+
+    assert (works["insured_resident"], works["insured_elsewhere"], works["other_cover"]) == (0, 0, 0)
+    assert works["rate_composite"] == Decimal("0.5")
+    assert "未核对" not in tables["employee_gaps"][0]["reason"]
+
+
+def test_an_employer_is_not_said_to_be_absent_from_a_register_that_nobody_sent() -> None:
+    [finding] = [row for row in judge_works(make_works())["employer_findings"] if row["kind"] == "selective"]
+
+    assert finding["stage"] is None
+    assert finding["reason"].endswith("；没有用人单位名册，催缴次数未核对")

@@ -7,8 +7,19 @@ WITH rated AS (
     u.*, c.rate AS fixed, coalesce(c.above_last_year, FALSE) AND u.level = 'employer_class' AS above_last_year,
     coalesce(c.clause, s.coverage_clause) AS clause,
     b.rate AS rate_previous, b.insured_employee AS enrolled_before, b.population AS persons_before, coalesce(t.title, u.unit) AS class_title,
-    CASE WHEN u.persons > 0 THEN u.insured_employee * 1.0 / u.persons END AS exact_rate
+    CASE WHEN u.persons > 0 THEN u.insured_employee * 1.0 / u.persons END AS exact_rate,
+    -- Nobody found while the whole roster is missing is no 0: it was not looked for.
+    u.insured_resident = 0 AND NOT r.has_residents AS residents_unknown,
+    u.insured_elsewhere = 0 AND NOT r.has_others AS elsewhere_unknown,
+    u.other_cover = 0 AND NOT r.has_others AS other_cover_unknown
   FROM employer_units AS u
+  CROSS JOIN (
+    SELECT
+      coalesce(bool_or(roster = 'resident_insurance'), FALSE) AS has_residents,
+      coalesce(bool_or(roster = 'other_insurance'), FALSE) AS has_others
+    FROM supplied
+    WHERE rows > 0
+  ) AS r
   CROSS JOIN run_settings AS s
   LEFT JOIN pack_employer_classes AS c ON c.type = u.type
   LEFT JOIN employer_types AS t ON t.type = u.type
@@ -34,18 +45,20 @@ SELECT
   CASE WHEN level = 'employer' THEN unit ELSE class_title END AS unit,
   CAST(persons AS INTEGER) AS population,
   'count' AS population_source,
-  CAST(insured_resident AS INTEGER) AS insured_resident,
+  CASE WHEN NOT residents_unknown THEN CAST(insured_resident AS INTEGER) END AS insured_resident,
   CAST(insured_employee AS INTEGER) AS insured_employee,
   CAST(insured_resident + insured_employee AS INTEGER) AS insured_local,
   0 AS insured_outside,
-  CAST(insured_elsewhere AS INTEGER) AS insured_elsewhere,
-  CAST(other_cover AS INTEGER) AS other_cover,
+  CASE WHEN NOT elsewhere_unknown THEN CAST(insured_elsewhere AS INTEGER) END AS insured_elsewhere,
+  CASE WHEN NOT other_cover_unknown THEN CAST(other_cover AS INTEGER) END AS other_cover,
   CAST(uninsured AS INTEGER) AS uninsured,
   CAST(NULL AS INTEGER) AS unidentified,
   CAST(exact_rate AS DECIMAL(9, 6)) AS rate,
   rate_previous,
   CAST(exact_rate AS DECIMAL(9, 6)) AS rate_local,
-  CASE WHEN persons > 0 THEN CAST((insured_employee + employee_elsewhere) * 1.0 / persons AS DECIMAL(9, 6)) END AS rate_composite,
+  CASE
+    WHEN persons > 0 AND NOT elsewhere_unknown THEN CAST((insured_employee + employee_elsewhere) * 1.0 / persons AS DECIMAL(9, 6))
+  END AS rate_composite,
   CAST(exact_rate AS DECIMAL(9, 6)) AS rate_register,
   CAST(NULL AS DECIMAL(9, 6)) AS rate_official,
   target,
@@ -61,6 +74,8 @@ SELECT
     WHEN above_last_year THEN '；应高于上年同期'
     WHEN type = 'unknown' THEN '；用人单位名册没有其类型，目标未核对'
     ELSE ''
-  END AS reason,
+  END
+  || CASE WHEN residents_unknown THEN '；没有居民医保名册，居民参保未核对' ELSE '' END
+  || CASE WHEN elsewhere_unknown THEN '；没有异地参保名册，异地参保未核对' ELSE '' END AS reason,
   CAST([] AS BIGINT[]) AS source_rows
 FROM aimed;

@@ -77,6 +77,7 @@ SELECT
   c.reason
   || CASE WHEN c.closed_on <= s.as_of THEN '；登记已于 ' || CAST(c.closed_on AS VARCHAR) || ' 注销' ELSE '' END
   || CASE
+    WHEN c.reached IS NULL AND NOT u.employers THEN '；没有用人单位名册，催缴次数未核对'
     WHEN c.reached IS NULL THEN '；用人单位名册中没有该单位，催缴次数未核对'
     WHEN c.reminders > 0 THEN '；已催缴 ' || CAST(c.reminders AS VARCHAR) || ' 次'
     ELSE ''
