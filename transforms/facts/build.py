@@ -55,7 +55,7 @@ DECIDING_STEPS = ("subsidy_offers", "relief_state", "situation_facts")
 PRICING_STEPS = ("variable_waits", "due_terms", "best_subsidies")
 """Tables in the order in which they are built; each stands in the `.sql` file of its name."""
 
-COUNTY_WIDE = ("has_prior_years", "known_years")
+COUNTY_WIDE = ("has_prior_years", "known_years", "has_marks", "recognised_families")
 """Settings that the whole of the rosters decides: a part of them must be told (`read_basis`)."""
 
 
@@ -146,6 +146,9 @@ def _create_settings(engine: Engine, pack: Pack, month: str, as_of: dt.date, bas
         "city_area_code": ("VARCHAR", pack.place.code[:4]),
         "has_prior_years": ("BOOLEAN", _has_prior_years(engine, year)),
         "known_years": ("INTEGER[]", _list_known_years(engine, year) if looks_back(pack) else []),
+        # Whether the enrolment system marks anybody as subsidised, and which relief identities some roster holds.
+        "has_marks": ("BOOLEAN", _has_marks(engine, year)),
+        "recognised_families": ("VARCHAR[]", _list_recognised(engine)),
         "longest_run": ("INTEGER", find_longest_run(pack)),
         "values_on": ("DATE", min(max(as_of, year_start), year_end) if pack.benefit_year else as_of),
         "pricing_day": ("VARCHAR", pack.pricing.day if pack.pricing else "payment_or_year_start"),
@@ -203,3 +206,14 @@ def _list_known_years(engine: Engine, year: int) -> list[int]:
 
 def _has_prior_years(engine: Engine, year: int) -> bool:
     return bool(engine.scalar("SELECT count(*) > 0 FROM staged_resident_insurance WHERE year < ?", [year]))
+
+
+def _has_marks(engine: Engine, year: int) -> bool:
+    query = "SELECT count(*) > 0 FROM staged_resident_insurance WHERE year = ? AND help_identity IS NOT NULL"
+    return bool(engine.scalar(query, [year]))
+
+
+def _list_recognised(engine: Engine) -> list[str]:
+    # One household monitoring has several names, which rosters and marks use side by side.
+    codes = engine.rows("SELECT DISTINCT code FROM (SELECT unnest(categories) AS code FROM staged_relief) AS r")
+    return sorted({"monitored" if code.startswith("monitored") else code for (code,) in codes})

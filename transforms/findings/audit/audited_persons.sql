@@ -51,8 +51,7 @@ facts AS (
     CASE WHEN f.insured_resident THEN f.own_paid END AS paid_own,
     CASE WHEN f.insured_resident THEN f.subsidy_paid END AS paid_subsidy,
     coalesce(y.payments, 0) AS subsidised_payments,
-    d.own_due + d.fiscal_due AS to_pay, CASE WHEN d.paid THEN d.pay_day END AS paid_on,
-    EXISTS (SELECT 1 FROM mark_words) AS marks_supplied
+    d.own_due + d.fiscal_due AS to_pay, CASE WHEN d.paid THEN d.pay_day END AS paid_on
   FROM subjects AS j
   INNER JOIN person_facts AS f ON f.person_key = j.person_key
   LEFT JOIN recognised AS u ON u.person_key = j.person_key
@@ -64,7 +63,7 @@ facts AS (
 )
 
 SELECT
-  a.*, s.window_closes, s.window_clause, s.elsewhere_clause, s.scope_clause,
+  a.*, s.has_marks AS marks_supplied, s.window_closes, s.window_clause, s.elsewhere_clause, s.scope_clause,
   (a.outcome IN ('entitled_paid', 'overpaid_refund', 'underpaid') OR a.has_left AND a.subsidy_due > 0)
   AND a.paid_on IS NOT NULL AS enrolled_entitled,
   coalesce(a.paid_subsidy, 0) > a.subsidy_due AS has_too_much,
