@@ -11,12 +11,17 @@ from schemas.errors import Problem, UsageError
 from schemas.masking import scrub
 from schemas.rosters import ROSTERS
 from transforms.outputs.storage import guard_storage
+from transforms.sources.declared import FILE_NAME
 from transforms.sources.inspection import FileReport, SheetReport, inspect_files
 from transforms.sources.templates import write_templates
 
 
 def inspect(files: Sequence[Path], passwords: dict[str, str], *, as_json: bool) -> str:
-    """Return what each file would be taken for, as a text; what would keep a run from reading it stands there too."""
+    """Return what each file would be taken for, as a text; what would keep a run from reading it stands there too.
+
+    A folder stands for all files in it.
+    """
+    files = [file for path in files for file in (_list_folder(path) if path.is_dir() else [path])]
     absent = [path for path in files if not path.is_file()]
     if absent:
         raise UsageError(
@@ -25,6 +30,10 @@ def inspect(files: Sequence[Path], passwords: dict[str, str], *, as_json: bool) 
     reports = inspect_files(files, passwords=passwords)
     text = _write_json(reports) if as_json else "\n".join(line for report in reports for line in _describe_file(report))
     return scrub(text)
+
+
+def _list_folder(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() and path.name != FILE_NAME)
 
 
 def make_templates(names: Sequence[str], out: Path) -> list[Path]:

@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from flows.cli import run_command
+from flows.demonstration import write_demonstration
 from tests.flows.desk import MONTH, PACK, REGISTER, Desk
 
 ROOT = Path(__file__).parents[2]
@@ -121,6 +122,18 @@ def test_inspect_says_what_a_file_would_be_taken_for_and_writes_nothing(desk: De
     assert run_command(["inspect", str(desk.raw / "none.xlsx")]) == 2
 
 
+def test_inspect_takes_a_folder_and_asks_the_sources_toml_above(desk: Desk) -> None:
+    folder = desk.raw / "公安局"
+    folder.mkdir()
+    (desk.raw / REGISTER).rename(folder / REGISTER)
+    (desk.raw / "sources.toml").write_text(f'[[file]]\nname = "{REGISTER}"\nignore = true\n', encoding="utf-8")
+    assert run_command(["inspect", str(folder)]) == 0
+    told = desk.capture.readouterr().out
+    assert f"文件「公安局/{REGISTER}」" in told
+    assert "不读" in told
+    assert "household_register" not in told
+
+
 def test_templates_are_named_by_code_or_title(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["template", "deaths", "学籍", "--out", str(tmp_path)]) == 0
     assert len(list(tmp_path.glob("*.xlsx"))) == 2
@@ -133,6 +146,18 @@ def test_demo_never_writes_into_a_folder_of_somebody_else(tmp_path: Path, capsys
     assert run_command(["demo", "--raw", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
     assert [path.name for path in tmp_path.iterdir()] == ["民政局.xlsx"]
     assert "--raw" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["公安局/真的户籍人口.csv", "医保局/任务数分解表.csv"])
+def test_demo_never_deletes_what_was_put_or_changed_among_its_rosters(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_demonstration(raw=tmp_path)
+    write_demonstration(raw=tmp_path)
+    (tmp_path / name).write_bytes(b"real")
+    assert run_command(["demo", "--raw", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
+    assert (tmp_path / name).read_bytes() == b"real"
+    assert name in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

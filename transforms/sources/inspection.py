@@ -11,6 +11,7 @@ from schemas.errors import Problem
 from schemas.rosters import ROSTERS
 from schemas.rules import advise
 from transforms.sources.batches import read_batches
+from transforms.sources.declared import FILE_NAME
 from transforms.sources.rows import NUMERIC
 from transforms.sources.sheets import Sheet
 from transforms.sources.surveying import survey_files
@@ -56,13 +57,17 @@ class FileReport:
 def inspect_files(
     files: Sequence[Path], *, passwords: Mapping[str, str] | None = None, townships: Collection[str] = ()
 ) -> list[FileReport]:
-    """Report what each file would be taken for; reads the first rows only, writes nothing that stays."""
+    """Report what each file would be taken for; reads the first rows only, writes nothing that stays.
+
+    A file below the folder of a sources.toml is taken as that says, as a run of the month does.
+    """
     reports = []
     for path in files:
-        found = survey_files(path.parent, [path], passwords=passwords, townships=townships)
+        raw = next((folder for folder in path.parents if (folder / FILE_NAME).is_file()), path.parent)
+        found = survey_files(raw, [path], passwords=passwords, townships=townships)
         reports.append(
             FileReport(
-                path.name,
+                path.relative_to(raw).as_posix(),
                 tuple(report_sheet(sheet) for sheet in (*found.sheets, *found.header_only)),
                 tuple(found.ignored),
                 tuple(found.problems),
