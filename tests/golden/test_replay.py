@@ -40,6 +40,7 @@ CASES = {
     "covered_otherwise": ("reason_code",),
     "dues": ("situation",),
     "subsidies": ("outcome", "category"),
+    "subsidy_audit": ("finding",),
     "duplicates": ("kind",),
     "payment_findings": ("kind",),
     "identity_conflicts": ("kind",),
