@@ -247,7 +247,7 @@ def export_files(
     rows: Annotated[str | None, _option("--rows", "征缴名册每个文件多少行，默认 5000", "N")] = None,
 ) -> None:
     """由已发布的结果生成交给各部门、乡镇、学校、单位、居民的文件，每个文件只有收件人需要的列。"""
-    from flows.handing_out import Order, hand_out
+    from flows.handing_out import Order, hand_out, tell_files
 
     folder, counted = hand_out(
         Order(
@@ -261,7 +261,7 @@ def export_files(
         )
     )
     for kind, files in counted.items():
-        typer.echo(f"{kind}：{files} 个文件" if files else f"{kind}：本月没有需要写的")
+        typer.echo(f"{kind}：{tell_files(files)}")
     typer.echo(f"文件和外发登记在：{folder}")
 
 

@@ -50,8 +50,10 @@ class Order:
     rows_per_file: str | None = None
 
 
-def hand_out(order: Order) -> tuple[Path, dict[str, int]]:
+def hand_out(order: Order) -> tuple[Path, dict[str, int | None]]:
     """Make the files; return their folder and kind → number of files. Those of the same kinds made before are replaced.
+
+    None instead of a number: the run's pack draws no such conclusion, so that nobody can say there is nothing to write.
 
     UsageError: no such kind, run or pack, a template that cannot be filled. GateRefused: the run was changed since.
     """
@@ -61,6 +63,13 @@ def hand_out(order: Order) -> tuple[Path, dict[str, int]]:
     read_whole(run.folder)
     folder = Path(order.out) if order.out else run.folder.parent / HANDED_OUT / run.folder.name
     return folder, _make(run, folder, {kind: makers[kind] for kind in kinds})
+
+
+def tell_files(files: int | None) -> str:
+    """Say how many files of a kind were made, or why none."""
+    if files is None:
+        return "未核对（这个政策包不作这项核对）"
+    return f"{files} 个文件" if files else "本月没有需要写的"
 
 
 def _list_makers(templates: Path | None, rows: int) -> dict[str, Callable[[Desk], None]]:
@@ -77,9 +86,9 @@ def _list_makers(templates: Path | None, rows: int) -> dict[str, Callable[[Desk]
     }
 
 
-def _make(run: Published, folder: Path, makers: dict[str, Callable[[Desk], None]]) -> dict[str, int]:
+def _make(run: Published, folder: Path, makers: dict[str, Callable[[Desk], None]]) -> dict[str, int | None]:
     pack = load_pack(run.manifest["pack"]["id"])
-    counted = {}
+    counted: dict[str, int | None] = {}
     with guard_storage(folder):
         folder.mkdir(parents=True, exist_ok=True)
         # Made apart and moved when whole: a folder that stands there is complete.
@@ -90,8 +99,10 @@ def _make(run: Published, folder: Path, makers: dict[str, Callable[[Desk], None]
             desk = Desk(run, pack.place.name, pack.year, fresh, workdir)
             for kind, make in makers.items():
                 before = len(desk.ledger)
+                desk.missing.clear()
                 make(desk)
-                counted[kind] = len(desk.ledger) - before
+                made = len(desk.ledger) - before
+                counted[kind] = None if desk.missing and not made else made
             desk.write_ledger(folder / LEDGER, list(makers))
             for kind in makers:
                 shutil.rmtree(folder / kind, ignore_errors=True)

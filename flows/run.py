@@ -273,12 +273,13 @@ class _Reconciliation:
             return read_figures(result, run, inputs, read_history(self._settings.out, self._pack.id, run.month))
 
         if not self._settings.no_workbooks:
-            threads, delivery = self._settings.threads, self._delivery
+            workdir, letter = self._space.workdir, Letter(run.county, run.month, published=True)
+            returned = write_returns(locate(result, "rejects"), result / RETURNS, workdir, letter)
+            rows |= {one.file: one.rows for one in returned}
+            threads, delivery, before = self._settings.threads, self._delivery, [one.enter() for one in returned]
             # The townships' workbooks need the lists only, and are made while the tables of everybody are written.
-            rows |= write_workbooks(result, self._space.workdir, run, read, threads=threads, delivery=delivery)
-            letter = Letter(run.county, run.month, published=True)
-            rows |= write_returns(locate(result, "rejects"), result / RETURNS, self._space.workdir, letter)
-            if listed := write_spellings(engine, result / "workbooks", self._space.workdir):
+            rows |= write_workbooks(result, workdir, run, read, threads=threads, delivery=delivery, before=before)
+            if listed := write_spellings(engine, result / "workbooks", workdir):
                 rows[f"workbooks/{SPELLINGS}"] = listed
         write_report(result, run, read())
         return rows, list_headlines(read())

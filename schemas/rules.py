@@ -96,6 +96,10 @@ RULES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "姓名与这个核查编号或证件号码的人不一致",
             "可能是只排序了部分列，请与下发的核查任务核对",
         ),
+        "answer_missing": (
+            "填了日期、去向或备注，没有填核查结果和原因",
+            "请在核查结果、未参保原因两列选择；还没有核实的整行留空",
+        ),
         "answer_reason_missing": ("核查结果没有写明原因", "请在未参保原因一列选择"),
         "answer_reason_unfit": ("核查结果与未参保原因不相配", "请按填写说明重新选择"),
         "answer_place_missing": ("没有写明参保地", "请填写参保地或去向"),

@@ -74,6 +74,12 @@ def test_good_rows_are_used_when_the_analyst_says_so(desk: Desk) -> None:
     assert any(f"{REGISTER}：" in line and "不可用" in line for line in lines)
     returns = read_returns(folder / "workbooks" / "数据退回单")
     assert [row["行号"] for row in returns["公安局"]] == spoilt
+    # What left for a department stands in the ledger like what left for a township.
+    ledger = pl.read_parquet(folder / "tables" / "egress.parquet").filter(pl.col("department").is_not_null())
+    assert ledger.select("file", "department", "rows").rows() == [
+        ("workbooks/数据退回单/数据退回单_公安局.xlsx", "公安局", len(spoilt))
+    ]
+    assert "证件号码(已遮盖)" in ledger["masked"].item()
 
 
 def test_clean_rosters_send_nothing_back(desk: Desk) -> None:

@@ -23,6 +23,7 @@ from transforms.handouts.desk import LEDGER, Desk
 from transforms.handouts.letters import write_circular, write_letters, write_notices
 from transforms.handouts.money import write_settlements, write_tax_feed
 from transforms.handouts.people import write_employers, write_families, write_publicity, write_schools
+from transforms.outputs.sheets import LINE
 
 PEOPLE = make_numbers(12)
 MANIFEST = {
@@ -142,6 +143,8 @@ def make_people() -> dict[str, list[dict[str, Any]]]:
             make_unit("township", "甲镇", 1, "0.96"),
             make_unit("township", "乙乡", 2, "0.93", shortfall=20),
             make_unit("group", "orphan", None, "0.5", uninsured=2, target=Decimal(1)),
+            make_unit("group", "special_care", None, "0.5", uninsured=3, target=None),
+            make_unit("group", "hardship_veteran", None, "1", uninsured=0, target=None),
         ],
     }  # fmt: skip
 
@@ -168,6 +171,8 @@ def test_what_is_posted_names_nobody_and_holds_only_the_enrolled_by_group(desk: 
     assert {row["姓名"] for row in rows} == {"欧***"}
     assert {row["组"] for row in rows} == {"三组"}
     assert set(rows[0]) == {"序号", "组", "姓名", "证件号码", "参保情况"}
+    # A line a person: a posted list is short.
+    assert openpyxl.load_workbook(file)["一_村"].row_dimensions[2].height < 2 * LINE
 
 
 def test_a_run_of_employees_alone_posts_nobody(tmp_path: Path) -> None:
@@ -199,12 +204,27 @@ def test_a_letter_goes_to_each_household_once_with_what_each_member_owes(desk: D
     assert "个人账户" in text
 
 
+def test_no_empty_page_follows_the_last_letter(tmp_path: Path) -> None:
+    homes = [
+        {"id_number": number, "household_id": f"H{place}", "scheme_due": "resident", "payer_in_family": []}
+        for place, number in enumerate(PEOPLE[:3])
+    ]
+    desk = open_desk(tmp_path, {"uninsured": homes})
+    write_letters(desk, None)
+    (file,) = desk.folder.glob("居民信/*/*.docx")
+    written = docx.Document(str(file))
+    assert len(written.tables) == 3
+    assert sum(paragraph._p.xml.count('w:type="page"') for paragraph in written.paragraphs) == 2
+
+
 def test_the_circular_names_best_missing_and_groups(desk: Desk) -> None:
     (file,) = desk.folder.glob("通报/*.docx")
     written = docx.Document(str(file))
     text = "\n".join(paragraph.text for paragraph in written.paragraphs)
     assert "没有达到目标的：乙乡（93.00%，还差 20 人）" in text
     assert "孤儿：应参保 1,000 人，未参保 2 人（甲镇 2 人）" in text
+    assert "重点优抚对象：应参保 1,000 人，未参保 3 人" in text
+    assert "困难退役军人" not in text
     assert "未核对：死亡后缴费" in text
     assert [cell.text for cell in written.tables[0].rows[1].cells][:2] == ["1", "甲镇"]
 

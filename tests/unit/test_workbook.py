@@ -183,3 +183,28 @@ def test_file_names_are_safe_and_never_the_same() -> None:
     assert len({name.casefold() for name in names}) == len(names)
     assert names[:3] == ["乡镇_甲_乙_镇", "乡镇_甲_乙_镇_2", "乡镇_未归属乡镇"]
     assert all(len(name.encode()) < 240 and not name.endswith((".", " ")) for name in names)
+
+
+def test_a_case_shows_its_number_on_its_list(tmp_path: Path) -> None:
+    people = [{"id_number": make_id(place), "name": f"人{place}", "township": "甲镇"} for place in (1, 2)]
+    cases = [
+        {
+            "case_no": f"A2202-00000{place}",
+            "list": table,
+            "id_number": make_id(place),
+            "closed_in": None,
+            "number": place,
+        }
+        for place, table in ((2, "uninsured"), (1, "uninsured"), (3, "duplicates"))
+    ]
+    closed = {**cases[0], "case_no": "A2201-000009", "closed_in": "2022-01"}
+    books = write(tmp_path, {"uninsured": people, "cases": [*cases, closed]})
+    rows = read_rows(books["参保对账总表"]["未参保"])
+    assert [(row["证件号码"], row["案号"]) for row in rows] == [
+        (make_id(1), "A2202-000001"),
+        (make_id(2), "A2202-000002"),
+    ]
+    assert list(rows[0])[4] == "案号"
+    named = {(row["清单"], row["列"]): row["结果表中的名称"] for row in read_rows(books["参保对账总表"]["数据字典"])}
+    assert named["未参保", "案号"] == "cases.case_no"
+    assert "案号" not in read_rows(books["乡镇_甲镇"]["未参保"])[0]

@@ -32,7 +32,12 @@ WITH united AS (
 ),
 
 rejected AS (
-  SELECT roster, source_no, row, "column", rule, severity, value, advice, cell, id_shown, name_shown FROM rejects_raw
+  SELECT
+    roster, source_no, row, "column", rule,
+    -- An answer that nobody can read is kept until its person is known, and then taken back as a whole.
+    CASE WHEN roster = 'follow_up' AND rule = 'value_unknown' THEN 'row' ELSE severity END AS severity,
+    value, advice, cell, id_shown, name_shown
+  FROM rejects_raw
   UNION ALL
   SELECT
     u.roster, u.source_no, u.row, '', u.rule, u.severity, u.value, a.advice,
@@ -41,10 +46,13 @@ rejected AS (
   INNER JOIN rule_advice AS a ON a.rule = u.rule
   UNION ALL
   SELECT 'follow_up', f.source_no, f.row, coalesce(h.header, ''), f.rule, f.severity, f.value, a.advice,
-    h.letters || CAST(f.row AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR)
+    h.letters || CAST(f.row AS VARCHAR), w.id_shown, w.name_shown
   FROM answer_faults AS f
   INNER JOIN rule_advice AS a ON a.rule = f.rule
+  LEFT JOIN answers_shown AS w ON w.source_no = f.source_no AND w.row = f.row
   LEFT JOIN source_headers AS h ON h.source_no = f.source_no AND h.name = f.name
+  -- The cell that nobody can read is among the rejects of staging already.
+  WHERE f.rule <> 'value_unknown'
 )
 
 SELECT

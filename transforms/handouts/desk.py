@@ -50,12 +50,16 @@ class Desk:
     folder: Path
     workdir: Path
     ledger: list[Entry] = field(default_factory=list)
+    missing: set[str] = field(default_factory=set)
     _taken: set[str] = field(default_factory=set)
 
     def read(self, table: str) -> pl.DataFrame | None:
-        """The rows of a table of the run; None where the pack computes none."""
+        """The rows of a table of the run; None where the pack computes none, which then stands in `missing`."""
         rows = self.run.scan(table)
-        return rows.collect() if rows is not None else None
+        if rows is None:
+            self.missing.add(table)
+            return None
+        return rows.collect()
 
     def find_names(self, numbers: pl.Series) -> dict[str, str]:
         """Return number → name of these persons; a number that the run does not know is left out."""

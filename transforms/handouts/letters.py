@@ -150,14 +150,15 @@ def _tell_shortfall(row: Mapping[str, Any]) -> str:
 
 
 def _describe_groups(desk: Desk, coverage: pl.DataFrame) -> list[dict[str, Any]]:
-    """Each special group with its uninsured by township; only groups that the document holds to a target."""
+    """Each special group with its uninsured by township: those that the document holds to a target or that lack somebody."""
     uninsured = desk.read("uninsured")
     counted: dict[tuple[str, str], int] = {}
     if uninsured is not None:
         exploded = uninsured.select("township", "categories").explode("categories").drop_nulls("categories")
         by_place = exploded.group_by("categories", "township").len().sort("len", "township", descending=[True, False])
         counted = {(code, township or "未归属乡镇"): number for code, township, number in by_place.iter_rows()}
-    groups = coverage.filter(pl.col("level") == "group", pl.col("target").is_not_null()).sort("unit")
+    named = pl.col("target").is_not_null() | (pl.col("uninsured") > 0)
+    groups = coverage.filter(pl.col("level") == "group", named).sort("unit")
     return [
         {
             "名称": find_term("relief", row["unit"]),

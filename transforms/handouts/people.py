@@ -24,7 +24,7 @@ def write_publicity(desk: Desk) -> None:
     """
     persons = desk.run.scan("persons")
     # A pack of 职工医保 alone decides nothing about residents, and posts nothing about them.
-    if persons is None or desk.run.scan("uninsured") is None:
+    if persons is None or desk.read("uninsured") is None:
         return
     enrolled = persons.filter(pl.col("insurance_status").is_in(["resident", "both"]))
     wanted = ("id_number", "name", "township", "village", "village_group", "household_id")
@@ -76,15 +76,21 @@ def write_schools(desk: Desk) -> None:
 
 def write_employers(desk: Desk) -> None:
     """Write each employer's staff who lack 职工医保, for that employer alone."""
-    gaps = desk.read("employee_gaps")
-    if gaps is None:
-        uninsured = desk.read("uninsured")
-        if uninsured is None:
-            return
-        due = uninsured.filter(pl.col("scheme_due") == "employee", pl.col("employer").is_not_null())
-        gaps = due.with_columns(since=pl.lit(None, dtype=pl.String))
-    for employer, own in split_by(gaps.sort("name", "id_number"), "employer").items():
-        _write_one(desk, EMPLOYER, employer, own, "employer", employer)
+    gaps = _find_gaps(desk)
+    if gaps is not None:
+        for employer, own in split_by(gaps.sort("name", "id_number"), "employer").items():
+            _write_one(desk, EMPLOYER, employer, own, "employer", employer)
+
+
+def _find_gaps(desk: Desk) -> pl.DataFrame | None:
+    """Who is due in 职工医保 and not in it: a table of packs of 职工医保, a part of the uninsured elsewhere."""
+    if desk.run.scan("employee_gaps") is not None:
+        return desk.read("employee_gaps")
+    uninsured = desk.read("uninsured")
+    if uninsured is None:
+        return None
+    due = uninsured.filter(pl.col("scheme_due") == "employee", pl.col("employer").is_not_null())
+    return due.with_columns(since=pl.lit(None, dtype=pl.String))
 
 
 def _write_one(desk: Desk, kind: str, unit: str, rows: pl.DataFrame, form: str, recipient: str) -> None:

@@ -25,6 +25,8 @@ NOTICE: Final = "单位通知书"
 LETTER: Final = "居民信"
 CIRCULAR: Final = "通报"
 _FONT: Final = "宋体"
+# Tables of more columns are set smaller, so that names and rates stand on one line.
+_FEW_COLUMNS: Final = 4
 
 
 def find_template(name: str, folder: Path | None) -> Path | None:
@@ -65,6 +67,7 @@ def build_template(name: str) -> Any:
     style.element.rPr.rFonts.set(qn("w:eastAsia"), _FONT)
     for section in document.sections:
         section.page_width, section.page_height = Cm(21), Cm(29.7)
+        section.left_margin = section.right_margin = Cm(2.2)
     table = None
     text = (Path(__file__).parent / "data" / f"{name}.txt").read_text(encoding="utf-8")
     for line in text.splitlines():
@@ -83,6 +86,9 @@ def _add_line(document: Any, line: str, table: Any) -> Any:
         row = table.add_row()
         for cell, text in zip(row.cells, cells, strict=False):
             cell.text = text
+            if len(cells) > _FEW_COLUMNS:
+                for run in cell.paragraphs[0].runs:
+                    run.font.size = Pt(9)
         return table
     if line == "---":
         document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)

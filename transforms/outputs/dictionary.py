@@ -9,7 +9,7 @@ from schemas.meanings import find_meaning
 from schemas.tables import TABLES, Table, TableColumn
 from schemas.terms import TERMS
 from transforms.outputs.blocks import open_sheet
-from transforms.outputs.lists import locate
+from transforms.outputs.lists import CASES, locate, show_cases
 from transforms.outputs.run import Run
 from transforms.outputs.sheets import Book
 
@@ -40,7 +40,7 @@ def add_dictionary(book: Book, run: Run, result: Path) -> None:
         _describe(table, column)
         for table in TABLES.values()
         if locate(result, table.name).is_file()
-        for column in table.columns
+        for column in show_cases(result, table).columns
     ]
     sheet.write_table(_HEADINGS, rows, ["text"] * len(_HEADINGS))
     sheet.sheet.freeze_panes(1, 2)
@@ -49,7 +49,9 @@ def add_dictionary(book: Book, run: Run, result: Path) -> None:
 
 
 def _describe(table: Table, column: TableColumn) -> list[str]:
-    meaning = find_meaning(table.name, column.name)
+    # The number of a case stands on many lists and in one table.
+    home = table.name if column in table.columns else CASES
+    meaning = find_meaning(home, column.name)
     blank = f"空白：{column.blank}" if column.blank else ""
     return [
         table.title if table.sheet else f"{table.title}(只在 tables 目录)",
@@ -58,7 +60,7 @@ def _describe(table: Table, column: TableColumn) -> list[str]:
         _KINDS.get(column.kind, _TEXT),
         meaning.field,
         "；".join(part for part in (_list_codes(column), blank) if part),
-        f"{table.name}.{column.name}",
+        f"{home}.{column.name}",
     ]
 
 

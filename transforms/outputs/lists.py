@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import polars as pl
 import pyarrow.parquet as pq
 
-from schemas.tables import TABLES, Table
+from schemas.tables import PERSON, TABLES, Table
 from transforms.outputs.wording import word_rows
 
 _BATCH: Final = 50_000
+CASES: Final = "cases"
+CASE_NUMBER: Final = next(column for column in TABLES[CASES].columns if column.name == "case_no")
 
 
 def find_lists(result: Path) -> list[Table]:
@@ -25,12 +28,28 @@ def locate(result: Path, name: str) -> Path:
     return result / "tables" / f"{name}.parquet"
 
 
+def show_cases(result: Path, table: Table) -> Table:
+    """Return the list as people see it: where its rows are cases, with the number of the case behind the person's columns."""
+    if not table.cases or not locate(result, CASES).is_file():
+        return table
+    place = len(PERSON)
+    return replace(table, columns=(*table.columns[:place], CASE_NUMBER, *table.columns[place:]))
+
+
 def read_batches(result: Path, table: Table) -> Iterator[pl.DataFrame]:
-    """Yield the rows of a table that need action, worded, in the table's order."""
+    """Yield the rows of a table (as `show_cases` gives it) that need action, worded, in the table's order."""
+    cases = _read_cases(result, table) if CASE_NUMBER in table.columns else None
     with pq.ParquetFile(locate(result, table.name)) as file:
         for batch in file.iter_batches(batch_size=_BATCH):
-            frame = pl.DataFrame(pl.from_arrow(batch))
-            yield word_rows(frame.filter(needs_action(table)), table)
+            frame = pl.DataFrame(pl.from_arrow(batch)).filter(needs_action(table))
+            if cases is not None:
+                frame = frame.join(cases, on="id_number", how="left", maintain_order="left")
+            yield word_rows(frame, table)
+
+
+def _read_cases(result: Path, table: Table) -> pl.DataFrame:
+    own = (pl.col("list") == table.name) & pl.col("closed_in").is_null()
+    return pl.scan_parquet(locate(result, CASES)).filter(own).select("id_number", CASE_NUMBER.name).collect()
 
 
 def read_townships(result: Path, table: Table) -> dict[str | None, pl.DataFrame]:

@@ -55,6 +55,28 @@ class Letter:
     published: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """One workbook that goes back: to whom, and how many rows it lists."""
+
+    file: str
+    department: str
+    rows: int
+
+    def enter(self) -> dict[str, object]:
+        """Return its row of the ledger `egress`."""
+        headings = [column.heading for column in _LIST.columns]
+        return {
+            "file": self.file,
+            "list": _LIST.title,
+            "department": self.department,
+            "rows": self.rows,
+            "columns": "、".join(headings),
+            "masked": "、".join(heading for heading in headings if "已遮盖" in heading),
+            "encrypted": False,
+        }
+
+
 def read_returned(engine: Engine, workdir: Path) -> Path:
     """Write what staging rejected to Parquet files with the columns of `rejects`, for a run that got no further.
 
@@ -78,21 +100,22 @@ def write_returns(
     workdir: Path,
     letter: Letter,
     refused: Mapping[str, Sequence[Problem]] | None = None,
-) -> dict[str, int]:
-    """Write `folder/数据退回单_<department>.xlsx` for each department with something to mend; return file → rows.
+) -> list[Returned]:
+    """Write `folder/数据退回单_<department>.xlsx` for each department with something to mend; return what was written.
 
     `rejects` names Parquet files with the columns of that table, `refused` are departments whose files were refused, and why.
     """
     rows = pl.scan_parquet(rejects).filter(_SENT_BACK)
     counts: dict[str, int] = dict(rows.group_by("department").len().sort("department").collect().iter_rows())
     departments = [*counts, *(name for name in refused or {} if name not in counts)]
-    written: dict[str, int] = {}
+    written = []
     for name in departments:
         path = folder / f"{TITLE}_{_UNSAFE.sub('_', name)}.xlsx"
         book = Book(path, workdir, f"{letter.county} {letter.month} {TITLE}（{name}）")
         _write_letter(book, letter, name, counts.get(name, 0), (refused or {}).get(name, ()))
-        written[f"{RETURNS}/{path.name}"] = book.add_list(_LIST, _read_batches(rows, name, counts.get(name, 0)))
+        listed = book.add_list(_LIST, _read_batches(rows, name, counts.get(name, 0)))
         book.close()
+        written.append(Returned(f"{RETURNS}/{path.name}", name, listed))
     return written
 
 

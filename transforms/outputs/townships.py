@@ -147,7 +147,8 @@ def write_ledger(result: Path, entries: Sequence[Mapping[str, object]]) -> None:
     """Write the ledger of everything that was made to leave as `tables/egress.parquet`."""
     table = TABLES[EGRESS]
     kinds = {"VARCHAR": pl.String, "INTEGER": pl.Int32, "BOOLEAN": pl.Boolean}
-    frame = pl.DataFrame(entries, schema={name: kinds[kind] for name, kind in table.sql_types.items()})
+    schema = {name: kinds[kind] for name, kind in table.sql_types.items()}
+    frame = pl.DataFrame([{name: entry.get(name) for name in schema} for entry in entries], schema=schema)
     frame.sort(list(table.order)).write_parquet(locate(result, EGRESS), compression="zstd")
 
 
@@ -266,9 +267,10 @@ def _list_instructions() -> list[str]:
     answers = [answer for answer in read_follow_up().answers if not answer.implied]
     lines = [
         "核查任务：填写说明",
-        "蓝色各列请逐人填写，其余各列已锁定，不要改动；可以筛选，可以删去不归自己的行，不要只给一部分列排序。",
+        "蓝色各列请逐人填写，其余各列已锁定，不要改动；可以筛选。",
+        "要排序或删去不归自己的行，先取消工作表保护（没有密码）；排序要整张表一起排，不要只排一部分列。",
         "核查编号用来认人，请原样保留；几个村的表可以合成一张，工作表可以改名。",
-        "填完后把整个文件交回；不知道的留空，下月还会列出。",
+        "填完后把整个文件交回；还没有核实的整行留空，下月还会列出。",
     ]
     for verdict, word in TERMS["verdict"].items():
         offered = [find_term("answer", answer.code) for answer in answers if answer.verdict == verdict]

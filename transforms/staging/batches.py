@@ -30,15 +30,17 @@ from transforms.staging.layout import (
     DECIDED,
     ENDING_DAYS,
     ID,
+    KEPT_UNREAD,
     MAY_BE_EMPTY,
     MAY_BE_UNREADABLE,
     MUST_BE_READABLE,
     NAME,
     NAMED_OTHERWISE,
+    UNREAD,
     dtype_of,
     list_staged_columns,
 )
-from transforms.staging.names import PLAIN_TEXT, hash_names, make_text_reader, read_names
+from transforms.staging.names import hash_names, make_text_reader, read_names, read_texts
 from transforms.staging.person_keys import KEY, PersonKeys
 from transforms.staging.sub_classes import read_sub_class
 from transforms.staging.townships import Townships
@@ -178,7 +180,7 @@ class _Work:
         reader, dtype = self.reader.choose_reader(column, self.worths.get(column.name, ONE)), dtype_of(column)
         asked = self._join_header(column, text)
         if column.kind == "text":
-            values, rules, notes = _read_text(text, reader, self.vocabulary)
+            values, rules, notes = read_texts(text, reader, self.vocabulary)
         elif dtype == pl.Date:
             values, rules, notes = read_date_column(text, reader)
         else:
@@ -189,6 +191,8 @@ class _Work:
             values = _fill(values, empty, ASSUMED_STATUS[column.kind])
         if column.kind == "township":
             self.signs += signs.count_townships(text, rules, self.reader.townships)
+        if column.kind in KEPT_UNREAD:
+            values = _fill(values, rules.is_not_null() & ~notes, UNREAD)
         self.typed[column.name] = values
         if rules.null_count() < len(rules):
             self.unknown += count_unknown(column.name, text.filter(rules.is_in(UNKNOWN_RULES)))
@@ -348,12 +352,15 @@ class _Work:
         for column in self.roster.columns:
             if column.required and column.kind != "id":
                 self._check_filled(column)
-        for group in (own for own in self.roster.one_of if (self.roster.code, own[0]) not in MAY_BE_EMPTY):
+        for group in self.roster.one_of:
             columns = [self.roster.column(name) for name in group]
-            if all(column.kind != "categories" for column in columns):
+            if all(self._must_be_filled(column) for column in columns):
                 empties = [self.typed[name].is_null().alias(name) for name in group]
                 empty = pl.DataFrame(empties).select(pl.all_horizontal(pl.all())).to_series()
                 self.faults.report_where(columns[0], "one_of_empty", "row", empty & ~self.faults.bad)
+
+    def _must_be_filled(self, column: Column) -> bool:
+        return column.kind != "categories" and (self.roster.code, column.name) not in MAY_BE_EMPTY
 
     def _check_filled(self, column: Column) -> None:
         empty = self.typed[column.name].is_null()
@@ -436,15 +443,3 @@ def _fill(series: pl.Series, where: pl.Series, value: str | None) -> pl.Series:
     if not where.any():
         return series
     return series.zip_with(~where.fill_null(value=False), pl.Series([value], dtype=series.dtype))
-
-
-def _read_text(text: pl.Series, reader: Reader, vocabulary: Vocabulary) -> tuple[pl.Series, pl.Series, pl.Series]:
-    """Read free text; what needs no cleaning never becomes a Python object."""
-    plain = text.is_null() | (text.str.contains(PLAIN_TEXT) & ~text.is_in(list(vocabulary.empty["all"])))
-    rules = pl.repeat(None, len(text), dtype=pl.String, eager=True)
-    notes = pl.repeat(False, len(text), eager=True)
-    if plain.all():
-        return text, rules, notes
-    odd = (~plain).arg_true()
-    values, odd_rules, _ = read_column(text.gather(odd), reader, pl.String)
-    return text.scatter(odd, values), rules.scatter(odd, odd_rules), notes

@@ -17,7 +17,7 @@ from schemas.identity import QUALITIES
 from schemas.rosters import ROSTERS, Column, Roster
 from schemas.values import CODED_KINDS, read_vocabulary
 from transforms.staging.dates import FIRST_DAY, LAST_DAY
-from transforms.staging.layout import ID, MAY_BE_EMPTY, list_staged_columns
+from transforms.staging.layout import ID, KEPT_UNREAD, MAY_BE_EMPTY, UNREAD, list_staged_columns
 from transforms.staging.person_keys import KEY
 
 _ID_PATTERN = r"^(?:[0-9]{17}[0-9X]|[a-z_]+:[A-Z0-9]{5,20})$"
@@ -93,7 +93,8 @@ def _list_checks(name: str, column: Column | None) -> list[Any]:
     if column is None:
         return []
     if column.kind in CODED_KINDS:
-        return [Check.isin(sorted(set(read_vocabulary().codes[column.kind].values()) - {""}))]
+        codes = set(read_vocabulary().codes[column.kind].values()) - {""}
+        return [Check.isin(sorted(codes | {UNREAD} if column.kind in KEPT_UNREAD else codes))]
     checks = {
         "id": [Check.str_matches(_ID_PATTERN)],
         "month": [Check.str_matches(_MONTH_PATTERN)],

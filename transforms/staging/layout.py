@@ -62,8 +62,11 @@ MAY_BE_EMPTY: Final = frozenset(
 # … and of which an unreadable cell costs the value, not the row.
 MAY_BE_UNREADABLE: Final = frozenset((("household_register", "township"), ("residence_permits", "township")))
 # Kinds of which an unreadable cell costs the row even where the column is optional: a status nobody understands proves no cover.
-# So does an answer: half of one may say the opposite of the whole.
-MUST_BE_READABLE: Final = frozenset(("insured_status", "verdict", "answer"))
+MUST_BE_READABLE: Final = frozenset(("insured_status",))
+# Kinds of which an unreadable cell is kept as such: the row still says of whom a township answered. It counts for nothing, because
+# half of an answer may say the opposite of the whole.
+KEPT_UNREAD: Final = frozenset(("verdict", "answer"))
+UNREAD: Final = "unread"
 # Rosters of which a damaged number costs the value, not the row: something else in the row says whose it is.
 NAMED_OTHERWISE: Final = frozenset(("follow_up",))
 

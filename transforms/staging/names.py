@@ -10,7 +10,7 @@ import polars as pl
 from schemas.identity import INVISIBLE
 from schemas.values import Vocabulary, spelling_key
 from transforms.staging.cells import EMPTY, FORMULA_ERRORS, Reader, Reading
-from transforms.staging.columns import map_distinct
+from transforms.staging.columns import map_distinct, read_column
 
 # Nearly every name: Chinese characters only, nothing to clean, and its own key.
 _PLAIN_NAME = r"^[\u4e00-\u9fa5]{2,12}$"
@@ -110,3 +110,15 @@ def make_text_reader(name: str, vocabulary: Vocabulary) -> Reader:
 
 # Chinese characters, digits and plain Latin letters need no cleaning; E may be a number gone wrong, # a formula error.
 PLAIN_TEXT = r"^[\u4e00-\u9fa5A-DF-Z0-9]{2,}$|^[\u4e00-\u9fa51-9A-DF-MO-Z]$"
+
+
+def read_texts(text: pl.Series, reader: Reader, vocabulary: Vocabulary) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """Read free text; what needs no cleaning never becomes a Python object."""
+    plain = text.is_null() | (text.str.contains(PLAIN_TEXT) & ~text.is_in(list(vocabulary.empty["all"])))
+    rules = pl.repeat(None, len(text), dtype=pl.String, eager=True)
+    notes = pl.repeat(False, len(text), eager=True)
+    if plain.all():
+        return text, rules, notes
+    odd = (~plain).arg_true()
+    values, odd_rules, _ = read_column(text.gather(odd), reader, pl.String)
+    return text.scatter(odd, values), rules.scatter(odd, odd_rules), notes

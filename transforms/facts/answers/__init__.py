@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from schemas.follow_up import read_follow_up
+from schemas.masking import mask_id, mask_name
 from schemas.terms import find_term
 from schemas.tokens import TAIL, belongs_to
 from transforms.engine import Engine
@@ -27,6 +28,7 @@ _CARRIED = {
     "remark": "VARCHAR", "issued_in": "VARCHAR", "received_in": "VARCHAR", "expires_on": "DATE", "source_no": "INTEGER",
     "row": "BIGINT",
 }  # fmt: skip
+_SHOWN = {"source_no": "INTEGER", "row": "BIGINT", "id_shown": "VARCHAR", "name_shown": "VARCHAR"}
 _OPTIONS = {
     "answer": "VARCHAR", "title": "VARCHAR", "verdict": "VARCHAR", "reason_code": "VARCHAR", "months": "INTEGER",
     "needs_place": "BOOLEAN", "youngest": "INTEGER", "oldest": "INTEGER", "insutype": "VARCHAR", "covers_working": "BOOLEAN",
@@ -45,6 +47,7 @@ def settle_answers(engine: Engine, previous: Path | None, before: Path | None) -
     _find_owners(engine, [run for run in (previous, before) if run])
     for step in STEPS:
         engine.run(FOLDER / f"{step}.sql")
+    _mask_faulty(engine)
     if engine.scalar("SELECT count(*) FROM answer_rows"):
         engine.execute("ALTER TABLE cited_rows RENAME TO roster_rows")
         engine.run(FOLDER / "cited_rows.sql")
@@ -116,3 +119,22 @@ def _find_owners(engine: Engine, earlier: Sequence[Path]) -> None:
         " INNER JOIN known_persons AS k ON k.id_number = o.id_number",
         [str(path)],
     )
+
+
+def _mask_faulty(engine: Engine) -> None:
+    """`answers_shown`: whom a row with a fault is about, masked: as written there, else the person whom it names."""
+    named = engine.query(
+        "SELECT DISTINCT f.source_no, f.row, coalesce(r.id_number, k.id_number) AS id_number, coalesce(r.name, k.name) AS name"
+        " FROM answer_faults AS f"
+        " INNER JOIN staged_follow_up AS r ON r.source_no = f.source_no AND r.row = f.row"
+        " LEFT JOIN returned_answers AS a ON a.source_no = f.source_no AND a.row = f.row"
+        " LEFT JOIN known_persons AS k ON k.person_key = a.person_key"
+    )
+    shown = [
+        (source, row, mask_id(number) or None, mask_name(name) or None)
+        for source, row, number, name in named.iter_rows()
+    ]
+    schema = {"source_no": pl.Int32, "row": pl.Int64, "id_shown": pl.String, "name_shown": pl.String}
+    path = engine.workdir / "answers_shown.parquet"
+    pl.DataFrame(shown, schema, orient="row").write_parquet(path)
+    engine.load("answers_shown", [path], _SHOWN)

@@ -18,6 +18,7 @@ SELECT
     WHEN f.rule = 'answer_name_differs' THEN 'name'
     WHEN f.rule = 'answer_place_missing' THEN 'place'
     WHEN f.rule IN ('answer_date_future', 'answer_undated') THEN 'checked_on'
+    WHEN f.rule = 'answer_missing' THEN 'verdict'
     ELSE 'answer'
   END AS name
 FROM found AS f

@@ -18,6 +18,7 @@ WITH filled AS (
 named AS (
   SELECT
     f.*, coalesce(f.token_key, f.own_key) AS person_key, k.birth_date,
+    coalesce(f.verdict = 'unread', FALSE) OR coalesce(f.answer = 'unread', FALSE) AS unread,
     CASE
       WHEN f.token_key <> f.own_key THEN 'answer_two_persons'
       WHEN k.person_key IS NULL THEN 'answer_unmatched'
@@ -38,8 +39,9 @@ aged AS (
       - year(n.birth_date) * 10000 - month(n.birth_date) * 100 - day(n.birth_date)
     ) // 10000 AS age,
     s.as_of + s.answer_latest_days AS latest,
-    min(CASE WHEN n.unnamed IS NULL THEN n.answer END) OVER (PARTITION BY n.person_key) AS first_answer,
-    max(CASE WHEN n.unnamed IS NULL THEN n.answer END) OVER (PARTITION BY n.person_key) AS last_answer
+    -- What nobody can read stands against no other answer: the corrected list often lies beside the first.
+    min(CASE WHEN n.unnamed IS NULL AND NOT n.unread THEN n.answer END) OVER (PARTITION BY n.person_key) AS first_answer,
+    max(CASE WHEN n.unnamed IS NULL AND NOT n.unread THEN n.answer END) OVER (PARTITION BY n.person_key) AS last_answer
   FROM named AS n
   CROSS JOIN run_settings AS s
 )
@@ -49,6 +51,8 @@ SELECT
   a.checked_on, a.remark, a.issued_in,
   CASE
     WHEN NOT a.located THEN a.unnamed
+    WHEN a.unread THEN 'value_unknown'
+    WHEN a.verdict IS NULL AND a.answer IS NULL THEN 'answer_missing'
     WHEN a.answer IS NULL THEN 'answer_reason_missing'
     WHEN a.verdict <> o.verdict THEN 'answer_reason_unfit'
     WHEN a.first_answer <> a.last_answer THEN 'answer_conflict'
