@@ -326,6 +326,22 @@ def test_words_that_nobody_knows_do_not_stand_against_the_corrected_answer(issue
     assert [row["rule"] for row in tables["rejects"] if row["roster"] == "follow_up"] == ["value_unknown"]
 
 
+def test_a_list_that_lies_there_again_counts_nobody_as_asked_again(issued: Path, tmp_path: Path) -> None:
+    shutil.copytree(issued / "out", tmp_path / "out")
+    county = build_county()
+    county.resident_insurance.append(Payment(PERSON["refuses"], NAMES[0], 2022, date(2022, 2, 25)))
+    header, rows = read_sheet(find_list(issued))
+    fill(rows)
+    for month, asked, checked in (("2022-02", len(ANSWERS), len(ANSWERS)), ("2022-03", 0, 0)):
+        raw = tmp_path / "raw" / month
+        write_rosters(county, raw)
+        write_sheet(raw / "白石镇.xlsx", header, rows)
+        folder = run(tmp_path, month, raw)
+        told = read_table(folder / "tables/follow_up_progress.parquet")
+        (progress,) = [row for row in told if row["township"] == "白石镇"]
+        assert (progress["asked"], progress["checked"]) == (asked, checked)
+
+
 def test_two_answers_that_differ_are_both_refused(issued: Path, tmp_path: Path) -> None:
     def write(folder: Path) -> None:
         header, rows = read_sheet(find_list(issued))

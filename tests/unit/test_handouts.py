@@ -204,6 +204,28 @@ def test_a_letter_goes_to_each_household_once_with_what_each_member_owes(desk: D
     assert "个人账户" in text
 
 
+def test_nobody_is_told_a_price_of_nought_whom_no_window_admits(tmp_path: Path) -> None:
+    home = {"household_id": "H1", "scheme_due": "resident", "payer_in_family": [PEOPLE[5]]}
+    day = date(2026, 2, 28)
+    people = [
+        {**home, "id_number": PEOPLE[0], "own_due": Decimal(0), "deadline": None},
+        {**home, "id_number": PEOPLE[1], "own_due": Decimal(0), "deadline": day},
+        {**home, "id_number": PEOPLE[2], "own_due": Decimal(320), "deadline": day},
+        {**home, "id_number": PEOPLE[3], "own_due": None, "deadline": None},
+    ]
+    desk = open_desk(tmp_path, {"uninsured": people, "persons": []})
+    write_letters(desk, None)
+    write_families(desk)
+    (file,) = desk.folder.glob("居民信/*/*.docx")
+    cells = [[cell.text for cell in row.cells] for row in docx.Document(str(file)).tables[0].rows][1:]
+    assert sorted(tuple(row[1:]) for row in cells) == sorted(
+        [("请咨询", "请咨询"), ("0.00", "2026-02-28"), ("320.00", "2026-02-28"), ("请咨询", "请咨询")]
+    )
+    # Whose price is nought or not theirs to pay now has nothing that the family could pay.
+    (file,) = desk.folder.glob("家庭代缴/*.xlsx")
+    assert len(read_rows(file, "可由家人代缴")) == 2
+
+
 def test_no_empty_page_follows_the_last_letter(tmp_path: Path) -> None:
     homes = [
         {"id_number": number, "household_id": f"H{place}", "scheme_due": "resident", "payer_in_family": []}

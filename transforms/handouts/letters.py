@@ -90,7 +90,7 @@ def _gather_households(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]
             "人员": [
                 {
                     "姓名": row["name"] or "",
-                    "个人应缴": _write_money(row["own_due"]) if row["own_due"] is not None else "请咨询",
+                    "个人应缴": _tell_due(row),
                     "期限": row["deadline"].isoformat() if row["deadline"] else "请咨询",
                 }
                 for row in own
@@ -99,6 +99,13 @@ def _gather_households(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]
         }
         for own in grouped.values()
     ]
+
+
+def _tell_due(row: Mapping[str, Any]) -> str:
+    """Return what somebody owes; a nought without a last day is nobody's price: who is not admitted now cannot pay."""
+    if row["own_due"] is None or (not row["own_due"] and row["deadline"] is None):
+        return "请咨询"
+    return _write_money(row["own_due"])
 
 
 def write_circular(desk: Desk, templates: Path | None) -> None:

@@ -49,11 +49,12 @@ def write_publicity(desk: Desk) -> None:
 
 
 def write_families(desk: Desk) -> None:
-    """Write who is uninsured and has somebody in the household whose personal account may pay (a workbook a township)."""
+    """Write who has something to pay and somebody in the household whose personal account may pay (a workbook a township)."""
     uninsured = desk.read("uninsured")
     if uninsured is None:
         return
-    rows = uninsured.filter(pl.col("payer_in_family").list.len() > 0, pl.col("scheme_due") == "resident")
+    owes = pl.col("own_due").is_null() | (pl.col("own_due") > 0)
+    rows = uninsured.filter(pl.col("payer_in_family").list.len() > 0, pl.col("scheme_due") == "resident", owes)
     names = desk.find_names(rows["payer_in_family"].explode())
     payers = [
         "、".join(f"{mask_name(names.get(number))} {mask_id(number)}" for number in numbers)

@@ -8,7 +8,8 @@ WITH asked AS (
   SELECT a.id_number, a.township
   FROM answers AS a
   CROSS JOIN run_settings AS s
-  WHERE a.received_in = s.month AND a.id_number NOT IN (SELECT b.id_number FROM asked_before AS b)
+  -- Of whom is insured there was nothing to ask: an older list lies there once more.
+  WHERE a.received_in = s.month AND a.state <> 'settled' AND a.id_number NOT IN (SELECT b.id_number FROM asked_before AS b)
 ),
 
 faulty AS (
