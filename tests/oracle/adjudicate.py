@@ -14,7 +14,7 @@ from tests.oracle.incentives import find_incentives
 from tests.oracle.payments import find_payment_findings
 from tests.oracle.places import Place
 from tests.oracle.standing import Standing, gather_persons
-from tests.oracle.subsidies import find_subsidy, find_subsidy_row, weigh_identities
+from tests.oracle.subsidies import find_shares, find_subsidy, find_subsidy_row, weigh_identities
 from tests.oracle.verdicts import ANY, OPTIONAL, OneOf
 
 Table = list[dict[str, Any]]
@@ -29,6 +29,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "payment_findings": ("id_number", "kind", "year", "paid_on"),
     "coverage": ("level", "unit"),
     "incentives": ("id_number", "kind"),
+    "subsidy_shares": ("id_number", "payer"),
 }
 
 
@@ -67,11 +68,12 @@ def _judge_person(standing: Standing, has_prior_years: bool, tables: dict[str, T
         }
     )
     situation = decide_situation(standing, has_prior_years) if _belongs_in_dues(standing) else None
-    grounds = weigh_identities(standing)
+    grounds = weigh_identities(standing, situation)
     subsidy = find_subsidy(standing, situation, grounds) if situation else ANY
     dues = find_dues_row(standing, situation, subsidy) if situation else None
     if dues is not None:
         tables["dues"].append(key | dues)
+        tables["subsidy_shares"] += [key | row for row in find_shares(grounds, subsidy)]
     subsidy_row = find_subsidy_row(standing, grounds, situation, subsidy)
     if subsidy_row is not None:
         tables["subsidies"].append(key | subsidy_row)

@@ -133,6 +133,7 @@ class Relief:
     recognised_on: date | None = None
     left_on: date | None = None
     township: str | None = None
+    grade: str | None = None
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,10 @@ def _count_groups(county: County, place: Place, standings: Sequence[Standing]) -
             "meets_target": covered == len(members) if full else ANY,
             "task": None,
         })  # fmt: skip
-    return rows
+    outside = {code for s in standings if not s.in_population() for code in s.identities(s.as_of)}
+    # Of a group to which only people from outside belong there is nobody to count: a row says only that.
+    lonely = sorted(outside - set().union(*held.values()))
+    return rows + [{"level": "group", "unit": code, OPTIONAL: True} for code in lonely]
 
 
 def find_floor(place: Place, task: int) -> int | None:

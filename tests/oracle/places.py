@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -12,10 +12,16 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Grant:
-    """What a relief identity brings: the subsidy and who pays it (None: the document names nobody for it)."""
+    """What a relief identity brings: the subsidy and who pays it (None: the document names nobody for it).
+
+    `until`: a last day of recognition of its own; recognised later, nothing is given, this year or the next. `parts`: who
+    bears which part where several pay.
+    """
 
     subsidy: Decimal
     payer: str | None
+    until: date | None = None
+    parts: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,7 @@ class Place:
     file: str = ""  # the pack, where it does not come with the product
     floor: Fraction | None = Fraction(95, 100)  # of the task (XT-14)
     full_groups: frozenset[str] = frozenset()  # relief identities of which everybody is to be insured
+    relief_drawn: tuple[str, ...] = ()  # relief identities that generated persons often have
     repairs: bool = False  # whether years that were missed can be paid later
 
     def is_open(self, day: date) -> bool:
@@ -236,8 +243,15 @@ YUANXI = Place(
     closes=date(2028, 2, 29),
     windows=((date(2027, 10, 1), date(2027, 12, 31)), (date(2028, 2, 1), date(2028, 2, 29))),  # YX-2
     recognised_until=date(2028, 12, 31),  # YX-7
-    grants={"extreme_poverty": Grant(Decimal(400), "区民政局")},
-    not_computable=frozenset(),
+    grants={"extreme_poverty": Grant(Decimal(400), "区民政局")},  # YX-7; those of YX-8 hang on the person
+    not_computable=frozenset({"hardship_veteran"}),  # YX-8
+    relief_drawn=(
+        "minimum_living",
+        "severe_disability",
+        "minimum_living_margin",
+        "hardship_veteran",
+        "extreme_poverty",
+    ),
     target=Fraction(95, 100),
     city="辰州市",
     area="430797",

@@ -252,7 +252,8 @@ def _draw_elsewhere(draw: Draw, place: Place, birth: date, event: date) -> list[
 
 @st.composite
 def _draw_relief(draw: Draw, place: Place, birth: date, event: date) -> list[Row]:
-    codes = draw(st.lists(st.sampled_from(CATEGORIES), min_size=1, max_size=3, unique=True))
+    often = place.relief_drawn * 4
+    codes = draw(st.lists(st.sampled_from(often + CATEGORIES), min_size=1, max_size=3, unique=True))
     rows: list[Row] = []
     for code in codes:
         since = draw(
@@ -265,6 +266,8 @@ def _draw_relief(draw: Draw, place: Place, birth: date, event: date) -> list[Row
         while left in list_days(place):  # whether an identity still holds on its day of exit is not said
             left = _add(left, 1)
         rows.append(("relief", {"categories": code, "recognised_on": since, "left_on": left}))
+        if place.relief_drawn and code == "minimum_living":
+            rows[-1][1]["grade"] = draw(st.sampled_from((None, "A类", "B类", "C类")))
     return rows
 
 

@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tests.oracle.places import XIANGTAN, Grant
+from tests.oracle.grants_yuanxi import find_own_grants
+from tests.oracle.places import XIANGTAN, YUANXI, Grant
 from tests.oracle.situations import ZERO, Situation, find_price
 from tests.oracle.standing import Standing
 from tests.oracle.verdicts import ANY, OPTIONAL, OneOf
@@ -22,28 +23,55 @@ class Grounds:
     grant: Grant | None  # None = the place gives nothing for it
     in_time: bool
     computable: bool
+    unknown: frozenset[str] = frozenset()  # identities of which nobody can say what they bring this year
 
 
-def weigh_identities(standing: Standing) -> Grounds:
+def weigh_identities(standing: Standing, situation: Situation | None) -> Grounds:
     """The identity that brings most: in time before late, high before low, then the order of the text."""
     place = standing.place
     paid = standing.paid_this_year()
-    identities = standing.identities(paid.first_paid_on if paid else standing.as_of)
+    day = paid.first_paid_on if paid else standing.as_of
+    identities = standing.identities(day)
     if not identities:
         return Grounds(None, None, None, in_time=False, computable=True)
+    grants, open_codes = dict(place.grants), place.not_computable
+    if place is YUANXI:
+        own, cannot_say = find_own_grants(standing, day, _guess_price(standing, situation))
+        grants, open_codes = grants | own, open_codes | cannot_say
 
     def is_in_time(code: str) -> bool:
         since = identities[code]
-        return since is None or since <= place.recognised_until
+        until = grants[code].until if code in grants else None
+        return since is None or since <= (until or place.recognised_until)
 
-    ordered = [code for code in place.grants if code in identities]
-    ordered.sort(key=lambda code: (not is_in_time(code), -place.grants[code].subsidy))
-    unknown = sorted(code for code in place.not_computable & set(identities) if is_in_time(code))
+    ordered = [code for code in grants if code in identities]
+    ordered.sort(key=lambda code: (not is_in_time(code), -grants[code].subsidy))
+    unknown = sorted(code for code in open_codes & set(identities) if is_in_time(code))
     if ordered and (is_in_time(ordered[0]) or not unknown):
         best = ordered[0]
-        return Grounds(best, identities[best], place.grants[best], is_in_time(best), computable=True)
+        return Grounds(best, identities[best], grants[best], is_in_time(best), True, frozenset(unknown))
     best = unknown[0] if unknown else min(identities)
-    return Grounds(best, identities[best], None, is_in_time(best), computable=not unknown)
+    return Grounds(best, identities[best], None, is_in_time(best), not unknown, frozenset(unknown))
+
+
+def _guess_price(standing: Standing, situation: Situation | None) -> Decimal:
+    """The person's price; where nobody knows it, the one of the as-of date, which then only tells high from low."""
+    price = find_price(situation, standing.place) if situation else None
+    usual = Decimal(440) if standing.as_of >= date(2028, 7, 1) else Decimal(400)  # YX-6
+    return price if isinstance(price, Decimal) and price else usual
+
+
+def find_shares(grounds: Grounds, subsidy: Any) -> list[dict[str, Any]]:
+    """Who bears which part of the subsidy that is due."""
+    if not isinstance(subsidy, Decimal):
+        # Of whom nothing is compared: whoever may pay something may be listed.
+        return [] if subsidy is None else [{"payer": ANY, "amount": ANY, OPTIONAL: True}] * 3
+    if not subsidy or grounds.grant is None:
+        return []
+    parts = grounds.grant.parts or {
+        grounds.grant.payer or ANY: subsidy
+    }  # chapter two of 岳阳楼区 names nobody for some
+    return [{"payer": payer, "amount": amount, "subsidy_due": subsidy} for payer, amount in parts.items()]
 
 
 def find_subsidy(standing: Standing, situation: Situation, grounds: Grounds) -> Any:
@@ -84,7 +112,7 @@ def find_subsidy_row(
         row |= {"outcome": _find_zero_outcome(standing, "next_year" if late else "not_entitled")}
     else:
         row["outcome"] = _find_outcome(standing, grounds, situation, subsidy)
-        if not subsidy and standing.place.not_computable & set(standing.identities(standing.as_of)):
+        if not subsidy and _leaves_open(standing, grounds):
             subsidy = ANY  # nothing from the known identities; what the other one brings is not in the document
         row |= {"subsidy": subsidy, "own_due": _find_own_due(standing, situation, subsidy)}
         if isinstance(subsidy, Decimal) and subsidy and grounds.grant and grounds.grant.payer:
@@ -129,10 +157,11 @@ def _find_outcome(standing: Standing, grounds: Grounds, situation: Situation, su
     paid = standing.paid_this_year()
     if not grounds.computable:
         return OneOf("not_computable", "next_year", "not_entitled_subsidised")
-    if standing.place.not_computable & set(standing.identities(standing.as_of)) and not subsidy:
+    if _leaves_open(standing, grounds) and not subsidy:
         return OneOf("not_computable", "next_year", "not_entitled", "not_entitled_subsidised")
     if not subsidy:
         is_late = standing.place is not XIANGTAN and grounds.grant is not None and not grounds.in_time
+        is_late = is_late and grounds.grant.until is None  # YX-8: such a one gets nothing next year either
         return _find_zero_outcome(standing, "next_year" if is_late else "not_entitled")
     if paid is None:
         return "entitled_unpaid"
@@ -148,6 +177,11 @@ def _find_outcome(standing: Standing, grounds: Grounds, situation: Situation, su
     outcome = "entitled_paid" if paid.own == own_due else outcome
     # With the fiscal part still unknown nobody can say whether what was paid is the right sum.
     return OneOf(outcome, "not_computable") if situation.fiscal is None else outcome
+
+
+def _leaves_open(standing: Standing, grounds: Grounds) -> bool:
+    known = set(standing.identities(standing.as_of))
+    return bool((standing.place.not_computable | grounds.unknown) & known)
 
 
 def _find_zero_outcome(standing: Standing, outcome: Any) -> Any:

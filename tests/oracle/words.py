@@ -110,6 +110,7 @@ HEADERS: dict[str, dict[str, str]] = {
         "left_on": "退出日期",
         "township": "乡镇",
         "disability_grade": "残疾等级",
+        "grade": "等级",
     },
     "births": _PERSON
     | {"birth_date": "出生日期", "township": "乡镇", "mother_id": "母亲证件号码", "father_id": "父亲证件号码"},

@@ -22,14 +22,14 @@ _DAYS = {
 _MONEY = {
     "own_paid", "subsidy_paid", "local_subsidy", "average_wage", "own_due", "subsidy_due", "fiscal_due", "total_due",
     "standard", "subsidy", "amount", "base", "due", "paid", "late_fee_due", "late_fee_paid", "base_declared", "base_due",
-    "employer_due", "employee_due", "paid_own", "paid_subsidy",
+    "employer_due", "employee_due", "paid_own", "paid_subsidy", "amount_enrolled",
 }  # fmt: skip
 _NUMBERS = {
     "year", "population", "last_insured_year", "broken_years", "waiting_days", "rank", "shortfall", "task", "floor",
     "insured_resident", "insured_employee", "insured_local", "insured_outside", "insured_elsewhere", "other_cover",
     "uninsured", "unidentified", "deemed_months", "local_months", "transferred_months", "actual_months", "months",
     "required_years", "required_local_years", "months_missing_total", "months_missing_local", "months_missing",
-    "headcount_pension", "headcount_payroll", "headcount_medical", "missing", "reminders",
+    "headcount_pension", "headcount_payroll", "headcount_medical", "missing", "reminders", "persons", "persons_enrolled",
 }  # fmt: skip
 _RATES = {"rate", "rate_composite", "rate_previous", "target", "task_rate"}
 _LISTS = {("persons", "categories"), ("subsidy_audit", "categories"), ("subsidy_audit", "marks")}

@@ -63,7 +63,7 @@ def test_rule(spec: SpecFile, number: int, judge: str) -> None:
 def _check_row(cast: Cast, case: int, tables: Tables, block: Block, row: dict[str, str]) -> list[str]:
     rows = [other for other in tables[block.table] if _is_about(cast, case, block.table, row, other)]
     certain = [other for other in rows if not other.get(OPTIONAL)]
-    label = row.get("person") or row.get("unit") or row.get("level") or row.get("uscc")
+    label = row.get("person") or row.get("unit") or row.get("level") or row.get("uscc") or row.get("payer")
     if block.absent:
         return [f"{block.table} {label}: there should be no row"] if certain else []
     if not rows:
@@ -87,8 +87,11 @@ def _is_about(cast: Cast, case: int, table: str, row: dict[str, str], other: Map
         about = other["id_number"] == cast.number(case, row["person"])
     elif "uscc" in row:  # an employer itself, not one of its persons
         about = other["uscc"] == row["uscc"] and other.get("id_number") is None
+    elif table == "subsidy_settlement":
+        about = (other["township"], other["payer"]) == (row["township"], row["payer"])
     else:
         about = other["level"] == row["level"] and row.get("unit") in (None, "", other["unit"])
+    about = about and (table != "subsidy_shares" or other["payer"] == row["payer"])
     return bool(about and ("kind" not in row or agree(other["kind"], row["kind"])))
 
 

@@ -65,7 +65,8 @@ waited AS (
   FROM started
 ),
 
--- The day whose values are due. Where the first day of benefits is and nobody knows it, neither are the amounts.
+-- The day whose values are due. Where the first day of benefits is and nobody knows it, neither are the amounts, but for yuan that a
+-- situation states itself: they hold from the first of all days.
 dated AS (
   SELECT
     *,
@@ -73,6 +74,7 @@ dated AS (
       WHEN pricing_day = 'payment_day' THEN pay_day
       WHEN pricing_day = 'payment_or_year_start' THEN greatest(pay_day, year_start)
       WHEN NOT unknown_wait THEN least(greatest(coalesce(first_day, pay_day), year_start), year_end)
+      ELSE DATE '0001-01-01'
     END AS priced_on
   FROM waited
 )
