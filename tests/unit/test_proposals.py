@@ -92,6 +92,19 @@ def test_a_damaged_number_is_proposed_to_its_owner(tmp_path: Path, kind: str, da
     assert ME not in found["raw_masked"]
 
 
+@pytest.mark.parametrize("written", ["身份证：{}", "{}（已销户）", "证号{}号", "ID {}"])
+def test_a_whole_number_among_words_is_proposed_for_its_figures(tmp_path: Path, written: str) -> None:
+    (found,) = propose_for(tmp_path, [(ME, "曾知远"), *OTHERS], [(written.format(ME), "曾知远", PLACE)])
+    assert found["proposed_id"] == ME
+    assert "号码以外的文字" in found["evidence"]
+
+
+def test_hyphens_part_no_number(tmp_path: Path) -> None:
+    (found,) = propose_for(tmp_path, [(ME, "曾知远"), *OTHERS], [(f"{ME[:6]}-{ME[6:14]}-{ME[14:]}", "曾知远", PLACE)])
+    assert found["proposed_id"] == ME
+    assert "即为此号" in found["evidence"]
+
+
 def test_born_after_1999_and_written_in_fifteen_digits(tmp_path: Path) -> None:
     child = make_number(21, born="20120312")
     (found,) = propose_for(tmp_path, [(child, "曾知远"), *OTHERS], [(child[:6] + child[8:17], "曾知远", PLACE)])

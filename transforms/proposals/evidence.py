@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 _SLIPS: Final = {
-    "exact": "号码中误作数字的字母改正后即为此号",
+    "exact": "去掉号码以外的文字，或改正误作数字的字母后，即为此号",
     "digit": "号码第 {} 位改一个数字后，与此号一致，校验位相符",
     "swapped": "号码第 {} 位与后一位对调后，与此号一致，校验位相符",
     "missing": "号码少一位，在第 {} 位补上后，与此号一致，校验位相符",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import polars as pl
@@ -15,6 +16,7 @@ MASK: Final = "*"
 # Letters that hands and recognition programs make of digits; only a proposal reads them so.
 _LETTERS: Final = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "|": "1"})
 _MASKS: Final = r"[*＊●○•#?？_]|X{2,}|x{2,}"
+_WHOLE: Final = re.compile(r"(?<![\d*])\d{17}[\dX](?![\dA-Z*])")
 _SCIENTIFIC: Final = r"^(\d)(?:\.(\d+))?[Ee]\+?(\d{1,2})$"
 # Fewer digits than these are left of a number in many ways.
 _SHORTEST: Final = 6
@@ -40,11 +42,17 @@ def gather_records(rows: pl.DataFrame) -> pl.DataFrame:
     first = rows.group_by("record_id", maintain_order=True).first()
     cleaned = [clean_id(text or "") for text in first["raw_id"]]
     records = first.with_columns(text=pl.Series(cleaned, dtype=pl.String)).with_columns(
-        digits=pl.Series([text.translate(_LETTERS) for text in cleaned], dtype=pl.String).str.to_uppercase(),
+        digits=pl.Series([_find_digits(text) for text in cleaned], dtype=pl.String),
         masked=pl.col("text").str.replace_all(_MASKS, MASK),
         compared=pl.col("name_key"),
     )
     return _describe(records)
+
+
+def _find_digits(text: str) -> str:
+    """The text to repair: of words around one whole number, and of hyphens in it, nothing is left."""
+    whole = _WHOLE.findall(text.upper().replace("-", ""))
+    return whole[0] if len(whole) == 1 else text.translate(_LETTERS).upper()
 
 
 def _describe(records: pl.DataFrame) -> pl.DataFrame:
