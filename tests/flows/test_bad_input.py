@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import openpyxl
+import polars as pl
 import pytest
 from msoffcrypto.format.ooxml import OOXMLFile
 
@@ -245,3 +246,20 @@ def test_no_message_shows_a_number_in_clear(desk: Desk) -> None:
     code, errors = desk.run()
     assert code == 3
     assert not [number for number in numbers if number[:17] in errors or number[:17] in desk.reasons()]
+
+
+def test_a_row_taken_back_after_matching_stands_at_its_cell_with_masked_number_and_name(desk: Desk) -> None:
+    """A 15-digit number beside another name is found only among the united rosters; the sheet sent back named no cell."""
+
+    lines = (desk.raw / REGISTER).read_text(encoding="utf-8").splitlines()[1:]
+    number = next(line for line in lines if line[6:8] == "19" and line[:18].isdecimal())[:18]
+    deaths = f"姓名,证件号码,死亡日期\n欧阳不同,{number[:6] + number[8:17]},2021-12-01\n"
+    (desk.raw / "死亡补报.csv").write_text(deaths, encoding="utf-8")
+    code, told = desk.run("--accept", "死亡补报.csv")
+    assert code == 0, told
+    rejects = pl.read_parquet(desk.published()[0] / "tables" / "rejects.parquet")
+    (row,) = rejects.filter(pl.col("rule") == "id_fifteen_name_differs").to_dicts()
+    assert (row["column"], row["cell"]) == ("证件号码", "B2")
+    assert row["name_shown"] == "欧***"
+    assert (row["id_shown"][:6].isdecimal(), "*" in row["id_shown"]) == (True, True)
+    assert row["value"] == row["id_shown"]

@@ -4,17 +4,23 @@
 -- handed in last month already, byte for byte.
 CREATE TABLE rejects AS
 WITH united AS (
-  SELECT roster, source_no, row, rule, 'row' AS severity, '******' AS value
-  FROM taken_back_rows
+  SELECT
+    t.roster, t.source_no, t.row, t.rule, 'row' AS severity, coalesce(m.id_shown, '******') AS value, m.id_shown,
+    m.name_shown
+  FROM taken_back_rows AS t
+  LEFT JOIN taken_back_shown AS m
+    ON m.source_no = t.source_no AND m.row = t.row AND m.person_key = t.person_key
   UNION ALL
-  SELECT 'household_register', r.source_no, r.row, 'registered_twice', 'note', r.township
+  SELECT
+    'household_register', r.source_no, r.row, 'registered_twice', 'note', r.township,
+    CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR)
   FROM staged_household_register AS r
   INNER JOIN register_keys AS g ON g.person_key = r.person_key
   WHERE g.rows_of_person > 1 AND g.place % 1000000000000000 <> r.source_no * 10000000000 + r.row
   UNION ALL
   SELECT
     'household_register', CAST(g.place % 1000000000000000 // 10000000000 AS INTEGER), g.place % 10000000000,
-    'centenarian_not_listed', 'note', CAST(NULL AS VARCHAR)
+    'centenarian_not_listed', 'note', CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR)
   FROM person_facts AS f
   INNER JOIN register_keys AS g ON g.person_key = f.person_key
   CROSS JOIN run_settings AS s
@@ -25,7 +31,9 @@ WITH united AS (
     AND EXISTS (SELECT 1 FROM supplied AS u WHERE u.roster = 'relief' AND u.rows > 0)
     AND f.person_key NOT IN (SELECT i.person_key FROM identities AS i WHERE i.code = 'centenarian' AND i.current)
   UNION ALL
-  SELECT b.roster, b.source_no, CAST(NULL AS BIGINT), 'file_stale', 'note', CAST(NULL AS VARCHAR)
+  SELECT
+    b.roster, b.source_no, CAST(NULL AS BIGINT), 'file_stale', 'note', CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR),
+    CAST(NULL AS VARCHAR)
   FROM source_sheets AS b
   INNER JOIN expected_rosters AS e ON e.roster = b.roster AND e.monthly
   WHERE b.sha256 IN (SELECT i.sha256 FROM previous_inputs AS i)
@@ -40,10 +48,11 @@ rejected AS (
   FROM rejects_raw
   UNION ALL
   SELECT
-    u.roster, u.source_no, u.row, '', u.rule, u.severity, u.value, a.advice,
-    CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR)
+    u.roster, u.source_no, u.row, coalesce(h.header, ''), u.rule, u.severity, u.value, a.advice,
+    h.letters || CAST(u.row AS VARCHAR), u.id_shown, u.name_shown
   FROM united AS u
   INNER JOIN rule_advice AS a ON a.rule = u.rule
+  LEFT JOIN source_headers AS h ON u.row IS NOT NULL AND h.source_no = u.source_no AND h.name = 'id_number'
   UNION ALL
   SELECT 'follow_up', f.source_no, f.row, coalesce(h.header, ''), f.rule, f.severity, f.value, a.advice,
     h.letters || CAST(f.row AS VARCHAR), w.id_shown, w.name_shown

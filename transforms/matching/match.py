@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from schemas.masking import mask_id, mask_name
 from transforms.engine import Engine
 
 STEPS = (
@@ -42,6 +43,17 @@ def match(engine: Engine) -> None:
         for step in PERSON_STEPS[: PERSON_STEPS.index("rounded_rows")]:
             engine.execute(f"DROP TABLE {step}")
             engine.run(FOLDER / f"{step}.sql")
+    _mask_taken_back(engine)
+
+
+def _mask_taken_back(engine: Engine) -> None:
+    """Build `taken_back_shown`: number and name of the rows taken back as whoever sent them may read them."""
+    columns = {
+        "source_no": "INTEGER", "row": "BIGINT", "person_key": "BIGINT", "id_shown": "VARCHAR", "name_shown": "VARCHAR",
+    }  # fmt: skip
+    rows = engine.rows("SELECT DISTINCT source_no, row, person_key, raw_id, name FROM taken_back_rows ORDER BY ALL")
+    shown = [(*place, mask_id(number), mask_name(name)) for *place, number, name in rows]
+    engine.create("taken_back_shown", columns, shown)
 
 
 def _hide(engine: Engine, taken_back: str) -> None:

@@ -221,6 +221,8 @@ def _create_source_sheets(
     headers = [
         (sheet.source_no, name, header, name_column(index))
         for sheet in sheets
+        # Where a row names several people, a table of one person's columns would point at another's.
+        if not sheet.people
         for name, (index, header) in sorted(sheet.mapping.items())
     ]
     engine.create(
