@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from schemas.characters import simplify_words
+
 _NOISE = re.compile(r"[\s*★※☆●#:\"'“”‘’、,。\u200b-\u200d\ufeff]+")
 _BRACKET = re.compile(r"[(\[【〔{〈《]([^()\[\]【】〔〕{}〈〉《》]*)[)\]】〕}〉》]")
 _BRACKET_MARKS = re.compile(r"[()\[\]【】〔〕{}〈〉《》]")
 
 
 def clean_header(text: str) -> str:
-    """Return the header in NFKC and lower case without spaces, marks of obligation and quotes; brackets stay."""
-    return _NOISE.sub("", unicodedata.normalize("NFKC", text)).lower()
+    """Return the header in NFKC, simplified characters and lower case, without spaces, marks of obligation and quotes; brackets stay."""
+    return simplify_words(_NOISE.sub("", unicodedata.normalize("NFKC", text))).lower()
 
 
 def header_key(text: str) -> str:

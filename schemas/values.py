@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
+from schemas.characters import simplify_words
 from schemas.identity import INVISIBLE, DocumentType
 
 CODED_KINDS = (
@@ -23,8 +24,11 @@ _EDGES = "'\"`‘’“”,.;:、。，；："
 
 
 def spelling_key(text: str) -> str:
-    """Return the form in which spellings are compared: NFKC, nothing invisible, no quotes or punctuation around, upper case."""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip(_EDGES).upper()
+    """Return the form in which spellings are compared.
+
+    NFKC, simplified characters, nothing invisible, no quotes or punctuation around, upper case.
+    """
+    return simplify_words(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip(_EDGES)).upper()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import PurePosixPath
 
+from schemas.characters import simplify_words
 from schemas.rosters import ROSTERS, Column, Roster
 from transforms.sources.mapping import find_value
 
@@ -35,7 +36,7 @@ def split_names(file: str, sheet: str) -> tuple[str, ...]:
     """Split file and sheet name into the texts that may say something, the nearest to the rows first."""
     path = PurePosixPath(file)
     texts = [sheet, path.stem, *(part for part in reversed(path.parts[:-1]))]
-    return tuple(unicodedata.normalize("NFKC", text) for text in texts if text)
+    return tuple(simplify_words(unicodedata.normalize("NFKC", text)) for text in texts if text)
 
 
 def read_edition(texts: Sequence[str]) -> date | None:

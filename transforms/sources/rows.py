@@ -10,6 +10,7 @@ from functools import cache
 
 import polars as pl
 
+from schemas.characters import simplify_words
 from schemas.headers import header_key
 from schemas.rosters import Roster
 from schemas.values import read_vocabulary
@@ -147,7 +148,7 @@ class RowReader:
             return None
         if number < self.header.first:
             return "title"
-        plain = [_SPACE.sub("", unicodedata.normalize("NFKC", text)) for text in filled]
+        plain = [simplify_words(_SPACE.sub("", unicodedata.normalize("NFKC", text))) for text in filled]
         if self.repeats_header(texts):
             return "repeated_header"
         if any(_TOTAL.fullmatch(text) for text in plain[:_FEWEST_REPEATED]):

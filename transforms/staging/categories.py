@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from schemas.characters import simplify_words
 from schemas.identity import INVISIBLE
 from schemas.values import Vocabulary, spelling_key
 
@@ -93,7 +94,7 @@ def _split(text: str | None, vocabulary: Vocabulary) -> list[str]:
     """Split a cell into identities, each normalised; grades written as ranges stay together."""
     if text is None or vocabulary.is_empty(spelling_key(text), "categories"):
         return []
-    plain = unicodedata.normalize("NFKC", text.translate(_ROMAN)).strip()
+    plain = simplify_words(unicodedata.normalize("NFKC", text.translate(_ROMAN))).strip()
     joined = _GRADE_RANGE.sub(r"\1-\2级", plain)
     if joined in vocabulary.categories.spellings:
         return [joined]

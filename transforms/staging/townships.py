@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from policies.model import Pack
+from schemas.characters import simplify_words
 from schemas.identity import INVISIBLE
 
 _INVISIBLE = re.compile(INVISIBLE)
@@ -95,7 +96,7 @@ def read_townships(pack: Pack) -> Townships:
 
 
 def _clean(text: str) -> str:
-    bare = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip("'\"`,.、。;:-_")
+    bare = simplify_words(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text))).strip("'\"`,.、。;:-_")
     return _BRACKETED.sub("", bare)
 
 

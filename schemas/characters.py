@@ -1,0 +1,20 @@
+"""Traditional characters in headers and coded words, as some programs and people write them."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.resources import files
+
+
+def _read_forms() -> dict[int, int]:
+    """Read the characters that the product's own words need: traditional form → simplified one."""
+    raw = tomllib.loads(files("schemas").joinpath("data/traditional.toml").read_text(encoding="utf-8"))
+    return str.maketrans(raw["traditional"], raw["simplified"])
+
+
+_FORMS = _read_forms()
+
+
+def simplify_words(text: str) -> str:
+    """Write a header or coded word in simplified characters; never a name, which stays as it is written."""
+    return text if text.isascii() else text.translate(_FORMS)
