@@ -289,7 +289,14 @@ def _note_documents(without: Sequence[Any]) -> list[str]:
 
 
 def _find_notes(pack: Pack) -> list[str]:
-    return [*_note_name(pack), *_note_windows(pack), *_note_prices(pack), *_note_categories(pack), *_note_tasks(pack)]
+    return [
+        *_note_name(pack),
+        *_note_windows(pack),
+        *_note_prices(pack),
+        *_note_categories(pack),
+        *_note_tasks(pack),
+        *_note_deemed_years(pack),
+    ]
 
 
 def _note_name(pack: Pack) -> list[str]:
@@ -336,3 +343,12 @@ def _note_tasks(pack: Pack) -> list[str]:
     if tasks is None or sum(tasks.townships.values()) == tasks.total:
         return []
     return [f"任务数：各乡镇合计 {sum(tasks.townships.values())}，原文合计 {tasks.total}，请核对"]
+
+
+def _note_deemed_years(pack: Pack) -> list[str]:
+    """Without the rule nothing is deemed, and whoever has deemed years is told to miss them."""
+    if not pack.service_years or getattr(pack, "deemed_years", None):
+        return []
+    return [
+        "写了累计缴费年限，没有写视同缴费年限（[deemed_years]）：名册里的视同、省外转入月数都不计入，请确认原文如此"
+    ]

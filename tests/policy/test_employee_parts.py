@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from policies import load_pack
+from policies.checking import examine_closely
 from policies.employee_tables import employee_tables
 from schemas.errors import UsageError
 
@@ -84,3 +85,14 @@ def test_amounts_that_the_document_takes_from_elsewhere_are_open_and_say_where_t
         for value in load_pack(name).values:
             assert value.state == "待定"
             assert value.parameter
+
+
+def test_years_in_all_without_what_is_deemed_are_noted(tmp_path: Path) -> None:
+    text = HENGSHAN.read_text(encoding="utf-8")
+    start = text.index("[deemed_years]")
+    end = text.index("[", text.index("quote", start))
+    own = tmp_path / "own.toml"
+    own.write_text(text[:start] + text[end:], encoding="utf-8")
+
+    assert any("[deemed_years]" in note for note in examine_closely(own, dt.date(2026, 6, 30)).notes)
+    assert not any("[deemed_years]" in note for note in examine_closely(HENGSHAN, dt.date(2026, 6, 30)).notes)
