@@ -206,19 +206,39 @@ class Standing:
             own -= max(Decimal(0), refunded - taken_back)
             if own <= 0 and refunded > taken_back:
                 return None
+        days = [row.paid_on for row in rows if row.paid_on is not None]
+        empty = self._last_empty_day(year, rows) if refunded > taken_back else None
         return YearPaid(
-            min(row.paid_on for row in rows if row.paid_on is not None),
+            min([day for day in days if empty is None or day > empty] or days),
             own,
             subsidy,
             next((row.township for row in rows if row.township is not None), None),
         )
 
-    def _refunds(self, year: int) -> tuple[Decimal, Decimal]:
-        known = [
+    def _last_empty_day(self, year: int, rows: list[Payment]) -> date | None:
+        """The last day on which everything paid until then had been given back."""
+        empty = None
+        given_back = [r for r in self._known_here(year) if (r.own_paid or 0) < 0]
+        for day in sorted({r.paid_on for r in given_back if r.paid_on}):
+            paid = sum((r.own_paid or Decimal(0) for r in rows if r.paid_on and r.paid_on <= day), Decimal(0))
+            flagged = [r for r in self._known_here(year) if r.reversed and (r.own_paid or 0) > 0]
+            paid += sum((r.own_paid or Decimal(0) for r in flagged if r.paid_on and r.paid_on <= day), Decimal(0))
+            if (
+                paid + sum((r.own_paid or Decimal(0) for r in given_back if r.paid_on and r.paid_on <= day), Decimal(0))
+                <= 0
+            ):
+                empty = day
+        return empty
+
+    def _known_here(self, year: int) -> list[Payment]:
+        return [
             row
             for row in self.person.resident_insurance
             if row.year == year and row.paid_on is not None and row.paid_on <= self.as_of and self.is_local(row.area)
         ]
+
+    def _refunds(self, year: int) -> tuple[Decimal, Decimal]:
+        known = self._known_here(year)
         refunded = sum((-row.own_paid for row in known if row.own_paid and row.own_paid < 0), Decimal(0))
         flagged = sum((row.own_paid for row in known if row.reversed and (row.own_paid or 0) > 0), Decimal(0))
         return refunded, flagged

@@ -22,7 +22,7 @@ from transforms.facts.parameters import apply_parameters
 
 FOLDER = Path(__file__).parent
 
-RECORD_STEPS = ("death_days", "resident_payments", "resident_years", "employee_spells")
+RECORD_STEPS = ("death_days", "resident_payments", "given_back", "reopened_years", "resident_years", "employee_spells")
 """What answers of townships are held against."""
 
 STEPS = (

@@ -1,6 +1,6 @@
 -- One row per person and year insured in 居民医保 here: at least one payment that counts, and more paid than given back.
 -- A refund may stand as a mark on the payment (`reversed`), as a negative row, or as both: negative rows first undo what is
--- marked, and only the rest is taken from payments that count.
+-- marked, and only the rest is taken from payments that count. `first_paid_on`: since the last day on which all was given back.
 CREATE TABLE resident_years AS
 WITH signed AS (
   SELECT
@@ -37,6 +37,8 @@ netted AS (
   WHERE payments > 0
 )
 
-SELECT person_key, year, first_paid_on, own_paid, subsidy_paid, payments
-FROM netted
-WHERE NOT has_refund OR coalesce(own_paid, 0) + coalesce(subsidy_paid, 0) > 0;
+SELECT
+  n.person_key, n.year, coalesce(o.first_paid_on, n.first_paid_on) AS first_paid_on, n.own_paid, n.subsidy_paid, n.payments
+FROM netted AS n
+LEFT JOIN reopened_years AS o ON o.person_key = n.person_key AND o.year = n.year
+WHERE NOT n.has_refund OR coalesce(n.own_paid, 0) + coalesce(n.subsidy_paid, 0) > 0;
