@@ -14,7 +14,6 @@ from schemas.rosters import Column, Roster
 from schemas.values import Vocabulary, spelling_key
 from transforms.sources import PERSON, Sheet
 from transforms.staging import signs
-from transforms.staging.categories import read_relief
 from transforms.staging.cells import Reader, make_reader
 from transforms.staging.columns import map_distinct, read_column, read_date_column
 from transforms.staging.confirmed import VILLAGE, rename_villages
@@ -42,7 +41,7 @@ from transforms.staging.layout import (
 )
 from transforms.staging.names import hash_names, make_text_reader, read_names, read_texts
 from transforms.staging.person_keys import KEY, PersonKeys
-from transforms.staging.sub_classes import read_sub_class
+from transforms.staging.relief_rows import TOLD_BY_RELIEF, read_relief_rows
 from transforms.staging.townships import Townships
 from transforms.staging.units import ONE, find_unit
 from transforms.staging.unknown import RULES as UNKNOWN_RULES
@@ -50,10 +49,6 @@ from transforms.staging.unknown import Unknown, Villages, count_unknown, count_v
 
 _CERTIFICATE_DOCUMENT = "出生医学证明"
 # Kinds whose cells are read with other cells of their row, or in a way of their own.
-# What `read_sub_class` tells of a relief identity.
-_SUB_CLASSES = ("grade", "disability_type", "area_type")
-# A 残疾证号: the number of the person, kind and grade of the disability, and what counts re-issues.
-_CARD = r"^\s*'?\d{17}[\dXx](?<kind>[1-7])(?<grade>[1-4])(?:\w\w)?\s*$"
 _READ_TOGETHER = frozenset(("id", "name", "categories"))
 
 
@@ -290,62 +285,19 @@ class _Work:
         if not columns:
             return
         column = columns[0]
-        stated = [self.text_of(column.name), self.typed["household_type"]]
-        kinds, grades = self._read_cards()
-        cells = pl.DataFrame(
-            {
-                # 监测对象类别 and 户类型 (脱贫户) stand side by side in one export: both are identities.
-                "text": pl.select(pl.concat_str(stated, separator="、", ignore_nulls=True)).to_series(),
-                "grade": self.typed["grade"],
-                "disability_grade": self.typed["disability_grade"],
-                "disability_type": self.typed["disability_type"],
-                "area_type": self.typed["area_type"],
-                "card_type": kinds,
-                "card": grades,
-            }
-        )
-        distinct = cells.unique(maintain_order=True)
-        reliefs = [
-            read_relief(
-                text, self.vocabulary, grade=grade, disability_grade=disability, disability_type=kind, card_grade=card
-            )
-            for text, grade, disability, kind, _area, _card_type, card in distinct.iter_rows()
-        ]
-        classes = [
-            read_sub_class(
-                text, self.vocabulary, grade=grade, disability_type=kind, area_type=area, card_type=card_type
-            )
-            for text, grade, _disability, kind, area, card_type, _card in distinct.iter_rows()
-        ]
-        answers = distinct.with_columns(
-            pl.DataFrame(classes, schema={f"{name}_told": pl.String for name in _SUB_CLASSES}, orient="row"),
-            disability_grade_told=pl.Series([relief.disability_grade for relief in reliefs], dtype=pl.Int8).cast(
-                pl.String
-            ),
-            codes=pl.Series([list(relief.codes) or None for relief in reliefs], dtype=pl.List(pl.String)),
-            rules=pl.Series([list(relief.rules) for relief in reliefs], dtype=pl.List(pl.String)),
-            unknown=pl.Series([list(relief.unknown) for relief in reliefs], dtype=pl.List(pl.String)),
-        )
-        joined = cells.join(answers, on=cells.columns, how="left", nulls_equal=True, maintain_order="left")
-        self.typed[column.name] = joined["codes"]
-        for name in (*_SUB_CLASSES, "disability_grade"):
-            self.typed[name] = joined[f"{name}_told"].alias(name)
-        unread = joined["codes"].is_null()
-        if any(relief.unknown for relief in reliefs):
-            self.unknown += count_unknown(column.name, joined["unknown"].explode())
         text = self.text_of(column.name)
-        first = joined["rules"].list.get(0, null_on_oob=True).fill_null("required_empty")
+        cards = [self.text_of(name) for name in ("disability_no", ID)]
+        found = read_relief_rows(text, self.typed, cards, self.vocabulary)
+        self.typed[column.name] = found["codes"]
+        for name in TOLD_BY_RELIEF:
+            self.typed[name] = found[f"{name}_told"].alias(name)
+        unread = found["codes"].is_null()
+        if found["unknown"].list.len().max():
+            self.unknown += count_unknown(column.name, found["unknown"].explode())
+        first = found["rules"].list.get(0, null_on_oob=True).fill_null("required_empty")
         self.faults.report(column, _fill(first, ~unread, None), "row", text)
         for rule, severity in (("category_unknown", "value"), ("grade_missing", "value"), ("grade_conflict", "note")):
-            self.faults.report_where(column, rule, severity, joined["rules"].list.contains(rule) & ~unread, text)
-
-    def _read_cards(self) -> tuple[pl.Series, pl.Series]:
-        """Kind and grade inside a 20-digit 残疾证号, wherever the row holds one."""
-        digits = [self.text_of(name).str.extract_groups(_CARD) for name in ("disability_no", ID)]
-        kind, grade = (
-            digits[0].struct.field(part).fill_null(digits[1].struct.field(part)) for part in ("kind", "grade")
-        )
-        return kind, grade.cast(pl.Int8)
+            self.faults.report_where(column, rule, severity, found["rules"].list.contains(rule) & ~unread, text)
 
     def check_required(self) -> None:
         """Reject rows in which a required value is missing, or every one of a group of which one is required."""
