@@ -43,6 +43,7 @@ RULES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "category_unknown": ("困难身份无法识别", "请改用规范的身份名称，或在取值对照中确认这种写法"),
         "grade_missing": ("残疾人未注明可识别的等级，无法确定身份", "请补填残疾等级（一至四级）"),
         "grade_conflict": ("残疾等级与残疾证号不一致，按填写的等级处理", "请核对残疾证"),
+        "grade_word_conflict": ("人员类别与残疾等级不一致，身份按人员类别处理", "请核对残疾证"),
         "unit_converted": ("表头或标题写明了单位，已换算", "请核对单位是否正确"),
         "township_unknown": ("乡镇名称不属于本地", "请核对乡镇名称，改名、合并的在取值对照中确认"),
         "township_completed": ("乡镇名称没有写全", "请写全称"),

@@ -48,6 +48,10 @@ from transforms.staging.unknown import RULES as UNKNOWN_RULES
 from transforms.staging.unknown import Unknown, Villages, count_unknown, count_villages
 
 _CERTIFICATE_DOCUMENT = "出生医学证明"
+# What a fault of a relief identity costs where another identity of the row was read.
+_RELIEF_FAULTS = {
+    "category_unknown": "value", "grade_missing": "value", "grade_conflict": "note", "grade_word_conflict": "note",
+}  # fmt: skip
 # Kinds whose cells are read with other cells of their row, or in a way of their own.
 _READ_TOGETHER = frozenset(("id", "name", "categories"))
 
@@ -296,7 +300,7 @@ class _Work:
             self.unknown += count_unknown(column.name, found["unknown"].explode())
         first = found["rules"].list.get(0, null_on_oob=True).fill_null("required_empty")
         self.faults.report(column, _fill(first, ~unread, None), "row", text)
-        for rule, severity in (("category_unknown", "value"), ("grade_missing", "value"), ("grade_conflict", "note")):
+        for rule, severity in _RELIEF_FAULTS.items():
             self.faults.report_where(column, rule, severity, found["rules"].list.contains(rule) & ~unread, text)
 
     def check_required(self) -> None:

@@ -84,6 +84,9 @@ def read_relief(
         rules += [] if found else ["grade_missing"]
     if card_grade and stated and card_grade not in stated and not military:
         rules.append("grade_conflict")
+    graded = codes & set(known.grades.values())
+    if graded and not military and not (_codes_of(stated, vocabulary) | _codes_of(told, vocabulary)) <= graded:
+        rules.append("grade_word_conflict")
     # Columns of their own say it best, then the words of the cell, then the number of the card.
     grades = next((found for found in (stated, told, {card_grade} if card_grade else set()) if found), set())
     single = min(grades) if len(grades) == 1 and not codes.isdisjoint(known.grades.values()) else None
