@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from policies.model import Pack, Value
 from policies.rules import identify
-from policies.subsidies import Payer, Subsidy
+from policies.subsidies import Subsidy
 from policies.words import name_entry, name_key, name_part, word_value
 
 # Where a rule stands in its document, and who vouches for it, is no policy.
@@ -100,15 +100,7 @@ def _word_standard(subsidy: Subsidy) -> str:
 def _word_payers(subsidy: Subsidy) -> str:
     """Who pays, and where several do, which part each bears."""
     payers = subsidy.list_payers()
-    return "、".join(f"{p.payer} {_word_part(p)}" if len(payers) > 1 else p.payer for p in payers)
-
-
-def _word_part(payer: Payer) -> str:
-    if payer.amount is not None:
-        told = f"{payer.amount.normalize():f} 元"
-    else:
-        told = "其余" if payer.share is None else f"{(payer.share * 100).normalize():f}%"
-    return f"{told}（承担尾差）" if payer.remainder else told
+    return "、".join(str(payer) if len(payers) > 1 else payer.payer for payer in payers)
 
 
 def _compare_rules(name: str, before: Any, after: Any) -> Iterator[str]:

@@ -44,6 +44,13 @@ class Payer(Part):
         """Whether this payer bears what the others leave."""
         return self.remainder or (self.amount is None and self.share is None)
 
+    def __str__(self) -> str:
+        if self.amount is not None:
+            part = f"{self.amount.normalize():f} 元"
+        else:
+            part = "其余" if self.share is None else f"{(self.share * 100).normalize():f}%"
+        return f"{self.payer} {part}{'（承担尾差）' if self.remainder else ''}"
+
 
 class Subsidy(Sourced):
     """What a relief category gets: yuan (`amount`) or a share of the personal contribution (`share`).

@@ -14,6 +14,8 @@ import pytest
 from flows.run import reconcile
 from flows.settings import RunSettings
 from policies import load_pack
+from policies.subsidies import Payer
+from policies.words import word_value
 from schemas.errors import UsageError
 from schemas.subsidy_facts import SUBSIDY_FACTS
 from tests.oracle.county import make_id
@@ -287,6 +289,16 @@ def test_rows_of_which_each_decides_for_somebody_stand(tmp_path: Path, second: s
     rows = (first if "township" in second else plain, f'code = "b"\ncategory = "minimum_living"\n{second}')
 
     assert len(load_pack(write_subsidies(tmp_path, *rows)).subsidies) == 2
+
+
+def test_payers_are_told_in_words() -> None:
+    parts = (
+        Payer(payer="甲", share=Decimal("0.6")),
+        Payer(payer="乙", amount=Decimal(50), remainder=True),
+        Payer(payer="丙"),
+    )
+
+    assert word_value("payers", parts) == "甲 60%、乙 50 元（承担尾差）、丙 其余"
 
 
 def test_every_fact_of_a_subsidy_is_computed(tmp_path: Path) -> None:
