@@ -10,6 +10,7 @@ import pytest
 from schemas.headers import header_key
 from schemas.identity import check_digit
 from schemas.rosters import KINDS, ROSTERS, Column, Roster
+from tests.roster_files import write_workbook
 from transforms.sources import Survey, survey
 from transforms.sources.mapping import map_columns, match_header
 
@@ -194,6 +195,8 @@ def test_the_same_alias_means_the_township_for_residents_and_the_employer_for_em
         ("服刑人员.csv", ["姓名", "身份证号", "入监日期", "刑满日期"], "other_insurance"),
         ("2022年退役士兵.csv", ["姓名", "身份证号", "退役时间"], "status_events"),
         ("在校生.csv", ["姓名★", "性别★", "出生日期★", "民族★", "身份证件类型★", "身份证件号★", "学校名称", "年级★", "班级★", "入学年月★", "成员1姓名", "成员1身份证件号"], "school"),
+        ("居住证.csv", ["证件号码", "姓名", "居住地乡镇", "居住地址", "发证日期", "是否首次", "新业态从业"], "residence_permits"),
+        ("户籍.csv", ["gmsfhm", "xm", "xbdm", "csrq", "ssxzjd"], "household_register"),
         ("户籍.csv", ["户号", "姓名", "公民身份号码", "镇（街道）", "管理状态名称", "死亡日期", "所属派出所"], "household_register"),
     ],
 )  # fmt: skip
@@ -268,3 +271,10 @@ def test_the_state_of_a_registered_person_is_never_passed_over(header: str, tmp_
     (tmp_path / "户籍.csv").write_text(",".join(headers) + f"\n张三,{make_id(1)},甲镇,1,死亡\n", encoding="utf-8")
     (sheet,) = survey(tmp_path).sheets
     assert sheet.mapping["register_status"] == (4, header)
+
+
+def test_a_sheet_named_for_its_scheme_says_which_pension_it_is(tmp_path: Path) -> None:
+    headers = ["姓名", "社会保障号码", "参保状态", "缴费状态", "最大做账期号", "单位名称"]
+    rows = [headers, ["王大", "1", "正常参保", "参保缴费", "202109", "甲公司"]]
+    write_workbook(tmp_path / "养老保险参保.xlsx", {"企业": rows, "机关": rows})
+    assert [sheet.constants.get("pension_scheme") for sheet in survey(tmp_path).sheets] == ["企业", "机关"]
