@@ -105,7 +105,7 @@ RULES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "answer_reason_unfit": ("核查结果与未参保原因不相配", "请按填写说明重新选择"),
         "answer_place_missing": ("没有写明参保地", "请填写参保地或去向"),
         "answer_date_future": ("日期晚于填报时间", "请核对日期"),
-        "answer_undated": ("没有填写核查日期，有效期从收到反馈的月末起算", "请补填核查日期"),
+        "answer_undated": ("没有填写核查日期，有效期从名单应交回的月末（下发的下一个月）起算", "请补填核查日期"),
         "answer_age": ("与年龄不符", "请核对本人情况后重新选择"),
         "answer_conflict": ("同一个人有两种不同的答复，都没有采用", "请核实后只报一种"),
         "answer_contradicted": ("与名册记录矛盾，没有采用", "请与参保缴费记录核对"),

@@ -342,6 +342,18 @@ def test_a_list_that_lies_there_again_counts_nobody_as_asked_again(issued: Path,
         assert (progress["asked"], progress["checked"]) == (asked, checked)
 
 
+def test_an_undated_answer_does_not_begin_anew_while_its_list_lies_there(issued: Path, tmp_path: Path) -> None:
+    header, rows = read_sheet(find_list(issued))
+    fill(rows)
+    write_rosters(build_county(), tmp_path / "raw")
+    write_sheet(tmp_path / "raw/白石镇.xlsx", header, [{**row, "核查日期": None} for row in rows])
+    (previous,) = (path.parent for path in issued.glob(f"out/{PACK}/2022-01/*/manifest.json"))
+    answers = read_table(run(tmp_path, "2022-03", tmp_path / "raw", previous=previous) / "tables/answers.parquet")
+    found = {row["answer"]: (row["expires_on"], row["state"]) for row in answers}
+    assert found["refuses"] == (date(2022, 8, 28), "in_force")
+    assert found["will_pay"] == (date(2022, 3, 28), "expired")
+
+
 def test_two_answers_that_differ_are_both_refused(issued: Path, tmp_path: Path) -> None:
     def write(folder: Path) -> None:
         header, rows = read_sheet(find_list(issued))

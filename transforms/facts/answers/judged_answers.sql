@@ -49,7 +49,11 @@ compared AS (
     u.person_key, u.fresh, u.answer, u.place, u.happened_on, u.checked_on, u.remark, u.issued_in, u.received_in, u.source_no,
     u.row, u.outdated, o.verdict, o.reason_code, o.insutype, o.title,
     CASE
-      WHEN u.fresh THEN CAST(coalesce(u.checked_on, s.as_of) + o.months * INTERVAL 1 MONTH AS DATE)
+      -- Without a day it counts from the end of the month in which the list was to come back: the same list, left lying
+      -- there, must not begin anew each month.
+      WHEN u.fresh THEN CAST(
+        coalesce(u.checked_on, least(s.as_of, CAST(u.issued_in || '-01' AS DATE) + INTERVAL 2 MONTH - INTERVAL 1 DAY))
+        + o.months * INTERVAL 1 MONTH AS DATE)
       ELSE u.expires_on
     END AS expires_on,
     d.person_key IS NOT NULL AND o.reason_code IS DISTINCT FROM 'C2' AS died,
