@@ -194,6 +194,21 @@ def test_a_number_written_out_as_a_double_matches_nobody_of_another_name(
     assert proposed <= {mine}
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_register_row_written_out_as_a_double_takes_nobodys_name(tmp_path: Path, first: int) -> None:
+    """Two rows of the register bear the number; whichever stands first, it is the neighbour's."""
+    mine, neighbour = find_rounded_pair(lambda number: number)
+    rows = [(neighbour, "曾知远"), (neighbour, "丁松柏")]
+    staged = run_folder(
+        tmp_path,
+        [rows[first], rows[1 - first], *OTHERS],
+        [(mine, "曾知远", PLACE), (neighbour, "丁松柏", PLACE)],
+    )
+    named = dict(staged.engine.rows("SELECT id_number, name FROM known_persons"))
+    assert (named[mine], named[neighbour]) == ("曾知远", "丁松柏")
+    assert staged.engine.rows("SELECT roster, name FROM taken_back_rows") == [("household_register", "曾知远")]
+
+
 def test_another_name_under_a_number_that_could_be_a_double_is_still_the_same_person(tmp_path: Path) -> None:
     """One number in 64 looks like a double: without somebody of that name whose number it was, the person is the same."""
     mine, neighbour = find_rounded_pair(lambda number: number)
