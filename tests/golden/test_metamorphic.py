@@ -12,13 +12,16 @@ import pytest
 
 from flows.run import reconcile
 from flows.settings import read_run_settings
+from schemas.rosters import ROSTERS, Roster
+from tests.layouts import LAYOUTS, MESS, write_households
 from tests.oracle.product import read_table
 from transforms.demo.county import DEMO_PACK, make_county
-from transforms.demo.plain import write_plain
+from transforms.demo.plain import name_file, write_plain
 
 PEOPLE = 800
 FEW = 10
 """Rows below which a roster is not worth splitting."""
+NUMBER = "证件号码"
 PLACES_IN_FILES = {"rejects", "supply"}
 """Tables whose rows speak of files, not of persons or units."""
 
@@ -65,6 +68,31 @@ def change_encoding(folder: Path) -> None:
         file.write_text(file.read_text(encoding="utf-8"), encoding="gb18030")
 
 
+def change_layouts(folder: Path) -> None:
+    """Every roster in a layout of its own, with all harmless mess."""
+    dice = random.Random(7)  # noqa: S311
+    layouts = [layout for layout in LAYOUTS if layout is not write_households]
+    for place, file in enumerate(sorted(folder.iterdir())):
+        roster, rows = _find_roster(file), _read(file)
+        for spoil in MESS if NUMBER in rows[0] else ():
+            rows = spoil(roster, rows, dice)
+        file.unlink()
+        layouts[place % len(layouts)](folder / roster.title.replace("/", "、"), roster, rows, dice)
+
+
+def stand_side_by_side(folder: Path) -> None:
+    """Up to three people of a household in one row of the register."""
+    roster = ROSTERS["household_register"]
+    file = folder / name_file(roster.code)
+    rows = _read(file)
+    file.unlink()
+    write_households(folder / roster.title, roster, rows, random.Random(8))  # noqa: S311
+
+
+def _find_roster(file: Path) -> Roster:
+    return next(roster for code, roster in ROSTERS.items() if name_file(code) == file.name)
+
+
 def _read(file: Path) -> list[list[str]]:
     with file.open(encoding="utf-8", newline="") as handle:
         return list(csv.reader(handle))
@@ -103,7 +131,18 @@ def list_facts(tables: Path) -> Iterator[tuple[str, list[str]]]:
             yield file.stem, sorted(map(repr, rows))
 
 
-@pytest.mark.parametrize("change", [shuffle_rows, shuffle_columns, split_files, repeat_files, change_encoding])
+@pytest.mark.parametrize(
+    "change",
+    [
+        shuffle_rows,
+        shuffle_columns,
+        split_files,
+        repeat_files,
+        change_encoding,
+        change_layouts,
+        stand_side_by_side,
+    ],
+)
 def test_the_form_of_the_files_decides_nothing(
     change: Callable[[Path], None], original: Path, published: Path, tmp_path: Path
 ) -> None:
