@@ -7,6 +7,7 @@ from schemas.tables import TABLES
 from tests.invented_people import make_numbers
 from tests.invented_tables import make_id, make_row, write_invented
 from transforms.engine import Engine
+from transforms.outputs import tables
 from transforms.outputs.comparison import DIFFERENCES, compare_tables, write_differences
 from transforms.outputs.tables import write_tables
 
@@ -100,6 +101,31 @@ def test_persons_stand_in_the_order_of_their_documents_whatever_their_keys(tmp_p
     write_tables(engine, tmp_path)
     written = pl.read_parquet(tmp_path / "tables" / "persons.parquet")["id_number"].to_list()
     assert written == [*sorted(numbers), "passport:E10", "passport:E2", "visa:A1"]
+
+
+@pytest.mark.parametrize("key", [None, -7, 10**18 + 5])
+def test_nobody_is_left_out_whatever_their_key(tmp_path: Path, engine: Engine, key: int | None) -> None:
+    table = TABLES["persons"]
+    numbers = make_numbers(3)
+    keys = {number: int(number[:17]) for number in numbers[:2]} | {numbers[2] + "9": key}
+    rows = [[key, *make_row(table, id_number=number)] for number, key in keys.items()]
+    engine.create("persons", {"person_key": "BIGINT", **table.sql_types}, rows)
+    engine.create("known_persons", {"person_key": "BIGINT"}, [[key] for key in keys.values()])
+    assert write_tables(engine, tmp_path) == {"tables/persons.parquet": 3}
+
+
+def test_a_number_under_two_keys_is_a_defect_also_where_parts_meet(
+    tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "_PART_ROWS", 1)
+    table = TABLES["persons"]
+    number = make_numbers(1)[0]
+    keys = [int(number[:17]), int(number[:17]) + 1]
+    rows = [[key, *make_row(table, id_number=number)] for key in keys]
+    engine.create("persons", {"person_key": "BIGINT", **table.sql_types}, rows)
+    engine.create("known_persons", {"person_key": "BIGINT"}, [[key] for key in keys])
+    with pytest.raises(RuntimeError, match="persons"):
+        write_tables(engine, tmp_path)
 
 
 def test_a_person_who_stands_twice_is_a_defect(tmp_path: Path, engine: Engine) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from itertools import groupby
+from itertools import groupby, pairwise
 from operator import itemgetter
 from pathlib import Path
 
@@ -21,7 +21,6 @@ EVERYBODY = frozenset({"persons", "dues"})
 """The tables with a row for nearly everybody; no workbook shows them."""
 _DISTINCT = frozenset({"id", "ids", "name", "text", "sources"})
 _PART_ROWS = 100_000
-_LAST_KEY = 10**18
 
 
 def write_tables(engine: Engine, out: Path, names: Collection[str] = frozenset(TABLES)) -> dict[str, int]:
@@ -47,9 +46,10 @@ def write_tables(engine: Engine, out: Path, names: Collection[str] = frozenset(T
 
 
 def _write_parts(table: Table, parts: Iterator[pl.DataFrame], file: Path) -> int:
-    rows, writer = 0, None
+    rows, writer, last = 0, None, None
     try:
         for part in parts:
+            last = _require_order(table, part, last)
             rows += len(part)
             cells = part.to_arrow(compat_level=pl.CompatLevel.oldest())
             writer = writer or _open_writer(table, file, cells.schema)
@@ -78,8 +78,8 @@ def _read_parts(engine: Engine, table: Table) -> Iterator[pl.DataFrame]:
     picked = [f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in table.sql_types.items() if name in held]
     picked += ["source_rows"] if "source_rows" in held else []
     if table.order == table.key == ("id_number",) and "person_key" in held:
-        query = f'SELECT {", ".join(picked)}, person_key FROM "{table.name}" WHERE person_key BETWEEN ? AND ?'
-        yield from (engine.query(query, keys) for keys in _divide_keys(engine))
+        query = f'SELECT {", ".join(picked)}, person_key FROM "{table.name}"'
+        yield from (engine.query(f"{query} WHERE {keys}") for keys in _divide_keys(engine))
     else:
         yield engine.query(f'SELECT {", ".join(picked)} FROM "{table.name}" ORDER BY {list_order(table, held)}')
 
@@ -106,13 +106,14 @@ def _cite(labels: Mapping[int, str]) -> pl.Expr:
     return pl.col("source_rows").list.eval(pl.concat_str(sheet, (pl.element() % _SHEET).cast(pl.String)))
 
 
-def _divide_keys(engine: Engine) -> list[tuple[int, int]]:
-    """Return the first and last key of each part of the known persons; those below zero come last."""
+def _divide_keys(engine: Engine) -> list[str]:
+    """Return the conditions of the parts, each key in just one; keys below zero (and none, a defect) come last."""
     count = int(engine.scalar("SELECT count(*) FROM known_persons"))
     shares = [part * _PART_ROWS / count for part in range(1, -(-count // _PART_ROWS))]
     cuts = engine.scalar("SELECT quantile_disc(person_key, ?) FROM known_persons", [shares]) if shares else []
-    firsts = [0, *cuts]
-    return [*zip(firsts, [key - 1 for key in cuts] + [_LAST_KEY], strict=True), (-_LAST_KEY, -1)]
+    firsts = [0, *sorted(key for key in set(cuts) if key > 0)]
+    between = [f"person_key >= {first} AND person_key < {end}" for first, end in pairwise(firsts)]
+    return [*between, f"person_key >= {firsts[-1]}", "person_key < 0 OR person_key IS NULL"]
 
 
 def list_order(table: Table, held: Collection[str]) -> str:
@@ -150,3 +151,13 @@ def _require_unique(table: Table, rows: pl.DataFrame) -> None:
     repeated = len(rows) - rows.select(table.key).n_unique() if table.key else 0
     if repeated:
         raise RuntimeError(f"输出表 {table.name} 有 {repeated} 个重复的键（{'、'.join(table.key)}）")
+
+
+def _require_order(table: Table, part: pl.DataFrame, last: str | None) -> str | None:
+    """Raise where the numbers of a list of everybody do not rise from row to row, over its parts; return the last one."""
+    if not table.order == table.key == ("id_number",) or part.is_empty():
+        return last
+    numbers = part["id_number"]
+    if (last is not None and not numbers[0] > last) or not (numbers[1:] > numbers[:-1]).all(ignore_nulls=False):
+        raise RuntimeError(f"输出表 {table.name} 的行没有按证件号码排列")
+    return str(numbers[-1])
