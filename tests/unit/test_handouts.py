@@ -295,3 +295,13 @@ def test_the_ledger_keeps_what_was_made_before_of_other_kinds(tmp_path: Path) ->
     with (desk.folder / LEDGER).open(encoding="utf-8-sig", newline="") as stream:
         files = [row[0] for row in csv.reader(stream)][1:]
     assert files == ["征缴名册/1.xlsx", "参保公示/甲镇.xlsx"]
+
+
+@pytest.mark.parametrize("township", ["..", "甲:镇", "甲\\镇", "甲/镇"])
+def test_letters_stand_in_a_folder_that_every_system_takes(township: str, tmp_path: Path) -> None:
+    home = {"id_number": PEOPLE[0], "township": township, "village": "一村", "scheme_due": "resident"}
+    desk = open_desk(tmp_path, {"uninsured": [{**home, "payer_in_family": []}]})
+    write_letters(desk, None)
+    folder = "未写明" if township == ".." else "甲_镇"
+    assert [entry.file for entry in desk.ledger] == [f"居民信/{folder}/一村.docx"]
+    assert (desk.folder / "居民信" / folder / "一村.docx").is_file()

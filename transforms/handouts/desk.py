@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,13 +15,12 @@ from schemas.tables import Table
 from transforms.explain.published import Published
 from transforms.handouts.declared import FORMS
 from transforms.outputs.manifest import hash_file
+from transforms.outputs.naming import clean_name, keep_apart
 from transforms.outputs.sheets import Book
 from transforms.outputs.wording import word_rows
 
 LEDGER: Final = "外发登记.csv"
 _LEDGER_HEADINGS: Final = ("文件", "交给", "行数", "列", "已遮盖的列", "SHA-256")
-_UNSAFE: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
-_LONGEST: Final = 60
 _MASKS: Final = {"name": mask_name, "id_number": mask_id}
 
 
@@ -69,15 +67,11 @@ class Desk:
         wanted = numbers.drop_nulls().unique().to_frame("id_number").lazy()
         return dict(persons.select("id_number", "name").join(wanted, on="id_number", how="semi").collect().iter_rows())
 
-    def name_file(self, kind: str, unit: str, ending: str) -> str:
-        """Return a path below `folder` that every system takes and no other unit of the kind has."""
-        stem = _UNSAFE.sub("_", unit)[:_LONGEST].strip(" .") or "未写明"
-        name, number = f"{kind}/{stem}{ending}", 2
-        while name.casefold() in self._taken:
-            name, number = f"{kind}/{stem}_{number}{ending}", number + 1
-        self._taken.add(name.casefold())
-        (self.folder / kind).mkdir(parents=True, exist_ok=True)
-        return name
+    def name_file(self, kind: str, *units: str, ending: str) -> str:
+        """Return a path below `folder` that every system takes and no other unit of the kind has; each unit but the last is a folder."""
+        file = keep_apart("/".join((kind, *map(clean_name, units))), self._taken) + ending
+        (self.folder / file).parent.mkdir(parents=True, exist_ok=True)
+        return file
 
     def open_book(self, file: str, title: str) -> Book:
         """Begin a workbook."""

@@ -33,7 +33,7 @@ def write_notices(desk: Desk, templates: Path | None) -> None:
     for part in split_by(keyed, "key").values():
         rows = part.to_dicts()
         employer = rows[0]["employer"] or rows[0]["uscc"]
-        file = desk.name_file(NOTICE, employer, ".docx")
+        file = desk.name_file(NOTICE, employer, ending=".docx")
         values = {**_common(desk), **_describe_employer(rows, names)}
         fill_template(NOTICE, templates, values, desk.folder / file, desk.workdir)
         desk.enter(file, employer, len(values["名单"]), ["姓名", "证件号码"], ["证件号码"])
@@ -74,7 +74,7 @@ def write_letters(desk: Desk, templates: Path | None) -> None:
     for township, own in split_by(due, "township").items():
         for village, part in split_by(own, "village").items():
             households = _gather_households(part.to_dicts())
-            file = desk.name_file(f"{LETTER}/{township.replace('/', '_')}", village, ".docx")
+            file = desk.name_file(LETTER, township, village, ending=".docx")
             fill_template(LETTER, templates, {**_common(desk), "户列表": households}, desk.folder / file, desk.workdir)
             desk.enter(file, f"{township}{village}各户", part.height, ["姓名", "个人应缴", "办理期限"])
 
@@ -117,7 +117,7 @@ def write_circular(desk: Desk, templates: Path | None) -> None:
     townships = coverage.filter(pl.col("level") == "township").sort("rank", "unit", nulls_last=True).to_dicts()
     if not county or not townships:
         return
-    file = desk.name_file(CIRCULAR, f"{desk.run.month}参保情况通报", ".docx")
+    file = desk.name_file(CIRCULAR, f"{desk.run.month}参保情况通报", ending=".docx")
     ranked = [row for row in townships if row["rank"] is not None]
     values = {
         **_common(desk),

@@ -32,7 +32,7 @@ def write_settlements(desk: Desk) -> None:
         return
     settled = Decimal(0)
     for payer, own in split_by(shares, "payer").items():
-        file = desk.name_file(SETTLEMENT, payer, ".xlsx")
+        file = desk.name_file(SETTLEMENT, payer, ending=".xlsx")
         book = desk.open_book(file, f"{payer}资助结算单")
         _write_totals(open_sheet(book, "结算单", book.title, _WIDTHS), desk, payer, own)
         paid = own.filter("enrolled")
@@ -56,7 +56,7 @@ def write_tax_feed(desk: Desk, rows_per_file: int) -> None:
     )
     for number, offset in enumerate(range(0, feed.height, rows_per_file), start=1):
         part = feed.slice(offset, rows_per_file)
-        file = desk.name_file(TAX, f"{TAX}_{number:03d}", ".xlsx")
+        file = desk.name_file(TAX, f"{TAX}_{number:03d}", ending=".xlsx")
         book = desk.open_book(file, TAX)
         book.add_list(*_wrap(fit_list(part, "tax")))
         book.close()

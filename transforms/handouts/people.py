@@ -9,12 +9,14 @@ import polars as pl
 
 from schemas.masking import mask_id, mask_name
 from transforms.handouts.desk import Desk, fit_list, split_by
+from transforms.outputs.naming import keep_apart
 
 PUBLICITY: Final = "参保公示"
 FAMILY: Final = "家庭代缴"
 SCHOOL: Final = "学校未参保"
 EMPLOYER: Final = "单位未参保"
-_SHEET_NAME: Final = 28
+# Of the 31 that a sheet's name may have: some are kept for a number.
+_SHEET_NAME: Final = 26
 
 
 def write_publicity(desk: Desk) -> None:
@@ -37,7 +39,7 @@ def write_publicity(desk: Desk) -> None:
     )
     rows = rows.with_columns(state=pl.lit("已参加居民医保"))
     for township, own in split_by(rows, "township").items():
-        file = desk.name_file(PUBLICITY, township, ".xlsx")
+        file = desk.name_file(PUBLICITY, township, ending=".xlsx")
         book = desk.open_book(file, f"{township}参保公示")
         taken: set[str] = set()
         for village, part in split_by(own, "village").items():
@@ -95,7 +97,7 @@ def _find_gaps(desk: Desk) -> pl.DataFrame | None:
 
 
 def _write_one(desk: Desk, kind: str, unit: str, rows: pl.DataFrame, form: str, recipient: str) -> None:
-    file = desk.name_file(kind, unit, ".xlsx")
+    file = desk.name_file(kind, unit, ending=".xlsx")
     book = desk.open_book(file, f"{unit}{kind}")
     table, frame = fit_list(rows, form)
     book.add_list(table, [frame])
@@ -106,8 +108,4 @@ def _write_one(desk: Desk, kind: str, unit: str, rows: pl.DataFrame, form: str, 
 def _name_sheet(village: str, taken: set[str]) -> str:
     """Return a name that a sheet may have and no other of the workbook has."""
     stem = "".join("_" if sign in "[]:*?/\\" else sign for sign in village)[:_SHEET_NAME].strip("'") or "未写明"
-    name, number = stem, 2
-    while name.casefold() in taken:
-        name, number = f"{stem[: _SHEET_NAME - 3]}_{number}", number + 1
-    taken.add(name.casefold())
-    return name
+    return keep_apart(stem, taken)

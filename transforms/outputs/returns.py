@@ -6,7 +6,6 @@ Values of persons are masked: file, row and cell are enough for the department t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from schemas.errors import Problem
 from schemas.rules import RULES
 from schemas.tables import Table, TableColumn
 from transforms.engine import Engine
+from transforms.outputs.naming import clean_name, keep_apart
 from transforms.outputs.sheets import Book, set_up_print
 from transforms.outputs.wording import word_rows
 
@@ -26,7 +26,6 @@ TITLE: Final = "数据退回单"
 RETURNS: Final = f"workbooks/{TITLE}"
 QUERY: Final = Path(__file__).parent / "returned_rows.sql"
 _BATCH: Final = 50_000
-_UNSAFE: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 _COLUMNS: Final = (
     TableColumn("file", "文件", "sentence"),
     TableColumn("sheet", "工作表", "text"),
@@ -108,9 +107,9 @@ def write_returns(
     rows = pl.scan_parquet(rejects).filter(_SENT_BACK)
     counts: dict[str, int] = dict(rows.group_by("department").len().sort("department").collect().iter_rows())
     departments = [*counts, *(name for name in refused or {} if name not in counts)]
-    written = []
+    written, taken = [], set[str]()
     for name in departments:
-        path = folder / f"{TITLE}_{_UNSAFE.sub('_', name)}.xlsx"
+        path = folder / f"{keep_apart(f'{TITLE}_{clean_name(name)}', taken)}.xlsx"
         book = Book(path, workdir, f"{letter.county} {letter.month} {TITLE}（{name}）")
         _write_letter(book, letter, name, counts.get(name, 0), (refused or {}).get(name, ()))
         listed = book.add_list(_LIST, _read_batches(rows, name, counts.get(name, 0)))

@@ -6,7 +6,6 @@ roster `follow_up` reads it back whatever was done to the sheet in between.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -25,13 +24,11 @@ from schemas.tables import TABLES, Table, TableColumn
 from schemas.terms import TERMS, find_term
 from transforms.outputs.encryption import encrypt_workbook
 from transforms.outputs.lists import find_lists, locate, read_townships
+from transforms.outputs.naming import clean_name, keep_apart
 from transforms.outputs.run import NOBODYS, Run
 from transforms.outputs.sheets import Book, set_up_print
 from transforms.outputs.wording import word_rows
 
-# Characters that a file name may not have on one system or another.
-_UNSAFE: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
-_NAME_LENGTH: Final = 60
 # What the clerk needs of a person, and what the clerk fills in.
 _SHOWN: Final = ("token", "id_number", "name", "village", "phone", "situation", "own_due", "deadline")
 _FILLED: Final = ("verdict", "answer", "place", "happened_on", "checked_on", "remark")
@@ -93,15 +90,10 @@ class TownshipList:
 def name_files(recipients: Iterable[Recipient], taken: Iterable[str] = ()) -> list[str]:
     """Return a file name (without ending) for each recipient: safe on every system, no two the same."""
     used = {name.casefold() for name in taken}
-    names = []
-    for recipient in recipients:
-        stem = ("村_" if recipient.village else "乡镇_") + _UNSAFE.sub("_", recipient.title)[:_NAME_LENGTH].strip(" .")
-        name, number = stem.replace(" ", "_"), 2
-        while name.casefold() in used:
-            name, number = f"{stem}_{number}", number + 1
-        used.add(name.casefold())
-        names.append(name)
-    return names
+    return [
+        keep_apart(f"{'村' if recipient.village else '乡镇'}_{clean_name(recipient.title)}".replace(" ", "_"), used)
+        for recipient in recipients
+    ]
 
 
 def list_villages(result: Path, townships: Sequence[str | None]) -> list[Recipient]:
