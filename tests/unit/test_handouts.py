@@ -305,3 +305,14 @@ def test_letters_stand_in_a_folder_that_every_system_takes(township: str, tmp_pa
     folder = "未写明" if township == ".." else "甲_镇"
     assert [entry.file for entry in desk.ledger] == [f"居民信/{folder}/一村.docx"]
     assert (desk.folder / "居民信" / folder / "一村.docx").is_file()
+
+
+def test_the_ledger_holds_no_formula_whatever_a_school_is_called(tmp_path: Path) -> None:
+    names = ["=1+1", "+1", "-1", "@SUM(1)", "＝1", "小学"]
+    pupils = [{"id_number": number, "school": name} for number, name in zip(PEOPLE, names, strict=False)]
+    desk = open_desk(tmp_path, {"uninsured": pupils})
+    write_schools(desk)
+    desk.write_ledger(tmp_path / LEDGER, [])
+    with (desk.folder / LEDGER).open(encoding="utf-8-sig", newline="") as stream:
+        told = [row[1] for row in csv.reader(stream)][1:]
+    assert sorted(told) == sorted(name if name == "小学" else f"'{name}" for name in names)

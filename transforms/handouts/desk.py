@@ -21,6 +21,7 @@ from transforms.outputs.wording import word_rows
 
 LEDGER: Final = "外发登记.csv"
 _LEDGER_HEADINGS: Final = ("文件", "交给", "行数", "列", "已遮盖的列", "SHA-256")
+_FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 _MASKS: Final = {"name": mask_name, "id_number": mask_id}
 
 
@@ -90,13 +91,25 @@ class Desk:
     def write_ledger(self, standing: Path, kinds: Sequence[str]) -> None:
         """Write the ledger: every file with its fingerprint, and those of other kinds that the `standing` ledger names."""
         fresh = [
-            [entry.file, entry.recipient, entry.rows, entry.columns, entry.masked, hash_file(self.folder / entry.file)]
+            [
+                entry.file,
+                _spell_out(entry.recipient),
+                entry.rows,
+                entry.columns,
+                entry.masked,
+                hash_file(self.folder / entry.file),
+            ]
             for entry in self.ledger
         ]
         with (self.folder / LEDGER).open("w", encoding="utf-8-sig", newline="") as stream:
             writer = csv.writer(stream)
             writer.writerow(_LEDGER_HEADINGS)
             writer.writerows([*_read_others(standing, kinds), *fresh])
+
+
+def _spell_out(text: str) -> str:
+    # A spreadsheet would compute a cell of a text file that begins so; rosters say what schools and employers are called.
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _read_others(standing: Path, kinds: Sequence[str]) -> list[list[str]]:
