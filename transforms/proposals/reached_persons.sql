@@ -29,8 +29,7 @@ WITH reached AS (
 
 SELECT
   h.record_id, h.kind, h.place, h.person_key, k.id_number, k.name_key AS other_key,
-  k.birth_date AS other_birth_date, k.sex AS other_sex, k.township AS other_township, k.village AS other_village,
-  k.household_id
+  k.birth_date AS other_birth_date, k.sex AS other_sex, k.township AS other_township, k.village AS other_village
 FROM reached AS h
 INNER JOIN known_persons AS k ON k.person_key = h.person_key
 INNER JOIN damaged_records AS r ON r.record_id = h.record_id

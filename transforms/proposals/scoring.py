@@ -128,20 +128,15 @@ def choose(pairs: pl.DataFrame) -> pl.DataFrame:
     weights = read_weights()
     total = pl.col("weight").sum().over("record_id") + weights["unknown"]
     scored = pairs.with_columns(score=pl.col("weight") / total)
-    rank = pl.col("score").rank("ordinal", descending=True).over("record_id")
     scored = scored.with_columns(
         rivals=(pl.col("score") >= weights["rival_from"]).sum().over("record_id")
         - (pl.col("score") >= weights["rival_from"]),
         likely=pl.col("score") >= weights["least_likely"],
-        rank=rank,
     )
     together = pl.col("score").filter("likely").sum().over("record_id")
+    is_clear = pl.col("score").max().over("record_id") >= weights["proposed_from"]
     few = pl.col("likely").sum().over("record_id") <= weights["most_alike"]
     return scored.filter(
         (pl.col("score") >= weights["proposed_from"])
-        | (pl.col("likely") & few & (together >= weights["proposed_from"]) & ~_is_clear(weights["proposed_from"]))
-    ).drop("likely", "rank")
-
-
-def _is_clear(proposed_from: float) -> pl.Expr:
-    return (pl.col("score").max().over("record_id")) >= proposed_from
+        | (pl.col("likely") & few & (together >= weights["proposed_from"]) & ~is_clear)
+    ).drop("likely")
