@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -162,3 +164,28 @@ def test_fl8_each_school_is_held_against_all_its_pupils_kindergartens_too(tmp_pa
     assert (rows["一幼"]["population"], rows["一幼"]["uninsured"], rows["一幼"]["meets_target"]) == (1, 0, True)
     assert {row["target"] for row in rows.values()} == {1}
     assert all(row["clause"] == ["FL-8"] for row in rows.values())
+
+
+def test_yy13_a_mark_that_nobody_can_read_is_told_without_the_numbers_in_it(tmp_path: Path) -> None:
+    bureau = Bureau(tmp_path, YUEYANGLOU, dt.date(2024, 12, 31))
+    bureau.register("甲某", "乙某")
+    bureau.county.relief.append(Relief(bureau.number(0), "甲某", "minimum_living", dt.date(2015, 1, 1)))
+    for place in range(2):
+        bureau.pay(place, 2025, dt.date(2024, 11, 1), help_identity=f"代缴人{bureau.number(place)}")
+    bureau.reconcile()
+
+    (manifest,) = (tmp_path / "out").rglob("manifest.json")
+    told = [entry["conclusion"] for entry in json.loads(manifest.read_text(encoding="utf-8"))["not_checked"]]
+    assert [text for text in told if "代缴人4306" in text]
+    assert not [text for text in told if bureau.number(0) in text or bureau.number(1) in text]
+
+
+def test_a_task_stated_for_the_county_alone_is_the_county_s(tmp_path: Path) -> None:
+    bureau = Bureau(tmp_path, YUEYANGLOU, dt.date(2025, 3, 31))
+    bureau.register("甲某", "乙某")
+    bureau.pay(0, 2025, dt.date(2024, 11, 1))
+    (tmp_path / "raw").mkdir()
+    (tmp_path / "raw" / "任务数.csv").write_text("乡镇,任务数\n岳阳楼区,4\n", encoding="utf-8")
+    (county,) = [row for row in bureau.reconcile()("coverage") if row["level"] == "county"]
+
+    assert (county["task"], county["task_rate"]) == (4, Decimal("0.25"))

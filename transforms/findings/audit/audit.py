@@ -6,6 +6,7 @@ from pathlib import Path
 
 from policies.categories import read_spellings
 from policies.model import Pack
+from schemas.masking import scrub
 from transforms.engine import Engine
 from transforms.staging.categories import read_relief
 
@@ -26,7 +27,8 @@ def audit_subsidies(engine: Engine, pack: Pack) -> list[tuple[str, str]]:
         return []  # said with the subsidies themselves
     if not engine.scalar("SELECT count(*) FROM mark_words"):
         return [("资助四方比对中的标识（参保名册没有资助身份）", "")]
-    shown = "、".join(f"「{word}」" for word in unread[:_WORDS_SHOWN])
+    # The column is free text: a number of a person may stand in it.
+    shown = "、".join(f"「{scrub(word)}」" for word in unread[:_WORDS_SHOWN])
     more = f"等 {len(unread)} 种" if len(unread) > _WORDS_SHOWN else ""
     return [(f"资助四方比对中的标识 {shown}{more}（认不出是哪类困难身份）", "")] if unread else []
 
