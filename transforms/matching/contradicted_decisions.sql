@@ -2,7 +2,7 @@
 -- years, in a roster in which nobody stands twice: the rosters have come to say otherwise, and the decision counts no longer.
 CREATE TABLE contradicted_decisions AS
 WITH concerned AS (
-  SELECT person_key, roster, source_no, row, age, id_quality
+  SELECT person_key, roster, source_no, row, year, id_quality
   FROM person_rows
   WHERE person_key IN (SELECT d.person_key FROM decided_rows AS d)
 )
@@ -17,5 +17,7 @@ WHERE
   )
   AND EXISTS (
     SELECT 1 FROM concerned AS r
-    WHERE r.person_key = d.person_key AND r.roster = d.roster AND r.age = mine.age AND r.id_quality <> 'confirmed'
+    WHERE
+      r.person_key = d.person_key AND r.roster = d.roster AND r.year IS NOT DISTINCT FROM mine.year
+      AND r.id_quality <> 'confirmed'
   );

@@ -4,7 +4,8 @@ CREATE TABLE other_persons AS
 WITH wanted AS (
   SELECT
     r.*,
-    r.precedence * 100000000000000000 + r.age * 1000000000000000 + r.source_no * 10000000000 + r.row AS place
+    r.precedence * 100000000000000000
+    + least(99, greatest(0, 2100 - coalesce(r.year, 2100))) * 1000000000000000 + r.source_no * 10000000000 + r.row AS place
   FROM person_rows AS r
   LEFT JOIN register_keys AS g ON g.person_key = r.person_key
   WHERE r.precedence > 1 AND (g.person_key IS NULL OR g.has_gap)

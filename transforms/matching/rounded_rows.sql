@@ -34,7 +34,7 @@ misplaced AS (
 
 SELECT
   r.roster, r.source_no, r.row, r.person_key, r.id_number AS raw_id, r.name, r.name_key, r.birth_date, r.sex, r.township,
-  r.village, CASE WHEN r.roster = 'resident_insurance' THEN 2100 - r.age END AS year, CAST(NULL AS VARCHAR) AS record,
+  r.village, r.year, CAST(NULL AS VARCHAR) AS record,
   'id_rounded_name_differs' AS rule
 FROM person_rows AS r
 INNER JOIN misplaced AS m ON m.person_key = r.person_key AND m.name_hash = r.name_hash;

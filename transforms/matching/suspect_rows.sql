@@ -2,6 +2,6 @@
 -- steps are cheap. Numbers that end in 000 may be what a spreadsheet left of another; those of 15 digits have no check digit.
 CREATE TABLE suspect_rows AS
 SELECT
-  roster, person_key, id_number, id_quality, name, name_key, sex, birth_date, township, village, source_no, row, age
+  roster, person_key, id_number, id_quality, name, name_key, sex, birth_date, township, village, source_no, row, year
 FROM person_rows
 WHERE id_quality IN ('suspect', 'converted15');

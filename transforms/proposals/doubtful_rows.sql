@@ -13,8 +13,7 @@ SELECT
     WHEN r.id_quality = 'converted15' THEN substring(r.id_number, 1, 6) || substring(r.id_number, 9, 9)
     ELSE r.id_number
   END,
-  r.name, r.name_key, r.birth_date, r.sex, r.township, r.village,
-  CASE WHEN r.roster = 'resident_insurance' THEN 2100 - r.age END, r.person_key
+  r.name, r.name_key, r.birth_date, r.sex, r.township, r.village, r.year, r.person_key
 FROM suspect_rows AS r
 INNER JOIN suspect_anchors AS a ON a.person_key = r.person_key
 WHERE (r.id_quality = 'suspect' OR NOT a.is_whole) AND r.name_key = a.name_key;

@@ -12,7 +12,7 @@ WITH asked AS (
 ),
 
 present AS (
-  SELECT DISTINCT r.person_key, r.roster, r.age
+  SELECT DISTINCT r.person_key, r.roster, r.year
   FROM person_rows AS r
   INNER JOIN (SELECT DISTINCT person_key, roster FROM asked) AS a ON a.person_key = r.person_key AND a.roster = r.roster
 )
@@ -22,6 +22,6 @@ FROM asked AS a
 LEFT JOIN present AS p
   ON p.person_key = a.person_key
   AND p.roster = a.roster
-  AND (a.year IS NULL OR p.age = least(99, greatest(0, 2100 - a.year)))
+  AND (a.year IS NULL OR p.year = a.year)
 GROUP BY a.record_id, a.person_key
 HAVING count(p.person_key) = count(*);
