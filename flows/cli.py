@@ -15,6 +15,21 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer.exceptions import TyperException
 
+from flows.options import (
+    AsJson,
+    ByVillage,
+    Memory,
+    NoWorkbooks,
+    Out,
+    PasswordFile,
+    Quiet,
+    Raw,
+    Threads,
+    TownshipPasswords,
+    flag,
+    option,
+)
+from flows.pack_commands import pack_app
 from schemas.errors import CanbaoError
 
 EXIT_DEFECT = 1
@@ -31,71 +46,25 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-pack_app = typer.Typer(help="政策包：列出、检查、起草下年度的、比较。", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(pack_app, name="pack")
-
-
-def _option(flag: str, text: str, metavar: str = "TEXT") -> Any:
-    return typer.Option(flag, help=text, metavar=metavar, envvar=_name_variable(flag))
-
-
-def _flag(flag: str, text: str) -> Any:
-    return typer.Option(flag, help=text, envvar=_name_variable(flag))
-
-
-def _name_variable(flag: str) -> str:
-    return "CANBAO_" + flag.removeprefix("--").replace("-", "_").upper()
-
-
-Raw = Annotated[str | None, _option("--raw", "名册所在文件夹，默认 data/raw/<月份>", "DIR")]
-Out = Annotated[str | None, _option("--out", "结果文件夹，默认 data/out", "DIR")]
-Threads = Annotated[str | None, _option("--threads", "线程数，默认全部处理器", "N")]
-Memory = Annotated[str | None, _option("--memory-limit", "对账引擎的内存上限，默认 700MB", "SIZE")]
-ByVillage = Annotated[bool, _flag("--by-village", "另给每个村(社区)一个核查任务工作簿")]
-TownshipPasswords = Annotated[
-    str | None, _option("--township-passwords", "给下发的工作簿加打开密码：每行「乡镇名通配符<TAB>口令」", "FILE")
-]
-NoWorkbooks = Annotated[bool, _flag("--no-workbooks", "不生成工作簿，只要明细表和报告")]
-Quiet = Annotated[bool, _flag("--quiet", "不显示进度和结果表，只显示错误")]
-AsJson = Annotated[bool, _flag("--json", "结果写成一个 JSON 对象（只有汇总数）")]
-
-
-def _ask_password(file: str | None) -> str | None:
-    """Ask for the password of all workbooks where `-` stands for the file; it goes where the settings look for it."""
-    if file != "-":
-        return file
-    os.environ["CANBAO_WORKBOOK_PASSWORD"] = typer.prompt("工作簿的打开密码（输入时不显示）", hide_input=True, err=True)
-    return None
-
-
-PasswordFile = Annotated[
-    str | None,
-    typer.Option(
-        "--password-file",
-        help="加密工作簿的口令：每行「文件名通配符<TAB>口令」；写 - 则在屏幕上询问一个口令，用于全部工作簿",
-        metavar="FILE",
-        envvar="CANBAO_PASSWORD_FILE",
-        callback=_ask_password,
-    ),
-]
 
 
 @app.callback()
 def start(
-    debug: Annotated[bool, _flag("--debug", "出错时显示程序的详细位置（可写在任何命令后面）")] = False,
+    debug: Annotated[bool, flag("--debug", "出错时显示程序的详细位置（可写在任何命令后面）")] = False,
 ) -> None:
     """Take the options that stand before the command."""
 
 
 @app.command("run")
 def run_month(
-    pack: Annotated[str | None, _option("--pack", "政策包编号或文件（canbao pack list 列出）", "PACK")] = None,
-    month: Annotated[str | None, _option("--month", "对账月份", "YYYY-MM")] = None,
+    pack: Annotated[str | None, option("--pack", "政策包编号或文件（canbao pack list 列出）", "PACK")] = None,
+    month: Annotated[str | None, option("--month", "对账月份", "YYYY-MM")] = None,
     raw: Raw = None,
     out: Out = None,
-    as_of: Annotated[str | None, _option("--as-of", "统计日，默认该月最后一天", "YYYY-MM-DD")] = None,
+    as_of: Annotated[str | None, option("--as-of", "统计日，默认该月最后一天", "YYYY-MM-DD")] = None,
     previous: Annotated[
-        str | None, _option("--previous", "上月已发布的结果文件夹，默认取 --out 下较早的最近一次", "DIR")
+        str | None, option("--previous", "上月已发布的结果文件夹，默认取 --out 下较早的最近一次", "DIR")
     ] = None,
     threads: Threads = None,
     memory_limit: Memory = None,
@@ -186,8 +155,8 @@ def explain_subject(
     employer: Annotated[
         str | None, typer.Option("--employer", help="一企一档：统一社会信用代码", metavar="USCC")
     ] = None,
-    month: Annotated[str | None, _option("--month", "对账月份，默认最近一个已发布的月份", "YYYY-MM")] = None,
-    pack: Annotated[str | None, _option("--pack", "政策包编号或文件，只有一个政策包的结果时可不写", "PACK")] = None,
+    month: Annotated[str | None, option("--month", "对账月份，默认最近一个已发布的月份", "YYYY-MM")] = None,
+    pack: Annotated[str | None, option("--pack", "政策包编号或文件，只有一个政策包的结果时可不写", "PACK")] = None,
     raw: Raw = None,
     results: Annotated[
         str | None,
@@ -201,7 +170,7 @@ def explain_subject(
     out: Annotated[
         Path | None, typer.Option("--out", help="写成 .html 或 .txt 文件，不显示在屏幕上", metavar="FILE")
     ] = None,
-    replay: Annotated[bool, _flag("--replay", "只用引用的行重新对账，结论不一致或不能复算时以退出码 3 结束")] = False,
+    replay: Annotated[bool, flag("--replay", "只用引用的行重新对账，结论不一致或不能复算时以退出码 3 结束")] = False,
     password_file: PasswordFile = None,
 ) -> None:
     """说明一个人（一人一档）或一个单位（一企一档）的每一项结论：条款、原文、条件、用到的值、原始文件里的行。"""
@@ -237,14 +206,14 @@ def export_files(
     kinds: Annotated[
         list[str] | None, typer.Argument(metavar="[KIND…]", help="资助结算单、征缴名册、参保公示 等；不写就全部生成")
     ] = None,
-    pack: Annotated[str | None, _option("--pack", "政策包编号；只有一个时可以不写", "PACK")] = None,
-    month: Annotated[str | None, _option("--month", "哪个月的结果，默认最近一个月", "YYYY-MM")] = None,
-    results: Annotated[str | None, _option("--results", "结果文件夹，默认 data/out", "DIR")] = None,
-    out: Annotated[str | None, _option("--out", "写到哪里，默认在该月结果旁的「外发」文件夹", "DIR")] = None,
+    pack: Annotated[str | None, option("--pack", "政策包编号；只有一个时可以不写", "PACK")] = None,
+    month: Annotated[str | None, option("--month", "哪个月的结果，默认最近一个月", "YYYY-MM")] = None,
+    results: Annotated[str | None, option("--results", "结果文件夹，默认 data/out", "DIR")] = None,
+    out: Annotated[str | None, option("--out", "写到哪里，默认在该月结果旁的「外发」文件夹", "DIR")] = None,
     templates: Annotated[
-        str | None, _option("--templates", "本单位的 Word 模板所在文件夹；里面没有的会先写出一份", "DIR")
+        str | None, option("--templates", "本单位的 Word 模板所在文件夹；里面没有的会先写出一份", "DIR")
     ] = None,
-    rows: Annotated[str | None, _option("--rows", "征缴名册每个文件多少行，默认 5000", "N")] = None,
+    rows: Annotated[str | None, option("--rows", "征缴名册每个文件多少行，默认 5000", "N")] = None,
 ) -> None:
     """由已发布的结果生成交给各部门、乡镇、学校、单位、居民的文件，每个文件只有收件人需要的列。"""
     from flows.handing_out import Order, hand_out, tell_files
@@ -288,7 +257,7 @@ def serve() -> None:
 
 @app.command("purge")
 def purge(
-    before: Annotated[str | None, _option("--before", "删除这个月份之前的全部月份", "YYYY-MM")] = None,
+    before: Annotated[str | None, option("--before", "删除这个月份之前的全部月份", "YYYY-MM")] = None,
     out: Out = None,
 ) -> None:
     """彻底删除较早月份：已发布的结果、未发布的原因、临时文件。"""
@@ -298,70 +267,6 @@ def purge(
     for folder in deleted:
         typer.echo(f"已删除：{folder}")
     typer.echo(f"共删除 {len(deleted)} 个月份。")
-
-
-@pack_app.command("list")
-def show_packs() -> None:
-    """列出自带的政策包：必需的名册、上级政策包、还有几处待确认。"""
-    from datetime import datetime
-
-    from flows.console import print_table
-    from flows.packs import HEADINGS, list_rows
-
-    print_table("政策包", HEADINGS, list_rows(datetime.now().astimezone().date()))
-
-
-@pack_app.command("check")
-def check_pack(file: Annotated[str, typer.Argument(metavar="FILE", help="政策包文件或编号")]) -> None:
-    """检查一个政策包：一次列出全部错误、待确认的条目和对上级政策包的改动。"""
-    from datetime import datetime
-
-    from flows.packs import check
-
-    typer.echo(check(file, datetime.now().astimezone().date()))
-
-
-@pack_app.command("new")
-def draft_pack(
-    source: Annotated[str, typer.Option("--from", help="上年度的政策包编号或文件", metavar="PACK")],
-    out: Annotated[str | None, typer.Option("--out", help="草稿文件，默认 <新编号>.toml", metavar="FILE")] = None,
-) -> None:
-    """由上年度的政策包起草下年度的：金额全部待定，每一条都待确认。"""
-    from flows.packs import draft
-
-    typer.echo(draft(source, out))
-
-
-@pack_app.command("diff")
-def compare_packs(
-    before: Annotated[str, typer.Argument(metavar="A", help="政策包编号或文件")],
-    after: Annotated[str, typer.Argument(metavar="B", help="与它比较的政策包")],
-    month: Annotated[str | None, _option("--month", "在这个月的名册上各算一遍，比较人数和金额", "YYYY-MM")] = None,
-    raw: Raw = None,
-    threads: Threads = None,
-    memory_limit: Memory = None,
-    password_file: PasswordFile = None,
-) -> None:
-    """比较两个政策包：哪些规定不同；加 --month 时，再比较各出资方、各乡镇的人数和金额。"""
-    from flows.packs import compare
-
-    old, new, words = compare(before, after)
-    typer.echo(words)
-    if month is not None:
-        from flows.impact import compare_month
-
-        options = {"raw": raw, "threads": threads, "memory_limit": memory_limit, "password_file": password_file}
-        typer.echo(compare_month(old, new, month, options))
-
-
-@pack_app.command("schema")
-def export_schema(
-    out: Annotated[str | None, typer.Option("--out", help="写到这个文件，默认显示出来", metavar="FILE")] = None,
-) -> None:
-    """导出政策包的 JSON Schema，供编辑器提示和检查。"""
-    from flows.packs import export_schema as export
-
-    typer.echo(export(out), nl=out is not None)
 
 
 def main() -> NoReturn:
