@@ -15,7 +15,7 @@ from schemas.tables import Table
 from transforms.explain.published import Published
 from transforms.handouts.declared import FORMS
 from transforms.outputs.manifest import hash_file
-from transforms.outputs.naming import clean_name, keep_apart
+from transforms.outputs.naming import NAMELESS, clean_name, keep_apart
 from transforms.outputs.sheets import Book
 from transforms.outputs.wording import word_rows
 
@@ -78,6 +78,14 @@ class Desk:
         """Begin a workbook."""
         return Book(self.folder / file, self.workdir, f"{self.county} {title} {self.run.month}")
 
+    def write_list(self, file: str, title: str, recipient: str, form: str, rows: pl.DataFrame) -> None:
+        """Write a workbook that holds one declared list, and enter it in the ledger."""
+        book = self.open_book(file, title)
+        table, frame = fit_list(rows, form)
+        book.add_list(table, [frame])
+        book.close()
+        self.enter_list(file, recipient, form, rows.height)
+
     def enter(self, file: str, recipient: str, rows: int, columns: Sequence[str], masked: Iterable[str] = ()) -> None:
         """Enter a finished file in the ledger; columns by their Chinese headings."""
         self.ledger.append(Entry(file, recipient, rows, "、".join(columns), "、".join(masked)))
@@ -130,6 +138,6 @@ def fit_list(frame: pl.DataFrame, form: str) -> tuple[Table, pl.DataFrame]:
 
 def split_by(frame: pl.DataFrame, column: str) -> Mapping[str, pl.DataFrame]:
     """Return the rows of each unit, units in order; rows without one under 未写明."""
-    named = frame.with_columns(pl.col(column).fill_null("未写明"))
+    named = frame.with_columns(pl.col(column).fill_null(NAMELESS))
     parts = named.partition_by(column, as_dict=True, maintain_order=True)
     return {str(key[0]): part for key, part in sorted(parts.items(), key=lambda item: str(item[0][0]))}

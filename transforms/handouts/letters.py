@@ -13,6 +13,9 @@ from schemas.masking import mask_id, mask_name
 from schemas.terms import find_term
 from transforms.handouts.desk import Desk, split_by
 from transforms.handouts.templates import CIRCULAR, LETTER, NOTICE, fill_template
+from transforms.outputs.headlines import show_rate
+from transforms.outputs.overview import compare_rate
+from transforms.outputs.run import NOBODYS, UNCHECKED
 
 _OWES_ENROLMENT: Final = {"not_enrolled", "selective"}
 _OWES_MONEY: Final = {"arrears": "医疗保险费催缴通知书", "base_understated": "医疗保险费补缴通知书"}
@@ -59,7 +62,7 @@ def _describe_employer(rows: Sequence[Mapping[str, Any]], names: Mapping[str, st
         ],
         "名单": [{"姓名": names.get(number) or "", "证件号码": mask_id(number)} for number in people],
         "处理阶段": "、".join(
-            dict.fromkeys(find_term("stage_of_case", stage) if stage else "未核对" for stage in stages)
+            dict.fromkeys(find_term("stage_of_case", stage) if stage else UNCHECKED for stage in stages)
         ),
     }
 
@@ -133,9 +136,7 @@ def write_circular(desk: Desk, templates: Path | None) -> None:
 
 
 def _describe_unit(row: Mapping[str, Any]) -> dict[str, Any]:
-    change = (
-        row["rate"] - row["rate_previous"] if row["rate"] is not None and row["rate_previous"] is not None else None
-    )
+    change = compare_rate(row)
     return {
         "名称": row["unit"],
         "排名": _write_count(row["rank"]),
@@ -147,7 +148,7 @@ def _describe_unit(row: Mapping[str, Any]) -> dict[str, Any]:
         "参保率": _write_rate(row["rate"]),
         "目标": _write_rate(row["target"]) if row["target"] is not None else "",
         "差额人数": _write_count(row["shortfall"]) if row["shortfall"] else "",
-        "较上期": f"{change * 100:+.2f}" if change is not None else "",
+        "较上期": f"{change:+.2f}" if change is not None else "",
         "任务完成率": _write_rate(row["task_rate"]) if row["task_rate"] is not None else "",
     }
 
@@ -163,7 +164,7 @@ def _describe_groups(desk: Desk, coverage: pl.DataFrame) -> list[dict[str, Any]]
     if uninsured is not None:
         exploded = uninsured.select("township", "categories").explode("categories").drop_nulls("categories")
         by_place = exploded.group_by("categories", "township").len().sort("len", "township", descending=[True, False])
-        counted = {(code, township or "未归属乡镇"): number for code, township, number in by_place.iter_rows()}
+        counted = {(code, township or NOBODYS): number for code, township, number in by_place.iter_rows()}
     named = pl.col("target").is_not_null() | (pl.col("uninsured") > 0)
     groups = coverage.filter(pl.col("level") == "group", named).sort("unit")
     return [
@@ -194,7 +195,7 @@ def _write_money(amount: Decimal) -> str:
 
 
 def _write_rate(rate: Decimal | None) -> str:
-    return f"{rate:.2%}" if rate is not None else "未核对"
+    return UNCHECKED if rate is None else show_rate(rate)
 
 
 def _write_count(number: int | None) -> str:

@@ -37,7 +37,8 @@ def write_settlements(desk: Desk) -> None:
         _write_totals(open_sheet(book, "结算单", book.title, _WIDTHS), desk, payer, own)
         paid = own.filter("enrolled")
         settled += _add_up(paid)
-        book.add_list(*_wrap(fit_list(paid, "settlement")))
+        table, frame = fit_list(paid, "settlement")
+        book.add_list(table, [frame])
         book.close()
         desk.enter_list(file, payer, "settlement", paid.height)
     if settled != _add_up(shares.filter("enrolled")):
@@ -55,17 +56,8 @@ def write_tax_feed(desk: Desk, rows_per_file: int) -> None:
         state=pl.when(pl.col("outcome") == _UNPAID).then(pl.lit("未缴费")).otherwise(pl.lit("已缴费")),
     )
     for number, offset in enumerate(range(0, feed.height, rows_per_file), start=1):
-        part = feed.slice(offset, rows_per_file)
         file = desk.name_file(TAX, f"{TAX}_{number:03d}", ending=".xlsx")
-        book = desk.open_book(file, TAX)
-        book.add_list(*_wrap(fit_list(part, "tax")))
-        book.close()
-        desk.enter_list(file, "税务部门", "tax", part.height)
-
-
-def _wrap(fitted: tuple[Any, pl.DataFrame]) -> tuple[Any, list[pl.DataFrame]]:
-    table, frame = fitted
-    return table, [frame]
+        desk.write_list(file, TAX, "税务部门", "tax", feed.slice(offset, rows_per_file))
 
 
 def _write_totals(sheet: BlockSheet, desk: Desk, payer: str, own: pl.DataFrame) -> None:

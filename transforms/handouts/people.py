@@ -9,7 +9,7 @@ import polars as pl
 
 from schemas.masking import mask_id, mask_name
 from transforms.handouts.desk import Desk, fit_list, split_by
-from transforms.outputs.naming import keep_apart
+from transforms.outputs.naming import NAMELESS, keep_apart
 
 PUBLICITY: Final = "参保公示"
 FAMILY: Final = "家庭代缴"
@@ -97,15 +97,10 @@ def _find_gaps(desk: Desk) -> pl.DataFrame | None:
 
 
 def _write_one(desk: Desk, kind: str, unit: str, rows: pl.DataFrame, form: str, recipient: str) -> None:
-    file = desk.name_file(kind, unit, ending=".xlsx")
-    book = desk.open_book(file, f"{unit}{kind}")
-    table, frame = fit_list(rows, form)
-    book.add_list(table, [frame])
-    book.close()
-    desk.enter_list(file, recipient, form, rows.height)
+    desk.write_list(desk.name_file(kind, unit, ending=".xlsx"), f"{unit}{kind}", recipient, form, rows)
 
 
 def _name_sheet(village: str, taken: set[str]) -> str:
     """Return a name that a sheet may have and no other of the workbook has."""
-    stem = "".join("_" if sign in "[]:*?/\\" else sign for sign in village)[:_SHEET_NAME].strip("'") or "未写明"
+    stem = "".join("_" if sign in "[]:*?/\\" else sign for sign in village)[:_SHEET_NAME].strip("'") or NAMELESS
     return keep_apart(stem, taken)

@@ -8,11 +8,13 @@ from typing import Final
 # Characters that a file name may not have on one system or another.
 _UNSAFE: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 _LONGEST: Final = 60
+# What a unit is called that bears no name.
+NAMELESS: Final = "未写明"
 
 
 def clean_name(text: str) -> str:
     """Return a text as the name of a file or folder; 未写明 where nothing of it can stand there."""
-    return _UNSAFE.sub("_", text)[:_LONGEST].strip(" .") or "未写明"
+    return _UNSAFE.sub("_", text)[:_LONGEST].strip(" .") or NAMELESS
 
 
 def keep_apart(name: str, taken: set[str]) -> str:

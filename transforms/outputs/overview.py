@@ -9,8 +9,9 @@ from typing import Any, Final
 from transforms.outputs.blocks import BlockSheet, open_sheet
 from transforms.outputs.figures import Figures, Row
 from transforms.outputs.headlines import list_headlines
-from transforms.outputs.run import Run
+from transforms.outputs.run import UNCHECKED, Run
 from transforms.outputs.sheets import LINE, Book
+from transforms.outputs.spellings import FILE as SPELLINGS
 
 TITLE: Final = "概览"
 # (heading, column of `coverage`, kind)
@@ -112,7 +113,7 @@ def add_overview(book: Book, run: Run, figures: Figures) -> None:
 def describe_undecided(run: Run) -> list[str]:
     """Say that spellings wait for an answer, and where; nothing where none does."""
     spellings, rows = run.undecided
-    told = f"{spellings} 种写法、{rows} 行没有认出，列在 workbooks/取值对照.xlsx：填好“确认为”，放回名册文件夹再运行"
+    told = f"{spellings} 种写法、{rows} 行没有认出，列在 workbooks/{SPELLINGS}：填好“确认为”，放回名册文件夹再运行"
     return [told] if spellings else []
 
 
@@ -289,4 +290,4 @@ def _write_supply(sheet: BlockSheet, figures: Figures) -> None:
         kinds = ("text", "text", "text", "date", "date", "count", "count")
         headings = ("报送部门", "名册", "报送状态", "应报日期", "报送日期", "本期行数", "上期行数")
         rows = [[row[column] for column in columns] for row in figures.supply]
-        sheet.write_table(headings, [[*row[:4], row[4] or "未核对", *row[5:]] for row in rows], kinds)
+        sheet.write_table(headings, [[*row[:4], row[4] or UNCHECKED, *row[5:]] for row in rows], kinds)
