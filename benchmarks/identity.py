@@ -16,10 +16,18 @@ from pathlib import Path
 
 import numpy as np
 import polars as pl
-from run import PEOPLE, WORK, build_command, describe_commit, describe_machine, limit_to_cores, measure, prepare
+from run import (
+    WORK,
+    begin_parser,
+    build_command,
+    describe_commit,
+    describe_machine,
+    keep,
+    limit_to_cores,
+    measure,
+    prepare,
+)
 
-HERE = Path(__file__).parent
-RESULTS = HERE / "RESULTS.md"
 SEED = 7
 NUMBER, NAME = "证件号码", "姓名"
 BARS = {"precision": 0.98, "recall": 0.90, "cost": 1.5}
@@ -104,18 +112,13 @@ def main() -> None:
     tables = next((WORK / "out").glob("*/*/*/tables"))
     seconds = {name: statistics.median(times) for name, times in busy.items()}
     section = write_section(options, truth, judge(tables, truth), seconds, count_wrong(tables, clean, truth))
-    print(section)
-    if not options.no_record:
-        with RESULTS.open("a", encoding="utf-8") as file:
-            file.write("\n" + section)
+    keep(section, options)
 
 
 def read_options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--people", type=int, default=PEOPLE)
+    parser = begin_parser(__doc__)
     parser.add_argument("--share", type=float, default=0.01, help="share of numbers that are damaged")
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--no-record", action="store_true", help="only print, do not append to RESULTS.md")
     return parser.parse_args()
 
 
@@ -139,7 +142,8 @@ def damage_roster(rows: pl.DataFrame, share: float, generator: Generator) -> tup
     kinds = generator.choice(list(KINDS), len(places))
     numbers = rows[NUMBER].gather(places)
     texts = [KINDS[kind](number, generator) for kind, number in zip(kinds, numbers, strict=True)]
-    struck = pl.DataFrame({"place": places, "number": numbers, "text": texts, "kind": kinds.astype(str)})
+    said = pl.Series(texts, dtype=pl.String)  # of a small roster none may be struck
+    struck = pl.DataFrame({"place": places, "number": numbers, "text": said, "kind": kinds.astype(str)})
     # A doubled or missing digit may leave the number as it was.
     struck = struck.filter(pl.col("text") != pl.col("number"))
     changed = rows[NUMBER].scatter(struck["place"], struck["text"])

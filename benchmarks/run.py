@@ -63,19 +63,30 @@ def main() -> None:
     double = None if options.no_double else measure(build_command(prepare(2 * options.people), "--no-workbooks"))
     start = statistics.median(measure([str(COMMAND), "--help"]).seconds for _ in range(5))
     section = write_section(options.people, count_rows(raw), measured, double, start)
+    keep(section, options)
+
+
+def read_options() -> argparse.Namespace:
+    parser = begin_parser(__doc__)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--no-double", action="store_true", help="leave out the run at twice the people")
+    return parser.parse_args()
+
+
+def begin_parser(description: str | None) -> argparse.ArgumentParser:
+    """The options of every benchmark."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--people", type=int, default=PEOPLE)
+    parser.add_argument("--no-record", action="store_true", help="only print, do not append to RESULTS.md")
+    return parser
+
+
+def keep(section: str, options: argparse.Namespace) -> None:
+    """Show a section, and add it to the results unless that was declined."""
     print(section)
     if not options.no_record:
         with RESULTS.open("a", encoding="utf-8") as file:
             file.write("\n" + section)
-
-
-def read_options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--people", type=int, default=PEOPLE)
-    parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--no-double", action="store_true", help="leave out the run at twice the people")
-    parser.add_argument("--no-record", action="store_true", help="only print, do not append to RESULTS.md")
-    return parser.parse_args()
 
 
 def limit_to_cores() -> None:

@@ -19,8 +19,18 @@ from pathlib import Path
 
 import polars as pl
 import splink.comparison_library as compare
-from identity import BARS, NAME, NUMBER, REPAIRABLE, RESULTS, TITLES, damage_county, judge
-from run import PEOPLE, WORK, build_command, describe_commit, describe_machine, limit_to_cores, measure, prepare
+from identity import BARS, NAME, NUMBER, REPAIRABLE, TITLES, damage_county, judge
+from run import (
+    WORK,
+    begin_parser,
+    build_command,
+    describe_commit,
+    describe_machine,
+    keep,
+    limit_to_cores,
+    measure,
+    prepare,
+)
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
 _PLACES = {"township": "乡镇", "village": "村(社区)"}
@@ -41,17 +51,12 @@ def main() -> None:
     run = measure(build_command(damaged, "--no-workbooks"))
     ours = judge(next((WORK / "out").glob("*/*/*/tables")), truth)
     section = write_section(options, ours, judge_pairs(found, truth, clean), seconds, run.busy)
-    print(section)
-    if not options.no_record:
-        with RESULTS.open("a", encoding="utf-8") as file:
-            file.write("\n" + section)
+    keep(section, options)
 
 
 def read_options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--people", type=int, default=PEOPLE)
+    parser = begin_parser(__doc__)
     parser.add_argument("--share", type=float, default=0.01, help="share of numbers that are damaged")
-    parser.add_argument("--no-record", action="store_true", help="only print, do not append to RESULTS.md")
     return parser.parse_args()
 
 
