@@ -121,6 +121,19 @@ def send_back(
     return {path.stem: read_table(path) for path in (published / "tables").glob("*.parquet")}
 
 
+def send_back_one(issued: Path, folder: Path, change: Callable[[dict[str, Any]], None]) -> dict[str, Rows]:
+    """Run February with the answer for one person alone, changed; return its tables."""
+
+    def write(raw: Path) -> None:
+        header, rows = read_sheet(find_list(issued))
+        fill(rows)
+        own = next(row for row in rows if row["证件号码"] == PERSON["refuses"])
+        change(own)
+        write_sheet(raw / "白石镇.xlsx", header, [own])
+
+    return send_back(issued, folder, write)
+
+
 def test_the_list_holds_everybody_who_has_to_be_asked_and_can_be_filled_in(issued: Path) -> None:
     book = openpyxl.load_workbook(find_list(issued))
     sheet = book[SHEET]
@@ -251,14 +264,7 @@ def change_answer(row: dict[str, Any], code: str, place: str | None = None) -> N
 def test_a_faulty_answer_is_listed_and_not_applied(
     change: Callable[[dict[str, Any]], None], rule: str, issued: Path, tmp_path: Path
 ) -> None:
-    def write(folder: Path) -> None:
-        header, rows = read_sheet(find_list(issued))
-        fill(rows)
-        own = next(row for row in rows if row["证件号码"] == PERSON["refuses"])
-        change(own)
-        write_sheet(folder / "白石镇.xlsx", header, [own])
-
-    tables = send_back(issued, tmp_path, write)
+    tables = send_back_one(issued, tmp_path, change)
     assert tables["answers"] == []
     faults = [row["rule"] for row in tables["rejects"] if row["roster"] == "follow_up" and row["severity"] == "row"]
     assert faults == [rule]
@@ -297,14 +303,7 @@ def test_a_remark_alone_is_no_answer_and_is_listed(issued: Path, tmp_path: Path)
 def test_who_was_answered_for_wrongly_is_counted_and_shown_masked(
     change: Callable[[dict[str, Any]], None], rule: str, issued: Path, tmp_path: Path
 ) -> None:
-    def write(folder: Path) -> None:
-        header, rows = read_sheet(find_list(issued))
-        fill(rows)
-        own = next(row for row in rows if row["证件号码"] == PERSON["refuses"])
-        change(own)
-        write_sheet(folder / "白石镇.xlsx", header, [own])
-
-    tables = send_back(issued, tmp_path, write)
+    tables = send_back_one(issued, tmp_path, change)
     assert tables["answers"] == []
     (fault,) = [row for row in tables["rejects"] if row["roster"] == "follow_up"]
     assert fault["rule"] == rule
