@@ -13,6 +13,7 @@ import xlsxwriter
 
 from tests.roster_files import HEADERS, make_id, make_rows, read_data, write_workbook
 from transforms.sources import survey
+from transforms.sources.workbooks import REASONS
 
 SECONDS = 60
 """A busy machine is slow; without its limits every one of these files takes minutes or all memory."""
@@ -75,6 +76,25 @@ def span_everything(path: Path) -> None:
     )
 
 
+def span_many_tables(path: Path) -> None:
+    path.write_text(("<table>" + "<tr><td colspan=16000>x</td></tr>" * 900 + "</table>") * 10, encoding="utf-8")
+
+
+def write_sheets(path: Path, rows: str, sheets: int) -> None:
+    """Write an XML table of Excel 2003 with the same rows in every sheet."""
+    names = " ".join(f'{name}="urn:schemas-microsoft-com:office:spreadsheet"' for name in ("xmlns", "xmlns:ss"))
+    content = f"<Worksheet><Table>{rows}</Table></Worksheet>" * sheets
+    path.write_text(f'<?xml version="1.0"?><Workbook {names}>{content}</Workbook>', encoding="utf-8")
+
+
+def leave_blank_cells(path: Path) -> None:
+    write_sheets(path, '<Row><Cell ss:Index="16000"><Data>x</Data></Cell></Row>' * 900, 10)
+
+
+def leave_blank_rows(path: Path) -> None:
+    write_sheets(path, '<Row ss:Index="1000000"><Cell><Data>x</Data></Cell></Row>', 70)
+
+
 def put_far_corner(path: Path) -> None:
     book = openpyxl.Workbook()
     for row in [HEADERS, *make_rows(3)]:
@@ -131,6 +151,14 @@ def test_it_is_refused_within_seconds_and_stops_no_other(make: Callable[[Path], 
     assert found.problems[0].what
     assert found.problems[0].advice
     assert "def " not in str(found.problems[0])
+
+
+@pytest.mark.parametrize(
+    "make", [span_many_tables, leave_blank_cells, leave_blank_rows], ids=lambda make: make.__name__
+)
+def test_blank_cells_of_all_tables_of_a_file_count(make: Callable[[Path], None], tmp_path: Path) -> None:
+    make(tmp_path / "户籍.xls")
+    assert [problem.what for problem in survey(tmp_path).problems] == [REASONS["too_large"][0]]
 
 
 def test_lies_about_dimensions_change_nothing(tmp_path: Path) -> None:

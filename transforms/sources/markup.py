@@ -55,6 +55,19 @@ class MarkupSheet:
     hidden_rows: int = 0
 
 
+@dataclass(slots=True)
+class CellCount:
+    """The cells of all tables of one file."""
+
+    cells: int = 0
+
+    def add(self, cells: int) -> None:
+        """Count more cells; raises TooLargeError where they are too many for one file."""
+        self.cells += cells
+        if self.cells > _MOST_CELLS:
+            raise TooLargeError
+
+
 def tell_markup(start: bytes) -> str | None:
     """Tell by its first bytes what kind of markup a file is: `page`, `xml` (a table), `other_xml`; None = no markup."""
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -126,7 +139,7 @@ class PageParser(HTMLParser):
         self.sheets: list[MarkupSheet] = []
         self._open: list[TableBuilder] = []
         self._silent = 0
-        self._cells = 0
+        self._count = CellCount()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a table, row or cell."""
@@ -168,7 +181,7 @@ class PageParser(HTMLParser):
             raise TooLargeError
         sheet = MarkupSheet(f"表格{len(self.sheets) + 1}")
         self.sheets.append(sheet)
-        self._open.append(TableBuilder(sheet))
+        self._open.append(TableBuilder(sheet, self._count))
         # A page that opens <title> or <style> and never closes it still shows its tables.
         self._silent = 0
 
@@ -187,14 +200,14 @@ def read_span(text: str | None) -> int:
 class TableBuilder:
     """Builds the rows of a table, with blank cells where a cell from the left or from above goes on."""
 
-    def __init__(self, sheet: MarkupSheet) -> None:
+    def __init__(self, sheet: MarkupSheet, count: CellCount) -> None:
         self._sheet = sheet
+        self._count = count
         self._row: list[Cell] | None = None
         self._text: list[str] | None = None
         self._number: str | None = None
         self._wide = 1
         self._reaching: dict[int, int] = {}  # column → last row that a cell from above covers
-        self._cells = 0
 
     def begin_row(self) -> None:
         """Begin a row."""
@@ -241,10 +254,10 @@ class TableBuilder:
         self.end_cell()
         if self._row is None:
             return
-        self._cells += len(self._row)
+        self._count.add(len(self._row))
         self._sheet.rows.append(self._row)
         self._row = None
-        if len(self._sheet.rows) > MOST_ROWS or self._cells > _MOST_CELLS:
+        if len(self._sheet.rows) > MOST_ROWS:
             raise TooLargeError
 
 
@@ -281,7 +294,8 @@ class XmlTables:
         self._parser.CharacterDataHandler = self._add
         self._parser.StartDoctypeDeclHandler = self._refuse
         self._parser.buffer_text = True
-        self._depth = self._cells = 0
+        self._depth = 0
+        self._count = CellCount()
         self._text: list[str] | None = None
         self._kind = ""
         self._column = 0
@@ -326,7 +340,11 @@ class XmlTables:
     def _begin_row(self, given: dict[str, str]) -> None:
         sheet = self.sheets[-1]
         number = read_span(given["Index"]) if "Index" in given else len(sheet.rows) + 1
-        sheet.rows.extend([] for _ in range(number - len(sheet.rows)))
+        if (further := number - len(sheet.rows)) > 0:
+            self._count.add(further)
+            # Nothing is ever put into the rows that the file leaves out: they are one and the same blank.
+            sheet.rows.extend([[]] * (further - 1))
+            sheet.rows.append([])
         sheet.hidden_rows += given.get("Hidden") == "1"
         self._column = 0
         if len(sheet.rows) > MOST_ROWS:
@@ -338,10 +356,11 @@ class XmlTables:
             return
         row = sheet.rows[-1]
         number = read_span(given["Index"]) - 1 if "Index" in given else self._column
-        row.extend([""] * (number + 1 - len(row)))
-        self._cells += 1
-        if number >= MOST_COLUMNS or self._cells > _MOST_CELLS:
+        if number >= MOST_COLUMNS:
             raise TooLargeError
+        further = number + 1 - len(row)
+        self._count.add(max(further, 1))
+        row.extend([""] * further)
         down = int(given["MergeDown"]) if given.get("MergeDown", "").isdigit() else 0
         if down:
             sheet.merged.setdefault(number, []).append((len(sheet.rows), len(sheet.rows) + min(down, MOST_ROWS)))
