@@ -222,3 +222,11 @@ def test_inspection_shows_the_columns_of_every_person(raw: Path) -> None:
     assert ("证件号码（第2人）", "成员1身份证号") in sheet.columns
     assert sheet.unused == ()
     assert "几个人" in sheet.notes[0]
+
+
+def test_people_named_in_a_table_of_no_persons_are_nobody_of_it(raw: Path) -> None:
+    headers = ["乡镇", "任务数", "姓名1", "身份证号1", "姓名2", "身份证号2"]
+    write_csv(raw / "任务数.csv", [headers, [COUNTY.names[0], "100", "张一", A, "张二", B]])
+    (report,) = inspect_files([raw / "任务数.csv"])
+    assert report.sheets[0].notes == ()
+    assert stage_raw(raw).engine.rows("SELECT township, task FROM staged_task_targets") == [(COUNTY.names[0], 100)]

@@ -14,6 +14,7 @@ from transforms.sources.declared import FILE_NAME, Declaration
 from transforms.sources.header_rows import Header
 from transforms.sources.mapping import Match
 from transforms.sources.names import read_edition, read_period
+from transforms.sources.persons import NUMBER
 from transforms.sources.recognition import Candidate, map_people
 from transforms.sources.rows import collect_titles
 from transforms.sources.sheets import Sheet
@@ -76,7 +77,7 @@ def build_sheet(
         header=header,
         titles=collect_titles(found.rows, header),
         people=tuple(place_columns(candidate.roster, person, header) for person in people),
-        notes=(*note_people(header, len(people)), *note_layout(found, header, mapping, fill)),
+        notes=(*note_people(candidate.roster, header, len(people)), *note_layout(found, header, mapping, fill)),
         fill=tuple(fill.items()),
     )
 
@@ -111,8 +112,10 @@ def check_filled(declaration: Declaration, roster: Roster, sheet: Sheet) -> Iter
             yield Problem(what, "请核对列名，或删去这一项", sheet.file, sheet.sheet)
 
 
-def note_people(header: Header, further: int) -> Iterator[Note]:
-    """Note where a row names several people: how many of them are read."""
+def note_people(roster: Roster, header: Header, further: int) -> Iterator[Note]:
+    """Note where a row names several people: how many of them are read; a roster of no persons has none to read."""
+    if NUMBER not in roster.names:
+        return
     if further:
         yield "several_in_row", "", f"每行最多 {further + 1} 人。"
     if unread := len(header.people) - 1 - further:

@@ -11,6 +11,7 @@ from schemas.headers import header_key
 from schemas.rosters import ROSTERS, Roster, read_header_words
 from transforms.sources.header_rows import Header
 from transforms.sources.mapping import CONTAINED, FEWEST_SURE, Match, map_columns, match_header, read_vocabulary
+from transforms.sources.persons import NUMBER
 
 _WORTH = (1.0, 0.9, 0.9, 0.85, 0.7)
 _GENERIC_WEIGHT = 0.2
@@ -95,8 +96,10 @@ def fit_roster(roster: Roster, headers: Sequence[str], context: str, find_consta
 
 
 def map_people(candidate: Candidate, header: Header, context: str) -> tuple[dict[str, tuple[int, Match]], ...]:
-    """Map the columns of the further persons of a row; none where the members that it names are no business of the roster."""
+    """Map the columns of the further persons of a row; none where the roster is not of persons, or the members not its business."""
     roster = candidate.roster
+    if NUMBER not in roster.names:
+        return ()
     alone = not roster.household or any(name in candidate.mapping for name in roster.personal)
     people = [person for person in header.people[1:] if header.people[0].member or not (person.member and alone)]
     return tuple(map_columns(roster, person.texts, context) for person in people)
