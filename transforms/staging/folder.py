@@ -178,13 +178,9 @@ def _gather_decisions(
     earlier: pl.DataFrame | None, sheets: Sequence[Sheet], workdir: Path, day: date | None
 ) -> Decisions:
     before = NO_DECISIONS.pairs if earlier is None else earlier
-    labels = {sheet.source_no: _label(sheet) for sheet in sheets}
+    labels = {sheet.source_no: sheet.label for sheet in sheets}
     files = sorted((workdir / "staged" / DECISIONS).glob("*.parquet"))
     return unite_decisions(before, files, labels, f"{day:%Y-%m}" if day else "")
-
-
-def _label(sheet: Sheet) -> str:
-    return f"{sheet.file}|{sheet.sheet}|"
 
 
 def _load_tables(engine: Engine, workdir: Path, decisions: Decisions) -> None:
@@ -208,7 +204,7 @@ def _create_source_sheets(
             sheet.file,
             sheet.sheet,
             sheet.roster,
-            _label(sheet),
+            sheet.label,
             senders[sheet.source_no],
             sheet.edition,
             sheet.period,
