@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from schemas.headers import header_key, split_hint
 from schemas.rosters import ROSTERS, read_header_words
@@ -97,7 +97,7 @@ def tell_persons(texts: Sequence[str]) -> tuple[Person, ...]:
     return build_persons(named, terms, household) if len(household) > 1 else (Person(named),)
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def take_apart(index: int, text: str) -> Term:
     """Take one header apart; a count in brackets counts (姓名(1)), other hints are left to whoever reads the header."""
     words = read_header_words()
