@@ -94,10 +94,13 @@ def list_spellings(
             why = Proposal(None, "写法太多，多半是列对错了位，请核对名册")
             rows.append(_make_row(title, column.header, f"（其余 {len(counts) - _MOST} 种写法）", "", rest, why))
     header = ROSTERS[_REGISTER].column(VILLAGE).header
+    registered: dict[str, dict[str, object]] = defaultdict(dict)
+    for township, village in villages.get(_REGISTER, ()):
+        registered[township][village] = village
     for (township, village), found in sorted(_find_strange(villages).items(), key=lambda pair: (-pair[1], pair[0])):
         if (header, "", spelling_key(village), township) not in listed:
-            known = {name: name for place, name in villages[_REGISTER] if place == township}
-            rows.append(_make_row("", header, village, township, found, propose(village, known, _strip_village)))
+            proposal = propose(village, registered[township], _strip_village)
+            rows.append(_make_row("", header, village, township, found, proposal))
     return rows
 
 
