@@ -11,17 +11,11 @@ WITH counted AS (
     s.denominator = 'official' AND o.population IS NOT NULL AS by_official,
     s.coverage_clause, s.scope_clause,
     -- Nobody found while the whole roster is missing is no 0: it was not looked for.
-    c.insured_employee = 0 AND NOT u.has_employees AS employees_unknown,
-    c.insured_elsewhere = 0 AND NOT u.has_others AS elsewhere_unknown,
-    c.other_cover = 0 AND NOT u.has_others AS other_cover_unknown
+    c.insured_employee = 0 AND NOT u.employee_insurance AS employees_unknown,
+    c.insured_elsewhere = 0 AND NOT u.other_insurance AS elsewhere_unknown,
+    c.other_cover = 0 AND NOT u.other_insurance AS other_cover_unknown
   FROM unit_counts AS c
-  CROSS JOIN (
-    SELECT
-      coalesce(bool_or(roster = 'employee_insurance'), FALSE) AS has_employees,
-      coalesce(bool_or(roster = 'other_insurance'), FALSE) AS has_others
-    FROM supplied
-    WHERE rows > 0
-  ) AS u
+  CROSS JOIN rosters_present AS u
   CROSS JOIN run_settings AS s
   LEFT JOIN official_population AS o
     ON c.level IN ('county', 'township') AND o.township IS NOT DISTINCT FROM c.township

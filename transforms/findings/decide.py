@@ -23,6 +23,7 @@ from transforms.findings.months import bridge_months, number_cases
 FOLDER = Path(__file__).parent
 
 STEPS = (
+    "rosters_present",
     "id_proposals",
     "id_decisions",
     "dues_amounts",

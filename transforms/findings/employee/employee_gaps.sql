@@ -18,9 +18,9 @@ SELECT
   END
   || CASE WHEN d.stopped_on IS NOT NULL THEN '；职工医保已于 ' || CAST(d.stopped_on AS VARCHAR) || ' 停保' ELSE '' END
   || CASE
-    WHEN NOT r.has_residents AND NOT r.has_others THEN '；未核对：居民医保、异地参保和其他保障'
-    WHEN NOT r.has_residents THEN '；未核对：居民医保'
-    WHEN NOT r.has_others THEN '；未核对：异地参保和其他保障'
+    WHEN NOT r.resident_insurance AND NOT r.other_insurance THEN '；未核对：居民医保、异地参保和其他保障'
+    WHEN NOT r.resident_insurance THEN '；未核对：居民医保'
+    WHEN NOT r.other_insurance THEN '；未核对：异地参保和其他保障'
     ELSE ''
   END AS reason,
   e.source_rows
@@ -29,13 +29,7 @@ INNER JOIN known_persons AS k ON k.person_key = e.person_key
 INNER JOIN known_employers AS n ON n.employer_key = e.employer_key
 CROSS JOIN run_settings AS s
 CROSS JOIN pack_employee AS p
-CROSS JOIN (
-  SELECT
-    coalesce(bool_or(roster = 'resident_insurance'), FALSE) AS has_residents,
-    coalesce(bool_or(roster = 'other_insurance'), FALSE) AS has_others
-  FROM supplied
-  WHERE rows > 0
-) AS r
+CROSS JOIN rosters_present AS r
 LEFT JOIN (
   SELECT c.person_key, max(c.stopped_on) AS stopped_on
   FROM employee_spells AS c

@@ -9,17 +9,11 @@ WITH rated AS (
     b.rate AS rate_previous, b.insured_employee AS enrolled_before, b.population AS persons_before, coalesce(t.title, u.unit) AS class_title,
     CASE WHEN u.persons > 0 THEN u.insured_employee * 1.0 / u.persons END AS exact_rate,
     -- Nobody found while the whole roster is missing is no 0: it was not looked for.
-    u.insured_resident = 0 AND NOT r.has_residents AS residents_unknown,
-    u.insured_elsewhere = 0 AND NOT r.has_others AS elsewhere_unknown,
-    u.other_cover = 0 AND NOT r.has_others AS other_cover_unknown
+    u.insured_resident = 0 AND NOT r.resident_insurance AS residents_unknown,
+    u.insured_elsewhere = 0 AND NOT r.other_insurance AS elsewhere_unknown,
+    u.other_cover = 0 AND NOT r.other_insurance AS other_cover_unknown
   FROM employer_units AS u
-  CROSS JOIN (
-    SELECT
-      coalesce(bool_or(roster = 'resident_insurance'), FALSE) AS has_residents,
-      coalesce(bool_or(roster = 'other_insurance'), FALSE) AS has_others
-    FROM supplied
-    WHERE rows > 0
-  ) AS r
+  CROSS JOIN rosters_present AS r
   CROSS JOIN run_settings AS s
   LEFT JOIN pack_employer_classes AS c ON c.type = u.type
   LEFT JOIN employer_types AS t ON t.type = u.type

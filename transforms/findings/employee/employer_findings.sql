@@ -2,16 +2,7 @@
 -- (`settled`). The stage follows the number of reminders and never goes back while a case is open. What nobody supplied is
 -- empty: 未核对.
 CREATE TABLE employer_findings AS
-WITH supplies AS (
-  SELECT
-    coalesce(bool_or(roster = 'pension'), FALSE) AS pension,
-    coalesce(bool_or(roster = 'payroll'), FALSE) AS payroll,
-    coalesce(bool_or(roster = 'employers'), FALSE) AS employers,
-    coalesce(bool_or(roster = 'arrears'), FALSE) AS arrears
-  FROM supplied
-  WHERE rows > 0
-),
-
+WITH
 -- Cases of one employer are one matter where they can turn into each other.
 before AS (
   SELECT
@@ -52,7 +43,7 @@ settled AS (
   SELECT b.*, i.clause
   FROM before AS b
   INNER JOIN pack_inspections AS i ON i.kind = b.kind
-  CROSS JOIN supplies AS u
+  CROSS JOIN rosters_present AS u
   WHERE
     CASE b.kind
       WHEN 'base_understated' THEN u.pension OR u.payroll
@@ -86,7 +77,7 @@ SELECT
   coalesce(c.source_rows, CAST([] AS BIGINT[])) AS source_rows
 FROM staged AS c
 CROSS JOIN run_settings AS s
-CROSS JOIN supplies AS u
+CROSS JOIN rosters_present AS u
 LEFT JOIN employer_heads AS h ON h.employer_key = c.employer_key
 UNION ALL
 SELECT
@@ -97,5 +88,5 @@ SELECT
   0, CAST([] AS VARCHAR[]), CAST(0 AS DECIMAL(18, 2)), 'settled', [b.clause], '上期的问题本期已不存在',
   CAST([] AS BIGINT[])
 FROM settled AS b
-CROSS JOIN supplies AS u
+CROSS JOIN rosters_present AS u
 LEFT JOIN employer_heads AS h ON h.employer_key = b.employer_key;

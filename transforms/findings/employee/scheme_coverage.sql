@@ -18,9 +18,9 @@ counted AS (
   FROM pack_scheme_targets AS t
   -- Without the roster of a scheme nobody was looked for.
   INNER JOIN (
-    SELECT 'resident' AS type, EXISTS (SELECT 1 FROM supplied WHERE roster = 'resident_insurance' AND rows > 0) AS known
+    SELECT 'resident' AS type, resident_insurance AS known FROM rosters_present
     UNION ALL
-    SELECT 'employee', EXISTS (SELECT 1 FROM supplied WHERE roster = 'employee_insurance' AND rows > 0)
+    SELECT 'employee', employee_insurance FROM rosters_present
   ) AS r ON r.type = t.type
   LEFT JOIN pack_values AS v ON v.name = t.task
   LEFT JOIN enrolled AS e ON e.type = t.type
