@@ -21,6 +21,11 @@ def read_spellings(categories: tuple[Category, ...]) -> Vocabulary:
     return read_vocabulary().with_categories({category.code: category.spellings for category in categories})
 
 
+def name_identities(categories: tuple[Category, ...]) -> dict[str, str]:
+    """Every relief identity that a pack may name: code → what people read."""
+    return {**TERMS["relief"], **{category.code: category.code for category in categories}}
+
+
 def find_category_faults(categories: tuple[Category, ...]) -> list[str]:
     """Codes that already stand for something else, in Chinese."""
     known = set(TERMS["relief"]) | set(TERMS["relief"].values())

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from policies.conditions import find_texts, list_codes
+from policies.categories import name_identities
+from policies.conditions import find_texts, list_codes, parse_condition
 from policies.faults import describe_faults, find_broken
 from policies.layering import Data, Layer, merge_layers, read_layers
 from policies.model import Pack, Value
@@ -26,7 +27,6 @@ from policies.words import name_part, word_value
 from schemas.errors import Problem
 from schemas.rosters import ROSTERS
 from schemas.subsidy_facts import SUBSIDY_FACTS, SUBSIDY_LAWS
-from schemas.terms import TERMS
 
 _ADVICE: Final = "请对照 docs/写政策包.md 修改后再试"
 _ADVICE_QUOTE: Final = "请从原文复制，标点和数字都要相同"
@@ -250,11 +250,11 @@ def _find_unclear_prices(pack: Pack) -> list[str]:
 
 
 def _find_unknown_identities(pack: Pack) -> list[str]:
-    known = {**TERMS["relief"], **{category.code: category.code for category in getattr(pack, "categories", ())}}
+    known = name_identities(getattr(pack, "categories", ()))
     return [
         f"情形「{situation.code}」的条件里没有困难身份「{code}」，可用：{'、'.join(known)}"
         for situation in pack.situations
-        for code in list_codes(situation.when)
+        for code in list_codes(parse_condition(situation.when))
         if code not in known
     ]
 
@@ -329,7 +329,7 @@ def _note_prices(pack: Pack) -> list[str]:
 
 
 def _note_categories(pack: Pack) -> list[str]:
-    known = {**TERMS["relief"], **{category.code: category.code for category in getattr(pack, "categories", ())}}
+    known = name_identities(getattr(pack, "categories", ()))
     named = [subsidy.category for subsidy in pack.subsidies] + [code for t in pack.targets for code in t.groups]
     return [
         f"困难身份「{code}」不是产品认得的代码，名册里不会有人属于它；可用：{'、'.join(known)}"

@@ -57,9 +57,9 @@ def asks_codes(node: exp.Expr) -> bool:
     return isinstance(node, exp.In) and isinstance(node.this, exp.Column) and node.this.name in _CODE_FACTS
 
 
-def list_codes(text: str) -> list[str]:
-    """The codes that a condition asks for."""
-    asked = [node for node in parse_condition(text).find_all(exp.In) if asks_codes(node)]
+def list_codes(*conditions: exp.Expr) -> list[str]:
+    """The codes that conditions ask for."""
+    asked = [node for tree in conditions for node in tree.find_all(exp.In) if asks_codes(node)]
     return list(dict.fromkeys(item.name for node in asked for item in node.expressions))
 
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from sqlglot import exp
 
-from policies.conditions import asks_codes, parse_condition
+from policies.conditions import asks_codes, list_codes, parse_condition
 from schemas.facts import ALWAYS_KNOWN, FACTS, LAWS
 from schemas.subsidy_facts import SUBSIDY_FACTS
 
@@ -96,7 +96,7 @@ def _invent_persons(tree: exp.Expr, earlier: Sequence[exp.Expr], everybody: Sequ
     names += [name for law in laws for name in _list_facts(law) if name in used or name in ALWAYS_KNOWN]
     names += [name for name in used if _FACTS[name].sql_type == "VARCHAR[]"]  # no code at all is known, not unknown
     names = list(dict.fromkeys(names))
-    if len(_list_asked_codes((tree, *earlier))) > _MOST_CODES:
+    if len(list_codes(tree, *earlier)) > _MOST_CODES:
         return None
     choices = [_list_choices(name, (tree, *earlier, *laws), len(names)) for name in names]
     size = 1
@@ -124,7 +124,7 @@ def _list_choices(name: str, trees: Sequence[exp.Expr], facts: int) -> list[Any]
     if kind == "BOOLEAN":
         return [True, False, None]
     if kind == "VARCHAR[]":
-        codes = _list_asked_codes(trees)
+        codes = list_codes(*trees)
         return list(map(frozenset, chain.from_iterable(combinations(codes, n) for n in range(len(codes) + 1))))
     if kind == "VARCHAR":
         texts = [leaf.this for tree in trees for leaf in tree.find_all(exp.Literal) if leaf.is_string]
@@ -142,11 +142,6 @@ def _list_choices(name: str, trees: Sequence[exp.Expr], facts: int) -> list[Any]
         if _is_constant(leaf, kind)
     ]
     return [*sorted({limit + step for limit in limits or [_ANY[kind]] for step in room}), None]
-
-
-def _list_asked_codes(trees: Sequence[exp.Expr]) -> list[str]:
-    asked = [node for tree in trees for node in tree.find_all(exp.In) if asks_codes(node)]
-    return list(dict.fromkeys(item.name for node in asked for item in node.expressions))
 
 
 def _is_constant(node: exp.Expr, kind: str) -> bool:

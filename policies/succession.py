@@ -38,9 +38,9 @@ def find_succession_faults(data: Mapping[str, Any]) -> list[str]:
 
 
 def _name_difference(data: Mapping[str, Any], other: Mapping[str, Any]) -> str:
-    pairs = [(key, _read(data, key), _read(other, key)) for key in _COMMON]
+    pairs = [(_read(data, key), _read(other, key)) for key in _COMMON]
     # What stands in a pack that it extends cannot be told apart here.
-    return "，".join(f"{there} 与 {here}" for _, here, there in pairs if here and there and here != there)
+    return "，".join(f"{there} 与 {here}" for here, there in pairs if here and there and here != there)
 
 
 def _read(data: Mapping[str, Any], key: str) -> Any:
