@@ -104,7 +104,8 @@ def take_apart(index: int, text: str) -> Term:
     cleaned, hint = split_hint(text)
     whole = cleaned + hint if re.fullmatch(_COUNT, hint) else cleaned
     levels = [header_key(level) for level in whole.split(LEVELS)]
-    plain = [words.members.sub("", level) for level in levels]
+    # 人员编号 is a fact of its own: 人员 is no word for a member there.
+    plain = [level if split_count(level)[0] in words.personal else words.members.sub("", level) for level in levels]
     split = [split_count(level) for level in plain]
     bare = "".join(level for level, _ in split)
     count = next((count for _, count in split if count), "")
