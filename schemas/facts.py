@@ -113,9 +113,19 @@ FACTS: dict[str, Fact] = {
             "relief", "VARCHAR[]", "缴费日持有的困难身份，写成 relief IN ('代码', …)：有其中任何一个就符合", ("relief",)
         ),
         Fact("monitored", "BOOLEAN", "防止返贫监测对象（三类）", ("relief",)),
-        Fact("subsidised_category", "BOOLEAN", "属于本政策包写明金额的资助类别（不论认定日期）", ("relief",)),
+        Fact(
+            "subsidised_category",
+            "BOOLEAN",
+            "属于本政策包写明金额的资助类别（不论认定日期）；金额待定或未核对的，按时认定才算",
+            ("relief",),
+        ),
         Fact("recognised_on", "DATE", "资助类别中最早的认定日期", ("relief",)),
-        Fact("entitled", "BOOLEAN", "认定日期符合资助条件（截止日或集中参保缴费期内）", ("relief",)),
+        Fact(
+            "entitled",
+            "BOOLEAN",
+            "认定日期符合资助条件（截止日或集中参保缴费期内）；资助标准待定或条件未核对的也算，金额留空",
+            ("relief",),
+        ),
     )
 }
 

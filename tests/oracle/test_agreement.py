@@ -5,18 +5,17 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from tests.oracle.adjudicate import adjudicate
 from tests.oracle.compare import find_differences
 from tests.oracle.county import County, make_id
+from tests.oracle.generated import GENERATED
 from tests.oracle.places import PLACES, Place
 from tests.oracle.product import run_product
 from tests.oracle.standing import check_number
 from tests.oracle.strategies import draw_county, draw_day_of_run
-
-EXAMPLES = 6  # each runs the product once on a whole county; more by hand when a rule changes
 
 
 @st.composite
@@ -30,14 +29,7 @@ def draw_run(draw: st.DrawFn, place: Place) -> tuple[County, date]:
 def test_the_product_agrees_with_the_reference(code: str) -> None:
     place = PLACES[code]
 
-    @settings(
-        max_examples=EXAMPLES,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @GENERATED
     @given(draw_run(place))
     def check(run: tuple[County, date]) -> None:
         county, as_of = run

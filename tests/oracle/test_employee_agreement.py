@@ -6,17 +6,17 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from tests.oracle.county import County
 from tests.oracle.employee_places import EMPLOYEE_PLACES, EmployeePlace, add_required
 from tests.oracle.employee_side import EMPLOYEE_KEYS, adjudicate_employee
 from tests.oracle.employee_strategies import draw_employee_county
+from tests.oracle.generated import GENERATED
 from tests.oracle.product import run_product
 from tests.oracle.verdicts import agree
 
-EXAMPLES = 6  # each runs the product once on a whole county; more by hand when a rule changes
 LEVELS = ("employer", "employer_class", "scheme")
 
 
@@ -34,14 +34,7 @@ def draw_run(draw: st.DrawFn, place: EmployeePlace) -> tuple[County, date]:
 def test_the_product_agrees_with_the_reference(code: str) -> None:
     place = EMPLOYEE_PLACES[code]
 
-    @settings(
-        max_examples=EXAMPLES,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @GENERATED
     @given(draw_run(place))
     def check(run: tuple[County, date]) -> None:
         county, as_of = run

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.run import reconcile
 from flows.settings import read_run_settings
+from tests.oracle.generated import GENERATED
 from tests.oracle.places import PLACES, Place
 from tests.oracle.product import read_table, run_product
 from tests.oracle.strategies import draw_county, draw_day_of_run
@@ -48,14 +49,7 @@ def find_imbalances(dues: Rows, shares: Rows, settlement: Rows) -> Iterator[str]
 def test_money_adds_up_in_every_township_of_generated_counties(code: str) -> None:
     place: Place = PLACES[code]
 
-    @settings(
-        max_examples=2,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
+    @settings(GENERATED, max_examples=2)
     @given(st.data())
     def check(data: st.DataObject) -> None:
         as_of: date = data.draw(draw_day_of_run(place))

@@ -1,10 +1,11 @@
 -- One row per person with a relief identity: codes in order, and what conditions ask of them. `entitled`: some identity
--- brings a subsidy and was recognised in time; `has_amount`: the pack names an amount, whenever it was recognised.
+-- was recognised in time, though its subsidy may be 待定 or unknown (the amounts then stay open). `has_amount`: the pack names
+-- an amount, whenever it was recognised, or it is open.
 CREATE TABLE relief_state AS
 WITH offered AS (
   SELECT
-    person_key, bool_or(tier = 0) AS entitled, bool_or(has_amount) AS has_amount, bool_or(unknown) AS unknown,
-    min(recognised_on) FILTER (WHERE has_amount) AS first_recognised_on
+    person_key, bool_or(tier IN (0, 2)) AS entitled, bool_or(has_amount OR tier = 2) AS has_amount, bool_or(unknown) AS unknown,
+    min(recognised_on) FILTER (WHERE has_amount OR tier = 2) AS first_recognised_on
   FROM subsidy_offers
   GROUP BY person_key
 )
