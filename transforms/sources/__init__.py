@@ -5,7 +5,8 @@ Does not belong here: what a cell means. Nothing is dropped or changed; every ro
 """
 
 from transforms.sources.batches import read_batches
-from transforms.sources.cells import PERSON
+from transforms.sources.cells import PERSON, SIGNED
+from transforms.sources.footers import names_nobody
 from transforms.sources.inspection import FileReport, SheetReport, inspect_files
 from transforms.sources.sheets import Sheet, Survey
 from transforms.sources.surveying import survey
@@ -13,11 +14,13 @@ from transforms.sources.templates import write_templates
 
 __all__ = [
     "PERSON",
+    "SIGNED",
     "FileReport",
     "Sheet",
     "SheetReport",
     "Survey",
     "inspect_files",
+    "names_nobody",
     "read_batches",
     "survey",
     "write_templates",

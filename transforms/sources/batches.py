@@ -29,8 +29,9 @@ def read_batches(sheet: Sheet, *, rows: int = _BATCH) -> Iterator[pl.DataFrame]:
     Columns: `row` (Int64, physical, from 1), `not_data` (null = data; else `title` `header` `total` `footer`
     `repeated_header`), one String column per mapped column, and `<column>__numeric` (Boolean) beside a column of kind
     `id` in which the file stores other things than text. `ragged` (Boolean) appears where a row of a text file has more
-    cells than the header. Rows without any content are not yielded. Where one row names several people it is as many
-    records, one after the other, numbered from 0 in `person__` (Int32); a batch holds all records of its rows.
+    cells than the header, `signed` (Boolean) where a row with a number is a signature or a total. Rows without any content
+    are not yielded. Where one row names several people it is as many records, one after the other, numbered from 0 in
+    `person__` (Int32); a batch holds all records of its rows.
     """
     reader = build_reader(sheet)
     above: dict[str, str | None] = {}

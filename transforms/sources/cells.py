@@ -20,6 +20,7 @@ import polars as pl
 
 ROW = "row"
 RAGGED = "ragged"
+SIGNED = "signed"
 PERSON = "person__"
 MERGED = "^"
 PREVIEW_ROWS = 60

@@ -10,11 +10,11 @@ from functools import cache
 
 import polars as pl
 
-from schemas.characters import simplify_words
 from schemas.headers import header_key
 from schemas.rosters import Roster
 from schemas.values import read_vocabulary
-from transforms.sources.cells import MERGED, PERSON, RAGGED, ROW
+from transforms.sources.cells import MERGED, PERSON, RAGGED, ROW, SIGNED
+from transforms.sources.footers import is_footer, is_signed, is_signer_label, is_total, strip_text
 from transforms.sources.header_rows import Header
 from transforms.sources.persons import LEVELS
 
@@ -27,21 +27,9 @@ _SURELY_KEY = 15
 _KEY_LIKE = re.compile(r"[0-9A-Z*]{6,}")
 _ID_LIKE = re.compile(r"\d{15}|\d{3,}\*{4,}[\dX]*")
 _SPACE = re.compile(r"\s+")
-_TOTAL = re.compile(
-    r"(?:本?页|全[县区市乡镇村]|.{0,10}?)(?:合计|小计|总计|共计|累计|总人数)[:：]?(?:共?\d+(?:\.\d+)?[人户条元个]?)?"
-    r"|全[县区市镇乡]|(?:以上|本[页表册镇乡村]|总)?(?:共(?:计|有)?|合计)[:：]?(?:\d+(?:\.\d+)?[人户条元个名])+(?:[,，;；。(].*)?"
-)
-_FOOTER = re.compile(
-    r"(?:填表|制表|填报|编制|审核|复核|审批|审定|经办|负责|分管|主管|联系|打印|导出|录入|核对|校对|统计|报送|上报)"
-    r"(?:人员?|者|单位|部门|日期|时间|领导|机构|电话)?(?:签字|签章|签名|盖章|\([^)]*\))*[:：].*"
-    r"|(?:填表|制表|填报|审核|复核|经办|负责|联系)人(?:签字|签章|签名|\([^)]*\))*"
-    r"|(?:备注|附注|说明|注|填表说明|数据来源|数据时间|数据截止|截止时间|截至|截止|电话|联系电话|日期|单位|地址)[:：].*"
-    r"|.{0,12}\((?:盖章|公章|签章|签字)\).*"
-    r"|第\d+页(?:[,，/]?共\d+页)?|共\d+页|\d+/\d+页|第\d+/\d+页|--?\d+--?"
-    r"|(?:以下|此处)空白|—*(?:完|结束)—*"
-)
-_NOTE = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})[、.．)].{8,}")
 _FEWEST_REPEATED = 2
+# Signatures stand at the ends of a sheet and beside rows that are no data; only there is a row with a number looked at again.
+_NEAR_END, _NEAR_OTHERS = 12, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +68,11 @@ class RowReader:
         if verdicts.null_count() < len(verdicts):
             judged = judged.filter(pl.col(NOT_DATA).ne_missing("blank"))
         judged = self.fill_blanks(judged, above) if self.fill else judged
-        ragged = self.find_ragged(cells)
-        first = judged.select(ROW, NOT_DATA, *self.pick(self.mapping, cells), *ragged)
+        marks: list[pl.Expr | pl.Series] = [*self.find_ragged(cells), *self.find_signed(judged)]
+        first = judged.select(ROW, NOT_DATA, *self.pick(self.mapping, cells), *marks)
         if not self.people:
             return first
-        further = [judged.select(ROW, NOT_DATA, *self.pick(mapping, cells), *ragged) for mapping in self.people]
+        further = [judged.select(ROW, NOT_DATA, *self.pick(mapping, cells), *marks) for mapping in self.people]
         return unite_people([first, *further])
 
     def pick(self, mapping: Mapping[str, int], cells: pl.DataFrame) -> list[pl.Expr]:
@@ -121,6 +109,50 @@ class RowReader:
         marks = [*beyond, *([pl.col(RAGGED).fill_null(value=False)] if RAGGED in cells.columns else [])]
         return [pl.any_horizontal(marks).alias(RAGGED)] if marks else []
 
+    def find_signed(self, judged: pl.DataFrame) -> list[pl.Series]:
+        """Mark the rows that have the number of a person and are signatures or totals all the same (制表人：张三, her number)."""
+        others = judged[NOT_DATA].is_not_null().arg_true().cast(pl.Int64)
+        ends = [*range(_NEAR_END), *range(judged.height - _NEAR_END, judged.height)]
+        near = pl.concat(
+            [others + step for step in range(-_NEAR_OTHERS, _NEAR_OTHERS + 1)] + [pl.Series(ends)]
+        ).unique()
+        near = near.filter(near.is_between(0, judged.height - 1))
+        looked_at = judged[near].with_columns(near.alias("at")).filter(pl.col(NOT_DATA).is_null())
+        kinds = {
+            index: self.roster.column(name).kind
+            for mapping in (self.mapping, *self.people)
+            for name, index in mapping.items()
+        }
+        found = [
+            at
+            for at, *texts in looked_at.select("at", *map(str, range(self.width))).iter_rows()
+            if self.is_signed([text or "" for text in texts], kinds)
+        ]
+        marks = pl.repeat(False, judged.height, dtype=pl.Boolean, eager=True).alias(SIGNED)
+        return [marks.scatter(found, values=True)] if found else []
+
+    def is_signed(self, texts: Sequence[str], kinds: Mapping[int, str]) -> bool:
+        """Say whether cells of a row say that it is a signature or a total: the first one, or one that holds no free text.
+
+        `kinds` is the kind of each mapped cell.
+        """
+        filled = [index for index, text in enumerate(texts) if text.strip()]
+        if not filled or not self.carries_key(texts):
+            return False
+        first = strip_text(texts[filled[0]])
+        if kinds.get(filled[0]) != "name" and (is_signed(first) or is_total(first)):
+            return True
+        before = min((index for index, kind in kinds.items() if kind in {"id", "name"}), default=0)
+        for index in filled[1:]:
+            kind, plain = kinds.get(index), strip_text(texts[index])
+            if kind == "name":  # staging reads what stands in the place of a name, in every row
+                continue
+            if is_signer_label(plain) and (kind or index < before):
+                return True
+            if is_signed(plain) and (index < before or kind not in {None, "text"}):
+                return True
+        return False
+
     def judge_doubtful(self, cells: pl.DataFrame, titles: frozenset[str]) -> pl.Series:
         """Judge the rows whose keys are short or missing, and those up to the header; the others are data."""
         long_keys = [
@@ -148,12 +180,12 @@ class RowReader:
             return None
         if number < self.header.first:
             return "title"
-        plain = [simplify_words(_SPACE.sub("", unicodedata.normalize("NFKC", text))) for text in filled]
+        plain = [strip_text(text) for text in filled]
         if self.repeats_header(texts):
             return "repeated_header"
-        if any(_TOTAL.fullmatch(text) for text in plain[:_FEWEST_REPEATED]):
+        if any(is_total(text) for text in plain[:_FEWEST_REPEATED]):
             return "total"
-        if _FOOTER.fullmatch(plain[0]) or (len(plain) == 1 and _NOTE.fullmatch(plain[0])):
+        if is_footer(plain[0], alone=len(plain) == 1):
             return "footer"
         return "title" if len(plain) == 1 and plain[0] in titles else None
 

@@ -12,7 +12,7 @@ import polars as pl
 from schemas.identity import LENGTH
 from schemas.rosters import Column, Roster
 from schemas.values import Vocabulary, spelling_key
-from transforms.sources import PERSON, Sheet
+from transforms.sources import PERSON, SIGNED, Sheet
 from transforms.staging import signs
 from transforms.staging.cells import Reader, make_reader
 from transforms.staging.columns import map_distinct, read_column, read_date_column
@@ -130,6 +130,7 @@ class RosterReader:
             work.read(column)
         work.settle_numbers()
         work.refuse_ragged()
+        work.refuse_signed()
         work.join_categories()
         work.check_required()
         work.compare_with_id()
@@ -218,6 +219,10 @@ class _Work:
         if column.name == NAME:
             self.typed["name_key"] = keys
             self.typed["name_hash"] = hash_names(keys)
+        if column.name == NAME and rules.null_count() < len(rules):
+            # Whom a roster need not name is nobody all the same where a total stands in the place of the name.
+            self.faults.report_where(column, "row_signed", "row", rules == "row_signed", text)
+            rules = _fill(rules, rules == "row_signed", None)
         self.faults.report(column, rules, "row" if column.required else "value", text)
 
     def _read_ids(self, column: Column) -> None:
@@ -275,6 +280,13 @@ class _Work:
         if "ragged" in self.raw.columns:
             ragged = self.raw["ragged"].fill_null(value=False)
             self.faults.report_where(self.roster.columns[0], "row_ragged", "row", ragged)
+
+    def refuse_signed(self) -> None:
+        """Reject rows with the number of a person that are signatures or totals: who made a list does not stand in it."""
+        if SIGNED in self.raw.columns:
+            self.faults.report_where(
+                self.roster.columns[0], "row_signed", "row", self.raw[SIGNED].fill_null(value=False)
+            )
 
     def refuse_one_number_twice(self) -> None:
         """Reject a person of a household's row who bears the number of one before: whose it is, the row does not say."""

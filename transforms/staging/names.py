@@ -9,11 +9,12 @@ import polars as pl
 
 from schemas.identity import INVISIBLE
 from schemas.values import Vocabulary, spelling_key
+from transforms.sources import names_nobody
 from transforms.staging.cells import EMPTY, FORMULA_ERRORS, Reader, Reading
 from transforms.staging.columns import map_distinct, read_column
 
-# Nearly every name: Chinese characters only, nothing to clean, and its own key.
-_PLAIN_NAME = r"^[\u4e00-\u9fa5]{2,12}$"
+# Nearly every name: Chinese characters only, nothing to clean, and its own key. What ends in 人 or 计 may be 制表人 or 合计.
+_PLAIN_NAME = r"^[\u4e00-\u9fa5]{1,11}[\u4e00-\u4eb9\u4ebb-\u8ba0\u8ba2-\u9fa5]$"
 _DOTS = re.compile(r"(?<=[^\W\d_])[\u00b7\u2022\u30fb\u2027\uff65\u2022.。\-•](?=[^\W\d_])")
 _HAN_GAP = re.compile(r"(?<=[\u2e80-\u9fff])\s+|\s+(?=[\u2e80-\u9fff])")
 _UNSEEN = re.compile(INVISIBLE.replace(r"\x00-\x20", r"\x00-\x1f"))
@@ -63,6 +64,8 @@ def read_name(text: str, vocabulary: Vocabulary) -> Reading:
     if vocabulary.is_empty(key, "name"):
         return EMPTY
     name = clean_name(text)
+    if names_nobody(name):
+        return Reading(rule="row_signed")
     if _SEVERAL.fullmatch(_BRACKETED.sub("", name)):
         return Reading(rule="name_several")
     return Reading(name) if _LETTER.search(name) else Reading(rule="name_unusable")

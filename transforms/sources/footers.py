@@ -1,0 +1,68 @@
+"""Rows of a sheet that are about the list and not in it: totals, who made and checked it, page numbers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from schemas.characters import simplify_words
+
+_SPACE = re.compile(r"\s+")
+_TOTAL = re.compile(
+    r"(?:本?页|全[县区市乡镇村]|.{0,10}?)(?:合计|小计|总计|共计|累计|总人数)[:：]?(?:共?\d+(?:\.\d+)?[人户条元个]?)?"
+    r"|全[县区市镇乡]|(?:以上|本[页表册镇乡村]|总)?(?:共(?:计|有)?|合计)[:：]?(?:\d+(?:\.\d+)?[人户条元个名])+(?:[,，;；。(].*)?"
+)
+# … where a name stands: somebody may be called 王小计, but nobody 石潭镇小计.
+_TOTAL_FOR_NAME = re.compile(
+    r"(?:.{0,9}[县区市乡镇村居户组页表册社街道部局校班])?(?:合计|小计|总计|共计|累计)(?:\(.*\)|[:：].*|共?\d+.*)?"
+)
+_DUTY = (
+    "(?:填表|制表|制单|填报|编制|审核|复核|审批|审定|经办|负责|分管|主管|联系|打印|导出|录入|核对|校对|统计|报送|上报)"
+)
+_UNIT = "(?:单位|部门|科室|本?[村镇乡]|乡镇)?"
+_SIGNATURE = r"(?:签字|签章|签名|盖章|\([^)]*\))*"
+# Who made or checked a list, alone in a cell (制表人, 单位负责人(签字)), or with what is told behind it (审核：张三).
+_LABEL = rf"{_UNIT}{_DUTY}(?:人员?|员|者|领导){_SIGNATURE}"
+_STATEMENT = rf"{_UNIT}{_DUTY}(?:人员?|员|者|单位|部门|日期|时间|领导|机构|电话)?{_SIGNATURE}[:：].*"
+_SIGNED_NAME = re.compile(rf".{{2,8}}\({_DUTY}(?:人员?|员|者)?\)")
+_SIGNED_LABEL = re.compile(_LABEL)
+_SIGNED = re.compile(rf"{_LABEL}|{_STATEMENT}")
+_FOOTER = re.compile(
+    rf"{_LABEL}|{_STATEMENT}"
+    r"|(?:备注|附注|说明|注|填表说明|数据来源|数据时间|数据截止|截止时间|截至|截止|电话|联系电话|日期|单位|地址)[:：].*"
+    r"|.{0,12}\((?:盖章|公章|签章|签字)\).*"
+    r"|第\d+页(?:[,，/]?共\d+页)?|共\d+页|\d+/\d+页|第\d+/\d+页|--?\d+--?"
+    r"|(?:以下|此处)空白|—*(?:完|结束)—*"
+)
+_NOTE = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})[、.．)].{8,}")
+
+
+def strip_text(text: str) -> str:
+    """Return a text in NFKC and simplified characters, without spaces."""
+    return simplify_words(_SPACE.sub("", unicodedata.normalize("NFKC", text)))
+
+
+def is_total(plain: str) -> bool:
+    """Say whether a stripped text heads a row of totals."""
+    return bool(_TOTAL.fullmatch(plain))
+
+
+def is_footer(plain: str, *, alone: bool) -> bool:
+    """Say whether a stripped text heads a row below the data; `alone`: nothing else stands in the row."""
+    return bool(_FOOTER.fullmatch(plain) or (alone and _NOTE.fullmatch(plain)))
+
+
+def is_signed(plain: str) -> bool:
+    """Say whether a stripped text says who made or checked the list: 制表人, 审核：张三."""
+    return bool(_SIGNED.fullmatch(plain))
+
+
+def is_signer_label(plain: str) -> bool:
+    """Say whether a stripped text is nothing but the word for who made or checked the list: 制表人."""
+    return bool(_SIGNED_LABEL.fullmatch(plain))
+
+
+def names_nobody(text: str) -> bool:
+    """Say whether what stands in the place of a name is a total or a signature: 合计, 制表人：张三, 张三(审核)."""
+    plain = strip_text(text)
+    return any(pattern.fullmatch(plain) for pattern in (_TOTAL_FOR_NAME, _SIGNED, _SIGNED_NAME))
