@@ -21,6 +21,7 @@ from policies.categories import read_spellings
 from policies.model import Basis
 from policies.verification import Unverified, find_unverified
 from schemas.errors import GateRefused, Problem, UsageError
+from schemas.masking import scrub
 from schemas.tables import TABLES
 from transforms.engine import Engine
 from transforms.facts import build_facts, read_basis
@@ -149,7 +150,9 @@ class _Reconciliation:
             gaps = self._measure("findings", lambda: self._decide(engine))
             doubts = find_unverified(pack, settings.day)
             run = self._describe_run(
-                [NotChecked(*gap) for gap in gaps] + [NotChecked(f"规则未核实：{d}") for d in doubts],
+                list_unread(found)
+                + [NotChecked(*gap) for gap in gaps]
+                + [NotChecked(f"规则未核实：{d}") for d in doubts],
                 passed,
                 count_undecided(engine),
             )
@@ -309,6 +312,14 @@ class _Reconciliation:
             previous=self._previous,
             more=more,
         )
+
+
+def list_unread(found: Survey) -> list[NotChecked]:
+    """The sheets beside rosters that were not read although they seem to hold people: nobody of them counts."""
+    return [
+        NotChecked(scrub(f"「{place}」里的人没有计入：{why}。应当计入的，请改工作表名或标题行后重新运行"))
+        for place, why in found.unread
+    ]
 
 
 def prepare_delivery(settings: RunSettings, pack: Pack) -> Delivery:

@@ -186,6 +186,12 @@ def read_header_words() -> HeaderWords:
     )
 
 
+@cache
+def read_name_patterns(use: str) -> re.Pattern[str]:
+    """Return the pattern of names that say that a sheet (`set_aside`) or file (`void`) is not to be counted."""
+    return re.compile("|".join(read_declarations()["names"][use]))
+
+
 def sort_longest(words: Sequence[str]) -> tuple[str, ...]:
     """Sort words so that the longest comes first."""
     return tuple(sorted(words, key=lambda word: (-len(word), word)))

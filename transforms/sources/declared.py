@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from fnmatch import fnmatchcase
@@ -18,6 +18,7 @@ from schemas.rosters import ROSTERS, Roster
 FILE_NAME = "sources.toml"
 _ENCODINGS = ("utf-8", "gb18030", "gbk", "utf-16")
 _KINDS = ("full", "increment")
+_CATEGORY_KINDS = frozenset({"categories", "cover", "event", "pension_scheme"})
 _PERIOD = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])")
 
 
@@ -165,3 +166,21 @@ def find_declared_columns(
         else:
             found[column.name] = keys.index(header_key(header))
     return found, problems
+
+
+def note_idle(declarations: Sequence[Declaration], files: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Note the entries of `sources.toml` that fit no file: a misspelt name must not pass unseen."""
+    for found in declarations:
+        if not any(found.fits(file) for file in files):
+            yield FILE_NAME, f"「{found.name}」这一段没有匹配到任何文件"
+
+
+def state_constants(roster: Roster, declaration: Declaration) -> dict[str, str]:
+    """Return the constants that `sources.toml` states for a roster: the township, and what `category` means there."""
+    stated = {}
+    for column in roster.columns:
+        if column.kind == "township" and declaration.unit:
+            stated[column.name] = declaration.unit
+        if column.kind in _CATEGORY_KINDS and declaration.category:
+            stated[column.name] = declaration.category
+    return stated

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from schemas.characters import simplify_words
-from schemas.rosters import ROSTERS, Column, Roster
+from schemas.rosters import ROSTERS, Column, Roster, read_name_patterns
 from transforms.sources.mapping import find_value
 
 _TOWNSHIP_SHEET = re.compile(r"[一-鿿]{2,6}")
@@ -37,6 +37,12 @@ def split_names(file: str, sheet: str) -> tuple[str, ...]:
     path = PurePosixPath(file)
     texts = [sheet, path.stem, *(part for part in reversed(path.parts[:-1]))]
     return tuple(simplify_words(unicodedata.normalize("NFKC", text)) for text in texts if text)
+
+
+def find_set_aside(name: str, use: str = "set_aside") -> str:
+    """Find the word by which a sheet (`use` `void`: a file or folder) says that it is not to be counted (作废, 备份); else nothing."""
+    found = read_name_patterns(use).search(simplify_words(unicodedata.normalize("NFKC", name)).strip())
+    return found[0].strip(" -_") if found else ""
 
 
 def read_edition(texts: Sequence[str]) -> date | None:

@@ -13,7 +13,7 @@ import polars as pl
 from schemas.headers import header_key
 from schemas.rosters import Roster
 from schemas.values import read_vocabulary
-from transforms.sources.cells import MERGED, PERSON, RAGGED, ROW, SIGNED
+from transforms.sources.cells import MERGED, PERSON, RAGGED, ROW, SIGNED, Row
 from transforms.sources.footers import is_footer, is_signed, is_signer_label, is_total, strip_text
 from transforms.sources.header_rows import Header
 from transforms.sources.persons import LEVELS
@@ -207,6 +207,11 @@ class RowReader:
         same = sum(bool(text) and header_key(text) in split_levels(header) for text, header in held)
         filled = sum(bool(text) for text, _ in held)
         return same >= _FEWEST_REPEATED and same * 2 >= filled
+
+
+def holds_numbers(rows: Sequence[Row]) -> bool:
+    """Say whether rows that were not read hold something like the number of a person."""
+    return any(_ID_LIKE.search(tidy(text)) for _, texts in rows for text in texts)
 
 
 def tidy(text: str) -> str:

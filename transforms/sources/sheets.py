@@ -65,7 +65,8 @@ class Survey:
     """What stands in a raw folder: sheets by `source_no`, ignored files with the reason, problems that stop a run.
 
     `header_only` are sheets without a row of data: recognised, but not among `sheets`.
-    `digests` is file → SHA-256 for every file that was opened.
+    `digests` is file → SHA-256 for every file that was opened. `unread` are the sheets among `ignored` that hold numbers of
+    persons all the same.
     """
 
     sheets: list[Sheet] = field(default_factory=list)
@@ -73,3 +74,4 @@ class Survey:
     ignored: list[tuple[str, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     digests: dict[str, str] = field(default_factory=dict)
+    unread: list[tuple[str, str]] = field(default_factory=list)

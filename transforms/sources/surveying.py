@@ -15,12 +15,21 @@ from schemas.tables import GROUNDS
 from transforms.sources.batches import has_data
 from transforms.sources.building import Found, build_sheet, check_filled, continue_sheet, list_lacking
 from transforms.sources.cells import CellStore, Row
-from transforms.sources.declared import FILE_NAME, Declaration, declare, find_declared_columns, read_declarations
+from transforms.sources.declared import (
+    FILE_NAME,
+    Declaration,
+    declare,
+    find_declared_columns,
+    note_idle,
+    read_declarations,
+    state_constants,
+)
 from transforms.sources.formats import Form, name_litter, tell_form
 from transforms.sources.header_rows import Header, find_header, score_texts
 from transforms.sources.mapping import TEMPLATE, Match, count_twins
-from transforms.sources.names import find_constants, split_names
+from transforms.sources.names import find_constants, find_set_aside, split_names
 from transforms.sources.recognition import Candidate, choose, fit_roster, rank_rosters
+from transforms.sources.rows import holds_numbers
 from transforms.sources.sheets import Survey
 from transforms.sources.texts import DELIMITERS, TextGrid, scan_text
 from transforms.sources.workbooks import REASONS, WorkbookReader
@@ -28,7 +37,6 @@ from transforms.sources.workbooks import REASONS, WorkbookReader
 _DECLARE = f"或在 {FILE_NAME} 里为它写一段 [[file]]"
 _MOST_HEADERS = 2000
 _UNREADABLE = "认不出是哪种名册：找不到能识别的标题行"
-_CATEGORY_KINDS = frozenset({"categories", "cover", "event", "pension_scheme"})
 
 
 def survey(
@@ -107,12 +115,25 @@ class Surveyor:
         if why:
             self.survey.ignored.append((file, why))
             return
+        if self._is_void(relative):
+            return
         try:
             self._open(path, file, reader)
         except PermissionError:
             self._complain(file, "没有读取权限", "请检查文件权限，或关闭正在占用它的程序")
         except OSError:
             self._complain(file, "读不出来", "请检查磁盘或网络盘，重新拷贝后再试")
+
+    def _is_void(self, path: Path) -> bool:
+        """Complain of a file whose name, or whose folder's, says that it is not to be counted, unless it is declared."""
+        file = path.as_posix()
+        if any(found.roster and found.fits(file) for found in self.declarations):
+            return False
+        word = next(filter(None, (find_set_aside(part, "void") for part in (path.stem, *path.parts[:-1]))), "")
+        if word:
+            advice = f"不用的请移走；确要采用的请改名，{_DECLARE}，写明 roster"
+            self._complain(file, f"文件名或文件夹名里写着「{word}」，不能确定是否采用", advice)
+        return bool(word)
 
     def _complain(self, file: str, what: str, advice: str, sheet: str = "", row: int | None = None) -> None:
         self.survey.problems.append(Problem(what, advice, file, sheet, row))
@@ -213,6 +234,9 @@ class Surveyor:
                 title = ROSTERS[self.survey.header_only[-1].roster].title
                 advice = "请确认导出是否完整；确实没有数据的，请把文件移走"
                 self._complain(file, f"看起来是{title}，但只有表头，没有数据行", advice)
+            elif aside := [why for sheet, why in idle if why.startswith(_SET_ASIDE) and holds_numbers(sheet.rows)]:
+                advice = f"确要采用的请改工作表名，{_DECLARE}，写明 sheet；不用的请把文件移走"
+                self._complain(file, f"{aside[0]}，别的工作表里也没有名册", advice)
             else:
                 titles = "、".join(roster.title for roster in ROSTERS.values())
                 advice = f"请核对标题行是否在前 30 行、列名是否清楚；不是名册的请移走，{_DECLARE}（可识别：{titles}）"
@@ -221,6 +245,11 @@ class Surveyor:
                 self._complain(file, _UNREADABLE + where, advice)
             return
         self.survey.ignored.extend((f"{sheet.file}|{sheet.sheet}", why) for sheet, why in idle)
+        self.survey.unread.extend(
+            (f"{sheet.file}|{sheet.sheet}", why)
+            for sheet, why in idle
+            if why not in {_BESIDE, _OWN_LIST} and holds_numbers(sheet.rows)
+        )
 
     def _find_returned(self, found: Sequence[Found]) -> set[str]:
         """Name the sheets of a workbook that are lists sent back: what was sent out beside them is no roster."""
@@ -239,6 +268,8 @@ class Surveyor:
         if not found.rows:
             return "空工作表"
         declaration = declare(self.declarations, found.file, found.sheet) or Declaration(found.file)
+        if (word := find_set_aside(found.sheet)) and not declaration.sheet:
+            return f"{_SET_ASIDE}「{word}」，未读取"
         if found.header is None:
             return self._take_continued(found, declaration)
         if not declaration.roster and set(found.header.texts) >= _OWN_HEADINGS and not _is_returned(found.header):
@@ -346,6 +377,7 @@ _BESIDE = "与填回的清单同在一个工作簿，未读取"
 # Every list that a run publishes carries these.
 _OWN_HEADINGS = frozenset(column.heading for column in GROUNDS if column.kind != "sources")
 _OWN_LIST = "是对账结果的清单，不是名册，未读取"
+_SET_ASIDE = "工作表名里写着"
 _NO_HEADER = "没有能识别的标题行，未读取"
 _NO_DATA = "只有表头，没有数据行"
 
@@ -368,21 +400,3 @@ def pick_delimiter(path: Path, encoding: str, header_row: int | None) -> tuple[T
         header = find_header(rows, header_row)
         tried.append((grid.narrow(len(header.texts)) if header else grid, header, rows))
     return max(tried, key=lambda found: (score_texts(found[1]) if found[1] else 0.0, found[0].width))
-
-
-def note_idle(declarations: Sequence[Declaration], files: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Note the entries of `sources.toml` that fit no file: a misspelt name must not pass unseen."""
-    for found in declarations:
-        if not any(found.fits(file) for file in files):
-            yield FILE_NAME, f"「{found.name}」这一段没有匹配到任何文件"
-
-
-def state_constants(roster: Roster, declaration: Declaration) -> dict[str, str]:
-    """Return the constants that `sources.toml` states for a roster: the township, and what `category` means there."""
-    stated = {}
-    for column in roster.columns:
-        if column.kind == "township" and declaration.unit:
-            stated[column.name] = declaration.unit
-        if column.kind in _CATEGORY_KINDS and declaration.category:
-            stated[column.name] = declaration.category
-    return stated
