@@ -94,6 +94,24 @@ def test_an_answer_that_is_not_filled_in_is_asked_again(raw: Path) -> None:
     assert ("户籍人口", "户籍状态", "亡") in [row[:3] for row in list_unknown(folder)]
 
 
+def test_the_counts_of_an_earlier_list_are_not_those_of_this_run(raw: Path) -> None:
+    """Twice unknown where the list of last month says 900; confirmed, gone, and no longer in force."""
+    headings = [*ANSWERS, "行数"]
+    answers = [
+        ["户籍人口", "户籍状态", "亡", "", "", "", "", "900"],
+        ["", "户籍状态", "人户分离", "", "正常", "", "", "900"],
+        ["户籍人口", "户籍状态", "查无此人", "", "", "", "", "900"],
+        ["困难群众", "人员类别", "困境儿童", "", "孤儿", "2020-01-01", "2020-12-31", "900"],
+    ]
+    write_csv(raw / "取值对照一.csv", [headings, *answers])
+    folder = read_folder(raw)
+    rows = folder.engine.rows(
+        "SELECT spelling, meaning, found FROM spellings WHERE \"column\" LIKE '%态' OR meaning > ''"
+    )
+    assert sorted(rows, key=str) == [("亡", None, 2), ("人户分离", "正常", None), ("困境儿童", "孤儿", None)]
+    assert ("困难群众", "人员类别", "困境儿童", None, 2, None) in list_unknown(folder)
+
+
 @pytest.mark.parametrize(("day", "name"), [(date(2021, 12, 31), "石潭镇"), (date(2022, 1, 1), "易俗河镇")])
 def test_a_merged_township_has_its_new_name_from_the_day_of_the_merger(raw: Path, day: date, name: str) -> None:
     """Under every form of its old name, also where the pack still lists it."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import Any
 
 import polars as pl
 
@@ -17,6 +18,8 @@ from transforms.staging.townships import Townships
 
 Unknown = Counter[tuple[str, str]]
 """Canonical column and normalised spelling → rows."""
+Row = Mapping[str, Any]
+SpellingKey = tuple[str, str, str, str]
 Villages = Counter[tuple[str, str]]
 """Township and village → rows."""
 
@@ -70,38 +73,57 @@ def list_spellings(
     confirmed: Confirmed,
     vocabulary: Vocabulary,
     townships: Townships,
-) -> list[tuple[object, ...]]:
+) -> list[tuple[Any, ...]]:
     """Return the rows of the table `spellings`: what the analyst wrote, then what nobody knows, the commonest first.
 
-    `unknown` and `villages` are by roster. A township counts once for all rosters.
+    `unknown` and `villages` are by roster. A township counts once for all rosters. Counts are those of this run: what is
+    confirmed has none, and what waited for an answer in an earlier list and does not occur any more is left out.
     """
-    rows: list[tuple[object, ...]] = [tuple(row.get(name) for name in SPELLINGS) for row in confirmed.rows]
-    listed = {
-        (row["column"], row["roster"] or "", spelling_key(row["spelling"]), row["within"] or "")
-        for row in confirmed.rows
-    }
+    fresh = [*_list_unknown(unknown, vocabulary, townships), *_list_villages(villages)]
+    counts = {_name_spelling(row): row["found"] for row in fresh}
+    told = [{**row, "found": None if row["meaning"] else _count_again(row, counts)} for row in confirmed.rows]
+    waiting = [row for row in told if not row["meaning"] and row["found"]]
+    asked = {key for row in waiting for key in counts if _speaks_of(row, key)}
+    rows: list[Row] = [row for row in told if row["meaning"] or row["found"]]
+    rows += [row for row in fresh if _name_spelling(row) not in asked]
+    return [tuple(row.get(name) for name in SPELLINGS) for row in rows]
+
+
+def _name_spelling(row: Row) -> SpellingKey:
+    return row["column"], row["roster"] or "", spelling_key(row["spelling"]), row["within"] or ""
+
+
+def _speaks_of(row: Row, key: SpellingKey) -> bool:
+    """Whether a row of an earlier list means this spelling; one without a roster speaks of all."""
+    own = _name_spelling(row)
+    return own == key or (not row["roster"] and own == (key[0], "", *key[2:]))
+
+
+def _count_again(row: Row, counts: Mapping[SpellingKey, int]) -> int:
+    return sum(found for key, found in counts.items() if _speaks_of(row, key))
+
+
+def _list_unknown(unknown: Mapping[str, Unknown], vocabulary: Vocabulary, townships: Townships) -> Iterator[Row]:
     for (roster, column), counts in _group(unknown, townships).items():
         title = ROSTERS[roster].title if column.kind != "township" else ""
         known = _list_targets(column, vocabulary, townships)
         allowed = "、".join(list_allowed(column, vocabulary, townships))
         shown = counts.most_common(_MOST)
         for spelling, found in sorted(shown, key=lambda pair: (-pair[1], pair[0])):
-            if (column.header, title, spelling, "") not in listed:
-                proposal = propose(spelling, known)
-                rows.append(_make_row(title, column.header, spelling, "", found, proposal, allowed))
+            yield _make_row(title, column.header, spelling, "", found, propose(spelling, known), allowed)
         if len(counts) > _MOST:
             rest = sum(counts.values()) - sum(found for _, found in shown)
             why = Proposal(None, "写法太多，多半是列对错了位，请核对名册")
-            rows.append(_make_row(title, column.header, f"（其余 {len(counts) - _MOST} 种写法）", "", rest, why))
+            yield _make_row(title, column.header, f"（其余 {len(counts) - _MOST} 种写法）", "", rest, why)
+
+
+def _list_villages(villages: Mapping[str, Villages]) -> Iterator[Row]:
     header = ROSTERS[_REGISTER].column(VILLAGE).header
     registered: dict[str, dict[str, object]] = defaultdict(dict)
     for township, village in villages.get(_REGISTER, ()):
         registered[township][village] = village
     for (township, village), found in sorted(_find_strange(villages).items(), key=lambda pair: (-pair[1], pair[0])):
-        if (header, "", spelling_key(village), township) not in listed:
-            proposal = propose(village, registered[township], _strip_village)
-            rows.append(_make_row("", header, village, township, found, proposal))
-    return rows
+        yield _make_row("", header, village, township, found, propose(village, registered[township], _strip_village))
 
 
 def _group(unknown: Mapping[str, Unknown], townships: Townships) -> dict[tuple[str, Column], Counter[str]]:
@@ -189,6 +211,14 @@ def _find_strange(villages: Mapping[str, Villages]) -> Villages:
 
 def _make_row(
     roster: str, column: str, spelling: str, within: str, found: int, proposal: Proposal, allowed: str = ""
-) -> tuple[object, ...]:
-    named = (roster or None, column, spelling, within or None)
-    return (*named, None, None, None, found, proposal.meaning, proposal.why, allowed or None)
+) -> Row:
+    return {
+        "roster": roster or None,
+        "column": column,
+        "spelling": spelling,
+        "within": within or None,
+        "found": found,
+        "proposal": proposal.meaning,
+        "why": proposal.why,
+        "allowed": allowed or None,
+    }
