@@ -42,6 +42,7 @@ RULES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "month_invalid": ("年月无法识别", "请按 202409 的写法填写"),
         "year_invalid": ("年度无法识别", "请填写四位年份"),
         "money_invalid": ("金额无法识别", "请只填写数字，单位为元"),
+        "months_invalid": ("月数无法识别", "请填写月数（如 182），或写成“15年2个月”"),
         "int_invalid": ("数字无法识别", "请只填写整数"),
         "value_unknown": ("填写的内容不在可识别的范围内", "请改用规范的名称，或在取值对照中确认这种写法"),
         "category_unknown": ("困难身份无法识别", "请改用规范的身份名称，或在取值对照中确认这种写法"),

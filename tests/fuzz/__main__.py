@@ -23,7 +23,19 @@ with atheris.instrument_imports(include=["transforms.sources", "transforms.stagi
     from transforms.staging.cells import make_reader
     from transforms.staging.townships import Townships
 
-KINDS = ("date", "date_from", "date_to", "month", "year", "money", "int", "bool", "insured_status", "township")
+KINDS = (
+    "date",
+    "date_from",
+    "date_to",
+    "month",
+    "year",
+    "money",
+    "int",
+    "months",
+    "bool",
+    "insured_status",
+    "township",
+)
 FOLDER = Path(tempfile.mkdtemp(prefix="fuzz-"))
 READERS = [make_reader(kind, read_vocabulary(), Townships()) for kind in KINDS]
 

@@ -79,3 +79,19 @@ def test_a_conversion_is_noted_once_a_sheet(tmp_path: Path) -> None:
     notes = folder.engine.rows('SELECT "row", "column", rule, advice FROM rejects_raw WHERE severity = \'note\'')
     assert [note[:3] for note in notes] == [(None, "常住人口（万人）", "unit_converted")]
     assert "10000" in notes[0][3]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "months"),
+    [
+        ("视同缴费月数", "15年2个月", 182), ("视同缴费年限", "15年2个月", 182), ("视同缴费年限", "15", 180), ("视同缴费年限（年）", "15.0", 180),
+        ("视同缴费年限（月）", "182", 182), ("视同缴费年限月数", "182", 182), ("视同缴费年限", "15.5", None), ("视同缴费年限", "182", None),
+    ],
+)  # fmt: skip
+def test_months_may_be_written_in_years(header: str, cell: str, months: int | None, tmp_path: Path) -> None:
+    """15.5 may be fifteen years and a half, or fifteen years and five months: the row goes back."""
+    write_csv(tmp_path / "raw" / "退休.csv", [["证件号码", "姓名", "退休年月", header], [ONE, "张三", "202201", cell]])
+    folder = stage_folder(tmp_path / "raw", tmp_path / "work")
+    rows = folder.engine.rows("SELECT deemed_months FROM staged_retirees")
+    assert rows == ([] if months is None else [(months,)])
+    assert [rule for *_, rule in folder.rejects("row")] == (["months_invalid"] if months is None else [])

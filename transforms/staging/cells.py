@@ -33,6 +33,7 @@ class Reading:
 Reader = Callable[[str], Reading]
 
 EMPTY = Reading()
+_NO_MONTHS = Reading(rule="months_invalid")
 FORMULA_ERRORS = frozenset(
     ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!", "#未计算")
 )
@@ -42,10 +43,14 @@ _BRACKETED = re.compile(r"[(\[【].*?[)\]】]")
 _DECIMALS = re.compile(r"(?<=\d)\.0+$")
 _MONEY = re.compile(r"(-?)(\d+(?:\.\d+)?)(万?)(元整?|圆整?|块)?")
 _COUNT = re.compile(r"(-?)(\d+(?:\.\d+)?)(万?)(人|个|名|户|次|月|个月|人次)?")
+_SPAN = re.compile(r"(?:(\d{1,2})年)?(?:[零又])?(?:(\d{1,4})个?月)?")
 _YEAR = re.compile(r"((?:19|20)\d\d)(?:\.0+)?(?:年度?|(?:学年|年度))?")
 _CENT = Decimal("0.01")
 _LARGEST_MONEY = Decimal(10) ** 10
 _TEN_THOUSAND = 10_000
+_YEAR_OF_MONTHS = 12
+_LONGEST_MONTHS = 80 * _YEAR_OF_MONTHS
+_DIGITS = re.compile(r"\d{1,4}")
 # What a spreadsheet computes (a sum of 11.4264 and the like) is off in the last of its sixteen figures.
 _EXACT = Decimal("0.000001")
 _ONE = Decimal(1)
@@ -71,6 +76,7 @@ def _choose_reader(kind: str, vocabulary: Vocabulary, townships: Townships, wort
     plain: dict[str, Reader] = {
         "money": lambda text: _read_money(text, worth),
         "int": lambda text: _read_int(text, worth),
+        "months": lambda text: _read_months(text, worth),
         "year": _read_year,
         "month": _read_month,
         "token": _read_token,
@@ -155,6 +161,18 @@ def _read_int(text: str, worth: Decimal) -> Reading:
         return Reading(rule="int_invalid")
     whole = value.to_integral_value()
     return Reading(int(whole)) if abs(value - whole) < _EXACT else Reading(rule="int_invalid")
+
+
+def _read_months(text: str, worth: Decimal) -> Reading:
+    """Read how long something lasted: months, 15年2个月, or years where the header says so; half a year is no figure."""
+    bare = _normalise_number(text)
+    span = _SPAN.fullmatch(bare)
+    if span and bare:
+        years, months = (int(part or 0) for part in span.groups())
+        return Reading(years * _YEAR_OF_MONTHS + months) if not years or months < _YEAR_OF_MONTHS else _NO_MONTHS
+    whole = _DECIMALS.sub("", bare)
+    longest = _LONGEST_MONTHS // int(worth)
+    return Reading(int(whole) * int(worth)) if _DIGITS.fullmatch(whole) and int(whole) <= longest else _NO_MONTHS
 
 
 def _read_year(text: str) -> Reading:

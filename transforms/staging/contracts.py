@@ -100,6 +100,7 @@ def _list_checks(name: str, column: Column | None) -> list[Any]:
         "month": [Check.str_matches(_MONTH_PATTERN)],
         "year": [Check.in_range(_FIRST_YEAR, _LAST_YEAR)],
         "int": [Check.in_range(0, _LARGEST_COUNT)],
+        "months": [Check.in_range(0, _LARGEST_COUNT)],
     }
     if column.kind in {"date", "date_from", "date_to"}:
         return [Check.in_range(FIRST_DAY, LAST_DAY)]

@@ -20,6 +20,7 @@ _DTYPES: Final[Mapping[str, pl.DataType]] = MappingProxyType(
         "year": pl.Int32(),
         "money": MONEY,
         "int": pl.Int64(),
+        "months": pl.Int64(),
         "bool": pl.Boolean(),
         "categories": pl.List(pl.String),
     }
@@ -61,8 +62,9 @@ MAY_BE_EMPTY: Final = frozenset(
 )
 # … and of which an unreadable cell costs the value, not the row.
 MAY_BE_UNREADABLE: Final = frozenset((("household_register", "township"), ("residence_permits", "township")))
-# Kinds of which an unreadable cell costs the row even where the column is optional: a status nobody understands proves no cover.
-MUST_BE_READABLE: Final = frozenset(("insured_status",))
+# Kinds of which an unreadable cell costs the row even where the column is optional: a status nobody understands proves no cover,
+# and months nobody can read are not none.
+MUST_BE_READABLE: Final = frozenset(("insured_status", "months"))
 # Kinds of which an unreadable cell is kept as such: the row still says of whom a township answered. It counts for nothing, because
 # half of an answer may say the opposite of the whole.
 KEPT_UNREAD: Final = frozenset(("verdict", "answer"))
