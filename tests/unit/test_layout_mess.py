@@ -257,3 +257,35 @@ def test_an_old_workbook_is_read_whatever_its_name_says(name: str, old_workbook:
 def test_a_new_workbook_is_read_whatever_its_name_says(name: str, raw: Path) -> None:
     write_workbook(raw / name, {"名单": [HEADERS, *make_rows(2)]})
     assert read_data(survey(raw)).height == 2
+
+
+@pytest.mark.parametrize(
+    ("file", "cell", "told"),
+    [
+        ("农村低保名册", "A类", (["minimum_living"], "A类", "农村")), ("城市低保", "（B）", (["minimum_living"], "B类", "城市")),
+        ("低保花名册", "一类", (["minimum_living"], "一类", None)), ("低保", "差额", (["minimum_living"], "差额", None)),
+        ("低保", "特困", (["extreme_poverty"], None, None)), ("困难群众", "A类", None), ("特困人员", "A类", None),
+        ("特困低保名册", "A类", None), ("低保", "Z类", None),
+    ],
+)  # fmt: skip
+def test_a_class_alone_is_that_of_the_identity_in_the_name(
+    file: str, cell: str, told: tuple[object, ...] | None, raw: Path
+) -> None:
+    write_text(raw / f"{file}.csv", [["姓名", "身份证号", "类别", "救助金额"], ["甲一", A, cell, "500"]])
+    folder = stage_raw(raw)
+    rows = folder.engine.rows("SELECT categories, grade, area_type FROM staged_relief")
+    assert rows == ([told] if told else [])
+    unknown = "category_unknown" if cell == "Z类" else "category_class_only"
+    assert [rule for *_, rule in folder.rejects("row")] == ([] if told else [unknown])
+
+
+@pytest.mark.parametrize(
+    ("file", "headers", "lacking"),
+    [("特困低保名册", ["姓名", "身份证号", "认定时间"], "人员类别"), ("企业职工机关事业养老", ["姓名", "身份证号", "参保状态", "缴费基数"], "险种")],
+)  # fmt: skip
+def test_a_name_that_says_several_things_says_of_nobody_which(
+    file: str, headers: list[str], lacking: str, raw: Path
+) -> None:
+    write_text(raw / f"{file}.csv", [headers, ["甲一", A, "2021-01", "1"][: len(headers)]])
+    (problem,) = survey(raw).problems
+    assert lacking in problem.what

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from schemas.errors import Problem
@@ -12,7 +12,7 @@ from transforms.sources.batches import build_reader
 from transforms.sources.cells import Grid, Row
 from transforms.sources.declared import FILE_NAME, Declaration
 from transforms.sources.header_rows import Header
-from transforms.sources.mapping import Match
+from transforms.sources.mapping import Match, find_value
 from transforms.sources.names import read_edition, read_period
 from transforms.sources.persons import NUMBER
 from transforms.sources.recognition import Candidate, map_people
@@ -76,10 +76,17 @@ def build_sheet(
         grid=found.grid,
         header=header,
         titles=collect_titles(found.rows, header),
+        named=find_named(candidate.roster, mapping, texts),
         people=tuple(place_columns(candidate.roster, person, header) for person in people),
         notes=(*note_people(candidate.roster, header, len(people)), *note_layout(found, header, mapping, fill)),
         fill=tuple(fill.items()),
     )
+
+
+def find_named(roster: Roster, mapping: Collection[str], texts: Sequence[str]) -> dict[str, str]:
+    """Find what names say of the relief identity where a column holds it too."""
+    columns = [column for column in roster.columns if column.kind == "categories" and column.name in mapping]
+    return {column.name: value for column in columns if (value := find_value(column, texts))}
 
 
 def place_columns(

@@ -9,6 +9,8 @@ from functools import cache, lru_cache
 
 from schemas.headers import header_key, split_hint
 from schemas.rosters import ROSTERS, Column, Roster, read_header_words
+from schemas.values import read_vocabulary as read_values
+from schemas.values import spelling_key
 from transforms.sources.persons import LEVELS, NAME, NUMBER, split_subject, take_apart
 
 # How a header was understood, the surest first.
@@ -171,6 +173,14 @@ def map_columns(roster: Roster, headers: Sequence[str], context: str = "") -> di
     return mapping
 
 
+def agree(kind: str, words: Sequence[str]) -> bool:
+    """Say whether words of a name mean one thing; a word in a longer one, and the name of a whole family, add nothing."""
+    known = read_values().list_known(kind)
+    whole = [word for word in words if not any(word != other and word in other for other in words)]
+    codes = {str(known.get(spelling_key(word), word)) for word in whole}
+    return len({code for code in codes if not any(other.startswith(f"{code}_") for other in codes)}) == 1
+
+
 def count_twins(headers: Sequence[str], index: int) -> int:
     """Count the headers that read like the one at `index` but for a number (身份证1, 身份证2), itself included."""
     bare = [_NUMBERS.sub("", header_key(header)) for header in headers]
@@ -178,11 +188,14 @@ def count_twins(headers: Sequence[str], index: int) -> int:
 
 
 def find_value(column: Column, texts: Sequence[str]) -> str | None:
-    """Find the value of a column in the texts of sheet and file name, the first text that holds one."""
+    """Find the value of a column in the texts of sheet and file name, the first text that holds one.
+
+    A text that names several things (特困低保名册) says of nobody which.
+    """
     for text in texts:
         words = [word for word in sorted(column.name_words, key=len, reverse=True) if word in text]
         if words:
-            return words[0]
+            return words[0] if agree(column.kind, words) else None
         found = re.search(column.name_pattern, text) if column.name_pattern else None
         if found:
             return next(group for group in found.groups() if group)

@@ -14,6 +14,7 @@ from schemas.rosters import Column, Roster
 from schemas.values import Vocabulary, spelling_key
 from transforms.sources import PERSON, SIGNED, Sheet
 from transforms.staging import signs
+from transforms.staging.categories import complete_class
 from transforms.staging.cells import Reader, make_reader
 from transforms.staging.columns import map_distinct, read_column, read_date_column
 from transforms.staging.confirmed import VILLAGE, rename_villages
@@ -50,7 +51,7 @@ from transforms.staging.unknown import Unknown, Villages, count_unknown, count_v
 _CERTIFICATE_DOCUMENT = "出生医学证明"
 # What a fault of a relief identity costs where another identity of the row was read.
 _RELIEF_FAULTS = {
-    "category_unknown": "value", "grade_missing": "value", "grade_conflict": "note", "grade_word_conflict": "note",
+    "category_unknown": "value", "category_class_only": "value", "grade_missing": "value", "grade_conflict": "note", "grade_word_conflict": "note",
 }  # fmt: skip
 # Kinds whose cells are read with other cells of their row, or in a way of their own.
 _READ_TOGETHER = frozenset(("id", "name", "categories"))
@@ -302,6 +303,8 @@ class _Work:
             return
         column = columns[0]
         text = self.text_of(column.name)
+        if named := self.sheet.named.get(column.name):
+            text = map_distinct(text, lambda cell: complete_class(cell, named, self.vocabulary), pl.String)
         cards = [self.text_of(name) for name in ("disability_no", ID)]
         found = read_relief_rows(text, self.typed, cards, self.vocabulary)
         self.typed[column.name] = found["codes"]

@@ -73,7 +73,7 @@ def read_relief(
             codes |= found
             wants_grade = wants_grade or not found
         elif token not in known.ignored:
-            rules.append("category_unknown")
+            rules.append("category_class_only" if _find_class(token, vocabulary)[0] else "category_unknown")
             unknown.append(token)
     if disability_grade and not military and codes.isdisjoint(known.grades.values()):
         wants_grade = True
@@ -91,6 +91,31 @@ def read_relief(
     grades = next((found for found in (stated, told, {card_grade} if card_grade else set()) if found), set())
     single = min(grades) if len(grades) == 1 and not codes.isdisjoint(known.grades.values()) else None
     return Relief(tuple(sorted(codes)), tuple(rules), single if single in known.grades else None, tuple(unknown))
+
+
+def complete_class(text: str, named: str, vocabulary: Vocabulary) -> str:
+    """Put the identity that names of file or sheet state before a cell that says only its class (A类 in 农村低保.xlsx)."""
+    known, token = vocabulary.categories, spelling_key(text)
+    name, codes = _find_class(token, vocabulary)
+    fits = token not in known.rewritten and known.spellings.get(spelling_key(named)) in codes
+    return f"{named}({name})" if fits else text
+
+
+def _find_class(token: str, vocabulary: Vocabulary) -> tuple[str, set[str]]:
+    """Find the class that a token says and nothing else, and the identities that are divided into such classes."""
+    known = vocabulary.categories
+    bare = _BRACKETS.sub("", token)
+    for name in (bare, f"{bare}类"):
+        bases = {
+            known.spellings[base]
+            for words, told in known.sub_classes["grade"].items()
+            if told == name
+            for base in (words.removesuffix(name), words.removeprefix(name))
+            if base in known.spellings
+        }
+        if bases:
+            return name, bases
+    return "", set()
 
 
 def _split(text: str | None, vocabulary: Vocabulary) -> list[str]:
