@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from email.charset import BASE64, QP, Charset
+from email.mime.multipart import MIMEMultipart
+from email.mime.nonmultipart import MIMENonMultipart
 from pathlib import Path
 
 import openpyxl
@@ -221,6 +224,53 @@ def test_an_xml_table_behind_xls_is_read(raw: Path) -> None:
     ]  # fmt: skip
     assert data["id_number__numeric"].to_list() == [False, False, True]
     assert [note[0] for note in survey(raw).sheets[0].notes] == ["rows_hidden"]
+
+
+FIRST_PAGE = (
+    "<html><head><xml><x:ExcelWorkbook><x:ExcelWorksheets>{}</x:ExcelWorksheets></x:ExcelWorkbook></xml></head>"
+    "<frameset><frame src='f.files/tabstrip.htm'></frameset></html>"
+)
+LISTED = '<x:ExcelWorksheet><x:Name>{}</x:Name><x:WorksheetSource HRef="f.files/sheet{:03}.htm"/></x:ExcelWorksheet>'
+TABS = "<html><table><tr><td>姓名<td>证件号码<td>死亡日期</table></html>"
+
+
+def write_message(path: Path, pages: dict[str, str], charset: str, encode: str) -> None:
+    """A workbook saved as one file of web pages, as spreadsheet programs write it."""
+    message = MIMEMultipart("related")
+    for place, page in pages.items():
+        part = MIMENonMultipart("text", "html", charset=charset)
+        coded = Charset(charset)
+        coded.body_encoding = {"quoted-printable": QP, "base64": BASE64}[encode]
+        part.set_payload(page.encode("gb18030" if charset == "gb2312" else charset), coded)
+        part["Content-Location"] = f"file:///C:/0E9C/{place}"
+        message.attach(part)
+    path.write_bytes(message.as_bytes())
+
+
+@pytest.mark.parametrize(("charset", "encode"), [("gb2312", "quoted-printable"), ("utf-8", "base64")])
+def test_a_workbook_saved_as_one_web_page_is_read(charset: str, encode: str, raw: Path) -> None:
+    lines = ["".join(f"<tr><td>{row[0]}<td>王小<td>{row[2]}" for row in make_rows(4)[n : n + 2]) for n in (0, 2)]
+    names = "".join(LISTED.format(name, number) for number, name in enumerate(["一组", "二组"], start=1))
+    sheets = {f"f.files/sheet{n:03}.htm": WEB_PAGE.format(part) for n, part in enumerate(lines, start=1)}
+    write_message(
+        raw / "死亡.xls", {"f.htm": FIRST_PAGE.format(names), **sheets, "f.files/tabstrip.htm": TABS}, charset, encode
+    )
+    found = survey(raw)
+    assert [sheet.sheet for sheet in found.sheets] == ["一组", "二组"]
+    assert read_data(found)["id_number"].to_list() == [make_id(n) for n in range(4)]
+
+
+def test_a_page_alone_saved_as_one_file_is_read(raw: Path) -> None:
+    lines = "".join(f"<tr><td>{row[0]}<td>王小<td>{row[2]}" for row in make_rows(2))
+    write_message(raw / "死亡.mht", {"f.htm": WEB_PAGE.format(lines)}, "gb2312", "quoted-printable")
+    assert read_data(survey(raw)).height == 2
+
+
+@pytest.mark.parametrize("content", ["", "<html>没有表格</html>", "<table>"])
+def test_a_web_page_in_one_file_without_a_table_is_refused(content: str, raw: Path) -> None:
+    write_message(raw / "死亡.mht", {"f.htm": content}, "utf-8", "base64")
+    (problem,) = survey(raw).problems
+    assert problem.what == REASONS["no_table"][0]
 
 
 def test_a_page_without_a_table_is_refused(raw: Path) -> None:

@@ -62,8 +62,6 @@ def tell_form(path: Path) -> tuple[Form, str]:
     for magic, what in _OTHERS.items():
         if start.startswith(magic):
             return Form.OTHER, f"这是{what}，不是表格。{_SAVE_AS}"
-    if start.lstrip().lower().startswith(b"mime-version:"):
-        return Form.OTHER, f"内容其实是单个文件的网页（MHTML），不是真正的表格文件。{_SAVE_AS}"
     markup = tell_markup(start)
     if markup == "other_xml":
         return Form.OTHER, f"内容其实是 XML，不是表格软件的表格。{_SAVE_AS}"

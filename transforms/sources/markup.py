@@ -26,6 +26,9 @@ _HEAD = 64 << 10
 _BLOCK = 1 << 20
 _XML_TABLE = b"urn:schemas-microsoft-com:office:spreadsheet"
 _PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|table|div|style)\b", re.IGNORECASE)
+_MESSAGE = re.compile(
+    rb"\s*[A-Za-z][-A-Za-z]*:[^\0]*?^Content-Type:\s*(?:multipart/related|text/html)", re.IGNORECASE | re.MULTILINE
+)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([-\w]+)", re.IGNORECASE)
 _SILENT = frozenset({"script", "style", "title", "head"})
 _BREAKS = frozenset({"br", "p", "div", "li"})
@@ -69,10 +72,12 @@ class CellCount:
 
 
 def tell_markup(start: bytes) -> str | None:
-    """Tell by its first bytes what kind of markup a file is: `page`, `xml` (a table), `other_xml`; None = no markup."""
+    """Tell by its first bytes what kind of markup a file is: `page`, `xml` (a table), `message` (of pages), `other_xml`; None = no markup."""
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         start = start.decode("utf-16", "ignore").encode()
     bare = start.removeprefix(codecs.BOM_UTF8).lstrip()
+    if b"mime-version:" in bare.lower() and _MESSAGE.match(bare):
+        return "message"
     if not bare.startswith(b"<"):
         return None
     if _XML_TABLE in bare:

@@ -40,6 +40,7 @@ from transforms.sources.markup import (
     read_markup,
     tell_markup,
 )
+from transforms.sources.mhtml import read_mhtml
 
 _CHUNK_ROWS = 50_000
 _CHUNK_CELLS = 2_500_000
@@ -186,9 +187,8 @@ def read_sheets(path: Path, out: Path, stem: str, password: str | None) -> list[
     """Write all sheets of a file, whatever it is."""
     kind = tell_markup(read_head(path))
     if kind:
-        return [
-            store_markup(sheet, out, f"{stem}-{n}") for n, sheet in enumerate(read_markup(path, kind)) if sheet.rows
-        ]
+        sheets = read_mhtml(path) if kind == "message" else read_markup(path, kind)
+        return [store_markup(sheet, out, f"{stem}-{n}") for n, sheet in enumerate(sheets) if sheet.rows]
     source = open_workbook(path, password)
     check_archive(source)
     facts = dict(enumerate(find_formula_errors(source)))
