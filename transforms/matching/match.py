@@ -9,6 +9,8 @@ from transforms.engine import Engine
 
 STEPS = (
     "person_rows",
+    "kin_rows",
+    "taken_back_kin",
     "suspect_rows",
     "suspect_anchors",
     "suspect_mismatches",
@@ -57,8 +59,13 @@ def _mask_taken_back(engine: Engine) -> None:
 
 
 def _hide(engine: Engine, taken_back: str) -> None:
-    """Let the staged tables lack the rows of a table."""
+    """Let the staged tables lack the rows of a table; what these say of the household is kept apart."""
     rosters = [roster for (roster,) in engine.rows(f"SELECT DISTINCT roster FROM {taken_back} ORDER BY roster")]
+    if rosters:
+        engine.execute(
+            f"INSERT INTO taken_back_kin SELECT k.* FROM kin_rows AS k WHERE EXISTS (SELECT 1 FROM {taken_back} AS m"
+            " WHERE m.roster = k.roster AND m.source_no = k.source_no AND m.row = k.row AND m.person_key = k.person_key)"
+        )
     for roster in rosters:
         engine.execute(
             f"ALTER VIEW staged_{roster} RENAME TO staged_{roster}_with_{taken_back};"

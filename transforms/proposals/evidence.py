@@ -6,6 +6,8 @@ from typing import Final
 
 import polars as pl
 
+from transforms.proposals.households import DIFFERENT
+
 _SLIPS: Final = {
     "exact": "去掉号码以外的文字，或改正误作数字的字母后，即为此号",
     "digit": "号码第 {} 位改一个数字后，与此号一致，校验位相符",
@@ -26,6 +28,7 @@ _NAMES: Final = {
     "similar": "姓名有一字之差",
     "different": "姓名不同",
 }
+_KIN: Final = {"guardian": "监护人", "head": "户主", "parent": "父母", "home": "同户的人"}
 _FACTS: Final = {"birth_date": "出生日期", "sex": "性别", "township": "乡镇", "village": "村(社区)"}
 
 
@@ -47,10 +50,20 @@ def word_evidence() -> pl.Expr:
         names,
         pl.when(agreeing != "").then(agreeing + "相同"),
         pl.when(differing != "").then(differing + "不同"),
+        _list_kin("kin_by_number", "相符"),
+        _list_kin("kin_by_name", "姓名相符"),
+        pl.when(pl.col("household") == DIFFERENT).then(pl.lit("所写家人不在此人已知的家人里")),
         pl.when("occupied").then(pl.lit("但此人在同一名册中另有自己的记录")),
         pl.when(pl.col("rivals") > 0).then(pl.format("另有 {} 人也有可能，须逐一核对", "rivals")),
     ]
     return pl.concat_str(parts, separator="；", ignore_nulls=True)
+
+
+def _list_kin(name: str, end: str) -> pl.Expr:
+    """The relatives of a list as words: who they are, and how they agree; null where there are none."""
+    told = [pl.when(pl.col(name).list.contains(kin)).then(pl.lit(word)) for kin, word in _KIN.items()]
+    words = pl.concat_str(told, separator="、", ignore_nulls=True)
+    return pl.when(words != "").then(words + end)
 
 
 def _fill(text: str, value: pl.Expr) -> pl.Expr:

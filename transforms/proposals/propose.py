@@ -10,6 +10,7 @@ import polars as pl
 from schemas.masking import mask_id
 from transforms.engine import Engine
 from transforms.proposals.evidence import word_evidence
+from transforms.proposals.households import compare_households
 from transforms.proposals.records import gather_records, number_rows
 from transforms.proposals.repairs import repair_numbers
 from transforms.proposals.scoring import score_pairs
@@ -29,7 +30,7 @@ _ROWS: Final = {
     "record_id": "INTEGER", "record": "VARCHAR", "roster": "VARCHAR", "source_no": "INTEGER", "row": "BIGINT", "year": "INTEGER",
     "name_key": "VARCHAR", "township": "VARCHAR", "own_key": "BIGINT",
 }  # fmt: skip
-_STEPS: Final = ("reached_persons", "shared_names", "own_records")
+_STEPS: Final = ("reached_persons", "shared_names", "own_records", "shared_rows", "said_kin", "reached_kin")
 _PAIRS: Final = (
     "SELECT h.*, n.bearers, o.record_id IS NOT NULL AS occupied FROM reached_persons AS h"
     " LEFT JOIN shared_names AS n ON n.name_key = h.other_key"
@@ -59,6 +60,10 @@ def propose(engine: Engine) -> None:
     pairs = engine.query(_PAIRS).join(
         records.rename({"compared": "name_key", "name_key": "own_name_key"}), on="record_id"
     )
+    households = compare_households(
+        pairs, engine.query("SELECT * FROM said_kin"), engine.query("SELECT * FROM reached_kin")
+    )
+    pairs = pairs.join(households, on=["record_id", "person_key"], how="left")
     _hand_over(engine, "proposed", _describe(score_pairs(pairs, people)), PROPOSED, folder)
 
 

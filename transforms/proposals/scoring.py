@@ -14,6 +14,7 @@ from typing import Any, Final
 import polars as pl
 
 from schemas.identity import LENGTH
+from transforms.proposals.households import DIFFERENT
 from transforms.proposals.names import compare_names
 
 BY_NAME: Final = "name"
@@ -34,10 +35,9 @@ def score_pairs(pairs: pl.DataFrame, people: int) -> pl.DataFrame:
     `pairs`: a row per record and person reached, with the facts of both (transforms/proposals/propose.py). `people` is the number
     of known persons. A pair whose number contradicts what is left of the one on record is no candidate.
     """
-    fitting = pairs.filter(fits_number()).with_columns(
-        compare_names(pairs.filter(fits_number()).select("name_key", "other_key"))
-    )
-    weighed = fitting.with_columns(weight=weigh(people))
+    fitting = pairs.filter(fits_number())
+    named = fitting.with_columns(compare_names(fitting.select("name_key", "other_key")))
+    weighed = named.with_columns(weight=weigh(people))
     # One person may be reached in several ways: the one that says most counts.
     best = weighed.sort("record_id", "person_key", "weight", "kind", descending=[False, False, True, False]).unique(
         ["record_id", "person_key"], keep="first", maintain_order=True
@@ -94,6 +94,7 @@ def weigh(people: int) -> pl.Expr:
         * _weigh_fact("sex", pl.when(alone).then(facts["sex_alone"]).otherwise(facts["sex"]), may_help)
         * _weigh_fact("township", pl.lit(facts["township"]), may_help)
         * _weigh_fact("village", pl.lit(facts["village"]), may_help)
+        * _weigh_household(may_help)
         * pl.when(~pl.col("occupied"))
         .then(1.0)
         .when(alone)
@@ -119,6 +120,16 @@ def _weigh_fact(name: str, agreeing: pl.Expr, may_help: pl.Expr) -> pl.Expr:
         pl.when(mine.is_null() | theirs.is_null()).then(1.0)
         .when(mine != theirs).then(facts[f"no_{name}"])
         .when(may_help).then(agreeing)
+        .otherwise(1.0)
+    )  # fmt: skip
+
+
+def _weigh_household(may_help: pl.Expr) -> pl.Expr:
+    weights, household = read_weights()["household"], pl.col("household")
+    return (
+        pl.when(household == DIFFERENT).then(weights[DIFFERENT])
+        .when(household.is_not_null() & may_help)
+        .then(household.replace_strict(weights, default=1.0, return_dtype=pl.Float64))
         .otherwise(1.0)
     )  # fmt: skip
 

@@ -37,6 +37,7 @@ _RULES_SHOWN = 3
 _SOURCE_SHEETS = {
     "source_no": "INTEGER", "file": "VARCHAR", "sheet": "VARCHAR", "roster": "VARCHAR", "label": "VARCHAR",
     "department": "VARCHAR", "edition": "DATE", "period": "VARCHAR", "sha256": "VARCHAR", "rows": "BIGINT",
+    "people": "INTEGER",
 }  # fmt: skip
 
 
@@ -197,7 +198,7 @@ def _load_tables(engine: Engine, workdir: Path, decisions: Decisions) -> None:
 def _create_source_sheets(
     engine: Engine, sheets: Sequence[Sheet], ledgers: Mapping[int, SheetLedger], senders: Mapping[int, str]
 ) -> None:
-    """Create `source_sheets`; `rows` are the accepted records of a sheet."""
+    """Create `source_sheets`; `rows` are the accepted records of a sheet, `people` how many of them one row may hold."""
     rows = [
         (
             sheet.source_no,
@@ -210,6 +211,7 @@ def _create_source_sheets(
             sheet.period,
             sheet.sha256,
             ledgers[sheet.source_no].records_accepted if sheet.source_no in ledgers else 0,
+            1 + len(sheet.people),
         )
         for sheet in sheets
     ]

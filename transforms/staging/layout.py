@@ -102,6 +102,13 @@ DAMAGED: Final[Mapping[str, pl.DataType]] = MappingProxyType(
         "village": pl.String(),
         "year": pl.Int32(),
         "record": pl.String(),
+        # What the row says of the household.
+        "household_id": pl.String(),
+        "head_name": pl.String(),
+        "guardian_name": pl.String(),
+        "guardian_id": pl.String(),
+        "mother_id": pl.String(),
+        "father_id": pl.String(),
     }
 )
 # … and rows whose number the analyst has decided on: the number that counts, and where the decision stands.

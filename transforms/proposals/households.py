@@ -1,0 +1,75 @@
+"""Whether the relatives whom a damaged row names are those of the person whom it may mean."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from transforms.proposals.names import compare_names
+from transforms.staging.names import make_name_key
+
+BY_NUMBER: Final = "number"
+BY_NAME: Final = "name"
+DIFFERENT: Final = "different"
+# One name written in two ways; a number beside any other name is nobody's for certain.
+_ONE_NAME: Final = ("same", "variant", "homophone")
+_PAIR: Final = ("record_id", "person_key")
+
+
+def compare_households(pairs: pl.DataFrame, said: pl.DataFrame, reached: pl.DataFrame) -> pl.DataFrame:
+    """Say of each pair (`record_id`, `person_key`, `own_name_key` of the row) how the households agree.
+
+    `said` and `reached`: the tables `said_kin` and `reached_kin`. `household` is `number` (a relative of both bears one number),
+    `name` (…one name) or `different` (both name relatives, none of them the same); pairs of which one side names nobody are left
+    out. `kin_by_number` and `kin_by_name`: who agrees (`guardian`, `head`, `parent`, `home`).
+    """
+    named = _settle_names(said)
+    theirs = _settle_names(reached)
+    # Nobody is their own relative; a head of the same name is the person themselves.
+    asked = (
+        pairs.select(*_PAIR, "own_name_key")
+        .unique(_PAIR)
+        .join(named, on="record_id")
+        .with_columns(kin_name=pl.when(pl.col("kin_name") != pl.col("own_name_key")).then("kin_name"))
+        .filter(
+            pl.col("kin_key").ne_missing(pl.col("person_key"))
+            & (pl.col("kin_key").is_not_null() | pl.col("kin_name").is_not_null())
+        )
+    )
+    by_number = asked.join(theirs, on=["person_key", "kin_key"], how="semi")
+    by_name = asked.join(theirs, on=["person_key", "kin_name"], how="semi").join(
+        by_number, on=[*_PAIR, "kin"], how="anti"
+    )
+    return (
+        asked.join(theirs, on="person_key", how="semi")
+        .select(_PAIR)
+        .unique()
+        .join(_list_kin(by_number, "kin_by_number"), on=_PAIR, how="left")
+        .join(_list_kin(by_name, "kin_by_name"), on=_PAIR, how="left")
+        .with_columns(
+            household=pl.when(pl.col("kin_by_number").is_not_null())
+            .then(pl.lit(BY_NUMBER))
+            .when(pl.col("kin_by_name").is_not_null())
+            .then(pl.lit(BY_NAME))
+            .otherwise(pl.lit(DIFFERENT))
+        )
+    )
+
+
+def _settle_names(kin: pl.DataFrame) -> pl.DataFrame:
+    """Relatives with the name for comparison; a number beside the name of somebody else than its bearer is left out."""
+    written = {name: make_name_key(name) for name in kin["kin_name"].drop_nulls().unique()}
+    keyed = kin.with_columns(
+        name_key=pl.col("kin_name").replace_strict(written, default=None, return_dtype=pl.String),
+        other_key=pl.col("bearer"),
+    )
+    how = keyed.with_columns(compare_names(keyed))
+    fits = pl.col("names").is_null() | pl.col("names").is_in(_ONE_NAME)
+    return how.with_columns(kin_key=pl.when(fits).then("kin_key"), kin_name=pl.coalesce("name_key", "bearer")).drop(
+        "name_key", "other_key", "bearer", "names"
+    )
+
+
+def _list_kin(agreeing: pl.DataFrame, name: str) -> pl.DataFrame:
+    return agreeing.group_by(_PAIR).agg(pl.col("kin").unique().sort().alias(name))
