@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import subprocess
 from email.charset import BASE64, QP, Charset
@@ -339,3 +340,17 @@ def test_a_name_that_says_several_things_says_of_nobody_which(
     write_text(raw / f"{file}.csv", [headers, ["甲一", A, "2021-01", "1"][: len(headers)]])
     (problem,) = survey(raw).problems
     assert lacking in problem.what
+
+
+@pytest.mark.parametrize("cuts", [[*range(19)], [0, 6, 14, 18], [0, 14, 18]], ids=["boxes", "three", "two"])
+@pytest.mark.parametrize("suffix", ["xlsx", "csv"])
+def test_a_number_in_pieces_is_refused_with_its_columns(cuts: list[int], suffix: str, raw: Path) -> None:
+    pieces = [[number[a:b] for a, b in itertools.pairwise(cuts)] for number in make_numbers(5)]
+    width = len(cuts) - 1
+    rows = [["姓名", "公民身份号码", *[""] * (width - 1), "死亡日期"]]
+    rows += [["王小", *cells, "2021-01-01"] for cells in pieces]
+    (write_text if suffix == "csv" else lambda path, rows: write_workbook(path, {"一": rows}))(
+        raw / f"死亡.{suffix}", rows
+    )
+    (problem,) = survey(raw).problems
+    assert f"B 至 {chr(ord('A') + width)} 列" in problem.what

@@ -5,7 +5,7 @@ Does not belong here: what a cell means. Nothing is dropped or changed; every ro
 """
 
 from transforms.sources.batches import read_batches
-from transforms.sources.cells import PERSON, SIGNED
+from transforms.sources.cells import PERSON, SIGNED, name_column
 from transforms.sources.footers import names_nobody
 from transforms.sources.inspection import FileReport, SheetReport, inspect_files
 from transforms.sources.sheets import Sheet, Survey
@@ -20,6 +20,7 @@ __all__ = [
     "SheetReport",
     "Survey",
     "inspect_files",
+    "name_column",
     "names_nobody",
     "read_batches",
     "survey",

@@ -93,3 +93,12 @@ def build_frame(rows: Sequence[Row], width: int) -> pl.DataFrame:
     ragged = [any(cell.strip() for cell in cells[width:]) for _, cells in rows]
     marks = [pl.Series(RAGGED, ragged)] if any(ragged) else []
     return frame.insert_column(0, pl.Series(ROW, [number for number, _ in rows], dtype=pl.Int64)).with_columns(marks)
+
+
+def name_column(index: int) -> str:
+    """Return the letters of a column counted from 0, as spreadsheets write them: 0 → A, 26 → AA."""
+    letters = ""
+    while index >= 0:
+        index, place = divmod(index, 26)
+        letters, index = chr(ord("A") + place) + letters, index - 1
+    return letters

@@ -14,7 +14,7 @@ from schemas.rosters import ROSTERS, Roster
 from schemas.tables import GROUNDS
 from transforms.sources.batches import has_data
 from transforms.sources.building import Found, build_sheet, check_filled, continue_sheet, list_lacking
-from transforms.sources.cells import CellStore, Row
+from transforms.sources.cells import CellStore, Row, name_column
 from transforms.sources.declared import (
     FILE_NAME,
     Declaration,
@@ -28,6 +28,7 @@ from transforms.sources.formats import Form, name_litter, tell_form
 from transforms.sources.header_rows import Header, find_header, score_texts
 from transforms.sources.mapping import TEMPLATE, Match, count_twins
 from transforms.sources.names import find_constants, find_set_aside, split_names
+from transforms.sources.pieces import find_pieces
 from transforms.sources.recognition import Candidate, choose, fit_roster, rank_rosters
 from transforms.sources.rows import holds_numbers
 from transforms.sources.sheets import Survey
@@ -349,6 +350,11 @@ class Surveyor:
             elif index in first.doubtful and header_key(text) not in told:
                 what = f"分不清「{text}」是名册对象本人的，还是同一行里另一个人的"
                 advice = f"请在列名里写明是谁的（如 本人身份证号、监护人身份证号），{_DECLARE}，用 columns 写明"
+            elif (last := find_pieces([row for row in found.rows if row[0] > header.last], index)) is not None:
+                begin, end, row = name_column(index), name_column(last), header.last + 1
+                what = f"「{text}」拆开写在 {begin} 至 {end} 列，每列只有号码的一部分"
+                joined = f"=CONCAT({begin}{row}:{end}{row})"
+                advice = f"请合并成一列再报送：每行用公式 {joined} 连接，复制后粘贴为数值，列设为文本格式"
             else:
                 continue
             self._complain(found.file, what, advice, found.sheet, header.last)

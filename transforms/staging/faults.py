@@ -9,7 +9,7 @@ import polars as pl
 from schemas.masking import mask_id, mask_name, scrub
 from schemas.rosters import Column, Roster
 from schemas.rules import advise
-from transforms.sources import Sheet
+from transforms.sources import Sheet, name_column
 from transforms.staging.columns import map_distinct
 from transforms.staging.layout import REJECTS
 
@@ -101,12 +101,3 @@ class FaultLog:
 def _find_letters(mapping: Mapping[str, tuple[int, str]]) -> dict[str, str]:
     """Say in which column of the sheet (A, B, …) a canonical column stands."""
     return {name: name_column(index) for name, (index, _) in mapping.items()}
-
-
-def name_column(index: int) -> str:
-    """Return the letters of a column counted from 0, as spreadsheets write them: 0 → A, 26 → AA."""
-    letters = ""
-    while index >= 0:
-        index, place = divmod(index, 26)
-        letters, index = chr(ord("A") + place) + letters, index - 1
-    return letters

@@ -16,14 +16,13 @@ from schemas.rosters import ROSTERS
 from schemas.rules import RULES
 from schemas.values import Vocabulary, read_vocabulary
 from transforms.engine import Engine
-from transforms.sources import Sheet, Survey
+from transforms.sources import Sheet, Survey, name_column
 from transforms.staging.batches import RosterReader
 from transforms.staging.confirmed import ROSTER as SPELLINGS_ROSTER
 from transforms.staging.confirmed import Confirmed, read_confirmed
 from transforms.staging.contracts import require_validation
 from transforms.staging.decisions import COLUMNS, NO_DECISIONS, Decisions, unite_decisions
 from transforms.staging.decisions import ROSTER as DECISIONS
-from transforms.staging.faults import name_column
 from transforms.staging.layout import DAMAGED, DECIDED, REJECTS, list_staged_columns, to_sql
 from transforms.staging.ledger import Outcome, SheetLedger, add_outcomes
 from transforms.staging.person_keys import PersonKeys
