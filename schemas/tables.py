@@ -71,7 +71,7 @@ class Table:
     in `order`, made total by all other columns. `sheet` is False for tables that are Parquet only. The sheet holds the
     rows that `action` picks (None: all). `township_file`: part of each township's own workbook, without the
     columns of `township_hides`. `cases`: a person on the
-    list is a case with a number of its own.
+    list is a case with a number of its own. Somebody fills in the columns `filled`, and sends the list back.
     """
 
     name: str
@@ -85,6 +85,7 @@ class Table:
     township_file: bool = False
     township_hides: tuple[str, ...] = ()
     cases: bool = False
+    filled: tuple[str, ...] = ()
 
     @property
     def sql_types(self) -> dict[str, str]:
@@ -126,6 +127,7 @@ def _build_table(declared: dict[str, Any]) -> Table:
         key=tuple(declared.pop("key")),
         order=tuple(declared.pop("order")),
         township_hides=tuple(declared.pop("township_hides", ())),
+        filled=tuple(declared.pop("filled", ())),
         action=Action(action["column"], tuple(action["codes"])) if action else None,
         **declared,
     )

@@ -8,6 +8,8 @@ from openpyxl.utils import get_column_letter
 from python_calamine import CalamineWorkbook
 
 from schemas.tables import TABLES
+from schemas.terms import TERMS
+from schemas.values import read_vocabulary
 from tests.invented_tables import RUN, make_id, make_unit, write_invented
 from transforms.outputs import sheets
 from transforms.outputs.figures import read_figures
@@ -208,3 +210,37 @@ def test_a_case_shows_its_number_on_its_list(tmp_path: Path) -> None:
     named = {(row["清单"], row["列"]): row["结果表中的名称"] for row in read_rows(books["参保对账总表"]["数据字典"])}
     assert named["未参保", "案号"] == "cases.case_no"
     assert "案号" not in read_rows(books["乡镇_甲镇"]["未参保"])[0]
+
+
+def test_what_the_analyst_decides_is_chosen_from_the_words_that_are_read_back(tmp_path: Path) -> None:
+    rows = [{"record": f"A{number}", "proposed_id": make_id(number), "name": "张三"} for number in range(1, 4)]
+    sheet = write(tmp_path, {"id_proposals": rows})["参保对账总表"]["证件线索"]
+    header = [cell.value for cell in sheet[1]]
+    column = get_column_letter(header.index("核对结果") + 1)
+    (rule,) = sheet.data_validations.dataValidation
+    assert (rule.type, str(rule.sqref), rule.errorStyle or "stop") == ("list", f"{column}2:{column}4", "stop")
+    offered = rule.formula1.strip('"').split(",")
+    assert offered == list(TERMS["id_decision"].values())
+    read_back = read_vocabulary().codes["id_decision"]
+    assert [read_back[word] for word in offered] == ["accepted", "refused", "other"]
+    # What is filled in looks like it; a number stays text.
+    filled = {name for name, cell in zip(header, sheet[2], strict=True) if cell.fill.start_color.rgb == "FFDDEBF7"}
+    assert filled == {"核对结果", "实际证件号码"}
+    assert sheet.cell(2, header.index("实际证件号码") + 1).number_format == "@"
+    assert not sheet.protection.sheet
+
+
+def test_every_part_of_a_long_list_offers_the_choices(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(sheets, "_SHEET_ROWS", 3)
+    rows = [{"record": f"A{number}", "proposed_id": make_id(number)} for number in range(1, 4)]
+    book = write(tmp_path, {"id_proposals": rows})["参保对账总表"]
+    ranges = [
+        str(book[name].data_validations.dataValidation[0].sqref).lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")[:1]
+        for name in ("证件线索", "证件线索(续1)")
+    ]
+    assert ranges == ["2", "2"]
+
+
+def test_an_empty_list_offers_nothing(tmp_path: Path) -> None:
+    sheet = write(tmp_path, {"id_proposals": []})["参保对账总表"]["证件线索"]
+    assert not sheet.data_validations.dataValidation

@@ -20,7 +20,7 @@ STEPS = (
 )
 """Tables in the order in which they are built, each in the `.sql` file of its name: which rows name somebody."""
 
-PERSON_STEPS = ("cited_rows", "register_keys", "other_persons", "known_persons", "differing_rows", "rounded_rows")
+PERSON_STEPS = ("register_keys", "other_persons", "known_persons", "differing_rows", "rounded_rows")
 """… and whom they name."""
 
 FOLDER = Path(__file__).parent
@@ -45,6 +45,7 @@ def match(engine: Engine) -> None:
         for step in PERSON_STEPS[: PERSON_STEPS.index("rounded_rows")]:
             engine.execute(f"DROP TABLE {step}")
             engine.run(FOLDER / f"{step}.sql")
+    engine.run(FOLDER / "cited_rows.sql")
     _mask_taken_back(engine)
 
 

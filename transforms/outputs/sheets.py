@@ -20,6 +20,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from schemas.tables import Table, TableColumn
+from schemas.terms import TERMS
 
 # The day that spreadsheets count from; 1900-02-29, which they believe in, lies before every date of a roster.
 _EPOCH: Final = date(1899, 12, 30)
@@ -226,16 +227,11 @@ class Book:
     def _add_format(self, **properties: Any) -> Format:
         return self.book.add_format({**_FONT, **properties})
 
-    def add_list(
-        self, table: Table, batches: Iterable[pl.DataFrame], *, open_columns: frozenset[str] = frozenset()
-    ) -> int:
-        """Write a list of worded batches to as many sheets as it needs (each ends at 1 048 576 rows); return its rows.
-
-        Somebody fills in the columns `open_columns`.
-        """
+    def add_list(self, table: Table, batches: Iterable[pl.DataFrame]) -> int:
+        """Write a list of worded batches to as many sheets as it needs (each ends at 1 048 576 rows); return its rows."""
         total, sheet, number, row = 0, None, 0, _SHEET_ROWS
         styles = [
-            self.entry(column.kind) if column.name in open_columns else self.style(column.kind)
+            self.entry(column.kind) if column.name in table.filled else self.style(column.kind)
             for column in table.columns
         ]
         for batch in batches:
@@ -286,6 +282,15 @@ def _close_list(sheet: ListSheet | None, table: Table, rows: int) -> None:
         sheet.autofilter(0, 0, rows - 1, last)
         # On paper the source cells help nobody and would make everything else too small to read.
         sheet.print_area(0, 0, rows - 1, last - 1 if table.columns[last].kind == "sources" else last)
+        for place, column in enumerate(table.columns):
+            if column.name in table.filled and column.vocabulary and rows > 1:
+                offer_choices(sheet, place, rows - 1, list(TERMS[column.vocabulary].values()))
+
+
+def offer_choices(sheet: Worksheet, place: int, rows: int, choices: str | Sequence[str]) -> None:
+    """Let the cells of a column, from the second row on, be chosen from words, or from the cells that a formula names."""
+    told = {"error_title": "请从列表中选择", "error_message": "请点右边的箭头选择"}
+    sheet.data_validation(1, place, rows, place, {"validate": "list", "source": choices, **told})
 
 
 def _count_frozen(columns: tuple[TableColumn, ...]) -> int:

@@ -26,7 +26,7 @@ from transforms.outputs.encryption import encrypt_workbook
 from transforms.outputs.lists import find_lists, locate, read_townships
 from transforms.outputs.naming import clean_name, keep_apart
 from transforms.outputs.run import NOBODYS, Run
-from transforms.outputs.sheets import Book, set_up_print
+from transforms.outputs.sheets import Book, offer_choices, set_up_print
 from transforms.outputs.wording import word_rows
 
 # What the clerk needs of a person, and what the clerk fills in.
@@ -183,7 +183,7 @@ def _add_work_list(book: Book, result: Path, recipient: Recipient) -> tuple[Tabl
     """Add the sheet that comes back, its instructions, and the choices behind its drop-downs."""
     table = describe_work_list()
     rows = _read_work(result, table, recipient)
-    count = book.add_list(table, [rows], open_columns=frozenset(_FILLED))
+    count = book.add_list(table, [rows])
     choices = {name: _list_choices(name) for name in ("verdict", "answer")}
     sheet = book.book.get_worksheet_by_name(table.title)
     sheet.protect(options=_UNLOCKED)
@@ -205,7 +205,7 @@ def describe_work_list() -> Table:
     declared = {column.name: column for column in TABLES["work_list"].columns}
     roster = ROSTERS["follow_up"]
     filled = tuple(TableColumn(name, roster.column(name).header, _KINDS[roster.column(name).kind]) for name in _FILLED)
-    return replace(TABLES["work_list"], columns=(*(declared[name] for name in _SHOWN), *filled))
+    return replace(TABLES["work_list"], columns=(*(declared[name] for name in _SHOWN), *filled), filled=_FILLED)
 
 
 def _read_work(result: Path, table: Table, recipient: Recipient) -> pl.DataFrame:
@@ -227,13 +227,7 @@ def _guide_entry(sheet: Worksheet, place: int, name: str, rows: int, choices: Ma
     """Offer the choices of a column, or ask for a day."""
     if name in choices:
         letter = "AB"[list(choices).index(name)]
-        source = f"={_CHOICES}!${letter}$1:${letter}${len(choices[name])}"
-        rule = {
-            "validate": "list",
-            "source": source,
-            "error_title": "请从列表中选择",
-            "error_message": "请点右边的箭头选择",
-        }
+        offer_choices(sheet, place, rows, f"={_CHOICES}!${letter}$1:${letter}${len(choices[name])}")
     elif name.endswith("_on"):
         rule = {
             "validate": "custom",
@@ -241,9 +235,7 @@ def _guide_entry(sheet: Worksheet, place: int, name: str, rows: int, choices: Ma
             "input_title": "日期",
             "input_message": "写到日，如 2022-02-28",
         }
-    else:
-        return
-    sheet.data_validation(1, place, rows, place, rule)
+        sheet.data_validation(1, place, rows, place, rule)
 
 
 def _write_instructions(book: Book) -> None:

@@ -28,7 +28,10 @@ _NAMES: Final = {
     "similar": "姓名有一字之差",
     "different": "姓名不同",
 }
-_KIN: Final = {"guardian": "监护人", "head": "户主", "parent": "父母", "home": "同户的人"}
+_KIN_BY_NUMBER: Final = {"guardian": "监护人相符", "head": "户主相符", "parent": "父母相符", "home": "同户"}
+_KIN_BY_NAME: Final = {
+    "guardian": "监护人姓名相符", "head": "户主姓名相符", "parent": "父母姓名相符", "home": "同户的人姓名相符",
+}  # fmt: skip
 _FACTS: Final = {"birth_date": "出生日期", "sex": "性别", "township": "乡镇", "village": "村(社区)"}
 
 
@@ -50,8 +53,8 @@ def word_evidence() -> pl.Expr:
         names,
         pl.when(agreeing != "").then(agreeing + "相同"),
         pl.when(differing != "").then(differing + "不同"),
-        _list_kin("kin_by_number", "相符"),
-        _list_kin("kin_by_name", "姓名相符"),
+        _list_kin("kin_by_number", _KIN_BY_NUMBER),
+        _list_kin("kin_by_name", _KIN_BY_NAME),
         pl.when(pl.col("household") == DIFFERENT).then(pl.lit("所写家人不在此人已知的家人里")),
         pl.when("occupied").then(pl.lit("但此人在同一名册中另有自己的记录")),
         pl.when(pl.col("rivals") > 0).then(pl.format("另有 {} 人也有可能，须逐一核对", "rivals")),
@@ -59,11 +62,11 @@ def word_evidence() -> pl.Expr:
     return pl.concat_str(parts, separator="；", ignore_nulls=True)
 
 
-def _list_kin(name: str, end: str) -> pl.Expr:
-    """The relatives of a list as words: who they are, and how they agree; null where there are none."""
-    told = [pl.when(pl.col(name).list.contains(kin)).then(pl.lit(word)) for kin, word in _KIN.items()]
+def _list_kin(name: str, wordings: dict[str, str]) -> pl.Expr:
+    """The relatives of a list in words; null where there are none."""
+    told = [pl.when(pl.col(name).list.contains(kin)).then(pl.lit(wording)) for kin, wording in wordings.items()]
     words = pl.concat_str(told, separator="、", ignore_nulls=True)
-    return pl.when(words != "").then(words + end)
+    return pl.when(words != "").then(words)
 
 
 def _fill(text: str, value: pl.Expr) -> pl.Expr:
