@@ -54,6 +54,18 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """Names of sheets and files that hold whom a roster does not concern any more, unless a column of `told_by` says it of each row.
+
+    `stop`: leaving such a sheet out would be wrong too.
+    """
+
+    pattern: str
+    told_by: tuple[str, ...]
+    stop: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Roster:
     """One kind of roster.
 
@@ -62,7 +74,7 @@ class Roster:
     names that speak for and against it; `headers` are known headers that it does not keep. A `timeless` roster holds figures
     of a year or a decade: the same file may serve every month. In a roster of a `household` the members that a row names
     beside a person belong to it too, except where a column of `personal` says that the row is about one person. `returned`:
-    a list of our own workbooks that comes back filled in.
+    a list of our own workbooks that comes back filled in. `gone` are names that say that the rows are of the past.
     """
 
     code: str
@@ -78,6 +90,7 @@ class Roster:
     household: bool = False
     personal: tuple[str, ...] = ()
     returned: bool = False
+    gone: tuple[Gone, ...] = ()
 
     @property
     def template(self) -> tuple[Column, ...]:
@@ -149,6 +162,7 @@ def build_roster(raw: Mapping[str, Any], shared: Mapping[str, Mapping[str, Any]]
     columns = tuple(build_column(column, shared) for column in rest.pop("columns"))
     rest.setdefault("repeat_key", tuple(column.name for column in columns))
     rest["one_of"] = tuple(tuple(group) for group in rest.get("one_of", ()))
+    rest["gone"] = tuple(Gone(**{**gone, "told_by": tuple(gone["told_by"])}) for gone in rest.get("gone", ()))
     timeless, household, returned = (raw.get(flag, False) for flag in ("timeless", "household", "returned"))
     return Roster(
         raw["code"],

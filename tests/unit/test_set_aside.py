@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.invented_people import make_numbers
 from tests.roster_files import HEADERS, make_rows, read_data, write_workbook
+from tests.unit.staged_folder import StagedFolder, stage_folder, write_csv
 from transforms.sources import survey
 
 
@@ -60,3 +62,68 @@ def test_a_file_that_is_not_to_be_counted_stops_the_run_until_somebody_says_so(f
     assert (problem.file, "不能确定是否采用" in problem.what) == (file, True)
     (raw / "sources.toml").write_text('[[file]]\nname = "*死亡*"\nroster = "deaths"\n', encoding="utf-8")
     assert read_data(survey(raw)).height == 3
+
+
+PEOPLE = make_numbers(6)
+
+
+def stage_sheets(raw: Path, file: str, headers: list[str], sheets: dict[str, list[list[object]]]) -> StagedFolder:
+    """Sheets of one workbook under the same headers."""
+    write_workbook(raw / file, {name: [[*headers], *rows] for name, rows in sheets.items()})
+    return stage_folder(raw, raw.parent / "work")
+
+
+def test_a_sheet_of_who_left_is_not_read_as_if_they_stood_in_the_list(raw: Path) -> None:
+    rows = [["甲一", number, "低保", "2021-01"] for number in PEOPLE]
+    folder = stage_sheets(
+        raw,
+        "低保.xlsx",
+        ["姓名", "身份证号", "类别", "纳入时间"],
+        {"在册": rows[:4], "退出": rows[4:], "在册（不含退出）": rows[:1]},
+    )
+    assert folder.numbers("relief") == sorted(PEOPLE[:4])
+    ((place, why),) = folder.survey.unread
+    assert (place, "退出日期" in why) == ("低保.xlsx|退出", True)
+
+
+def test_a_sheet_with_the_day_of_leaving_is_read(raw: Path) -> None:
+    rows = [["甲一", number, "低保", "2021-01", "2021-12-31"] for number in PEOPLE]
+    folder = stage_sheets(raw, "低保.xlsx", ["姓名", "身份证号", "类别", "纳入时间", "退出时间"], {"退出": rows})
+    assert folder.numbers("relief") == sorted(PEOPLE)
+
+
+def test_a_sheet_named_for_a_state_is_of_that_state(raw: Path) -> None:
+    rows = [["甲一", number, "易俗河镇"] for number in PEOPLE]
+    folder = stage_sheets(
+        raw,
+        "户籍人口.xlsx",
+        ["姓名", "公民身份号码", "乡镇"],
+        {"在册": rows[:3], "迁出": rows[3:4], "注销人员": rows[4:]},
+    )
+    states = folder.engine.rows("SELECT register_status, count(*) FROM staged_household_register GROUP BY 1 ORDER BY 1")
+    assert states == [("cancelled", 2), ("moved_out", 1), ("normal", 3)]
+
+
+@pytest.mark.parametrize(
+    ("file", "headers"),
+    [
+        ("户籍人口迁出", ["姓名", "公民身份号码", "乡镇", "户号"]), ("居住证注销", ["姓名", "身份证号", "乡镇", "居住起始日期"]),
+        ("低保退出名单", ["姓名", "身份证号", "类别", "纳入时间"]), ("2022年居民医保退费", ["姓名", "身份证号", "缴费日期", "缴费金额"]),
+    ],
+)  # fmt: skip
+def test_a_file_of_who_left_stops_the_run(file: str, headers: list[str], raw: Path) -> None:
+    values = {"姓名": "甲一", "乡镇": "易俗河镇", "户号": "1", "类别": "低保", "缴费金额": "320"}
+    rows = [[values.get(header, "2021-12-01") for header in headers] for _ in PEOPLE]
+    for row, number in zip(rows, PEOPLE, strict=True):
+        row[1] = number
+    write_csv(raw / f"{file}.csv", [headers, *rows])
+    (problem,) = survey(raw).problems
+    assert "不能当作在册" in problem.what
+
+
+def test_a_sheet_of_money_given_back_stops_the_run(raw: Path) -> None:
+    rows = [["甲一", number, "2021-12-01", "320"] for number in PEOPLE]
+    headers = ["姓名", "身份证号", "缴费日期", "缴费金额"]
+    folder = stage_sheets(raw, "2022年居民医保.xlsx", headers, {"缴费": rows, "退费": rows[4:]})
+    (problem,) = folder.survey.problems
+    assert (problem.sheet, "退费标志" in problem.what) == ("退费", True)

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from schemas.characters import simplify_words
-from schemas.rosters import ROSTERS, Column, Roster, read_name_patterns
+from schemas.rosters import ROSTERS, Column, Gone, Roster, read_name_patterns
 from transforms.sources.mapping import find_value
 
 _TOWNSHIP_SHEET = re.compile(r"[一-鿿]{2,6}")
@@ -113,9 +113,21 @@ def drop_titles(text: str) -> str:
 
 
 def find_unit(column: Column, sheet: str) -> str | None:
-    """Find the unit that a sheet is about where its name is nothing but that of a unit."""
+    """Find what a sheet is about where its name is nothing but that of a unit or a state."""
     name = unicodedata.normalize("NFKC", sheet).strip()
-    return name if column.sheet_pattern and re.fullmatch(column.sheet_pattern, name) else None
+    forms = (name, simplify_words(name)) if column.sheet_pattern else ()
+    found = next(filter(None, (re.fullmatch(column.sheet_pattern or "", form) for form in forms)), None)
+    return (found[1] if found.groups() else found[0]) if found else None
+
+
+def find_gone(roster: Roster, present: Collection[str], name: str) -> tuple[str, Gone] | None:
+    """Find the word of a sheet's or file's name that says that its rows are of the past, where no column says it of each."""
+    plain = simplify_words(unicodedata.normalize("NFKC", name))
+    for gone in roster.gone:
+        found = re.search(gone.pattern, plain)
+        if found and not set(gone.told_by) & set(present):
+            return found[0], gone
+    return None
 
 
 def find_constants(

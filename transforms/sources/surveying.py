@@ -14,7 +14,8 @@ from schemas.rosters import ROSTERS, Roster
 from schemas.tables import GROUNDS
 from transforms.sources.batches import has_data
 from transforms.sources.building import Found, build_sheet, check_filled, continue_sheet, list_lacking
-from transforms.sources.cells import CellStore, Row, name_column
+from transforms.sources.cells import CellStore, Row
+from transforms.sources.checking import DECLARE, SHEET_NAME, check_columns, judge_past
 from transforms.sources.declared import (
     FILE_NAME,
     Declaration,
@@ -26,16 +27,14 @@ from transforms.sources.declared import (
 )
 from transforms.sources.formats import Form, name_litter, tell_form
 from transforms.sources.header_rows import Header, find_header, score_texts
-from transforms.sources.mapping import TEMPLATE, Match, count_twins
+from transforms.sources.mapping import TEMPLATE, Match
 from transforms.sources.names import find_constants, find_set_aside, split_names
-from transforms.sources.pieces import find_pieces
 from transforms.sources.recognition import Candidate, choose, fit_roster, rank_rosters
 from transforms.sources.rows import holds_numbers
 from transforms.sources.sheets import Survey
 from transforms.sources.texts import DELIMITERS, TextGrid, scan_text
 from transforms.sources.workbooks import REASONS, WorkbookReader
 
-_DECLARE = f"或在 {FILE_NAME} 里为它写一段 [[file]]"
 _MOST_HEADERS = 2000
 _UNREADABLE = "认不出是哪种名册：找不到能识别的标题行"
 
@@ -132,7 +131,7 @@ class Surveyor:
             return False
         word = next(filter(None, (find_set_aside(part, "void") for part in (path.stem, *path.parts[:-1]))), "")
         if word:
-            advice = f"不用的请移走；确要采用的请改名，{_DECLARE}，写明 roster"
+            advice = f"不用的请移走；确要采用的请改名，{DECLARE}，写明 roster"
             self._complain(file, f"文件名或文件夹名里写着「{word}」，不能确定是否采用", advice)
         return bool(word)
 
@@ -177,7 +176,7 @@ class Surveyor:
             return
         encoding = declaration.encoding or scan.encoding
         if encoding is None:
-            advice = f"请用 Excel、WPS 或记事本另存为 UTF-8 编码后再放回；不是名册的请移走，{_DECLARE}"
+            advice = f"请用 Excel、WPS 或记事本另存为 UTF-8 编码后再放回；不是名册的请移走，{DECLARE}"
             self._complain(file, "不是表格，也不是能识别的文本编码（UTF-8、GB18030、UTF-16 都不符）", advice)
             return
         try:
@@ -235,12 +234,12 @@ class Surveyor:
                 title = ROSTERS[self.survey.header_only[-1].roster].title
                 advice = "请确认导出是否完整；确实没有数据的，请把文件移走"
                 self._complain(file, f"看起来是{title}，但只有表头，没有数据行", advice)
-            elif aside := [why for sheet, why in idle if why.startswith(_SET_ASIDE) and holds_numbers(sheet.rows)]:
-                advice = f"确要采用的请改工作表名，{_DECLARE}，写明 sheet；不用的请把文件移走"
+            elif aside := [why for sheet, why in idle if why.startswith(SHEET_NAME) and holds_numbers(sheet.rows)]:
+                advice = f"确要采用的请改工作表名，{DECLARE}，写明 sheet；不用的请把文件移走"
                 self._complain(file, f"{aside[0]}，别的工作表里也没有名册", advice)
             else:
                 titles = "、".join(roster.title for roster in ROSTERS.values())
-                advice = f"请核对标题行是否在前 30 行、列名是否清楚；不是名册的请移走，{_DECLARE}（可识别：{titles}）"
+                advice = f"请核对标题行是否在前 30 行、列名是否清楚；不是名册的请移走，{DECLARE}（可识别：{titles}）"
                 stated = [found.header_row for found in self.declarations if found.header_row and found.fits(file)]
                 where = f"（{FILE_NAME} 指定表头在第 {stated[-1]} 行）" if stated else ""
                 self._complain(file, _UNREADABLE + where, advice)
@@ -270,7 +269,7 @@ class Surveyor:
             return "空工作表"
         declaration = declare(self.declarations, found.file, found.sheet) or Declaration(found.file)
         if (word := find_set_aside(found.sheet)) and not declaration.sheet:
-            return f"{_SET_ASIDE}「{word}」，未读取"
+            return f"{SHEET_NAME}里写着「{word}」，未读取"
         if found.header is None:
             return self._take_continued(found, declaration)
         if not declaration.roster and set(found.header.texts) >= _OWN_HEADINGS and not _is_returned(found.header):
@@ -287,19 +286,29 @@ class Surveyor:
             return _NO_HEADER
         if len(candidates) > 1:
             titles = "、".join(candidate.roster.title for candidate in candidates)
-            advice = f'请在文件名里写明名册种类，{_DECLARE} 并写 roster = "{candidates[0].roster.code}" 之类'
+            advice = f'请在文件名里写明名册种类，{DECLARE} 并写 roster = "{candidates[0].roster.code}" 之类'
             self._complain(found.file, f"可能是{titles}，分不清是哪一种", advice, found.sheet, found.header.last)
             return ""
         candidate = self._apply(declaration, candidates[0], found, found.header)
-        if self._check(candidate, found, found.header, declaration):
-            number = len(self.survey.sheets) + 1
-            sheet = build_sheet(number, found, found.header, candidate, declaration, texts, sha256)
-            self.survey.problems.extend(check_filled(declaration, candidate.roster, sheet))
-            if not has_data(sheet):
-                self.survey.header_only.append(sheet)
-                return _NO_DATA
-            self.survey.sheets.append(sheet)
+        problem = check_columns(candidate, found, found.header, declaration)
+        why = problem or judge_past(found, candidate.roster, {*candidate.mapping, *candidate.constants}, declaration)
+        if why:
+            return self._note_unread(why)
+        number = len(self.survey.sheets) + 1
+        sheet = build_sheet(number, found, found.header, candidate, declaration, texts, sha256)
+        self.survey.problems.extend(check_filled(declaration, candidate.roster, sheet))
+        if not has_data(sheet):
+            self.survey.header_only.append(sheet)
+            return _NO_DATA
+        self.survey.sheets.append(sheet)
         return ""
+
+    def _note_unread(self, why: Problem | str) -> str:
+        """Take a problem up; returns why a sheet is ignored, or nothing."""
+        if isinstance(why, Problem):
+            self.survey.problems.append(why)
+            return ""
+        return why
 
     def _find_candidates(
         self, header: Header, declaration: Declaration, texts: Sequence[str], sheet: str
@@ -328,39 +337,6 @@ class Surveyor:
         missing = candidate.roster.missing({*mapping, *constants})
         return replace(candidate, mapping=mapping, constants=constants, missing=missing)
 
-    def _check(self, candidate: Candidate, found: Found, header: Header, declaration: Declaration) -> bool:
-        """Complain of what keeps a recognised sheet from being read."""
-        if candidate.missing:
-            lacking = "、".join(candidate.missing)
-            what = f"看起来是{candidate.roster.title}，但缺少必需的列：{lacking}"
-            keys = "columns（列名不同）" + "或 unit（全表属于一个乡镇）" * ("乡镇" in candidate.missing)
-            named = "、或写进文件名或工作表名（如 2022年度）" * ("参保年度" in candidate.missing)
-            advice = f"请补上这一列{named}，或改成模板里的列名，{_DECLARE}，写明 {keys}"
-            self._complain(found.file, what, advice, found.sheet, header.last)
-            return False
-        first = header.people[0]
-        told = {header_key(text) for text in declaration.columns}
-        for name, (index, _) in candidate.mapping.items():
-            text = header.texts[index]
-            if candidate.roster.column(name).kind != "id":
-                continue
-            if count_twins(first.texts, index) > 1:
-                what = f"一行里有几个「{text}」这样的列，分不清各是谁的"
-                advice = "请拆成一人一行，或给每一列写明是谁的（如 监护人身份证号）"
-            elif index in first.doubtful and header_key(text) not in told:
-                what = f"分不清「{text}」是名册对象本人的，还是同一行里另一个人的"
-                advice = f"请在列名里写明是谁的（如 本人身份证号、监护人身份证号），{_DECLARE}，用 columns 写明"
-            elif (last := find_pieces([row for row in found.rows if row[0] > header.last], index)) is not None:
-                begin, end, row = name_column(index), name_column(last), header.last + 1
-                what = f"「{text}」拆开写在 {begin} 至 {end} 列，每列只有号码的一部分"
-                joined = f"=CONCAT({begin}{row}:{end}{row})"
-                advice = f"请合并成一列再报送：每行用公式 {joined} 连接，复制后粘贴为数值，列设为文本格式"
-            else:
-                continue
-            self._complain(found.file, what, advice, found.sheet, header.last)
-            return False
-        return True
-
     def _take_continued(self, found: Found, declaration: Declaration) -> str:
         """Take a sheet without header as the continuation of the sheet before it; returns why it is none, or nothing."""
         before = self.survey.sheets[-1] if self.survey.sheets else None
@@ -372,9 +348,11 @@ class Surveyor:
         sheet = continue_sheet(before, found, len(self.survey.sheets) + 1, constants)
         if sheet is None:
             return _NO_HEADER
+        if why := judge_past(found, roster, {*sheet.mapping, *constants}, declaration):
+            return self._note_unread(why)
         if lacking := list_lacking(sheet):
             what = f"看起来是工作表「{before.sheet}」的续表，但缺少：{'、'.join(lacking)}"
-            self._complain(found.file, what, f"请在工作表名里写明，{_DECLARE}，写明 sheet 和 unit", found.sheet)
+            self._complain(found.file, what, f"请在工作表名里写明，{DECLARE}，写明 sheet 和 unit", found.sheet)
         self.survey.sheets.append(sheet)
         return ""
 
@@ -383,7 +361,6 @@ _BESIDE = "与填回的清单同在一个工作簿，未读取"
 # Every list that a run publishes carries these.
 _OWN_HEADINGS = frozenset(column.heading for column in GROUNDS if column.kind != "sources")
 _OWN_LIST = "是对账结果的清单，不是名册，未读取"
-_SET_ASIDE = "工作表名里写着"
 _NO_HEADER = "没有能识别的标题行，未读取"
 _NO_DATA = "只有表头，没有数据行"
 

@@ -1,0 +1,74 @@
+"""What keeps a recognised sheet from being read: columns that it lacks, numbers of nobody for certain, names that speak of the past."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import PurePosixPath
+
+from schemas.errors import Problem
+from schemas.headers import header_key
+from schemas.rosters import Roster
+from transforms.sources.building import Found
+from transforms.sources.cells import name_column
+from transforms.sources.declared import FILE_NAME, Declaration
+from transforms.sources.header_rows import Header
+from transforms.sources.mapping import count_twins
+from transforms.sources.names import find_gone
+from transforms.sources.pieces import find_pieces
+from transforms.sources.recognition import Candidate
+
+DECLARE = f"或在 {FILE_NAME} 里为它写一段 [[file]]"
+SHEET_NAME = "工作表名"
+
+
+def check_columns(candidate: Candidate, found: Found, header: Header, declaration: Declaration) -> Problem | None:
+    """Complain of columns that are missing, and of numbers that are not surely those of the person of a row."""
+    if candidate.missing:
+        lacking = "、".join(candidate.missing)
+        what = f"看起来是{candidate.roster.title}，但缺少必需的列：{lacking}"
+        keys = "columns（列名不同）" + "或 unit（全表属于一个乡镇）" * ("乡镇" in candidate.missing)
+        named = "、或写进文件名或工作表名（如 2022年度）" * ("参保年度" in candidate.missing)
+        advice = f"请补上这一列{named}，或改成模板里的列名，{DECLARE}，写明 {keys}"
+        return Problem(what, advice, found.file, found.sheet, header.last)
+    first = header.people[0]
+    told = {header_key(text) for text in declaration.columns}
+    for name, (index, _) in candidate.mapping.items():
+        text = header.texts[index]
+        if candidate.roster.column(name).kind != "id":
+            continue
+        if count_twins(first.texts, index) > 1:
+            what = f"一行里有几个「{text}」这样的列，分不清各是谁的"
+            advice = "请拆成一人一行，或给每一列写明是谁的（如 监护人身份证号）"
+        elif index in first.doubtful and header_key(text) not in told:
+            what = f"分不清「{text}」是名册对象本人的，还是同一行里另一个人的"
+            advice = f"请在列名里写明是谁的（如 本人身份证号、监护人身份证号），{DECLARE}，用 columns 写明"
+        elif (last := find_pieces([row for row in found.rows if row[0] > header.last], index)) is not None:
+            begin, end, row = name_column(index), name_column(last), header.last + 1
+            what = f"「{text}」拆开写在 {begin} 至 {end} 列，每列只有号码的一部分"
+            joined = f"=CONCAT({begin}{row}:{end}{row})"
+            advice = f"请合并成一列再报送：每行用公式 {joined} 连接，复制后粘贴为数值，列设为文本格式"
+        else:
+            continue
+        return Problem(what, advice, found.file, found.sheet, header.last)
+    return None
+
+
+def judge_past(
+    found: Found, roster: Roster, present: Collection[str], declaration: Declaration
+) -> Problem | str | None:
+    """Judge a sheet by names that say that its rows are of the past: why it is not read, a problem, or nothing.
+
+    `present` are the columns of the roster that the sheet has.
+    """
+    stem = PurePosixPath(found.file).stem
+    named = [(name, find_gone(roster, present, name)) for name in (found.sheet, stem)]
+    past = next(((name, *gone) for name, gone in named if gone), None)
+    if past is None or declaration.roster or declaration.sheet:
+        return None
+    name, word, gone = past
+    lacking = "、".join(f"「{roster.column(column).header}」" for column in gone.told_by)
+    what = f"里写着「{word}」" + (f"，又没有{lacking}列" if lacking else "") + "，不能当作在册"
+    if name == found.sheet and not gone.stop:
+        return f"{SHEET_NAME}{what}，未读取"
+    advice = f"请补上这一列，或把不再在册的移走；确实都在册的请改名，{DECLARE}，写明 roster"
+    return Problem(("文件名" if name == stem else SHEET_NAME) + what, advice, found.file, found.sheet)
