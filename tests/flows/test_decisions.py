@@ -100,6 +100,26 @@ def test_a_proposal_waits_for_a_person_and_counts_once_it_is_accepted(damaged: t
     assert find_person(read(desk, "uninsured", LATER), number) == []
 
 
+def test_the_list_says_for_how_many_rows_an_answer_will_count(damaged: tuple[Desk, str]) -> None:
+    desk, number = damaged
+    wrong = number[:10] + number[11] + number[10] + number[12:]
+
+    def pay_again(lines: list[str]) -> list[str]:
+        line = next(line for line in lines if line.startswith(wrong))
+        cells = line.rstrip("\n").split(",")
+        cells[lines[0].rstrip("\n").split(",").index("凭证号")] = "Z1"
+        return [*lines, ",".join(cells) + "\n"]
+
+    run(desk)
+    (once,) = read(desk, "id_proposals").filter(pl.col("proposed_id") == number).to_dicts()
+    assert "行（见来源）" not in once["reason"]
+    desk.edit(RESIDENTS, pay_again)
+    run(desk, NEXT)
+    (twice,) = read(desk, "id_proposals", NEXT).filter(pl.col("proposed_id") == number).to_dicts()
+    assert "同样写法的共 2 行（见来源）" in twice["reason"]
+    assert len(twice["sources"]) == 2
+
+
 def test_what_was_refused_is_not_proposed_again(damaged: tuple[Desk, str]) -> None:
     desk, number = damaged
     run(desk)

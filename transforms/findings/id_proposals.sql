@@ -18,7 +18,12 @@ SELECT
   CAST(NULL AS VARCHAR) AS decision,
   CAST(NULL AS VARCHAR) AS actual_id,
   [s.scope_clause] AS clause,
-  '名册中的证件号码有误，可能是此人；核对后在「核对结果」填写 是、不是或另有其人，由人决定' AS reason,
+  '名册中的证件号码有误，可能是此人；核对后在「核对结果」填写 是、不是或另有其人，由人决定'
+  || CASE
+    WHEN len(c.source_rows) > 1
+      THEN '；同样写法的共 ' || len(c.source_rows) || ' 行（见来源），答案对各行都有效，不是同一个人的请先改名册'
+    ELSE ''
+  END AS reason,
   c.source_rows
 FROM proposed AS p
 INNER JOIN cited AS c ON c.record_id = p.record_id

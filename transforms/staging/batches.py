@@ -129,6 +129,8 @@ class RosterReader:
         work = _Work(self, sheet, data)
         for column in self.roster.columns:
             work.read(column)
+        # First: a damaged record is named by its village, too.
+        work.rename_villages()
         work.settle_numbers()
         work.refuse_ragged()
         work.refuse_signed()
@@ -136,7 +138,6 @@ class RosterReader:
         work.check_required()
         work.compare_with_id()
         work.refuse_one_number_twice()
-        work.rename_villages()
         work.look_for_signs()
         return work.finish()
 

@@ -9,7 +9,7 @@ import polars as pl
 from schemas.records import number_record
 from schemas.rosters import Roster
 from transforms.staging.decisions import Decisions
-from transforms.staging.layout import DAMAGED, ID
+from transforms.staging.layout import DAMAGED, FAMILY, ID
 
 _FACTS = ("name_key", "birth_date", "sex", "township", "village")
 _WITHOUT_CHECK = ("suspect", "converted15")
@@ -19,9 +19,12 @@ def number_records(roster: Roster, raw: pl.Series, typed: Mapping[str, pl.Series
     """The number of the record (schemas.records) in each of these rows; `raw` is the ID column as it stands in the file."""
     facts = [
         typed[name].gather(places) if name in typed else pl.repeat(None, len(places), dtype=DAMAGED[name], eager=True)
-        for name in _FACTS
+        for name in (*_FACTS, *FAMILY)
     ]
-    return [number_record(roster.code, *said) for said in zip(raw.gather(places), *facts, strict=True)]
+    return [
+        number_record(roster.code, *said[: -len(FAMILY)], family=said[-len(FAMILY) :])
+        for said in zip(raw.gather(places), *facts, strict=True)
+    ]
 
 
 def find_decided(
@@ -45,7 +48,7 @@ def pick_rows(
     """These rows of a typed batch with `columns`: the number as it stands in the file, their record, null what the roster lacks."""
     if places.is_empty():
         return pl.DataFrame(schema=dict(columns))
-    typed = {name: frame[name] for name in (*_FACTS, ID) if name in frame.columns}
+    typed = {name: frame[name] for name in (*_FACTS, *FAMILY, ID) if name in frame.columns}
     rows = frame.with_columns(roster=pl.lit(roster.code), raw_id=raw)[places].with_columns(
         record=pl.Series(number_records(roster, raw, typed, places), dtype=pl.String)
     )

@@ -88,6 +88,8 @@ REJECTS: Final[Mapping[str, pl.DataType]] = MappingProxyType(
         "name_shown": pl.String(),
     }
 )
+# What a row says of the household.
+FAMILY: Final = ("household_id", "head_name", "guardian_name", "guardian_id", "mother_id", "father_id")
 DAMAGED: Final[Mapping[str, pl.DataType]] = MappingProxyType(
     {
         "roster": pl.String(),
@@ -102,13 +104,7 @@ DAMAGED: Final[Mapping[str, pl.DataType]] = MappingProxyType(
         "village": pl.String(),
         "year": pl.Int32(),
         "record": pl.String(),
-        # What the row says of the household.
-        "household_id": pl.String(),
-        "head_name": pl.String(),
-        "guardian_name": pl.String(),
-        "guardian_id": pl.String(),
-        "mother_id": pl.String(),
-        "father_id": pl.String(),
+        **dict.fromkeys(FAMILY, pl.String()),
     }
 )
 # … and rows whose number the analyst has decided on: the number that counts, and where the decision stands.
