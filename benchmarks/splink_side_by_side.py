@@ -49,7 +49,7 @@ def main() -> None:
     found = link(read_people(clean), read_damaged(damaged, truth))
     seconds = time.process_time() - started
     run = measure(build_command(damaged, "--no-workbooks"))
-    ours = judge(next((WORK / "out").glob("*/*/*/tables")), truth)
+    ours = judge(next((WORK / "out").glob("*/*/*/tables")), truth, "kind")
     section = write_section(options, ours, judge_pairs(found, truth, clean), seconds, run.busy)
     keep(section, options)
 
