@@ -142,6 +142,33 @@ def test_a_brother_of_another_name_is_not_preferred_for_the_household(tmp_path: 
     assert propose_for(tmp_path, 户籍人口=register, 学籍=pupil(slip, "李国强", FATHER)) == []
 
 
+def test_a_row_without_a_name_is_no_surer_for_its_household(tmp_path: Path) -> None:
+    """Twins may be one slip apart: whose row it is, only a name could say."""
+    slip = MINE[:9] + MINE[10] + MINE[9] + MINE[11:]
+    header, row = pupil(slip, "李国强", FATHER)
+    nameless = [row[0], "", *row[2:]]
+    (plain,) = propose_for(tmp_path / "plain", 学籍=[header, [slip, "", row[2], "", "", TOWNSHIP]])
+    (told,) = propose_for(tmp_path / "told", 学籍=[header, nameless])
+    assert plain["score"] == told["score"]
+
+
+def test_a_household_number_that_stands_for_a_crowd_is_no_family(tmp_path: Path) -> None:
+    """The number of a dormitory, or the 0 that an office writes where it knows none."""
+    crowd = [
+        [make_number(n, born="19900214"), f"欧阳{chr(0x4E00 + n)}", "H1", "", TOWNSHIP, ""] for n in range(101, 122)
+    ]
+    found = propose_for(tmp_path, 户籍人口=[REGISTER, *HOUSEHOLDS, *crowd], 学籍=pupil("", "李国强", FATHER))
+    assert {row["proposed_id"] for row in found} == {MINE, OTHERS}
+    assert not any("相符" in row["evidence"] for row in found)
+
+
+def test_one_household_number_in_two_townships_is_two_households(tmp_path: Path) -> None:
+    elsewhere = [[number, name, "H1", relation, "石潭镇", ""] for number, name, _, relation, *_ in HOUSEHOLDS[2:]]
+    rosters = {"户籍人口": [REGISTER, *HOUSEHOLDS[:2], *elsewhere]}
+    (found,) = propose_for(tmp_path, **rosters, 学籍=pupil("", "李建军", STRANGER))
+    assert (found["proposed_id"], "乡镇不同" in found["evidence"]) == (OTHERS, True)
+
+
 def test_being_the_head_oneself_says_nothing_of_the_family(tmp_path: Path) -> None:
     relief = [RELIEF, ["", "李国强", "低保", "李国强", TOWNSHIP]]
     (found,) = propose_for(tmp_path, 困难群众=relief)

@@ -31,7 +31,7 @@ def compare_households(pairs: pl.DataFrame, said: pl.DataFrame, reached: pl.Data
         pairs.select(*_PAIR, "own_name_key")
         .unique(_PAIR)
         .join(named, on="record_id")
-        .with_columns(kin_name=pl.when(pl.col("kin_name") != pl.col("own_name_key")).then("kin_name"))
+        .with_columns(kin_name=pl.when(pl.col("kin_name").ne_missing(pl.col("own_name_key"))).then("kin_name"))
         .filter(
             pl.col("kin_key").ne_missing(pl.col("person_key"))
             & (pl.col("kin_key").is_not_null() | pl.col("kin_name").is_not_null())

@@ -20,6 +20,7 @@ from transforms.proposals.names import compare_names
 BY_NAME: Final = "name"
 # What says nothing new of a family member, who bears the same family name and lives in the same house.
 _APART: Final = ("similar", "different")
+_ALIKE: Final = ("same", "variant")
 _KEY_DIGITS: Final = LENGTH - 1
 
 
@@ -94,7 +95,8 @@ def weigh(people: int) -> pl.Expr:
         * _weigh_fact("sex", pl.when(alone).then(facts["sex_alone"]).otherwise(facts["sex"]), may_help)
         * _weigh_fact("township", pl.lit(facts["township"]), may_help)
         * _weigh_fact("village", pl.lit(facts["village"]), may_help)
-        * _weigh_household(may_help)
+        # A household holds brothers and twins: only the name says which of them.
+        * _weigh_household(agreed.is_in(_ALIKE))
         * pl.when(~pl.col("occupied"))
         .then(1.0)
         .when(alone)
@@ -125,6 +127,7 @@ def _weigh_fact(name: str, agreeing: pl.Expr, may_help: pl.Expr) -> pl.Expr:
 
 
 def _weigh_household(may_help: pl.Expr) -> pl.Expr:
+    """What the relatives say (transforms/proposals/households.py); where they may not help, no more than that they differ."""
     weights, household = read_weights()["household"], pl.col("household")
     return (
         pl.when(household == DIFFERENT).then(weights[DIFFERENT])
