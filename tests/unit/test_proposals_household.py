@@ -57,6 +57,8 @@ def pupil(number: str = "", guardian: str = "", guardian_number: str = "") -> Ro
         ("李国强", "", "监护人姓名相符"),
         ("", FATHER, "监护人相符"),
         ("李国强(父亲)", "", "监护人姓名相符"),
+        ("李國強", "", "监护人姓名相符"),
+        ("李國強", FATHER, "监护人相符"),
     ],
 )
 def test_the_guardian_tells_namesakes_of_one_township_apart(
@@ -134,6 +136,26 @@ def test_the_others_of_a_households_row_tell_whose_number_is_missing(tmp_path: P
     assert "同户" in found[0]["evidence"]
 
 
+def test_the_mother_tells_newborns_of_one_name_apart(tmp_path: Path) -> None:
+    header = ["证件号码", "出生医学证明编号", "姓名", "出生日期", "母亲证件号码", "父亲证件号码", "乡镇"]
+    births = [header, ["", "?", PAIR, "2012-03", FATHER, "", TOWNSHIP]]
+    (found,) = propose_for(tmp_path, 新生儿=births)
+    assert found["proposed_id"] == MINE
+    assert "父母相符" in found["evidence"].split("；")
+
+
+def test_members_of_one_row_are_told_by_the_others_of_a_row_elsewhere(tmp_path: Path) -> None:
+    """Two rosters of households name the same people; neither the register nor a guardian says who lives together."""
+    register = [REGISTER[:2] + REGISTER[4:], *([row[0], row[1], *row[4:]] for row in HOUSEHOLDS)]
+    header = ["姓名1", "身份证号1", "姓名2", "身份证号2", "人员类别", "乡镇"]
+    relief = [header, *([a[1], a[0], b[1], b[0], "低保", TOWNSHIP] for a, b in (HOUSEHOLDS[:2], HOUSEHOLDS[2:]))]
+    header = ["姓名1", "身份证号1", "姓名2", "身份证号2", "参保年度", "缴费日期", "乡镇"]
+    paid = [header, ["李国强", FATHER, PAIR, "", 2022, "2022-01-05", TOWNSHIP]]
+    (found,) = propose_for(tmp_path, 户籍人口=register, 困难群众=relief, 居民医保参保=paid)
+    assert found["proposed_id"] == MINE
+    assert "同户" in found["evidence"].split("；")
+
+
 def test_a_brother_of_another_name_is_not_preferred_for_the_household(tmp_path: Path) -> None:
     """Everybody in the house shares guardian and household: of another name, that says nothing."""
     brother = make_number(23, born="20140312")
@@ -169,8 +191,9 @@ def test_one_household_number_in_two_townships_is_two_households(tmp_path: Path)
     assert (found["proposed_id"], "乡镇不同" in found["evidence"]) == (OTHERS, True)
 
 
-def test_being_the_head_oneself_says_nothing_of_the_family(tmp_path: Path) -> None:
-    relief = [RELIEF, ["", "李国强", "低保", "李国强", TOWNSHIP]]
+@pytest.mark.parametrize("head", ["李国强", "李国强(户主)", "李國強"])
+def test_being_the_head_oneself_says_nothing_of_the_family(tmp_path: Path, head: str) -> None:
+    relief = [RELIEF, ["", "李国强", "低保", head, TOWNSHIP]]
     (found,) = propose_for(tmp_path, 困难群众=relief)
     assert found["proposed_id"] == FATHER
     assert not any(word in found["evidence"] for word in ("户主", "家人"))

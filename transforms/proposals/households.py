@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import polars as pl
 
-from transforms.proposals.names import compare_names
+from transforms.proposals.names import compare_names, simplify
 from transforms.staging.names import make_name_key
 
 BY_NUMBER: Final = "number"
@@ -26,12 +27,13 @@ def compare_households(pairs: pl.DataFrame, said: pl.DataFrame, reached: pl.Data
     """
     named = _settle_names(said)
     theirs = _settle_names(reached)
+    own = {name: simplify(name) for name in _list_distinct(pairs["own_name_key"])}
     # Nobody is their own relative; a head of the same name is the person themselves.
     asked = (
         pairs.select(*_PAIR, "own_name_key")
         .unique(_PAIR)
         .join(named, on="record_id")
-        .with_columns(kin_name=pl.when(pl.col("kin_name").ne_missing(pl.col("own_name_key"))).then("kin_name"))
+        .with_columns(kin_name=pl.when(pl.col("kin_name").ne_missing(_translate("own_name_key", own))).then("kin_name"))
         .filter(
             pl.col("kin_key").ne_missing(pl.col("person_key"))
             & (pl.col("kin_key").is_not_null() | pl.col("kin_name").is_not_null())
@@ -59,16 +61,21 @@ def compare_households(pairs: pl.DataFrame, said: pl.DataFrame, reached: pl.Data
 
 def _settle_names(kin: pl.DataFrame) -> pl.DataFrame:
     """Relatives with the name for comparison; a number beside the name of somebody else than its bearer is left out."""
-    written = {name: make_name_key(name) for name in kin["kin_name"].drop_nulls().unique()}
-    keyed = kin.with_columns(
-        name_key=pl.col("kin_name").replace_strict(written, default=None, return_dtype=pl.String),
-        other_key=pl.col("bearer"),
-    )
+    written = {name: simplify(make_name_key(name)) for name in _list_distinct(kin["kin_name"])}
+    keyed = kin.with_columns(name_key=_translate("kin_name", written), other_key=pl.col("bearer"))
     how = keyed.with_columns(compare_names(keyed))
     fits = pl.col("names").is_null() | pl.col("names").is_in(_ONE_NAME)
     return how.with_columns(kin_key=pl.when(fits).then("kin_key"), kin_name=pl.coalesce("name_key", "bearer")).drop(
         "name_key", "other_key", "bearer", "names"
     )
+
+
+def _list_distinct(names: pl.Series) -> pl.Series:
+    return names.drop_nulls().unique()
+
+
+def _translate(column: str, meanings: Mapping[str, str]) -> pl.Expr:
+    return pl.col(column).replace_strict(meanings, default=None, return_dtype=pl.String)
 
 
 def _list_kin(agreeing: pl.DataFrame, name: str) -> pl.DataFrame:
