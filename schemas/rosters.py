@@ -122,7 +122,8 @@ class HeaderWords:
 
     `short_words` may stand inside a longer header although they are short, `blocking` words forbid that, and `idle`
     headers carry nothing that any roster keeps (all normalised). `people` are words for others than the person of a row
-    (the longest first), `subjects` words for that person, `heads` those for the head of a household. `family`, `entitled` and both together (`members`) match
+    (the longest first), `subjects` words for that person, `payers` those of them who may
+    be another, `heads` those for the head of a household. `family`, `entitled` and both together (`members`) match
     the beginning of a header that counts one of several people; `personal` headers are facts of one of them.
     """
 
@@ -131,6 +132,7 @@ class HeaderWords:
     idle: frozenset[str]
     people: tuple[str, ...]
     subjects: tuple[str, ...]
+    payers: frozenset[str]
     heads: frozenset[str]
     family: re.Pattern[str]
     entitled: re.Pattern[str]
@@ -192,6 +194,7 @@ def read_header_words() -> HeaderWords:
         idle=frozenset(header_key(header) for header in raw["headers"]),
         people=sort_longest(raw["people"]),
         subjects=sort_longest(raw["subjects"]),
+        payers=frozenset(raw["payers"]),
         heads=frozenset(raw["heads"]),
         family=match_start(raw["family"]),
         entitled=match_start(raw["entitled"]),

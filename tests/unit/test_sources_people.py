@@ -38,6 +38,11 @@ def read_for_each(headers: str) -> list[str]:
         ("监护人 与儿童关系 证件号码 儿童姓名 儿童证件号码", "监护人 与儿童关系 监护人证件号码 儿童姓名 儿童证件号码"),
         ("儿童证件号码 儿童姓名 监护人 证件号码", "儿童证件号码 儿童姓名 监护人 监护人证件号码"),
         ("证件号码 证明人 死者证件号码 死者姓名", "证明人证件号码 证明人 死者证件号码 死者姓名"),
+        ("缴费人姓名 缴费人身份证号 参保人姓名 参保人身份证号", "_ _ 参保人姓名 参保人身份证号"),
+        ("姓名 身份证号 缴费人姓名 缴费人身份证号", "姓名 身份证号 _ _"),
+        ("职工姓名 职工身份证号 姓名 身份证号", "_ _ 姓名 身份证号"),
+        ("缴费人姓名 缴费人身份证号 金额", "缴费人姓名 缴费人身份证号 金额"),
+        ("职工姓名 职工身份证号 配偶姓名 配偶身份证号", "职工姓名 职工身份证号 配偶姓名 配偶身份证号"),
     ],
 )
 def test_a_number_belongs_to_the_name_beside_it(headers: str, read: str) -> None:
@@ -51,6 +56,7 @@ def test_a_number_belongs_to_the_name_beside_it(headers: str, read: str) -> None
         "姓名 类别 监护人 联系电话 身份证号码",
         "监护人姓名 身份证号码 姓名 类别",
         "证件号码 监护人姓名 姓名 身份证号 类别",
+        "姓名 身份证号 儿童姓名 儿童身份证号 类别",
     ],
 )
 def test_a_number_that_may_be_somebody_elses_is_asked_for_and_not_taken(headers: str, raw: Path) -> None:
@@ -197,6 +203,7 @@ def test_members_beside_a_pupil_are_no_pupils_and_it_is_noted(raw: Path) -> None
         ("deaths", "死亡", ["申报人姓名", "身份证号"], None),
         ("relief", "孤儿", ["监护人姓名", "身份证号"], None),
         ("relief", "低保", ["户主", "身份证号"], None),
+        ("resident_insurance", "2022年居民医保缴费", ["缴费人姓名", "缴费人身份证号"], None),
     ],
 )
 def test_the_number_of_somebody_else_is_never_the_persons(
@@ -205,6 +212,7 @@ def test_the_number_of_somebody_else_is_never_the_persons(
     own, other = ["姓名", "身份证号"], headers
     cells, others = ["张小", A], ["张大", B]
     facts = {"school": ["学校名称", "一小"], "births": ["出生日期", "1985-06-15"], "deaths": ["死亡日期", "2021-10-08"]}
+    facts["resident_insurance"] = ["缴费日期", "2021-10-08"]
     fact = facts.get(roster, ["救助类别", "低保"])
     first, second = ([*other, *own], [*others, *cells]) if turned else ([*own, *other], [*cells, *others])
     write_csv(raw / f"{name}.csv", [[*first, fact[0]], [*second, fact[1]]])

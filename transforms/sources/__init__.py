@@ -5,7 +5,7 @@ Does not belong here: what a cell means. Nothing is dropped or changed; every ro
 """
 
 from transforms.sources.batches import read_batches
-from transforms.sources.cells import PERSON, SIGNED, name_column
+from transforms.sources.cells import PERSON, UNFIT, name_column
 from transforms.sources.footers import names_nobody
 from transforms.sources.inspection import FileReport, SheetReport, inspect_files
 from transforms.sources.sheets import Sheet, Survey
@@ -14,7 +14,7 @@ from transforms.sources.templates import write_templates
 
 __all__ = [
     "PERSON",
-    "SIGNED",
+    "UNFIT",
     "FileReport",
     "Sheet",
     "SheetReport",

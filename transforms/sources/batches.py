@@ -10,6 +10,7 @@ from schemas.rosters import ROSTERS
 from transforms.sources.header_rows import Header
 from transforms.sources.rows import NOT_DATA, RowReader
 from transforms.sources.sheets import Sheet
+from transforms.sources.unfit import Carried
 
 _BATCH = 200_000
 
@@ -19,7 +20,13 @@ def build_reader(sheet: Sheet, header: Header | None = None, width: int | None =
     mapping = {name: index for name, (index, _) in sheet.mapping.items()}
     people = tuple({name: index for name, (index, _) in person.items()} for person in sheet.people)
     return RowReader(
-        ROSTERS[sheet.roster], header or sheet.header, mapping, width or sheet.grid.width, people, sheet.fill
+        ROSTERS[sheet.roster],
+        header or sheet.header,
+        mapping,
+        width or sheet.grid.width,
+        people,
+        sheet.fill,
+        frozenset(sheet.constants),
     )
 
 
@@ -27,16 +34,16 @@ def read_batches(sheet: Sheet, *, rows: int = _BATCH) -> Iterator[pl.DataFrame]:
     """Yield the rows of a sheet in batches of at most `rows`.
 
     Columns: `row` (Int64, physical, from 1), `not_data` (null = data; else `title` `header` `total` `footer`
-    `repeated_header`), one String column per mapped column, and `<column>__numeric` (Boolean) beside a column of kind
+    `repeated_header` `other_header` `section` `past_section`), one String column per mapped column, and `<column>__numeric` (Boolean) beside a column of kind
     `id` in which the file stores other things than text. `ragged` (Boolean) appears where a row of a text file has more
-    cells than the header, `signed` (Boolean) where a row with a number is a signature or a total. Rows without any content
+    cells than the header, `unfit` (String, a rule) where rows must not count: signatures, rows under another header. Rows without any content
     are not yielded. Where one row names several people it is as many records, one after the other, numbered from 0 in
     `person__` (Int32); a batch holds all records of its rows.
     """
     reader = build_reader(sheet)
-    above: dict[str, str | None] = {}
+    carried = Carried(headed=not sheet.header.first)
     for cells in sheet.grid.read(rows):
-        yield reader.shape(cells, sheet.titles, above)
+        yield reader.shape(cells, sheet.titles, carried)
 
 
 def has_data(sheet: Sheet) -> bool:

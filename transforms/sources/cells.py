@@ -20,7 +20,7 @@ import polars as pl
 
 ROW = "row"
 RAGGED = "ragged"
-SIGNED = "signed"
+UNFIT = "unfit"
 PERSON = "person__"
 MERGED = "^"
 PREVIEW_ROWS = 60

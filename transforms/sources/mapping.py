@@ -187,6 +187,12 @@ def count_twins(headers: Sequence[str], index: int) -> int:
     return bare.count(bare[index])
 
 
+@cache
+def split_levels(header: str) -> frozenset[str]:
+    """Split a header into what may stand for it in a repeated header row: the whole, and each of its levels."""
+    return frozenset(header_key(text) for text in (header, *header.split(LEVELS)) if text)
+
+
 def find_value(column: Column, texts: Sequence[str]) -> str | None:
     """Find the value of a column in the texts of sheet and file name, the first text that holds one.
 

@@ -24,6 +24,10 @@ _PLACE_NOT = (
 _LIST_WORDS = re.compile(
     r"名单|名册|数据|明细|汇总|导出|台账|表|人员|信息|全部|结果|说明|目录|批|年|月|人口|户|数|新增|变更|减少|在册"
 )
+_HEADING = re.compile(
+    r"(?:以下|下列|以上).{2,}|.{0,40}(?:名单|名册|明细|台账|登记表|统计表|汇总表|情况表|人员|对象|人口)(?:\(.*\))?[:：]?"
+)
+_TOLD = re.compile(r"[请勿须。;；]|不得|应当")
 _SEPARATORS = re.compile(r"[\s_\-—－·.、,，()（）\[\]【】0-9]+")
 _DAY = re.compile(r"(?<!\d)(20\d\d)(?:(\d\d)(\d\d)|[-_.](\d{1,2})[-_.](\d{1,2})|年(\d{1,2})月(\d{1,2})[日号]?)(?!\d)")
 _MONTH = re.compile(r"(?<!\d)(20\d\d)(?:[-_.](\d{1,2})|年(\d{1,2})月|(\d\d))(?!\d)")
@@ -43,6 +47,11 @@ def find_set_aside(name: str, use: str = "set_aside") -> str:
     """Find the word by which a sheet (`use` `void`: a file or folder) says that it is not to be counted (作废, 备份); else nothing."""
     found = read_name_patterns(use).search(simplify_words(unicodedata.normalize("NFKC", name)).strip())
     return found[0].strip(" -_") if found else ""
+
+
+def is_heading(text: str) -> bool:
+    """Say whether a line names a list or a part of it (退出人员名单, 以下人员已取消), and does not tell anybody what to do."""
+    return bool(_HEADING.fullmatch(text)) and not _TOLD.search(text)
 
 
 def read_edition(texts: Sequence[str]) -> date | None:

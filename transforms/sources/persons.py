@@ -72,6 +72,11 @@ class Pair:
         return first, last
 
     @property
+    def subject(self) -> str:
+        """The word for the person whom the list is about, where a header says it."""
+        return self.number.subject or self.name.subject
+
+    @property
     def member(self) -> bool:
         """Whether a header calls this person a member of the household."""
         return self.name.member or self.number.member
@@ -92,8 +97,14 @@ def tell_persons(texts: Sequence[str]) -> tuple[Person, ...]:
     if pairs is None:
         others = list_unnumbered(terms)
         return (Person(tuple(texts), doubtful=tuple(term.index for term in own if others and not term.subject)),)
+    paying = find_payers(pairs)
+    pairs = [pair for pair in pairs if pair not in paying]
+    if len(unlike := find_unlike(pairs)) > 1:
+        return (Person(tuple(texts), doubtful=tuple(pair.number.index for pair in unlike)),)
     household = choose_people(pairs)
     named = name_owners(texts, [pair for pair in pairs if pair not in household])
+    theirs = {term.index for pair in paying for term in pair_of(pair)}
+    named = tuple("" if index in theirs else text for index, text in enumerate(named))
     return build_persons(named, terms, household) if len(household) > 1 else (Person(named),)
 
 
@@ -230,6 +241,21 @@ def name_owners(texts: Sequence[str], pairs: Iterable[Pair]) -> tuple[str, ...]:
         if pair.name.owner and not pair.number.owner:
             named[pair.number.index] = _NAME_TAIL.sub("", header_key(pair.name.text)) + header_key(pair.number.text)
     return tuple(named)
+
+
+def find_payers(pairs: Sequence[Pair]) -> list[Pair]:
+    """Find who pays for the person of the row: by a word that means the person themselves where nobody else is named."""
+    payers = read_header_words().payers
+    paying = [pair for pair in pairs if pair.subject in payers]
+    others = [pair for pair in pairs if pair.subject not in payers and not pair.name.owner]
+    return paying if others else []
+
+
+def find_unlike(pairs: Sequence[Pair]) -> list[Pair]:
+    """Find people whom the headers call by different words (姓名, 死者姓名), not counted as members: they are not of one list."""
+    plain = [pair for pair in pairs if not pair.name.owner]
+    counted = any(pair.member or pair.number.count for pair in plain)
+    return [] if counted or len({pair.subject for pair in plain}) < _FEWEST else plain
 
 
 def choose_people(pairs: Sequence[Pair]) -> list[Pair]:

@@ -6,17 +6,15 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import polars as pl
 
-from schemas.headers import header_key
 from schemas.rosters import Roster
 from schemas.values import read_vocabulary
-from transforms.sources.cells import MERGED, PERSON, RAGGED, ROW, SIGNED, Row
-from transforms.sources.footers import is_footer, is_signed, is_signer_label, is_total, strip_text
+from transforms.sources.cells import MERGED, PERSON, RAGGED, ROW, Row
+from transforms.sources.footers import is_footer, is_total, strip_text
 from transforms.sources.header_rows import Header
-from transforms.sources.persons import LEVELS
+from transforms.sources.unfit import OTHER_HEADER, Carried, compare_header, judge_section, mark_unfit
 
 NOT_DATA = "not_data"
 NUMERIC = "__numeric"
@@ -27,16 +25,15 @@ _SURELY_KEY = 15
 _KEY_LIKE = re.compile(r"[0-9A-Z*]{6,}")
 _ID_LIKE = re.compile(r"\d{15}|\d{3,}\*{4,}[\dX]*")
 _SPACE = re.compile(r"\s+")
-_FEWEST_REPEATED = 2
-# Signatures stand at the ends of a sheet and beside rows that are no data; only there is a row with a number looked at again.
-_NEAR_END, _NEAR_OTHERS = 12, 3
+_FIRST_CELLS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class RowReader:
     """Turns frames of cells into batches of a roster; `mapping` is canonical column → index of the cell.
 
-    `people` are the mappings of further persons of a row, `fill` the columns whose blank cells repeat the one above.
+    `people` are the mappings of further persons of a row, `fill` the columns whose blank cells repeat the one above, `constants`
+    the columns that names state for every row.
     """
 
     roster: Roster
@@ -45,6 +42,7 @@ class RowReader:
     width: int
     people: tuple[dict[str, int], ...] = ()
     fill: tuple[tuple[str, bool], ...] = ()
+    constants: frozenset[str] = frozenset()
 
     @property
     def keys(self) -> list[int]:
@@ -58,17 +56,28 @@ class RowReader:
             }
         )
 
-    def shape(self, cells: pl.DataFrame, titles: frozenset[str], above: dict[str, str | None]) -> pl.DataFrame:
+    @property
+    def places(self) -> dict[int, set[str]]:
+        """The columns that are read in each cell."""
+        places: dict[int, set[str]] = {}
+        for mapping in (self.mapping, *self.people):
+            for name, index in mapping.items():
+                places.setdefault(index, set()).add(name)
+        return places
+
+    def shape(self, cells: pl.DataFrame, titles: frozenset[str], carried: Carried) -> pl.DataFrame:
         """Name the columns of a frame of cells, judge its rows, and leave out those without any content.
 
-        `titles` are the cells above the header: pages repeat them. `above` is what the frames before hold for the next one.
+        `titles` are the cells above the header: pages repeat them. `carried` is what the frames before hold for the next one.
         """
         verdicts = self.judge_doubtful(cells, titles)
         judged = cells.with_columns(verdicts)
         if verdicts.null_count() < len(verdicts):
             judged = judged.filter(pl.col(NOT_DATA).ne_missing("blank"))
-        judged = self.fill_blanks(judged, above) if self.fill else judged
-        marks: list[pl.Expr | pl.Series] = [*self.find_ragged(cells), *self.find_signed(judged)]
+        judged = self.fill_blanks(judged, carried.cells) if self.fill else judged
+        kinds = {index: self.roster.column(min(names)).kind for index, names in self.places.items()}
+        unfit = mark_unfit(judged, judged[NOT_DATA], kinds, self.width, carried)
+        marks: list[pl.Expr | pl.Series] = [*self.find_ragged(cells), *unfit]
         first = judged.select(ROW, NOT_DATA, *self.pick(self.mapping, cells), *marks)
         if not self.people:
             return first
@@ -109,50 +118,6 @@ class RowReader:
         marks = [*beyond, *([pl.col(RAGGED).fill_null(value=False)] if RAGGED in cells.columns else [])]
         return [pl.any_horizontal(marks).alias(RAGGED)] if marks else []
 
-    def find_signed(self, judged: pl.DataFrame) -> list[pl.Series]:
-        """Mark the rows that have the number of a person and are signatures or totals all the same (制表人：张三, her number)."""
-        others = judged[NOT_DATA].is_not_null().arg_true().cast(pl.Int64)
-        ends = [*range(_NEAR_END), *range(judged.height - _NEAR_END, judged.height)]
-        near = pl.concat(
-            [others + step for step in range(-_NEAR_OTHERS, _NEAR_OTHERS + 1)] + [pl.Series(ends)]
-        ).unique()
-        near = near.filter(near.is_between(0, judged.height - 1))
-        looked_at = judged[near].with_columns(near.alias("at")).filter(pl.col(NOT_DATA).is_null())
-        kinds = {
-            index: self.roster.column(name).kind
-            for mapping in (self.mapping, *self.people)
-            for name, index in mapping.items()
-        }
-        found = [
-            at
-            for at, *texts in looked_at.select("at", *map(str, range(self.width))).iter_rows()
-            if self.is_signed([text or "" for text in texts], kinds)
-        ]
-        marks = pl.repeat(False, judged.height, dtype=pl.Boolean, eager=True).alias(SIGNED)
-        return [marks.scatter(found, values=True)] if found else []
-
-    def is_signed(self, texts: Sequence[str], kinds: Mapping[int, str]) -> bool:
-        """Say whether cells of a row say that it is a signature or a total: the first one, or one that holds no free text.
-
-        `kinds` is the kind of each mapped cell.
-        """
-        filled = [index for index, text in enumerate(texts) if text.strip()]
-        if not filled or not self.carries_key(texts):
-            return False
-        first = strip_text(texts[filled[0]])
-        if kinds.get(filled[0]) != "name" and (is_signed(first) or is_total(first)):
-            return True
-        before = min((index for index, kind in kinds.items() if kind in {"id", "name"}), default=0)
-        for index in filled[1:]:
-            kind, plain = kinds.get(index), strip_text(texts[index])
-            if kind == "name":  # staging reads what stands in the place of a name, in every row
-                continue
-            if is_signer_label(plain) and (kind or index < before):
-                return True
-            if is_signed(plain) and (index < before or kind not in {None, "text"}):
-                return True
-        return False
-
     def judge_doubtful(self, cells: pl.DataFrame, titles: frozenset[str]) -> pl.Series:
         """Judge the rows whose keys are short or missing, and those up to the header; the others are data."""
         long_keys = [
@@ -178,16 +143,20 @@ class RowReader:
             return "header"
         if self.carries_key(texts):
             return None
+        again = compare_header(self.roster, self.header, self.places, texts)
         if number < self.header.first:
-            return "title"
+            return again if again == OTHER_HEADER else "title"
+        if again:
+            return again
         plain = [strip_text(text) for text in filled]
-        if self.repeats_header(texts):
-            return "repeated_header"
-        if any(is_total(text) for text in plain[:_FEWEST_REPEATED]):
+        if any(is_total(text) for text in plain[:_FIRST_CELLS]):
             return "total"
         if is_footer(plain[0], alone=len(plain) == 1):
             return "footer"
-        return "title" if len(plain) == 1 and plain[0] in titles else None
+        if len(plain) == 1:
+            present = {*self.mapping, *self.constants}
+            return "title" if plain[0] in titles else judge_section(self.roster, present, plain[0])
+        return None
 
     def carries_own_key(self, texts: Sequence[str]) -> bool:
         """Say whether a row holds something like a key in the column of one."""
@@ -200,13 +169,6 @@ class RowReader:
             if _ID_LIKE.search(bare) or (index in self.keys and _KEY_LIKE.search(bare)):
                 return True
         return False
-
-    def repeats_header(self, texts: Sequence[str]) -> bool:
-        """Say whether a row repeats the header: at least two mapped cells, and at least half of them, are headers."""
-        held = [(texts[index].strip(), self.header.texts[index]) for index in set(self.mapping.values())]
-        same = sum(bool(text) and header_key(text) in split_levels(header) for text, header in held)
-        filled = sum(bool(text) for text, _ in held)
-        return same >= _FEWEST_REPEATED and same * 2 >= filled
 
 
 def holds_numbers(rows: Sequence[Row]) -> bool:
@@ -248,12 +210,6 @@ def says_something(frame: pl.DataFrame) -> pl.Expr:
     nothing = read_vocabulary().empty["all"]
     cells = [pl.col(name).fill_null("").str.strip_chars() for name in ("id_number", "name") if name in frame.columns]
     return pl.any_horizontal((cell != "") & ~cell.is_in(list(nothing)) for cell in cells)
-
-
-@cache
-def split_levels(header: str) -> frozenset[str]:
-    """Split a header into what may stand for it in a repeated header row: the whole, and each of its levels."""
-    return frozenset(header_key(text) for text in (header, *header.split(LEVELS)))
 
 
 def collect_titles(rows: Sequence[tuple[int, Sequence[str]]], header: Header) -> frozenset[str]:

@@ -12,7 +12,7 @@ import polars as pl
 from schemas.identity import LENGTH
 from schemas.rosters import Column, Roster
 from schemas.values import Vocabulary, spelling_key
-from transforms.sources import PERSON, SIGNED, Sheet
+from transforms.sources import PERSON, UNFIT, Sheet
 from transforms.staging import signs
 from transforms.staging.categories import complete_class
 from transforms.staging.cells import Reader, make_reader
@@ -133,7 +133,7 @@ class RosterReader:
         work.rename_villages()
         work.settle_numbers()
         work.refuse_ragged()
-        work.refuse_signed()
+        work.refuse_unfit()
         work.join_categories()
         work.check_required()
         work.compare_with_id()
@@ -283,12 +283,10 @@ class _Work:
             ragged = self.raw["ragged"].fill_null(value=False)
             self.faults.report_where(self.roster.columns[0], "row_ragged", "row", ragged)
 
-    def refuse_signed(self) -> None:
-        """Reject rows with the number of a person that are signatures or totals: who made a list does not stand in it."""
-        if SIGNED in self.raw.columns:
-            self.faults.report_where(
-                self.roster.columns[0], "row_signed", "row", self.raw[SIGNED].fill_null(value=False)
-            )
+    def refuse_unfit(self) -> None:
+        """Reject rows with the number of a person that do not belong to the list: signatures, rows under another header."""
+        if UNFIT in self.raw.columns:
+            self.faults.report(self.roster.columns[0], self.raw[UNFIT], "row")
 
     def refuse_one_number_twice(self) -> None:
         """Reject a person of a household's row who bears the number of one before: whose it is, the row does not say."""

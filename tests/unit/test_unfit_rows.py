@@ -1,0 +1,89 @@
+"""Tables stacked in one sheet, and parts of a list of whom it does not speak any more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.invented_people import make_numbers
+from tests.unit.staged_folder import StagedFolder, stage_folder, write_csv, write_workbook
+
+A, B, C, D, E, F = PEOPLE = make_numbers(6)
+PUPILS = ["学生姓名", "身份证号", "监护人身份证号", "学校名称"]
+SWAPPED = ["学生姓名", "监护人身份证号", "身份证号", "学校名称"]
+
+
+def stage_rows(tmp_path: Path, file: str, rows: list[list[str]]) -> StagedFolder:
+    (tmp_path / "raw").mkdir()
+    write_workbook(tmp_path / "raw" / f"{file}.xlsx", {"Sheet1": rows})
+    return stage_folder(tmp_path / "raw", tmp_path / "work")
+
+
+def list_unfit(folder: StagedFolder) -> list[tuple[int | None, str]]:
+    return [(row, rule) for _, row, _, rule in folder.rejects("row")]
+
+
+def pupil(own: str, other: str) -> list[str]:
+    return ["王小明", own, other, "一小"]
+
+
+def test_rows_under_a_header_of_another_order_are_nobody(tmp_path: Path) -> None:
+    """The second table has the guardian's number where the first has the pupil's."""
+    rows = [PUPILS, pupil(A, B), SWAPPED, pupil(D, C), pupil(F, E), ["合计", "2人"], PUPILS, pupil(E, F)]
+    folder = stage_rows(tmp_path, "学籍", rows)
+    assert folder.numbers("school") == sorted([A, E])
+    assert list_unfit(folder) == [(4, "row_under_other_header"), (5, "row_under_other_header")]
+
+
+def test_rows_above_the_header_that_was_chosen_are_nobody_under_another(tmp_path: Path) -> None:
+    wide = [*PUPILS, "年级", "班级"]
+    rows = [SWAPPED, pupil(B, A), wide, [*pupil(C, D), "一年级", "1班"]]
+    folder = stage_rows(tmp_path, "学籍", rows)
+    assert folder.numbers("school") == [C]
+    assert list_unfit(folder) == [(2, "row_under_other_header")]
+
+
+@pytest.mark.parametrize(
+    "again", [PUPILS, ["姓名", "公民身份号码", "监护人身份证号", "学校"], ["姓 名", "*身份证号码", "", "学校"]]
+)
+def test_the_same_header_in_other_words_is_the_header_again(again: list[str], tmp_path: Path) -> None:
+    folder = stage_rows(tmp_path, "学籍", [PUPILS, pupil(A, B), again, pupil(C, D)])
+    assert folder.numbers("school") == sorted([A, C])
+    assert folder.rejects("row") == []
+
+
+def test_a_second_level_right_below_the_header_is_no_other_header(tmp_path: Path) -> None:
+    rows = [["学生姓名", "身份证号", "学校名称", "监护人信息", ""], ["", "", "", "姓名", "身份证号"]]
+    folder = stage_rows(tmp_path, "学籍", [*rows, ["王小", A, "一小", "王大", B], ["李小", C, "一小", "李大", D]])
+    assert folder.numbers("school") == sorted([A, C])
+
+
+@pytest.mark.parametrize("line", ["以下人员已取消低保", "退出人员名单：", "二、停发人员", "以下作废"])
+@pytest.mark.parametrize("write", ["book", "text"])
+def test_who_stands_under_a_line_of_the_past_is_not_in_the_list(line: str, write: str, tmp_path: Path) -> None:
+    header = ["姓名", "身份证号", "类别"]
+    rows = [header, *(["王小", number, "低保"] for number in (A, B)), [line, "", ""], ["李小", C, "低保"], header]
+    rows += [["李小", D, "低保"], ["以下为新增人员", "", ""], ["张小", E, "低保"]]
+    (tmp_path / "raw").mkdir()
+    if write == "text":
+        write_csv(tmp_path / "raw" / "低保.csv", rows)
+    else:
+        write_workbook(tmp_path / "raw" / "低保.xlsx", {"Sheet1": rows})
+    folder = stage_folder(tmp_path / "raw", tmp_path / "work")
+    assert folder.numbers("relief") == sorted([A, B, E])
+    assert list_unfit(folder) == [(5, "row_under_past"), (7, "row_under_past")]
+
+
+def test_lines_that_tell_what_to_do_are_no_part_of_the_list(tmp_path: Path) -> None:
+    rows = [
+        ["姓名", "身份证号", "类别", "退出日期"],
+        ["王小", A, "低保", ""],
+        ["以下人员已取消低保"],
+        ["李小", B, "低保", "2021-12-31"],
+    ]
+    folder = stage_rows(tmp_path, "低保", rows)
+    assert folder.numbers("relief") == sorted([A, B])
+    rows = [["姓名", "身份证号", "类别"], ["王小", A, "低保"], ["退出人员请填写退出表"], ["李小", B, "低保"]]
+    (tmp_path / "again").mkdir()
+    assert stage_rows(tmp_path / "again", "低保", rows).numbers("relief") == sorted([A, B])
