@@ -57,11 +57,12 @@ class Column:
 class Gone:
     """Names of sheets and files that hold whom a roster does not concern any more, unless a column of `told_by` says it of each row.
 
-    `stop`: leaving such a sheet out would be wrong too.
+    The names hold one of `words` (alternatives of a pattern), or fit `pattern`. `stop`: leaving such a sheet out would be wrong too.
     """
 
-    pattern: str
     told_by: tuple[str, ...]
+    words: str = ""
+    pattern: str = ""
     stop: bool = False
 
 

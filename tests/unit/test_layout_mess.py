@@ -206,6 +206,13 @@ def test_cells_that_span_rows_of_a_page_keep_their_columns(raw: Path) -> None:
     assert read_data(survey(raw))["died_on"].to_list() == ["2021-1-1", None]
 
 
+def test_a_header_in_a_table_of_its_own_heads_the_next_one(raw: Path) -> None:
+    tables = [[HEADERS], make_rows(3)]
+    page = "".join(f"<table>{''.join('<tr><td>' + '<td>'.join(row) for row in rows)}</table>" for rows in tables)
+    (raw / "死亡.xls").write_text(f"<html>{page}</html>", encoding="utf-8")
+    assert read_data(survey(raw))["id_number"].to_list() == [make_id(n) for n in range(3)]
+
+
 def test_an_xml_table_behind_xls_is_read(raw: Path) -> None:
     def write_cells(row: list[str]) -> str:
         cells = [f'<Cell><Data ss:Type="String">{cell}</Data></Cell>' for cell in row]
@@ -331,8 +338,26 @@ def test_a_class_alone_is_that_of_the_identity_in_the_name(
 
 
 @pytest.mark.parametrize(
+    ("titles", "column", "value"),
+    [
+        (["2022年度居民医保缴费明细"], "year", "2022"), (["2022年度居民医保缴费明细", "填报单位：石潭镇"], "township", "石潭镇"),
+        (["花石镇2022年度居民医保缴费名单"], "township", "花石镇"), (["填报单位：县医保局"], "township", None),
+        (["说明：2022年度居民医保，石潭镇的请勿填报"], "year", None), (["2021年度、2022年度居民医保缴费名单"], "year", None),
+        (["石潭镇、花石镇2022年度居民医保缴费名单"], "township", None),
+    ],
+)  # fmt: skip
+def test_what_only_the_title_says_counts(titles: list[str], column: str, value: str | None, raw: Path) -> None:
+    headers = ["姓名", "身份证号", "缴费日期", "个人缴费金额", "参保年度"][: 4 if column == "year" else 5]
+    rows = [*([title] for title in titles), headers, ["甲一", A, "2021-11-01", "320", "2022"][: len(headers)]]
+    write_workbook(raw / "居民医保.xlsx", {"Sheet1": rows})
+    found = survey(raw, townships=COUNTY.names)
+    assert [sheet.constants.get(column) for sheet in found.sheets] == ([value] if value or column != "year" else [])
+    assert ["参保年度" in problem.what for problem in found.problems] == ([] if found.sheets else [True])
+
+
+@pytest.mark.parametrize(
     ("file", "headers", "lacking"),
-    [("特困低保名册", ["姓名", "身份证号", "认定时间"], "人员类别"), ("企业职工机关事业养老", ["姓名", "身份证号", "参保状态", "缴费基数"], "险种")],
+    [("低保", ["姓名", "身份证号", "低保", "特困"], "人员类别"), ("特困低保名册", ["姓名", "身份证号", "认定时间"], "人员类别"), ("企业职工机关事业养老", ["姓名", "身份证号", "参保状态", "缴费基数"], "险种")],
 )  # fmt: skip
 def test_a_name_that_says_several_things_says_of_nobody_which(
     file: str, headers: list[str], lacking: str, raw: Path

@@ -108,6 +108,7 @@ def test_a_sheet_named_for_a_state_is_of_that_state(raw: Path) -> None:
     ("file", "headers"),
     [
         ("户籍人口迁出", ["姓名", "公民身份号码", "乡镇", "户号"]), ("居住证注销", ["姓名", "身份证号", "乡镇", "居住起始日期"]),
+        ("户籍人口（含死亡）", ["姓名", "公民身份号码", "乡镇", "户号"]),
         ("低保退出名单", ["姓名", "身份证号", "类别", "纳入时间"]), ("2022年居民医保退费", ["姓名", "身份证号", "缴费日期", "缴费金额"]),
     ],
 )  # fmt: skip
@@ -127,3 +128,19 @@ def test_a_sheet_of_money_given_back_stops_the_run(raw: Path) -> None:
     folder = stage_sheets(raw, "2022年居民医保.xlsx", headers, {"缴费": rows, "退费": rows[4:]})
     (problem,) = folder.survey.problems
     assert (problem.sheet, "退费标志" in problem.what) == ("退费", True)
+
+
+@pytest.mark.parametrize("file", ["户籍人口（不含死亡、注销、迁出）", "户籍人口未注销"])
+def test_a_file_that_leaves_out_who_left_is_read(file: str, raw: Path) -> None:
+    rows = [["甲一", number, "易俗河镇"] for number in PEOPLE]
+    write_csv(raw / f"{file}.csv", [["姓名", "公民身份号码", "乡镇"], *rows])
+    assert read_data(survey(raw)).height == len(PEOPLE)
+
+
+def test_a_title_that_speaks_of_who_left_keeps_its_sheet_out(raw: Path) -> None:
+    header, rows = ["姓名", "身份证号", "类别"], [["甲一", number, "低保"] for number in PEOPLE]
+    sheets = {"Sheet1": [header, *rows[:4]], "Sheet2": [["2021年12月低保退出人员名单"], header, *rows[4:]]}
+    write_workbook(raw / "低保.xlsx", sheets)
+    found = survey(raw)
+    assert read_data(found).height == 4
+    assert [place for place, _ in found.unread] == ["低保.xlsx|Sheet2"]

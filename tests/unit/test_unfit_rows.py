@@ -87,3 +87,26 @@ def test_lines_that_tell_what_to_do_are_no_part_of_the_list(tmp_path: Path) -> N
     rows = [["姓名", "身份证号", "类别"], ["王小", A, "低保"], ["退出人员请填写退出表"], ["李小", B, "低保"]]
     (tmp_path / "again").mkdir()
     assert stage_rows(tmp_path / "again", "低保", rows).numbers("relief") == sorted([A, B])
+
+
+@pytest.mark.parametrize("said", ["已退出", "2021年12月退出", "死亡", " 本人已死亡 ", "作废"])
+def test_a_remark_of_the_past_keeps_a_row_out_of_the_list(said: str, tmp_path: Path) -> None:
+    others = ["", "户主死亡后变更", "未退出", "退出复议中"]
+    rows = [["王小", number, "低保", text] for number, text in zip(PEOPLE, [*others, said], strict=False)]
+    folder = stage_rows(tmp_path, "低保", [["姓名", "身份证号", "类别", "备注"], *rows])
+    assert folder.numbers("relief") == sorted(PEOPLE[:4])
+    assert list_unfit(folder) == [(6, "row_remark_past")]
+
+
+def test_a_remark_beside_a_column_that_says_it_changes_nothing(tmp_path: Path) -> None:
+    rows = [["姓名", "身份证号", "类别", "退出日期", "备注"], ["王小", A, "低保", "2021-12-31", "已退出"]]
+    assert stage_rows(tmp_path, "低保", rows).numbers("relief") == [A]
+
+
+def test_what_a_name_says_of_the_past_is_told(tmp_path: Path) -> None:
+    names = ["张三（已故）", "李四(户主)", "王五【注销】"]
+    rows = [[name, number, "易俗河镇"] for name, number in zip(names, PEOPLE, strict=False)]
+    folder = stage_rows(tmp_path, "户籍", [["姓名", "公民身份号码", "乡镇"], *rows])
+    assert folder.numbers("household_register") == sorted(PEOPLE[:3])
+    told = [(row, rule) for _, row, _, rule in folder.rejects("note") if row]
+    assert told == [(2, "name_remark"), (4, "name_remark")]

@@ -8,6 +8,7 @@ import polars as pl
 
 from schemas.rosters import ROSTERS
 from transforms.sources.header_rows import Header
+from transforms.sources.names import find_remark
 from transforms.sources.rows import NOT_DATA, RowReader
 from transforms.sources.sheets import Sheet
 from transforms.sources.unfit import Carried
@@ -19,14 +20,16 @@ def build_reader(sheet: Sheet, header: Header | None = None, width: int | None =
     """Build the reader of a sheet's rows."""
     mapping = {name: index for name, (index, _) in sheet.mapping.items()}
     people = tuple({name: index for name, (index, _) in person.items()} for person in sheet.people)
+    roster = ROSTERS[sheet.roster]
     return RowReader(
-        ROSTERS[sheet.roster],
+        roster,
         header or sheet.header,
         mapping,
         width or sheet.grid.width,
         people,
         sheet.fill,
         frozenset(sheet.constants),
+        find_remark(roster, {*mapping, *sheet.constants}, sheet.header.texts, {*mapping.values()}),
     )
 
 

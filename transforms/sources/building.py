@@ -83,6 +83,12 @@ def build_sheet(
     )
 
 
+def list_titles(found: Found) -> list[str]:
+    """List the texts above the header of a sheet."""
+    first = found.header.first if found.header else 0
+    return [text.strip() for number, texts in found.rows if number < first for text in texts if text.strip()]
+
+
 def find_named(roster: Roster, mapping: Collection[str], texts: Sequence[str]) -> dict[str, str]:
     """Find what names say of the relief identity where a column holds it too."""
     columns = [column for column in roster.columns if column.kind == "categories" and column.name in mapping]

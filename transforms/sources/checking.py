@@ -8,17 +8,18 @@ from pathlib import PurePosixPath
 from schemas.errors import Problem
 from schemas.headers import header_key
 from schemas.rosters import Roster
-from transforms.sources.building import Found
+from transforms.sources.building import Found, list_titles
 from transforms.sources.cells import name_column
 from transforms.sources.declared import FILE_NAME, Declaration
+from transforms.sources.footers import strip_text
 from transforms.sources.header_rows import Header
 from transforms.sources.mapping import count_twins
-from transforms.sources.names import find_gone
+from transforms.sources.names import find_gone, is_heading
 from transforms.sources.pieces import find_pieces
 from transforms.sources.recognition import Candidate
 
 DECLARE = f"或在 {FILE_NAME} 里为它写一段 [[file]]"
-SHEET_NAME = "工作表名"
+SHEET_NAME, _FILE_NAME = "工作表名", "文件名"
 
 
 def check_columns(candidate: Candidate, found: Found, header: Header, declaration: Declaration) -> Problem | None:
@@ -60,15 +61,20 @@ def judge_past(
 
     `present` are the columns of the roster that the sheet has.
     """
-    stem = PurePosixPath(found.file).stem
-    named = [(name, find_gone(roster, present, name)) for name in (found.sheet, stem)]
-    past = next(((name, *gone) for name, gone in named if gone), None)
+    headings = [title for title in list_titles(found) if is_heading(strip_text(title))]
+    names = [
+        (SHEET_NAME, found.sheet),
+        *(("标题", title) for title in headings),
+        (_FILE_NAME, PurePosixPath(found.file).stem),
+    ]
+    found_gone = ((where, find_gone(roster, present, name)) for where, name in names)
+    where, past = next(((where, gone) for where, gone in found_gone if gone), ("", None))
     if past is None or declaration.roster or declaration.sheet:
         return None
-    name, word, gone = past
+    word, gone = past
     lacking = "、".join(f"「{roster.column(column).header}」" for column in gone.told_by)
     what = f"里写着「{word}」" + (f"，又没有{lacking}列" if lacking else "") + "，不能当作在册"
-    if name == found.sheet and not gone.stop:
-        return f"{SHEET_NAME}{what}，未读取"
+    if where != _FILE_NAME and not gone.stop:
+        return f"{where}{what}，未读取"
     advice = f"请补上这一列，或把不再在册的移走；确实都在册的请改名，{DECLARE}，写明 roster"
-    return Problem(("文件名" if name == stem else SHEET_NAME) + what, advice, found.file, found.sheet)
+    return Problem(where + what, advice, found.file, found.sheet)

@@ -202,7 +202,8 @@ def find_value(column: Column, texts: Sequence[str]) -> str | None:
         words = [word for word in sorted(column.name_words, key=len, reverse=True) if word in text]
         if words:
             return words[0] if agree(column.kind, words) else None
-        found = re.search(column.name_pattern, text) if column.name_pattern else None
-        if found:
-            return next(group for group in found.groups() if group)
+        found = re.finditer(column.name_pattern, text) if column.name_pattern else ()
+        values = {next(group for group in match.groups() if group) for match in found}
+        if values:
+            return values.pop() if len(values) == 1 else None
     return None

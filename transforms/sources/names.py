@@ -7,10 +7,13 @@ import re
 import unicodedata
 from collections.abc import Collection, Sequence
 from datetime import date
+from functools import cache
 from pathlib import PurePosixPath
 
 from schemas.characters import simplify_words
+from schemas.headers import header_key
 from schemas.rosters import ROSTERS, Column, Gone, Roster, read_name_patterns
+from transforms.sources.footers import strip_text
 from transforms.sources.mapping import find_value
 
 _TOWNSHIP_SHEET = re.compile(r"[一-鿿]{2,6}")
@@ -24,10 +27,12 @@ _PLACE_NOT = (
 _LIST_WORDS = re.compile(
     r"名单|名册|数据|明细|汇总|导出|台账|表|人员|信息|全部|结果|说明|目录|批|年|月|人口|户|数|新增|变更|减少|在册"
 )
-_HEADING = re.compile(
-    r"(?:以下|下列|以上).{2,}|.{0,40}(?:名单|名册|明细|台账|登记表|统计表|汇总表|情况表|人员|对象|人口)(?:\(.*\))?[:：]?"
-)
+_HEADING = re.compile(r"(?:以下|下列|以上).{2,}|.{0,40}(?:名单|名册|明细|台账|表|人员|对象|人口)(?:\(.*\))?[:：]?")
+_REPORTING = re.compile(r"(?:填报|报送|上报)?单位(?:\([^)]*\))?:(.{2,20})")
+# 不含死亡、注销人员: those are not in the list.
+_LEFT_OUT = re.compile(r"(?:不含|不包[含括]|未含|剔除|扣除|除去|排除|已除)[^()]*")
 _TOLD = re.compile(r"[请勿须。;；]|不得|应当")
+_REMARKS = frozenset({"备注", "人工备注", "附注", "说明", "备注说明", "变动情况"})
 _SEPARATORS = re.compile(r"[\s_\-—－·.、,，()（）\[\]【】0-9]+")
 _DAY = re.compile(r"(?<!\d)(20\d\d)(?:(\d\d)(\d\d)|[-_.](\d{1,2})[-_.](\d{1,2})|年(\d{1,2})月(\d{1,2})[日号]?)(?!\d)")
 _MONTH = re.compile(r"(?<!\d)(20\d\d)(?:[-_.](\d{1,2})|年(\d{1,2})月|(\d\d))(?!\d)")
@@ -37,10 +42,10 @@ _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 
 
 def split_names(file: str, sheet: str) -> tuple[str, ...]:
-    """Split file and sheet name into the texts that may say something, the nearest to the rows first."""
+    """Split file and sheet name into the texts that may say something, the nearest to the rows first, without what they leave out."""
     path = PurePosixPath(file)
     texts = [sheet, path.stem, *(part for part in reversed(path.parts[:-1]))]
-    return tuple(simplify_words(unicodedata.normalize("NFKC", text)) for text in texts if text)
+    return tuple(_LEFT_OUT.sub("", simplify_words(unicodedata.normalize("NFKC", text))) for text in texts if text)
 
 
 def find_set_aside(name: str, use: str = "set_aside") -> str:
@@ -97,6 +102,9 @@ def find_township(texts: Sequence[str], known: Collection[str], sheet: str, *, r
     """
     for text in texts:
         found = [name for name in known if name in text or (len(bare := strip_suffix(name)) > 1 and bare in text)]
+        whole = {strip_suffix(name) for name in found}
+        if len([name for name in whole if not any(name != other and name in other for other in whole)]) > 1:
+            return None  # of two townships nobody knows which
         if found:
             return max(found, key=lambda name: (name in text, len(name), name))
     for text in texts if required or not known else ():
@@ -131,9 +139,9 @@ def find_unit(column: Column, sheet: str) -> str | None:
 
 def find_gone(roster: Roster, present: Collection[str], name: str) -> tuple[str, Gone] | None:
     """Find the word of a sheet's or file's name that says that its rows are of the past, where no column says it of each."""
-    plain = simplify_words(unicodedata.normalize("NFKC", name))
+    plain = _LEFT_OUT.sub("", simplify_words(unicodedata.normalize("NFKC", name)))
     for gone in roster.gone:
-        found = re.search(gone.pattern, plain)
+        found = re.search(gone.pattern or rf"(?<![未不非无])(?:{gone.words})", plain)
         if found and not set(gone.told_by) & set(present):
             return found[0], gone
     return None
@@ -154,3 +162,36 @@ def find_constants(
         if value:
             constants[column.name] = value
     return constants
+
+
+def find_told(roster: Roster, present: set[str], titles: Sequence[str], townships: Collection[str]) -> dict[str, str]:
+    """Find in the lines above a header what neither columns nor names say; a township must be a known one: any place may stand there."""
+    plain = [strip_text(title) for title in titles]
+    headings = [text for text in plain if is_heading(text)]
+    units = [unit[1] for text in plain if (unit := _REPORTING.fullmatch(text))]
+    placed = {column.name for column in roster.columns if column.kind == "township"}
+    told = find_constants(roster, present | placed, headings, "", townships)
+    if townships and (place := find_township([*units, *headings], townships, "", required=False)):
+        told |= dict.fromkeys(placed - present, place)
+    return told
+
+
+@cache
+def match_remark(roster: Roster) -> str:
+    """Match a remark that says nothing but that its row is of the past: 已退出, 2021年12月死亡, 作废."""
+    words = "|".join(gone.words for gone in roster.gone if gone.words)
+    day = r"(?:20\d\d)?[\d年月日.\-/\s]*"
+    return rf"^\s*{day}(?:本人)?已?经?(?:{words}|作废)了?{day}\s*$"
+
+
+def find_remark(roster: Roster, present: Collection[str], headers: Sequence[str], taken: Collection[int]) -> int | None:
+    """Find the remark of a list whose rows have no other column to say that they are of the past."""
+    if not any(gone.words and not set(gone.told_by) & set(present) for gone in roster.gone):
+        return None
+    places = (index for index, text in enumerate(headers) if header_key(text) in _REMARKS and index not in taken)
+    return next(places, None)
+
+
+def parts_list(roster: Roster, name: str, headed: Collection[str]) -> bool:
+    """Say whether headers part a list by the words that a name would say of everybody: 低保, 特困, 残疾, with a tick for each person."""
+    return any(header_key(word) in headed for word in roster.column(name).name_words)

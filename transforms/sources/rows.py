@@ -11,9 +11,10 @@ import polars as pl
 
 from schemas.rosters import Roster
 from schemas.values import read_vocabulary
-from transforms.sources.cells import MERGED, PERSON, RAGGED, ROW, Row
+from transforms.sources.cells import MERGED, PERSON, RAGGED, ROW, UNFIT, Row
 from transforms.sources.footers import is_footer, is_total, strip_text
 from transforms.sources.header_rows import Header
+from transforms.sources.names import match_remark
 from transforms.sources.unfit import OTHER_HEADER, Carried, compare_header, judge_section, mark_unfit
 
 NOT_DATA = "not_data"
@@ -33,7 +34,7 @@ class RowReader:
     """Turns frames of cells into batches of a roster; `mapping` is canonical column → index of the cell.
 
     `people` are the mappings of further persons of a row, `fill` the columns whose blank cells repeat the one above, `constants`
-    the columns that names state for every row.
+    the columns that names state for every row. `remark` is the cell in which a row may say that it is of the past (已退出).
     """
 
     roster: Roster
@@ -43,6 +44,7 @@ class RowReader:
     people: tuple[dict[str, int], ...] = ()
     fill: tuple[tuple[str, bool], ...] = ()
     constants: frozenset[str] = frozenset()
+    remark: int | None = None
 
     @property
     def keys(self) -> list[int]:
@@ -77,6 +79,7 @@ class RowReader:
         judged = self.fill_blanks(judged, carried.cells) if self.fill else judged
         kinds = {index: self.roster.column(min(names)).kind for index, names in self.places.items()}
         unfit = mark_unfit(judged, judged[NOT_DATA], kinds, self.width, carried)
+        unfit = self.mark_past(judged, unfit) if self.remark is not None else unfit
         marks: list[pl.Expr | pl.Series] = [*self.find_ragged(cells), *unfit]
         first = judged.select(ROW, NOT_DATA, *self.pick(self.mapping, cells), *marks)
         if not self.people:
@@ -107,6 +110,16 @@ class RowReader:
             rows = rows.with_columns(pl.when(takes).then(held).otherwise(cell).alias(cell))
             above[cell] = held[-1] if len(held) else above.get(cell)
         return rows
+
+    def mark_past(self, judged: pl.DataFrame, unfit: list[pl.Series]) -> list[pl.Series]:
+        """Mark the rows whose remark says nothing but that they are of the past."""
+        says = (
+            judged[str(self.remark)].str.contains(match_remark(self.roster)) & judged[NOT_DATA].is_null()
+        ).fill_null(value=False)
+        if not says.any():
+            return unfit
+        marks = unfit[0] if unfit else pl.repeat(None, judged.height, dtype=pl.String, eager=True).alias(UNFIT)
+        return [marks.set(says & marks.is_null(), "row_remark_past")]
 
     def find_ragged(self, cells: pl.DataFrame) -> list[pl.Expr]:
         """Mark the rows that have content beyond the last cell of the header, where that may be: in text files."""

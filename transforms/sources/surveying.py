@@ -13,7 +13,7 @@ from schemas.headers import header_key
 from schemas.rosters import ROSTERS, Roster
 from schemas.tables import GROUNDS
 from transforms.sources.batches import has_data
-from transforms.sources.building import Found, build_sheet, check_filled, continue_sheet, list_lacking
+from transforms.sources.building import Found, build_sheet, check_filled, continue_sheet, list_lacking, list_titles
 from transforms.sources.cells import CellStore, Row
 from transforms.sources.checking import DECLARE, SHEET_NAME, check_columns, judge_past
 from transforms.sources.declared import (
@@ -28,7 +28,7 @@ from transforms.sources.declared import (
 from transforms.sources.formats import Form, name_litter, tell_form
 from transforms.sources.header_rows import Header, find_header, score_texts
 from transforms.sources.mapping import TEMPLATE, Match
-from transforms.sources.names import find_constants, find_set_aside, split_names
+from transforms.sources.names import find_constants, find_set_aside, find_told, parts_list, split_names
 from transforms.sources.recognition import Candidate, choose, fit_roster, rank_rosters
 from transforms.sources.rows import holds_numbers
 from transforms.sources.sheets import Survey
@@ -234,7 +234,7 @@ class Surveyor:
                 title = ROSTERS[self.survey.header_only[-1].roster].title
                 advice = "请确认导出是否完整；确实没有数据的，请把文件移走"
                 self._complain(file, f"看起来是{title}，但只有表头，没有数据行", advice)
-            elif aside := [why for sheet, why in idle if why.startswith(SHEET_NAME) and holds_numbers(sheet.rows)]:
+            elif aside := [why for sheet, why in idle if "里写着「" in why and holds_numbers(sheet.rows)]:
                 advice = f"确要采用的请改工作表名，{DECLARE}，写明 sheet；不用的请把文件移走"
                 self._complain(file, f"{aside[0]}，别的工作表里也没有名册", advice)
             else:
@@ -281,7 +281,7 @@ class Surveyor:
                 found.file, f"表头超过 {_MOST_HEADERS} 列，不是正常的名册", advice, found.sheet, found.header.last
             )
             return ""
-        candidates = self._find_candidates(found.header, declaration, texts, found.sheet)
+        candidates = self._find_candidates(found.header, declaration, texts, found.sheet, list_titles(found))
         if not candidates:
             return _NO_HEADER
         if len(candidates) > 1:
@@ -311,13 +311,18 @@ class Surveyor:
         return why
 
     def _find_candidates(
-        self, header: Header, declaration: Declaration, texts: Sequence[str], sheet: str
+        self, header: Header, declaration: Declaration, texts: Sequence[str], sheet: str, titles: Sequence[str] = ()
     ) -> list[Candidate]:
         context = " ".join(texts)
+        headed = {header_key(text) for text in header.texts}
 
         def read_constants(roster: Roster, present: set[str]) -> dict[str, str]:
             constants = find_constants(roster, present, texts, sheet, self.townships)
-            return {**constants, **state_constants(roster, declaration)}
+            told = find_told(roster, present | set(constants), titles, self.townships)
+            found = {
+                name: value for name, value in {**told, **constants}.items() if not parts_list(roster, name, headed)
+            }
+            return {**found, **state_constants(roster, declaration)}
 
         if declaration.roster:
             return [fit_roster(ROSTERS[declaration.roster], header.people[0].texts, context, read_constants)]
@@ -339,7 +344,10 @@ class Surveyor:
 
     def _take_continued(self, found: Found, declaration: Declaration) -> str:
         """Take a sheet without header as the continuation of the sheet before it; returns why it is none, or nothing."""
-        before = self.survey.sheets[-1] if self.survey.sheets else None
+        # The header may stand in a table of its own (pages) above the rows.
+        before = max(
+            (*self.survey.sheets[-1:], *self.survey.header_only[-1:]), key=lambda sheet: sheet.source_no, default=None
+        )
         if before is None:
             return _NO_HEADER
         roster, texts = ROSTERS[before.roster], split_names(found.file, found.sheet)

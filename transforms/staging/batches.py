@@ -225,6 +225,10 @@ class _Work:
             # Whom a roster need not name is nobody all the same where a total stands in the place of the name.
             self.faults.report_where(column, "row_signed", "row", rules == "row_signed", text)
             rules = _fill(rules, rules == "row_signed", None)
+        if rules.null_count() < len(rules):
+            if self.roster.gone:
+                self.faults.report(column, _fill(rules, rules != "name_remark", None), "note", text)
+            rules = _fill(rules, rules == "name_remark", None)
         self.faults.report(column, rules, "row" if column.required else "value", text)
 
     def _read_ids(self, column: Column) -> None:

@@ -26,6 +26,8 @@ _SEVERAL = re.compile(
 # What stands where a character could not be written; private characters look different on every machine, and stay.
 _UNREADABLE = re.compile(r"[?*□○\ufffd]")
 _FIRST_PRIVATE, _LAST_PRIVATE = "\ue000", "\uf8ff"
+# Behind a name: 张三(已故).
+_PAST = re.compile(r"[(\[【](?:已?故|已?死亡?|去世|已?注销|作废|已?迁出|已?退出|已?取消)[)\]】]")
 _TRAILING_DIGITS = re.compile(r"\d+$")
 _LETTER = re.compile(r"[^\W\d_]")
 _SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+\d{1,2}")
@@ -68,7 +70,9 @@ def read_name(text: str, vocabulary: Vocabulary) -> Reading:
         return Reading(rule="row_signed")
     if _SEVERAL.fullmatch(_BRACKETED.sub("", name)):
         return Reading(rule="name_several")
-    return Reading(name) if _LETTER.search(name) else Reading(rule="name_unusable")
+    if not _LETTER.search(name):
+        return Reading(rule="name_unusable")
+    return Reading(name, "name_remark", note=True) if _PAST.search(name) else Reading(name)
 
 
 def read_names(column: pl.Series, vocabulary: Vocabulary) -> tuple[pl.Series, pl.Series, pl.Series]:
