@@ -76,6 +76,18 @@ def test_the_head_of_the_household_tells_namesakes_apart(tmp_path: Path) -> None
     assert "户主姓名相符" in found["evidence"].split("；")
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_guardian_on_a_list_of_orphans_tells_namesakes_apart(tmp_path: Path, turned: bool) -> None:
+    header, row = ["儿童姓名", "身份证号", "监护人姓名", "监护人身份证号"], [PAIR, "", "李国强", FATHER]
+    order = [2, 3, 0, 1] if turned else [0, 1, 2, 3]
+    rest = ["类别", "乡镇"], ["孤儿", TOWNSHIP]
+    (found,) = propose_for(
+        tmp_path, 孤儿名册=[[cells[at] for at in order] + more for cells, more in zip((header, row), rest, strict=True)]
+    )
+    assert found["proposed_id"] == MINE
+    assert "监护人相符" in found["evidence"].split("；")
+
+
 def test_without_a_word_of_the_household_both_namesakes_are_shown_as_before(tmp_path: Path) -> None:
     found = propose_for(tmp_path, 学籍=pupil())
     assert {(row["proposed_id"], row["rivals"]) for row in found} == {(MINE, 1), (OTHERS, 1)}

@@ -6,6 +6,11 @@ SELECT 'school' AS roster, source_no, row, person_key, 'guardian' AS kin, guardi
 FROM staged_school
 WHERE guardian_name IS NOT NULL OR guardian_id IS NOT NULL
 UNION ALL
+SELECT 'relief' AS roster, source_no, row, person_key, 'guardian' AS kin, guardian_name AS kin_name, guardian_id AS kin_number,
+  CAST(NULL AS VARCHAR) AS household_id, township
+FROM staged_relief
+WHERE guardian_name IS NOT NULL OR guardian_id IS NOT NULL
+UNION ALL
 SELECT 'relief' AS roster, source_no, row, person_key, 'head' AS kin, head_name AS kin_name, CAST(NULL AS VARCHAR) AS kin_number,
   CAST(NULL AS VARCHAR) AS household_id, township
 FROM staged_relief

@@ -233,6 +233,9 @@ class _Work:
 
     def _read_ids(self, column: Column) -> None:
         text = self.text_of(column.name)
+        if column.name != ID and text.null_count() == len(text):
+            self.typed[column.name] = text
+            return
         companion = f"{column.name}__numeric"
         numeric = self.raw[companion] if companion in self.raw.columns else None
         documents = self.text_of("cert_type") if column.name == ID and _has(self.sheet, "cert_type") else None
