@@ -17,7 +17,7 @@ from schemas.identity import INVISIBLE, DocumentType
 
 CODED_KINDS = (
     "sex", "register_status", "insured_status", "insutype", "pension_scheme", "employee_type", "stage", "student_status",
-    "event", "employer_type", "payment_mode", "liable", "cover", "verdict", "answer", "id_decision",
+    "event", "employer_type", "payment_mode", "paid_state", "liable", "cover", "verdict", "answer", "id_decision",
 )  # fmt: skip
 _INVISIBLE = re.compile(INVISIBLE)
 _EDGES = "'\"`‘’“”,.;:、。，；："

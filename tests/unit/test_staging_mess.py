@@ -121,3 +121,18 @@ def test_a_flag_says_what_its_header_says(header: str, cells: list[str], states:
     write_csv(raw / "户籍人口.csv", [["证件号码", "姓名", "乡镇", "户号", header], *rows])
     found = stage_raw(raw).engine.rows('SELECT register_status FROM staged_household_register ORDER BY "row"')
     assert [state for (state,) in found] == states
+
+
+def test_a_day_and_an_amount_are_no_payment_where_the_row_says_it_failed(tmp_path: Path) -> None:
+    states = ["已缴费", "缴费失败", "已退费", "未缴费", "", "处理中"]
+    headers = ["证件号码", "姓名", "参保年度", "缴费日期", "个人缴费金额", "缴费状态"]
+    rows = [
+        [number, "张三", "2022", "" if said == "未缴费" else "2021-11-01", "320", said]
+        for number, said in zip(make_numbers(6), states, strict=True)
+    ]
+    write_csv(tmp_path / "raw" / "居民医保.csv", [headers, *rows])
+    folder = stage_folder(tmp_path / "raw", tmp_path / "work")
+    held = folder.engine.rows("SELECT paid_on IS NOT NULL, reversed FROM staged_resident_insurance ORDER BY row")
+    assert held == [(True, None), (False, None), (True, True), (False, None), (True, None)]
+    assert ("resident_insurance", 3, "缴费状态", "not_paid") in folder.rejects("note")
+    assert folder.rejects("row") == [("resident_insurance", 7, "缴费状态", "value_unknown")]

@@ -41,6 +41,7 @@ from transforms.staging.layout import (
     list_staged_columns,
 )
 from transforms.staging.names import hash_names, make_text_reader, read_names, read_texts
+from transforms.staging.paid_states import STATE, settle_paid_states
 from transforms.staging.person_keys import KEY, PersonKeys
 from transforms.staging.relief_rows import TOLD_BY_RELIEF, read_relief_rows
 from transforms.staging.townships import Townships
@@ -131,6 +132,7 @@ class RosterReader:
             work.read(column)
         # First: a damaged record is named by its village, too.
         work.rename_villages()
+        work.settle_payments()
         work.settle_numbers()
         work.refuse_ragged()
         work.refuse_unfit()
@@ -176,6 +178,11 @@ class _Work:
             self._read_names(column)
         elif column.kind != "categories":
             self._read_cells(column)
+
+    def settle_payments(self) -> None:
+        """Hold day and amount against what the row says became of the payment."""
+        if STATE in self.typed and self.typed[STATE].null_count() < len(self.rows):
+            self._note(self.roster.column(STATE), "not_paid", settle_paid_states(self.typed))
 
     def _read_cells(self, column: Column) -> None:
         text = self.text_of(column.name)

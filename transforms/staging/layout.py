@@ -64,7 +64,7 @@ MAY_BE_EMPTY: Final = frozenset(
 MAY_BE_UNREADABLE: Final = frozenset((("household_register", "township"), ("residence_permits", "township")))
 # Kinds of which an unreadable cell costs the row even where the column is optional: a status nobody understands proves no cover,
 # and months nobody can read are not none.
-MUST_BE_READABLE: Final = frozenset(("insured_status", "months"))
+MUST_BE_READABLE: Final = frozenset(("insured_status", "paid_state", "months"))
 # Kinds of which an unreadable cell is kept as such: the row still says of whom a township answered. It counts for nothing, because
 # half of an answer may say the opposite of the whole.
 KEPT_UNREAD: Final = frozenset(("verdict", "answer"))
