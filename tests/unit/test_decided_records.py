@@ -11,11 +11,12 @@ import pytest
 
 from tests.invented_people import make_number
 from tests.unit.staged_folder import COUNTY, write_csv
+from tests.unit.test_proposals import find_rounded_pair
 from transforms.engine import Engine
 from transforms.matching import match
 from transforms.proposals import propose
 from transforms.sources import survey
-from transforms.staging import stage
+from transforms.staging import Townships, stage
 from transforms.staging.decisions import COLUMNS
 
 REGISTER = ["证件号码", "姓名", "户号", "乡镇", "村(社区)"]
@@ -34,7 +35,9 @@ FAMILIES = [
 Rosters = dict[str, Sequence[Sequence[object]]]
 
 
-def run(folder: Path, rosters: Rosters, decided: Sequence[tuple[str, str]] = ()) -> Engine:
+def run(
+    folder: Path, rosters: Rosters, decided: Sequence[tuple[str, str]] = (), townships: Townships = COUNTY
+) -> Engine:
     """Stage rosters with what was decided in an earlier month (record, number accepted), and look for proposals."""
     for name, rows in rosters.items():
         write_csv(folder / "raw" / f"{name}.csv", rows)
@@ -43,7 +46,8 @@ def run(folder: Path, rosters: Rosters, decided: Sequence[tuple[str, str]] = ())
     engine = Engine(workdir, threads=1, memory_limit="200MB")
     rows = [(record, number, "accepted", None, "2022-01", "") for record, number in decided]
     earlier = pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
-    stage(survey(folder / "raw", townships=COUNTY.names, workdir=workdir), COUNTY, workdir, engine, decided=earlier)
+    found = survey(folder / "raw", townships=townships.names, workdir=workdir)
+    stage(found, townships, workdir, engine, decided=earlier)
     match(engine)
     propose(engine)
     return engine
@@ -64,6 +68,35 @@ def test_a_decision_holds_for_a_row_whose_village_has_a_new_name(tmp_path: Path)
     assert (found["proposed_id"], found["village"]) == (MINE, "金塘村")
     engine = run(tmp_path / "decided", rosters, [(found["record"], MINE)])
     assert engine.rows("SELECT id_number FROM staged_resident_insurance") == [(MINE,)]
+    assert list_proposals(engine) == []
+
+
+@pytest.mark.parametrize("kind", ["another's", "repairable"])
+def test_a_decision_holds_for_a_row_with_the_short_name_of_a_township(tmp_path: Path, kind: str) -> None:
+    """Where the pack lists no townships, a short name takes the full one that other rows use: once everything is read."""
+    mine, neighbour = make_number(101, born="19870312"), make_number(103, born="19870312")
+    text = neighbour[:6] + neighbour[8:17] if kind == "another's" else mine[:9] + mine[10] + mine[9] + mine[11:]
+    rosters = {
+        "户籍人口": [REGISTER, *FAMILIES, [mine, "曾知远", "", TOWNSHIP, ""], [neighbour, "丁松柏", "", TOWNSHIP, ""]],
+        "居民医保参保": [PAID, [text, "曾知远", 2022, "2022-01-05", "易俗河", ""]],
+    }
+    (found,) = list_proposals(run(tmp_path / "listed", rosters, townships=Townships()))
+    assert (found["proposed_id"], found["township"]) == (mine, TOWNSHIP)
+    engine = run(tmp_path / "decided", rosters, [(found["record"], mine)], Townships())
+    assert engine.rows("SELECT id_number FROM staged_resident_insurance") == [(mine,)]
+
+
+def test_a_decision_holds_for_a_row_that_bears_anothers_number_rounded(tmp_path: Path) -> None:
+    """The number is whole and somebody else's; only matching finds that the row is not theirs."""
+    mine, neighbour = find_rounded_pair(lambda number: number)
+    rosters = {
+        "户籍人口": [REGISTER, [mine, "曾知远", "", TOWNSHIP, ""], [neighbour, "丁松柏", "", TOWNSHIP, ""]],
+        "居民医保参保": [PAID, [neighbour, "曾知远", 2022, "2022-01-05", TOWNSHIP, ""]],
+    }
+    (found,) = list_proposals(run(tmp_path / "listed", rosters))
+    assert found["proposed_id"] == mine
+    engine = run(tmp_path / "decided", rosters, [(found["record"], mine)])
+    assert engine.rows("SELECT id_number FROM staged_resident_insurance") == [(mine,)]
     assert list_proposals(engine) == []
 
 

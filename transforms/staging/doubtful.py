@@ -36,10 +36,17 @@ def find_decided(
     """
     if not decisions:
         return pl.DataFrame(schema={"place": pl.UInt32, "number": pl.String})
-    doubtful = rules.is_not_null() | typed["id_quality"].is_in(list(_WITHOUT_CHECK)).fill_null(value=False)
+    well_formed = typed["id_quality"].is_in(list(_WITHOUT_CHECK)).fill_null(value=False) | _may_be_rounded(typed[ID])
+    doubtful = rules.is_not_null() | well_formed
     places = doubtful.arg_true()
     numbers = [decisions.find(record) for record in number_records(roster, raw, typed, places)]
     return pl.DataFrame({"place": places, "number": pl.Series(numbers, dtype=pl.String)}).drop_nulls()
+
+
+def _may_be_rounded(numbers: pl.Series) -> pl.Series:
+    """Whether a number is what a program may have made of another one that it took for a floating-point number: one in 64."""
+    whole = numbers.cast(pl.Int64, strict=False)
+    return (whole.cast(pl.Float64).cast(pl.Int64) == whole).fill_null(value=False)
 
 
 def pick_rows(

@@ -8,10 +8,10 @@ from pathlib import Path
 import polars as pl
 
 from schemas.rules import advise
+from schemas.values import UNIT_TYPES
 from transforms.sources import Sheet
 from transforms.staging.layout import REJECTS
 from transforms.staging.reading import write_frame
-from transforms.staging.townships import UNIT_TYPES
 
 _TOWNSHIP = "township"
 

@@ -11,13 +11,13 @@ from types import MappingProxyType
 from policies.model import Pack
 from schemas.characters import simplify_words
 from schemas.identity import INVISIBLE
+from schemas.values import UNIT_TYPES
 
 _INVISIBLE = re.compile(INVISIBLE)
 _OFFICE = re.compile(
     r"(?:人民政府|镇政府|乡政府|政府|办事处|党政办|党政综合办|医保站|医保服务站|政务服务中心|便民服务中心|社会事务办)$"
 )
 _BRACKETED = re.compile(r"^\(原?\)|\([^()]*\)$")
-UNIT_TYPES = ("街道", "镇", "乡", "管理处", "民族乡")
 _AREA_CODE = re.compile(r"(?!0{6})\d{6}")
 _DIVISION_END = re.compile(r"(?<=[省市县区州盟旗])")
 
