@@ -357,7 +357,7 @@ def test_what_only_the_title_says_counts(titles: list[str], column: str, value: 
 
 @pytest.mark.parametrize(
     ("file", "headers", "lacking"),
-    [("低保", ["姓名", "身份证号", "低保", "特困"], "人员类别"), ("特困低保名册", ["姓名", "身份证号", "认定时间"], "人员类别"), ("企业职工机关事业养老", ["姓名", "身份证号", "参保状态", "缴费基数"], "险种")],
+    [("特困低保名册", ["姓名", "身份证号", "认定时间"], "人员类别"), ("企业职工机关事业养老", ["姓名", "身份证号", "参保状态", "缴费基数"], "险种")],
 )  # fmt: skip
 def test_a_name_that_says_several_things_says_of_nobody_which(
     file: str, headers: list[str], lacking: str, raw: Path
@@ -379,3 +379,23 @@ def test_a_number_in_pieces_is_refused_with_its_columns(cuts: list[int], suffix:
     )
     (problem,) = survey(raw).problems
     assert f"B 至 {chr(ord('A') + width)} 列" in problem.what
+
+
+@pytest.mark.parametrize("file", ["困难群众.xlsx", "低保特困.xlsx", "低保.xlsx"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        [["姓名", "身份证号", "低保", "特困", "残疾"]], [["姓名", "身份证号", "是否低保", "是否特困", "残疾人（等级）"]],
+    ],
+    ids=["plain", "whether"],
+)  # fmt: skip
+def test_ticks_under_identities_are_read(file: str, header: list[list[str]], raw: Path) -> None:
+    ticks = [["√", "", "二级"], ["否", "是", ""], ["A类", "/", "0"], ["", "", ""], ["见附件", "", ""]]
+    rows = [["甲一", number, *ticked] for number, ticked in zip((A, B, C, D, E), ticks, strict=True)]
+    write_workbook(raw / file, {"Sheet1": [*header, *rows]})
+    folder = stage_raw(raw)
+    assert [str(problem) for problem in folder.survey.problems] == []
+    assert folder.engine.rows("SELECT categories, grade FROM staged_relief ORDER BY row") == [
+        (["minimum_living", "severe_disability"], None), (["extreme_poverty"], None), (["minimum_living"], "A类"),
+    ]  # fmt: skip
+    assert [rule for *_, rule in folder.rejects("row")] == ["required_empty", "category_unknown"]

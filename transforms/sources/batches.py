@@ -30,6 +30,7 @@ def build_reader(sheet: Sheet, header: Header | None = None, width: int | None =
         sheet.fill,
         frozenset(sheet.constants),
         find_remark(roster, {*mapping, *sheet.constants}, sheet.header.texts, {*mapping.values()}),
+        sheet.ticks,
     )
 
 

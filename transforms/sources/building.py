@@ -77,6 +77,7 @@ def build_sheet(
         header=header,
         titles=collect_titles(found.rows, header),
         named=find_named(candidate.roster, mapping, texts),
+        ticks=candidate.ticks,
         people=tuple(place_columns(candidate.roster, person, header) for person in people),
         notes=(*note_people(candidate.roster, header, len(people)), *note_layout(found, header, mapping, fill)),
         fill=tuple(fill.items()),

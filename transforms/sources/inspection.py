@@ -15,6 +15,7 @@ from transforms.sources.declared import FILE_NAME
 from transforms.sources.rows import NUMERIC
 from transforms.sources.sheets import Sheet
 from transforms.sources.surveying import survey_files
+from transforms.sources.ticks import CATEGORIES
 
 _LOOKED_AT = 2000
 
@@ -79,8 +80,8 @@ def inspect_files(
 def report_sheet(sheet: Sheet) -> SheetReport:
     """Report one sheet."""
     roster = ROSTERS[sheet.roster]
-    used = {index for mapping in (sheet.mapping, *sheet.people) for index, _ in mapping.values()}
-    known = {*sheet.mapping, *sheet.constants}
+    used = {index for mapping in (sheet.mapping, *sheet.people) for index, _ in mapping.values()} | {*dict(sheet.ticks)}
+    known = {*sheet.mapping, *sheet.constants, *([CATEGORIES] if sheet.ticks else [])}
     return SheetReport(
         sheet=sheet.sheet,
         roster=roster.code,
@@ -103,6 +104,8 @@ def list_columns(sheet: Sheet) -> Iterator[tuple[str, str]]:
     """List template header and header in the file; of further persons of a row what the household does not share."""
     roster = ROSTERS[sheet.roster]
     yield from ((roster.column(name).header, header) for name, (_, header) in sheet.mapping.items())
+    if sheet.ticks:
+        yield roster.column(CATEGORIES).header, "、".join(sheet.header.texts[index] for index, _ in sheet.ticks)
     for number, person in enumerate(sheet.people, start=2):
         for name, place in person.items():
             if place != sheet.mapping.get(name):

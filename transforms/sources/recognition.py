@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import log
@@ -12,6 +12,7 @@ from schemas.rosters import ROSTERS, Roster, read_header_words
 from transforms.sources.header_rows import Header
 from transforms.sources.mapping import CONTAINED, FEWEST_SURE, Match, map_columns, match_header, read_vocabulary
 from transforms.sources.persons import NUMBER
+from transforms.sources.ticks import CATEGORIES, Ticks, find_ticks
 
 _WORTH = (1.0, 0.9, 0.9, 0.85, 0.7)
 _GENERIC_WEIGHT = 0.2
@@ -28,7 +29,10 @@ Constants = Callable[[Roster, set[str]], dict[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A roster that a sheet may be: how well it fits (`score`), whether names speak for it, which headers it lacks."""
+    """A roster that a sheet may be: how well it fits (`score`), whether names speak for it, which headers it lacks.
+
+    `ticks` are the columns that are ticked for a relief identity each.
+    """
 
     roster: Roster
     score: float
@@ -36,6 +40,7 @@ class Candidate:
     mapping: dict[str, tuple[int, Match]]
     constants: dict[str, str]
     missing: tuple[str, ...]
+    ticks: Ticks = ()
 
 
 @cache
@@ -77,22 +82,37 @@ def rank_rosters(headers: Sequence[str], context: str, find_constants: Constants
     """Rank the rosters that explain at least two headers, the best first."""
     candidates = []
     for roster in ROSTERS.values():
-        mapping = map_columns(roster, headers, context)
+        mapping, ticks = map_ticks(roster, headers, context)
         if sum(match.tier < CONTAINED for _, match in mapping.values()) < FEWEST_SURE:
             continue
-        constants = find_constants(roster, set(mapping))
-        missing = roster.missing({*mapping, *constants})
+        constants, missing = find_missing(roster, mapping, ticks, find_constants)
         by_name = score_names(roster, context)
         score = score_roster(roster, headers, mapping) + by_name
-        candidates.append(Candidate(roster, score, by_name > 0, mapping, constants, missing))
+        candidates.append(Candidate(roster, score, by_name > 0, mapping, constants, missing, ticks))
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.roster.code))
 
 
 def fit_roster(roster: Roster, headers: Sequence[str], context: str, find_constants: Constants) -> Candidate:
     """Take a roster as given, whatever the headers say."""
+    mapping, ticks = map_ticks(roster, headers, context)
+    constants, missing = find_missing(roster, mapping, ticks, find_constants)
+    return Candidate(roster, 1.0, True, mapping, constants, missing, ticks)
+
+
+def map_ticks(roster: Roster, headers: Sequence[str], context: str) -> tuple[dict[str, tuple[int, Match]], Ticks]:
+    """Map the columns of a roster, apart from those that are ticked for an identity each."""
     mapping = map_columns(roster, headers, context)
-    constants = find_constants(roster, set(mapping))
-    return Candidate(roster, 1.0, True, mapping, constants, roster.missing({*mapping, *constants}))
+    ticks = find_ticks(roster, headers, mapping)
+    return {name: place for name, place in mapping.items() if place[0] not in dict(ticks)}, ticks
+
+
+def find_missing(
+    roster: Roster, mapping: Mapping[str, tuple[int, Match]], ticks: Ticks, find_constants: Constants
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Find what names say of columns that are not there, and the headers that are missing all the same."""
+    present = {*mapping, *([CATEGORIES] if ticks else [])}
+    constants = find_constants(roster, present)
+    return constants, roster.missing({*present, *constants})
 
 
 def map_people(candidate: Candidate, header: Header, context: str) -> tuple[dict[str, tuple[int, Match]], ...]:

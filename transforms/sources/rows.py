@@ -15,6 +15,7 @@ from transforms.sources.cells import MERGED, PERSON, RAGGED, ROW, UNFIT, Row
 from transforms.sources.footers import is_footer, is_total, strip_text
 from transforms.sources.header_rows import Header
 from transforms.sources.names import match_remark
+from transforms.sources.ticks import Ticks, join_ticks
 from transforms.sources.unfit import OTHER_HEADER, Carried, compare_header, judge_section, mark_unfit
 
 NOT_DATA = "not_data"
@@ -34,7 +35,8 @@ class RowReader:
     """Turns frames of cells into batches of a roster; `mapping` is canonical column → index of the cell.
 
     `people` are the mappings of further persons of a row, `fill` the columns whose blank cells repeat the one above, `constants`
-    the columns that names state for every row. `remark` is the cell in which a row may say that it is of the past (已退出).
+    the columns that names state for every row. `remark` is the cell in which a row may say that it is of the past (已退出), `ticks`
+    those that are ticked for a relief identity each.
     """
 
     roster: Roster
@@ -45,6 +47,7 @@ class RowReader:
     fill: tuple[tuple[str, bool], ...] = ()
     constants: frozenset[str] = frozenset()
     remark: int | None = None
+    ticks: Ticks = ()
 
     @property
     def keys(self) -> list[int]:
@@ -95,7 +98,7 @@ class RowReader:
             for name, index in mapping.items()
             if self.roster.column(name).kind == "id" and f"{index}#" in cells.columns
         ]
-        return [*picked, *marked]
+        return [*picked, *marked, *([join_ticks(self.ticks)] if self.ticks else [])]
 
     def fill_blanks(self, rows: pl.DataFrame, above: dict[str, str | None]) -> pl.DataFrame:
         """Fill blank cells of data from the row above; `above` is what the last row of data held, and is kept up to date."""

@@ -10,6 +10,7 @@ from schemas.errors import Problem
 from schemas.rosters import Column
 from transforms.sources.cells import Grid
 from transforms.sources.header_rows import Header
+from transforms.sources.ticks import Ticks
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Sheet:
     `file` is relative to the raw folder, `sheet` is empty for text files. `mapping` is canonical column → (index of the
     cell, header as it stands in the file); `constants` is canonical column → value from names or `sources.toml`, for the
     columns that no cell holds; `named` is what names say of columns that stand in the sheet, for cells that say only half of it
-    (A类 of 低保). `people` are the same mappings for the further persons of a row, where one row names a
+    (A类 of 低保). `ticks` are columns that are ticked for a relief identity each. `people` are the same mappings for the further persons of a row, where one row names a
     household (`mapping` is the first person's). `notes` is what has to be said of the sheet: rule, header ("" = none),
     detail. `fill` are the columns whose blank cells repeat the cell above, and whether only cells merged with it do.
     `header_row` is the last row of the header, 0 where the sheet continues another one. `copy_of` names the file of the same
@@ -46,6 +47,7 @@ class Sheet:
     header: Header = field(repr=False)
     titles: frozenset[str] = field(repr=False)
     named: Mapping[str, str] = field(default_factory=dict)
+    ticks: Ticks = ()
     people: tuple[Mapping[str, tuple[int, str]], ...] = ()
     notes: tuple[tuple[str, str, str], ...] = ()
     fill: tuple[tuple[str, bool], ...] = ()

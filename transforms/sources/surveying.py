@@ -33,6 +33,7 @@ from transforms.sources.recognition import Candidate, choose, fit_roster, rank_r
 from transforms.sources.rows import holds_numbers
 from transforms.sources.sheets import Survey
 from transforms.sources.texts import DELIMITERS, TextGrid, scan_text
+from transforms.sources.ticks import CATEGORIES
 from transforms.sources.workbooks import REASONS, WorkbookReader
 
 _MOST_HEADERS = 2000
@@ -339,8 +340,9 @@ class Surveyor:
         }
         mapping.update({name: (index, Match(TEMPLATE, 0, name)) for name, index in columns.items()})
         constants = {name: value for name, value in candidate.constants.items() if name not in columns} | stated
-        missing = candidate.roster.missing({*mapping, *constants})
-        return replace(candidate, mapping=mapping, constants=constants, missing=missing)
+        ticks = () if CATEGORIES in {*mapping, *constants} else candidate.ticks
+        missing = candidate.roster.missing({*mapping, *constants, *([CATEGORIES] if ticks else [])})
+        return replace(candidate, mapping=mapping, constants=constants, missing=missing, ticks=ticks)
 
     def _take_continued(self, found: Found, declaration: Declaration) -> str:
         """Take a sheet without header as the continuation of the sheet before it; returns why it is none, or nothing."""
