@@ -203,6 +203,14 @@ def test_one_household_number_in_two_townships_is_two_households(tmp_path: Path)
     assert (found["proposed_id"], "乡镇不同" in found["evidence"]) == (OTHERS, True)
 
 
+@pytest.mark.parametrize("head", ["李子轩", "李子轩(户主)"])
+def test_who_is_known_as_a_head_alone_has_no_known_family(tmp_path: Path, head: str) -> None:
+    register = [REGISTER[:2] + REGISTER[4:], [MINE, PAIR, TOWNSHIP, ""]]
+    relief = [RELIEF, [MINE, PAIR, "低保", head, TOWNSHIP]]
+    (found,) = propose_for(tmp_path, 户籍人口=register, 困难群众=relief, 学籍=pupil("", "周满堂"))
+    assert (found["proposed_id"], "家人" in found["evidence"]) == (MINE, False)
+
+
 @pytest.mark.parametrize("head", ["李国强", "李国强(户主)", "李國強"])
 def test_being_the_head_oneself_says_nothing_of_the_family(tmp_path: Path, head: str) -> None:
     relief = [RELIEF, ["", "李国强", "低保", head, TOWNSHIP]]

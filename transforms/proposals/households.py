@@ -19,26 +19,16 @@ _PAIR: Final = ("record_id", "person_key")
 
 
 def compare_households(pairs: pl.DataFrame, said: pl.DataFrame, reached: pl.DataFrame) -> pl.DataFrame:
-    """Say of each pair (`record_id`, `person_key`, `own_name_key` of the row) how the households agree.
+    """Say of each pair how the households agree.
 
-    `said` and `reached`: the tables `said_kin` and `reached_kin`. `household` is `number` (a relative of both bears one number),
+    `pairs`: `record_id`, `person_key`, and the names of both (`own_name_key` of the row, `other_key` of the person). `said` and `reached`: the tables `said_kin` and `reached_kin`. `household` is `number` (a relative of both bears one number),
     `name` (…one name) or `different` (both name relatives, none of them the same); pairs of which one side names nobody are left
     out. `kin_by_number` and `kin_by_name`: who agrees (`guardian`, `head`, `parent`, `home`).
     """
-    named = _settle_names(said)
-    theirs = _settle_names(reached)
-    own = {name: simplify(name) for name in _list_distinct(pairs["own_name_key"])}
-    # Nobody is their own relative; a head of the same name is the person themselves.
-    asked = (
-        pairs.select(*_PAIR, "own_name_key")
-        .unique(_PAIR)
-        .join(named, on="record_id")
-        .with_columns(kin_name=pl.when(pl.col("kin_name").ne_missing(_translate("own_name_key", own))).then("kin_name"))
-        .filter(
-            pl.col("kin_key").ne_missing(pl.col("person_key"))
-            & (pl.col("kin_key").is_not_null() | pl.col("kin_name").is_not_null())
-        )
-    )
+    rows = pairs.select(*_PAIR, own="own_name_key").unique(_PAIR)
+    people = pairs.select("person_key", own="other_key").unique("person_key")
+    asked = _leave_out_self(rows.join(_settle_names(said), on="record_id"))
+    theirs = _leave_out_self(people.join(_settle_names(reached), on="person_key"))
     by_number = asked.join(theirs, on=["person_key", "kin_key"], how="semi")
     by_name = asked.join(theirs, on=["person_key", "kin_name"], how="semi").join(
         by_number, on=[*_PAIR, "kin"], how="anti"
@@ -68,6 +58,14 @@ def _settle_names(kin: pl.DataFrame) -> pl.DataFrame:
     return how.with_columns(kin_key=pl.when(fits).then("kin_key"), kin_name=pl.coalesce("name_key", "bearer")).drop(
         "name_key", "other_key", "bearer", "names"
     )
+
+
+def _leave_out_self(kin: pl.DataFrame) -> pl.DataFrame:
+    """Nobody is their own relative: a head without a number who bears their name (`own`) is the person, and so is their number."""
+    alone = pl.col("kin_key").is_null()
+    own = {name: simplify(name) for name in _list_distinct(kin.filter(alone)["own"])}
+    oneself = pl.col("kin_name").is_null() | (pl.col("kin_name") == _translate("own", own)).fill_null(value=False)
+    return kin.filter(pl.when(alone).then(~oneself).otherwise(pl.col("kin_key") != pl.col("person_key")))
 
 
 def _list_distinct(names: pl.Series) -> pl.Series:
