@@ -203,6 +203,14 @@ def test_one_household_number_in_two_townships_is_two_households(tmp_path: Path)
     assert (found["proposed_id"], "乡镇不同" in found["evidence"]) == (OTHERS, True)
 
 
+def test_a_guardian_of_the_fathers_name_with_another_number_is_somebody_else(tmp_path: Path) -> None:
+    namesake = make_number(61, born="19790303")
+    register = [REGISTER, *HOUSEHOLDS, [namesake, "李国强", "H3", "户主", TOWNSHIP, ""]]
+    found = propose_for(tmp_path, 户籍人口=register, 学籍=pupil("", "李国强", namesake))
+    assert {row["proposed_id"] for row in found} == {MINE, OTHERS}
+    assert not any("姓名相符" in row["evidence"] for row in found)
+
+
 @pytest.mark.parametrize("head", ["李子轩", "李子轩(户主)"])
 def test_who_is_known_as_a_head_alone_has_no_known_family(tmp_path: Path, head: str) -> None:
     register = [REGISTER[:2] + REGISTER[4:], [MINE, PAIR, TOWNSHIP, ""]]

@@ -21,18 +21,19 @@ _PAIR: Final = ("record_id", "person_key")
 def compare_households(pairs: pl.DataFrame, said: pl.DataFrame, reached: pl.DataFrame) -> pl.DataFrame:
     """Say of each pair how the households agree.
 
-    `pairs`: `record_id`, `person_key`, and the names of both (`own_name_key` of the row, `other_key` of the person). `said` and `reached`: the tables `said_kin` and `reached_kin`. `household` is `number` (a relative of both bears one number),
-    `name` (…one name) or `different` (both name relatives, none of them the same); pairs of which one side names nobody are left
-    out. `kin_by_number` and `kin_by_name`: who agrees (`guardian`, `head`, `parent`, `home`).
+    `pairs`: `record_id`, `person_key`, and the names of both (`own_name_key` of the row, `other_key` of the person). `said` and
+    `reached`: the tables `said_kin` and `reached_kin`. `household` is `number` (a relative of both bears one number), `name` (…one
+    name, and not two numbers) or `different` (both name relatives, none of them the same); pairs of which one side names nobody
+    are left out. `kin_by_number` and `kin_by_name`: who agrees (`guardian`, `head`, `parent`, `home`).
     """
     rows = pairs.select(*_PAIR, own="own_name_key").unique(_PAIR)
     people = pairs.select("person_key", own="other_key").unique("person_key")
     asked = _leave_out_self(rows.join(_settle_names(said), on="record_id"))
     theirs = _leave_out_self(people.join(_settle_names(reached), on="person_key"))
     by_number = asked.join(theirs, on=["person_key", "kin_key"], how="semi")
-    by_name = asked.join(theirs, on=["person_key", "kin_name"], how="semi").join(
-        by_number, on=[*_PAIR, "kin"], how="anti"
-    )
+    named = asked.join(theirs, on=["person_key", "kin_name"], suffix="_theirs")
+    either = pl.col("kin_key").is_null() | pl.col("kin_key_theirs").is_null()
+    by_name = named.filter(either).join(by_number, on=[*_PAIR, "kin"], how="anti")
     return (
         asked.join(theirs, on="person_key", how="semi")
         .select(_PAIR)
