@@ -16,7 +16,7 @@ from schemas.headers import header_key
 KINDS = frozenset((
     "id", "cert_type", "name", "text", "sex", "date", "date_from", "date_to", "month", "year", "money", "int", "months", "bool",
     "township", "insured_status", "insutype", "register_status", "categories", "pension_scheme", "employee_type",
-    "stage", "student_status", "event", "employer_type", "payment_mode", "paid_state", "liable", "cover", "token",
+    "stage", "student_status", "event", "employer_type", "payment_mode", "paid_state", "relief_state", "liable", "cover", "token",
     "verdict", "answer", "id_decision",
 ))
 # fmt: on
@@ -31,7 +31,8 @@ class Column:
     the file or sheet name (`name_words`, `name_pattern`; `sheet_pattern` is that of the whole name of a sheet), or the
     cells of the column `stand_in` serve. With a word of
     `unless` in names or headers the column means something else and is not read. `generic` columns may stand in any
-    list of persons; `extra` columns are read but are not part of the template.
+    list of persons; `extra` columns are read but are not part of the template;
+    `whole` ones are meant only by a header that says nothing else.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Column:
     aliases: tuple[str, ...] = ()
     generic: bool = False
     extra: bool = False
+    whole: bool = False
     stand_in: str | None = None
     unless: tuple[str, ...] = ()
     name_words: tuple[str, ...] = ()

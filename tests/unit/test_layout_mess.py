@@ -399,3 +399,45 @@ def test_ticks_under_identities_are_read(file: str, header: list[list[str]], raw
         (["minimum_living", "severe_disability"], None), (["extreme_poverty"], None), (["minimum_living"], "A类"),
     ]  # fmt: skip
     assert [rule for *_, rule in folder.rejects("row")] == ["required_empty", "category_unknown"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "kept"),
+    [
+        ("保障状态", "停发", False), ("人员状态", "注销", False), ("变动类型", "取消", False), ("保障状态", "正常", True), ("变动类型", "新增", True),
+        ("保障状态", "另有说明", True), ("是否享受低保", "否", True), ("养老保障状态", "暂停", True), ("医保/状态", "终止", True),
+    ],
+)  # fmt: skip
+def test_whose_identity_has_ended_is_not_in_the_list(header: str, cell: str, kept: bool, raw: Path) -> None:
+    upper, _, lower = header.rpartition("/")
+    above = [["", "", "", upper]] if upper else []
+    write_workbook(
+        raw / "残疾人.xlsx", {"s": [*above, ["姓名", "身份证号", "残疾等级", lower], ["甲一", A, "二级", cell]]}
+    )
+    folder = stage_raw(raw)
+    assert folder.numbers("relief") == ([A] if kept else [])
+    assert [rule for *_, rule in folder.rejects("row")] == ([] if kept else ["relief_ended"])
+
+
+@pytest.mark.parametrize("names", [("2021年12月", "2022年1月", "2022年2月"), ("12月份", "1月", "2月")])
+def test_a_list_for_each_month_in_one_workbook_counts_with_the_newest(names: tuple[str, ...], raw: Path) -> None:
+    header = ["姓名", "身份证号", "类别"]
+    people = make_numbers(12)
+    months = [[["甲一", number, "低保"] for number in people[first : first + 8]] for first in (0, 2, 4)]
+    if names[0] == "12月份":
+        names, months = names[1:], months[1:]
+    write_workbook(raw / "2022年低保.xlsx", {name: [header, *rows] for name, rows in zip(names, months, strict=True)})
+    folder = stage_raw(raw)
+    assert folder.numbers("relief") == sorted(people[4:12])
+    notes = folder.engine.rows("SELECT advice FROM rejects_raw WHERE rule = 'edition_replaced'")
+    assert all(f"|{names[-1]}」" in advice for (advice,) in notes)
+    assert len(notes) == len(names) - 1
+
+
+def test_the_year_of_a_sheet_is_its_own_name(raw: Path) -> None:
+    header = ["姓名", "身份证号", "缴费日期", "个人缴费金额"]
+    sheets = {f"{year}年": [header, ["甲一", A, f"{year - 1}-11-01", "320"]] for year in (2021, 2022)}
+    write_workbook(raw / "居民医保2021-2022.xlsx", sheets)
+    assert [sheet.constants["year"] for sheet in survey(raw).sheets] == ["2021", "2022"]
+    write_workbook(raw / "居民医保2021-2022.xlsx", {"Sheet1": sheets["2021年"]})
+    assert "参保年度" in survey(raw).problems[0].what

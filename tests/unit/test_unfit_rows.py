@@ -110,3 +110,16 @@ def test_what_a_name_says_of_the_past_is_told(tmp_path: Path) -> None:
     assert folder.numbers("household_register") == sorted(PEOPLE[:3])
     told = [(row, rule) for _, row, _, rule in folder.rejects("note") if row]
     assert told == [(2, "name_remark"), (4, "name_remark")]
+
+
+def test_a_person_without_number_among_words_of_the_header_is_not_taken_for_one(tmp_path: Path) -> None:
+    header = ["姓名", "公民身份号码", "乡镇", "组", "户主姓名"]
+    rows = [
+        header,
+        ["王小", A, "易俗河镇", "一组", "王大"],
+        ["新生儿", "", "", "组", "户主"],
+        ["李小", B, "易俗河镇", "一组", "李大"],
+    ]
+    folder = stage_rows(tmp_path, "户籍", rows)
+    assert folder.numbers("household_register") == sorted([A, B])
+    assert {row for row, _ in list_unfit(folder)} == {3}

@@ -21,6 +21,8 @@ _LONGEST_HEADER = 40
 _LONGEST_TAIL = 4
 _SHORTEST_CONTAINED = 3
 _GENERAL = re.compile(r"(?:基本)?(?:情况|信息)?的?$")
+# 2021-2022, 2021年至2022年: of such a file nobody knows which year a row is of.
+_SPAN = re.compile(r"(?<!\d)20\d\d年?度?(?:[-—~至到和、])20\d\d(?!\d)")
 _NUMBERS = re.compile(r"\d+|[一二三四五六七八九十]+$")
 
 
@@ -53,7 +55,8 @@ def read_vocabulary(code: str) -> Vocabulary:
     contained = [
         (key, match.column)
         for key, match in exact.items()
-        if len(key) >= _SHORTEST_CONTAINED or key in words.short_words
+        if (len(key) >= _SHORTEST_CONTAINED or key in words.short_words)
+        and not ROSTERS[code].column(match.column).whole
     ]
     idle = frozenset(map(header_key, ROSTERS[code].headers)) | words.idle
     return Vocabulary(exact, tuple(sorted(contained, key=lambda pair: (-len(pair[0]), pair[0]))), idle)
@@ -89,7 +92,7 @@ def match_header(code: str, header: str) -> Match | None:
     return (
         match_subject(key, vocabulary)
         or match_without_hint(header, vocabulary)
-        or match_level(header, vocabulary)
+        or match_level(code, header, vocabulary)
         or match_inside(header, vocabulary)
     )
 
@@ -107,7 +110,7 @@ def match_without_hint(header: str, vocabulary: Vocabulary) -> Match | None:
     return Match(WITHOUT_HINT, found.order, found.column) if found else None
 
 
-def match_level(header: str, vocabulary: Vocabulary) -> Match | None:
+def match_level(code: str, header: str, vocabulary: Vocabulary) -> Match | None:
     """Read a merged header by the level that is known, unless other levels mean another column or another person."""
     levels = header.split(LEVELS)
     if len(levels) == 1:
@@ -119,7 +122,7 @@ def match_level(header: str, vocabulary: Vocabulary) -> Match | None:
     if len(columns) != 1 or header_key(levels[-1]) in vocabulary.idle:
         return None
     level, match = next((level, match) for level, match in reversed(found) if match)
-    if any(is_blocked(other) for other in levels if other != level):
+    if any(is_blocked(other) for other in levels if other != level) or ROSTERS[code].column(match.column).whole:
         return None
     return Match(LEVEL, match.order, match.column)
 
@@ -204,6 +207,6 @@ def find_value(column: Column, texts: Sequence[str]) -> str | None:
             return words[0] if agree(column.kind, words) else None
         found = re.finditer(column.name_pattern, text) if column.name_pattern else ()
         values = {next(group for group in match.groups() if group) for match in found}
-        if values:
+        if values and not (column.kind == "year" and _SPAN.search(text)):
             return values.pop() if len(values) == 1 else None
     return None

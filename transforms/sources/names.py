@@ -37,6 +37,7 @@ _SEPARATORS = re.compile(r"[\s_\-—－·.、,，()（）\[\]【】0-9]+")
 _DAY = re.compile(r"(?<!\d)(20\d\d)(?:(\d\d)(\d\d)|[-_.](\d{1,2})[-_.](\d{1,2})|年(\d{1,2})月(\d{1,2})[日号]?)(?!\d)")
 _MONTH = re.compile(r"(?<!\d)(20\d\d)(?:[-_.](\d{1,2})|年(\d{1,2})月|(\d\d))(?!\d)")
 _DAY_OF_YEAR = re.compile(r"(?<!\d)(\d{1,2})月(\d{1,2})[日号]")
+_MONTH_ALONE = re.compile(r"(\d{1,2})月份?")
 _MONTHS = range(1, 13)
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 
@@ -78,12 +79,25 @@ def read_period(texts: Sequence[str]) -> str | None:
     day = read_edition(texts)
     if day:
         return f"{day:%Y-%m}"
-    for text in texts:
+    for number, text in enumerate(texts):
         for found in _MONTH.finditer(text):
             year, month = (int(part) for part in found.groups() if part)
             if month in _MONTHS:
                 return f"{year}-{month:02}"
+        # A sheet 2月 in a file that names one year.
+        alone, years = (
+            _MONTH_ALONE.fullmatch(text),
+            {year for other in texts[number + 1 :] for year in _YEAR.findall(other)},
+        )
+        if alone and int(alone[1]) in _MONTHS and len(years) == 1:
+            return f"{years.pop()}-{int(alone[1]):02}"
     return None
+
+
+def names_month(sheet: str) -> bool:
+    """Say whether the name of a sheet is that of a month: 2022年2月, 2月份."""
+    plain = unicodedata.normalize("NFKC", sheet).strip()
+    return bool(_MONTH_ALONE.fullmatch(plain) or _MONTH.search(plain))
 
 
 def build_day(year: int, month: int, day: int) -> date | None:
@@ -158,7 +172,7 @@ def find_constants(
         if column.kind == "township":
             value = find_township(texts, townships, sheet, required=column.required)
         else:
-            value = find_value(column, texts) or find_unit(column, sheet)
+            value = find_unit(column, sheet) or find_value(column, texts)
         if value:
             constants[column.name] = value
     return constants

@@ -46,13 +46,17 @@ def compare_header(
     if len(known) < FEWEST_SURE or len(known) * 2 < len(filled):
         return None
     read = {name for names in places.values() for name in names}
+    same = meant = moved = 0
     for index, text in known:
         match = match_header(roster.code, text)
         column = match.column if match and match.tier < CONTAINED else ""
         own, held = places.get(index, ()), header.texts[index] if index < len(header.texts) else ""
-        if header_key(text) not in split_levels(held) and column not in own and (own or column in read):
-            return OTHER_HEADER
-    return REPEATED_HEADER
+        again = header_key(text) in split_levels(held) or column in own
+        same, meant = same + again, meant + bool(column)
+        moved += not again and bool(own or column in read)
+    if moved:
+        return OTHER_HEADER if meant >= FEWEST_SURE else None
+    return REPEATED_HEADER if same >= FEWEST_SURE and same * 2 >= len(filled) else None
 
 
 @lru_cache(maxsize=20_000)

@@ -41,7 +41,7 @@ from transforms.staging.layout import (
     list_staged_columns,
 )
 from transforms.staging.names import hash_names, make_text_reader, read_names, read_texts
-from transforms.staging.paid_states import STATE, settle_paid_states
+from transforms.staging.paid_states import RELIEF_STATE, STATE, settle_paid_states
 from transforms.staging.person_keys import KEY, PersonKeys
 from transforms.staging.relief_rows import TOLD_BY_RELIEF, read_relief_rows
 from transforms.staging.townships import Townships
@@ -132,7 +132,7 @@ class RosterReader:
             work.read(column)
         # First: a damaged record is named by its village, too.
         work.rename_villages()
-        work.settle_payments()
+        work.settle_states()
         work.settle_numbers()
         work.refuse_ragged()
         work.refuse_unfit()
@@ -179,8 +179,12 @@ class _Work:
         elif column.kind != "categories":
             self._read_cells(column)
 
-    def settle_payments(self) -> None:
-        """Hold day and amount against what the row says became of the payment."""
+    def settle_states(self) -> None:
+        """Hold day and amount against what the row says became of the payment, and an identity against whether it still holds."""
+        if RELIEF_STATE in self.typed and self.typed[RELIEF_STATE].null_count() < len(self.rows):
+            ended = (self.typed[RELIEF_STATE] == "ended").fill_null(value=False) & self.typed["left_on"].is_null()
+            column = self.roster.column(RELIEF_STATE)
+            self.faults.report_where(column, "relief_ended", "row", ended, self.text_of(RELIEF_STATE))
         if STATE in self.typed and self.typed[STATE].null_count() < len(self.rows):
             self._note(self.roster.column(STATE), "not_paid", settle_paid_states(self.typed))
 

@@ -6,7 +6,7 @@ from collections.abc import MutableMapping
 
 import polars as pl
 
-STATE = "paid_state"
+STATE, RELIEF_STATE = "paid_state", "relief_state"
 
 
 def settle_paid_states(typed: MutableMapping[str, pl.Series]) -> pl.Series:

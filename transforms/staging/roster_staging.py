@@ -102,7 +102,8 @@ class RosterStaging:
     def _list_files(self) -> list[RosterFile]:
         files: dict[str, list[Sheet]] = {}
         for sheet in self._sheets.values():
-            files.setdefault(sheet.file, []).append(sheet)
+            # A sheet for each month in one workbook: lists of different days, like files.
+            files.setdefault(f"{sheet.file}|{sheet.sheet}" if sheet.monthly else sheet.file, []).append(sheet)
         return [
             RosterFile(file, tuple(sheets), tuple(path for sheet in sheets for path in self._staged[sheet.source_no]))
             for file, sheets in files.items()
