@@ -31,6 +31,10 @@ SIGNATURES = [
     ["", "合计", SIGNER, "易俗河镇"],
     ["", "石潭镇小计", SIGNER, "易俗河镇"],
     ["联系电话：12345", "张三", SIGNER, "易俗河镇"],
+    ["示例", "张三", SIGNER, "易俗河镇"],
+    ["例：", "张三", SIGNER, "易俗河镇"],
+    ["", "示例：张三", SIGNER, "易俗河镇"],
+    ["", "张三（示例）", SIGNER, "易俗河镇"],
 ]
 
 
@@ -44,6 +48,13 @@ def test_who_signed_a_list_is_nobody_of_it(above: list[list[str]], tmp_path: Pat
     assert [(place, rule) for _, place, _, rule in folder.rejects("row")] == [
         (place, "row_signed") for place in range(first, first + len(SIGNATURES))
     ]
+
+
+def test_an_example_above_the_list_is_nobody(tmp_path: Path) -> None:
+    rows = [REGISTER, ["例", "张三", SIGNER, "易俗河镇", ""], *list_people(30)]
+    write_csv(tmp_path / "raw" / "户籍.csv", rows)
+    folder = stage_folder(tmp_path / "raw", tmp_path / "work")
+    assert folder.numbers("household_register") == sorted(PEOPLE[:30])
 
 
 def test_signatures_below_every_page_are_nobody(tmp_path: Path) -> None:

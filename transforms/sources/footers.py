@@ -24,9 +24,12 @@ _SIGNATURE = r"(?:签字|签章|签名|盖章|\([^)]*\))*"
 # Who made or checked a list, alone in a cell (制表人, 单位负责人(签字)), or with what is told behind it (审核：张三).
 _LABEL = rf"{_UNIT}{_DUTY}(?:人员?|员|者|领导){_SIGNATURE}"
 _STATEMENT = rf"{_UNIT}{_DUTY}(?:人员?|员|者|单位|部门|日期|时间|领导|机构|电话)?{_SIGNATURE}[:：].*"
+# The line that shows how to fill in a form: 示例, 例：张三.
+_EXAMPLE = r"(?:填[写报])?(?:示例|样例|范例|举例|例)\d?(?:[:：].*)?"
+_EXAMPLE_NAME = re.compile(r".{1,8}\((?:示例|样例|范例|例|举例)\)")
 _SIGNED_NAME = re.compile(rf".{{2,8}}\({_DUTY}(?:人员?|员|者)?\)")
 _SIGNED_LABEL = re.compile(_LABEL)
-_SIGNED = re.compile(rf"{_LABEL}|{_STATEMENT}")
+_SIGNED = re.compile(rf"{_LABEL}|{_STATEMENT}|{_EXAMPLE}")
 _FOOTER = re.compile(
     rf"{_LABEL}|{_STATEMENT}"
     r"|(?:备注|附注|说明|注|填表说明|数据来源|数据时间|数据截止|截止时间|截至|截止|电话|联系电话|日期|单位|地址)[:：].*"
@@ -53,7 +56,7 @@ def is_footer(plain: str, *, alone: bool) -> bool:
 
 
 def is_signed(plain: str) -> bool:
-    """Say whether a stripped text says who made or checked the list: 制表人, 审核：张三."""
+    """Say whether a stripped text says who made or checked the list (制表人, 审核：张三), or that it is an example."""
     return bool(_SIGNED.fullmatch(plain))
 
 
@@ -63,6 +66,6 @@ def is_signer_label(plain: str) -> bool:
 
 
 def names_nobody(text: str) -> bool:
-    """Say whether what stands in the place of a name is a total or a signature: 合计, 制表人：张三, 张三(审核)."""
+    """Say whether what stands in the place of a name is a total, a signature or an example: 合计, 制表人：张三, 张三(审核), 示例：张三."""
     plain = strip_text(text)
-    return any(pattern.fullmatch(plain) for pattern in (_TOTAL_FOR_NAME, _SIGNED, _SIGNED_NAME))
+    return any(pattern.fullmatch(plain) for pattern in (_TOTAL_FOR_NAME, _SIGNED, _SIGNED_NAME, _EXAMPLE_NAME))

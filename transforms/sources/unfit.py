@@ -20,7 +20,7 @@ REPEATED_HEADER, OTHER_HEADER, SECTION, PAST = "repeated_header", "other_header"
 _TURNS = ("header", REPEATED_HEADER, OTHER_HEADER, SECTION, PAST)
 _SIGNED, _UNDER_OTHER_HEADER, _UNDER_PAST = "row_signed", "row_under_other_header", "row_under_past"
 # Signatures stand at the ends of a sheet and beside rows that are no data; only there is a row with a number looked at again.
-_NEAR_END, _NEAR_OTHERS = 12, 3
+_NEAR_END, _NEAR_OTHERS = 20, 3
 _LONGEST_HEADER, _LONGEST_SECTION = 20, 40
 
 
