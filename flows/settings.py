@@ -25,7 +25,7 @@ _ADVICE = {
     "pack": ("政策包", "请用 --pack 指定政策包，canbao pack list 列出可用的政策包"),
     "as_of": ("统计日", "请写成 2022-02-28 这样的日期"),
     "threads": ("线程数", "请写 1 以上的整数"),
-    "memory_limit": ("内存上限", "请写成 700MB 或 2GB 这样"),
+    "memory_limit": ("内存上限", "请写成 800MB 或 2GB 这样"),
     "no_workbooks": ("不生成工作簿", "请写 true 或 false"),
     "by_village": ("按村下发", "请写 true 或 false"),
     "packs": ("按月对账的政策包", "请写政策包编号，多个用逗号隔开"),
@@ -52,7 +52,7 @@ class RunSettings(BaseSettings):
     as_of: date | None = None
     previous: Path | None = None
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
-    memory_limit: str = "700MB"
+    memory_limit: str = "800MB"
     no_workbooks: bool = False
     password_file: Path | None = None
     accept: Annotated[tuple[str, ...], NoDecode] = ()

@@ -10,19 +10,23 @@ from typing import Any, Self
 import duckdb
 import polars as pl
 
+from transforms.engine.steps import run_steps
+
 
 class Engine:
     """One database of one run.
 
     The tables live in memory; what exceeds `memory_limit` spills to `workdir`, the run's private folder, and vanishes with it.
-    `memory_limit` is DuckDB's buffer limit ("700MB"); `threads` the number of its workers.
+    `memory_limit` is DuckDB's buffer limit ("800MB"); `threads` the number of its workers.
     """
 
-    def __init__(self, workdir: Path, *, threads: int = 2, memory_limit: str = "700MB") -> None:
+    def __init__(self, workdir: Path, *, threads: int = 2, memory_limit: str = "800MB") -> None:
         self.workdir = workdir
         self._connection = duckdb.connect()
         self.execute(f"SET threads = {int(threads)}")
         self._connection.execute("SET memory_limit = ?", [memory_limit])
+        # Blocks are used again instead of given back and asked for anew, which the system answers with cleared pages.
+        self._connection.execute("SET block_allocator_memory = ?", [memory_limit])
         self._connection.execute("SET temp_directory = ?", [str(workdir / "spill")])
         self.execute("SET preserve_insertion_order = false")
 
@@ -43,8 +47,15 @@ class Engine:
         self._connection.execute(sql, list(parameters) or None)
 
     def run(self, file: Path) -> None:
-        """Run a `.sql` file."""
-        self.execute(file.read_text(encoding="utf-8"))
+        """Run a `.sql` file. Several threads may run files at a time."""
+        self._connection.cursor().execute(file.read_text(encoding="utf-8"))
+
+    def build(self, folder: Path, steps: Sequence[str]) -> None:
+        """Run the files `<step>.sql` of a folder, each of which creates the table of its name; `steps` in an order that would do.
+
+        Steps that do not read one another's tables run side by side: hardly any keeps two processors busy alone.
+        """
+        run_steps(self.run, folder, steps)
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> pl.DataFrame:
         """The answer of one query as a frame, in memory as a whole. Several threads may ask at a time."""

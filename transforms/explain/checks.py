@@ -51,8 +51,7 @@ class Way:
 
 def build_checks(engine: Engine) -> None:
     """Build every table of conditions."""
-    for step in STEPS:
-        engine.run(FOLDER / f"{step}.sql")
+    engine.build(FOLDER, STEPS)
 
 
 def read_ways(engine: Engine, table: str, person_key: int) -> list[Way]:

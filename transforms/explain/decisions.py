@@ -20,7 +20,7 @@ from transforms.engine import Engine
 from transforms.explain.conditions import Comparison, Verdict, describe, judge, name_fact, write_fact
 from transforms.explain.page import Line
 
-_DECIDED = "decided"
+_FITTING = "fitting_situations"
 # Facts that every situation rests on.
 _ALWAYS = ("pay_day", "paid")
 # Where facts come from that name no roster: the payments and the number itself.
@@ -61,7 +61,7 @@ class _Relief:
 
 def explain_situation(engine: Engine, pack: Pack, person_key: int, due: pl.DataFrame) -> Decision:
     """Explain the published row `due` of a person whose facts stand in the engine."""
-    (facts,) = engine.query(f"SELECT * FROM {_DECIDED} WHERE person_key = ?", [person_key]).to_dicts()
+    (facts,) = engine.query(f"SELECT * FROM {_FITTING} WHERE person_key = ?", [person_key]).to_dicts()
     ordinal = int(facts["ordinal"])
     situation = pack.situations[ordinal]
     used = list(dict.fromkeys((*_ALWAYS, *facts_used(situation.when), *_list_wait_facts(pack, situation))))
@@ -93,7 +93,7 @@ def _is_negative(due: pl.DataFrame) -> bool:
 def _find_nearest(engine: Engine, pack: Pack, person_key: int, ordinal: int) -> list[tuple[int, Verdict]]:
     """The earlier situations that lack the fewest comparisons: they come first in the table and would have decided."""
     conditions = [situation.when for situation in pack.situations[:ordinal]]
-    verdicts = list(enumerate(judge(engine, _DECIDED, person_key, conditions)))
+    verdicts = list(enumerate(judge(engine, _FITTING, person_key, conditions)))
     fewest = min((verdict.missing for _, verdict in verdicts), default=0)
     return [(place, verdict) for place, verdict in verdicts if verdict.missing == fewest][:_MOST_SHOWN]
 

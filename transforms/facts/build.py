@@ -52,7 +52,7 @@ STEPS = (
     "due_facts",
 )
 DECIDING_STEPS = ("subsidy_offers", "relief_state", "situation_facts")
-PRICING_STEPS = ("variable_waits", "due_terms", "best_subsidies")
+PRICING_STEPS = ("decided", "variable_waits", "due_terms", "best_subsidies")
 """Tables in the order in which they are built; each stands in the `.sql` file of its name."""
 
 COUNTY_WIDE = ("has_prior_years", "known_years", "has_marks", "recognised_families")
@@ -79,19 +79,15 @@ def build_facts(
     _create_settings(engine, pack, month, as_of, basis)
     apply_parameters(engine, pack)
     _create_history(engine, pack)
-    for step in RECORD_STEPS:
-        engine.run(FOLDER / f"{step}.sql")
+    engine.build(FOLDER, RECORD_STEPS)
     settle_answers(engine, previous, before)
-    for step in STEPS:
-        engine.run(FOLDER / f"{step}.sql")
+    engine.build(FOLDER, STEPS)
     if pack.scheme != "resident":
         build_employers(engine)
     _judge_subsidies(engine, pack)
-    for step in DECIDING_STEPS:
-        engine.run(FOLDER / f"{step}.sql")
-    engine.execute(f"CREATE TABLE decided AS {decision_sql(pack, as_of)}")
-    for step in PRICING_STEPS:
-        engine.run(FOLDER / f"{step}.sql")
+    engine.build(FOLDER, DECIDING_STEPS)
+    engine.execute(f"CREATE VIEW fitting_situations AS {decision_sql(pack, as_of)}")
+    engine.build(FOLDER, PRICING_STEPS)
 
 
 def _judge_subsidies(engine: Engine, pack: Pack) -> None:

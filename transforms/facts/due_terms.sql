@@ -10,21 +10,7 @@ WITH begun AS (
     t.wait_days + coalesce(w.units * w.days, 0) AS wait_days,
     t.wait_months + coalesce(w.units * w.months, 0) AS wait_months,
     coalesce(w.floor_days, 0) AS floor_days, coalesce(w.floor_months, 0) AS floor_months,
-    t.start_date, d.recognised_on,
-    CASE t.event
-      WHEN 'birth_date' THEN d.birth_date
-      WHEN 'employee_ended_on' THEN d.employee_ended_on
-      WHEN 'welfare_admitted_on' THEN d.welfare_admitted_on
-      WHEN 'discharged_on' THEN d.discharged_on
-      WHEN 'recruit_returned_on' THEN d.recruit_returned_on
-      WHEN 'released_on' THEN d.released_on
-      WHEN 'correction_on' THEN d.correction_on
-      WHEN 'graduated_on' THEN d.graduated_on
-      WHEN 'moved_in_on' THEN d.moved_in_on
-      WHEN 'permit_from' THEN d.permit_from
-      WHEN 'new_student_on' THEN d.new_student_on
-      WHEN 'recognised_on' THEN d.recognised_on
-    END AS event_day,
+    t.start_date, d.recognised_on, d.event_day,
     s.year_start, s.year_end, s.pricing_day
   FROM decided AS d
   CROSS JOIN run_settings AS s

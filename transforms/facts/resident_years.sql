@@ -31,8 +31,9 @@ summed AS (
 netted AS (
   SELECT
     person_key, year, first_paid_on, payments, paid, has_refund,
-    own_paid + least(0, coalesce(own_returned, 0) + coalesce(own_reversed, 0)) AS own_paid,
-    subsidy_paid + least(0, coalesce(subsidy_returned, 0) + coalesce(subsidy_reversed, 0)) AS subsidy_paid
+    CAST(own_paid + least(0, coalesce(own_returned, 0) + coalesce(own_reversed, 0)) AS DECIMAL(18, 2)) AS own_paid,
+    CAST(subsidy_paid + least(0, coalesce(subsidy_returned, 0) + coalesce(subsidy_reversed, 0)) AS DECIMAL(18, 2))
+      AS subsidy_paid
   FROM summed
   WHERE payments > 0
 )

@@ -34,11 +34,9 @@ def match(engine: Engine) -> None:
     was rounded to the number of somebody else is seen only once everybody is known: the persons are then built anew.
     The other rows leave the staged tables and stand in `taken_back_rows` and `unusable_rows`.
     """
-    for step in STEPS:
-        engine.run(FOLDER / f"{step}.sql")
+    engine.build(FOLDER, STEPS)
     _hide(engine, "taken_back_rows")
-    for step in PERSON_STEPS:
-        engine.run(FOLDER / f"{step}.sql")
+    engine.build(FOLDER, PERSON_STEPS)
     if engine.scalar("SELECT count(*) FROM rounded_rows"):
         engine.execute("INSERT INTO taken_back_rows SELECT * FROM rounded_rows")
         _hide(engine, "rounded_rows")

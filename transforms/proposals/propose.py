@@ -54,8 +54,7 @@ def propose(engine: Engine) -> None:
         return
     _hand_over(engine, "damaged_records", records, _RECORDS, folder)
     _hand_over(engine, "repaired_numbers", repair_numbers(records.select("record_id", "digits")), _REPAIRED, folder)
-    for step in _STEPS:
-        engine.run(FOLDER / f"{step}.sql")
+    engine.build(FOLDER, _STEPS)
     people = int(engine.scalar("SELECT count(*) FROM known_persons"))
     pairs = engine.query(_PAIRS).join(
         records.rename({"compared": "name_key", "name_key": "own_name_key"}), on="record_id"

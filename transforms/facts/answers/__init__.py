@@ -45,8 +45,7 @@ def settle_answers(engine: Engine, previous: Path | None, before: Path | None) -
     engine.create("answer_options", _OPTIONS, _list_options())
     _carry_answers(engine, previous)
     _find_owners(engine, [run for run in (previous, before) if run])
-    for step in STEPS:
-        engine.run(FOLDER / f"{step}.sql")
+    engine.build(FOLDER, STEPS)
     _mask_faulty(engine)
     if engine.scalar("SELECT count(*) FROM answer_rows"):
         engine.execute("ALTER TABLE cited_rows RENAME TO roster_rows")

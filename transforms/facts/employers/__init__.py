@@ -24,5 +24,4 @@ STEPS = (
 
 def build_employers(engine: Engine) -> None:
     """Build every table about employers from the staged rosters and the facts of persons."""
-    for step in STEPS:
-        engine.run(FOLDER / f"{step}.sql")
+    engine.build(FOLDER, STEPS)

@@ -21,8 +21,7 @@ _WORDS_SHOWN = 5
 def audit_subsidies(engine: Engine, pack: Pack) -> list[tuple[str, str]]:
     """Build `subsidy_audit` beside `subsidies`; return what was not checked, as (conclusion, roster that it lacks)."""
     unread = _read_marks(engine, pack)
-    for step in STEPS:
-        engine.run(FOLDER / f"{step}.sql")
+    engine.build(FOLDER, STEPS)
     if not engine.scalar("SELECT count(*) FROM supplied WHERE roster = 'relief' AND rows > 0"):
         return []  # said with the subsidies themselves
     if not engine.scalar("SELECT count(*) FROM mark_words"):

@@ -26,8 +26,7 @@ def decide_employee(engine: Engine, pack: Pack, *, previous: Path | None, last_y
     """
     _load_earlier(engine, previous, last_year)
     engine.create("employer_types", {"type": "VARCHAR", "title": "VARCHAR"}, list(TERMS["employer_type"].items()))
-    for step in list_steps(pack):
-        engine.run(FOLDER / f"{step}.sql")
+    engine.build(FOLDER, list_steps(pack))
     added = [name for name, wanted in _list_rates(pack) if wanted]
     if added and "coverage" not in engine.tables():
         engine.create("coverage", _coverage_types())

@@ -24,8 +24,7 @@ def list_work(engine: Engine, previous: Path | None) -> None:
     engine.load("asked_before", [lists] if lists and lists.is_file() else [], _ASKED)
     engine.run(FOLDER / "open_work.sql")
     _make_tokens(engine)
-    for step in ("work_list", "follow_up_progress"):
-        engine.run(FOLDER / f"{step}.sql")
+    engine.build(FOLDER, ("work_list", "follow_up_progress"))
 
 
 def _make_tokens(engine: Engine) -> None:

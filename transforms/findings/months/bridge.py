@@ -48,8 +48,7 @@ def bridge_months(engine: Engine, pack: Pack, previous: Path | None) -> None:
         {"as_of": "DATE", "other_rules": "BOOLEAN", "other_pack": "BOOLEAN"},
         [_describe_earlier(pack, previous)] if previous and file.is_file() else [],
     )
-    for step in STEPS:
-        engine.run(FOLDER / f"{step}.sql")
+    engine.build(FOLDER, STEPS)
     if unproved := engine.scalar(_UNPROVED):
         raise RuntimeError(f"增减分解：{unproved} 个乡镇的各原因人数之和不等于参保人数的变化")
 

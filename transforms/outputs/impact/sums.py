@@ -64,8 +64,7 @@ def measure_impact(before: Path, after: Path, engine: Engine) -> Impact:
             if not path.is_file() or (table not in _MAY_BE_EMPTY and pq.read_metadata(path).num_rows == 0):
                 missing.append(f"{table}_{side}")
             engine.load(f"{table}_{side}", [path] if path.is_file() else [], columns)
-    for step in _STEPS:
-        engine.run(_FOLDER / f"{step}.sql")
+    engine.build(_FOLDER, _STEPS)
     return Impact(
         townships=tuple(engine.query("SELECT * FROM impact_townships ORDER BY township NULLS LAST").to_dicts()),
         payers=tuple(engine.query("SELECT * FROM impact_payers ORDER BY payer NULLS LAST").to_dicts()),
