@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from functools import cache
@@ -25,9 +26,10 @@ from schemas.masking import scrub
 from schemas.tables import TABLES
 from transforms.engine import Engine
 from transforms.facts import build_facts, read_basis
-from transforms.findings import decide
+from transforms.findings import decide, judge_everybody
 from transforms.matching import match
 from transforms.outputs.comparison import write_differences
+from transforms.outputs.everybody import EVERYBODY
 from transforms.outputs.figures import Figures, read_figures
 from transforms.outputs.headlines import list_headlines
 from transforms.outputs.history import read_history
@@ -39,7 +41,7 @@ from transforms.outputs.returns import RETURNS, TITLE, Letter, read_returned, wr
 from transforms.outputs.run import NotChecked, Run
 from transforms.outputs.spellings import FILE as SPELLINGS
 from transforms.outputs.spellings import count_undecided, write_spellings
-from transforms.outputs.tables import EVERYBODY, write_tables
+from transforms.outputs.tables import write_tables
 from transforms.outputs.townships import Delivery, Recipient, read_ledger
 from transforms.outputs.workbook import MAIN, write_workbooks
 from transforms.proposals import propose
@@ -142,12 +144,15 @@ class _Reconciliation:
         """Run every stage and publish."""
         settings, pack = self._settings, self._pack
         found = self._measure("survey", self._survey)
-        with Engine(self._space.workdir, threads=settings.threads, memory_limit=settings.memory_limit) as engine:
+        with (
+            Engine(self._space.workdir, threads=settings.threads, memory_limit=settings.memory_limit) as engine,
+            ThreadPoolExecutor(max_workers=1) as background,
+        ):
             staged = self._measure("stage", lambda: self._stage(found, engine))
             passed = self._measure("gate", lambda: self._check(found, staged, engine))
             self._measure("matching", lambda: self._match(engine))
             self._measure("facts", lambda: self._build_facts(engine))
-            gaps = self._measure("findings", lambda: self._decide(engine))
+            everybody, gaps = self._measure("findings", lambda: self._decide(engine, background))
             doubts = find_unverified(pack, settings.day)
             run = self._describe_run(
                 list_unread(found)
@@ -157,7 +162,7 @@ class _Reconciliation:
                 count_undecided(engine),
             )
             inputs = list_inputs(staged, dict(engine.rows(_TAKEN_BACK)))
-            rows, headlines = self._measure("outputs", lambda: self._write(engine, run, inputs))
+            rows, headlines = self._measure("outputs", lambda: self._write(engine, run, inputs, everybody))
             more = {
                 **describe_packs(pack, doubts),
                 **describe_gate(passed),
@@ -238,12 +243,15 @@ class _Reconciliation:
         match(engine)
         propose(engine)
 
-    def _decide(self, engine: Engine) -> list[tuple[str, str]]:
+    def _decide(self, engine: Engine, background: Executor) -> tuple[Future[dict[str, int]], list[tuple[str, str]]]:
+        """Draw the conclusions; the lists of everybody, half of all that is written, are written meanwhile."""
+        judge_everybody(engine, self._pack)
+        everybody = background.submit(write_tables, engine, self._space.result, EVERYBODY)
         last_year = find_year_before(self._settings.out, self._pack.id, self._settings.month)
         if last_year:
             read_whole(last_year)
         gaps = decide(engine, self._pack, self._previous, before=self._issued, last_year=last_year)
-        return [*gaps, (_RENUMBERED, "")] if self._issued != self._space.before else gaps
+        return everybody, [*gaps, (_RENUMBERED, "")] if self._issued != self._space.before else gaps
 
     def _build_facts(self, engine: Engine) -> None:
         month, day = self._settings.month, self._settings.day
@@ -265,14 +273,14 @@ class _Reconciliation:
         )
 
     def _write(
-        self, engine: Engine, run: Run, inputs: Sequence[Mapping[str, Any]]
+        self, engine: Engine, run: Run, inputs: Sequence[Mapping[str, Any]], everybody: Future[dict[str, int]]
     ) -> tuple[dict[str, int], tuple[str, ...]]:
         result = self._space.result
-        rows = write_tables(engine, result, TABLES.keys() - EVERYBODY)
+        rows = write_tables(engine, result, TABLES.keys() - set(EVERYBODY))
 
         @cache
         def read() -> Figures:
-            rows.update(write_tables(engine, result, EVERYBODY))
+            rows.update(everybody.result())
             return read_figures(result, run, inputs, read_history(self._settings.out, self._pack.id, run.month))
 
         if not self._settings.no_workbooks:
@@ -280,7 +288,7 @@ class _Reconciliation:
             returned = write_returns(locate(result, "rejects"), result / RETURNS, workdir, letter)
             rows |= {one.file: one.rows for one in returned}
             threads, delivery, before = self._settings.threads, self._delivery, [one.enter() for one in returned]
-            # The townships' workbooks need the lists only, and are made while the tables of everybody are written.
+            # The townships' workbooks need the lists only, and are begun before those of everybody are written.
             rows |= write_workbooks(result, workdir, run, read, threads=threads, delivery=delivery, before=before)
             if listed := write_spellings(engine, result / "workbooks", workdir):
                 rows[f"workbooks/{SPELLINGS}"] = listed

@@ -7,7 +7,7 @@ from schemas.tables import TABLES
 from tests.invented_people import make_numbers
 from tests.invented_tables import make_id, make_row, write_invented
 from transforms.engine import Engine
-from transforms.outputs import tables
+from transforms.outputs import everybody
 from transforms.outputs.comparison import DIFFERENCES, compare_tables, write_differences
 from transforms.outputs.tables import write_tables
 
@@ -117,7 +117,7 @@ def test_nobody_is_left_out_whatever_their_key(tmp_path: Path, engine: Engine, k
 def test_a_number_under_two_keys_is_a_defect_also_where_parts_meet(
     tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tables, "_PART_ROWS", 1)
+    monkeypatch.setattr(everybody, "_PART_ROWS", 1)
     table = TABLES["persons"]
     number = make_numbers(1)[0]
     keys = [int(number[:17]), int(number[:17]) + 1]
@@ -131,4 +131,40 @@ def test_a_number_under_two_keys_is_a_defect_also_where_parts_meet(
 def test_a_person_who_stands_twice_is_a_defect(tmp_path: Path, engine: Engine) -> None:
     engine.create("dues", TABLES["dues"].sql_types, [make_row(TABLES["dues"], id_number=make_numbers(1)[0])] * 2)
     with pytest.raises(RuntimeError, match="1 个重复的键"):
+        write_tables(engine, tmp_path)
+
+
+def make_everybody(engine: Engine, persons: list[str], due: list[str]) -> None:
+    """The engine's tables of these people, by the first 17 digits of their number; `dues` as the findings leave it."""
+    told = {"id_number", "name", "township", "village", "sources"}
+    table, dues = TABLES["persons"], TABLES["dues"]
+    own = [name for name in dues.sql_types if name not in told]
+    rows = [[int(number[:17]), *make_row(table, id_number=number, name=f"某{number[-4:]}")] for number in persons]
+    engine.create("persons", {"person_key": "BIGINT", **table.sql_types}, rows)
+    engine.create("known_persons", {"person_key": "BIGINT"}, [[int(number[:17])] for number in persons])
+    held = [dict(zip(dues.sql_types, make_row(dues, reason=f"应缴{number[-4:]}"), strict=True)) for number in due]
+    engine.create(
+        "dues",
+        {"person_key": "BIGINT", **{name: dues.sql_types[name] for name in own}},
+        [[int(number[:17]), *(row[name] for name in own)] for number, row in zip(due, held, strict=True)],
+    )
+
+
+def test_a_row_of_dues_says_whose_it_is_as_the_row_of_persons_does(
+    tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(everybody, "_PART_ROWS", 3)
+    numbers = make_numbers(10)
+    make_everybody(engine, numbers, numbers[::-2])
+    write_tables(engine, tmp_path)
+    rows = pl.read_parquet(tmp_path / "tables" / "dues.parquet")
+    assert rows["id_number"].to_list() == sorted(numbers[::-2])
+    assert rows["reason"].to_list() == [f"应缴{number[-4:]}" for number in sorted(numbers[::-2])]
+    assert rows["name"].to_list() == [f"某{number[-4:]}" for number in sorted(numbers[::-2])]
+
+
+def test_somebody_due_whom_nobody_knows_is_a_defect(tmp_path: Path, engine: Engine) -> None:
+    numbers = make_numbers(3)
+    make_everybody(engine, numbers[:2], numbers)
+    with pytest.raises(RuntimeError, match="1 行的人不在输出表 persons"):
         write_tables(engine, tmp_path)

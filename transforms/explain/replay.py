@@ -16,7 +16,7 @@ from schemas.tables import TABLES
 from transforms.engine import Engine
 from transforms.explain.published import Published
 from transforms.facts import build_facts
-from transforms.findings import decide
+from transforms.findings import decide, judge_everybody
 from transforms.matching import match
 from transforms.outputs.lists import locate
 from transforms.outputs.tables import write_tables
@@ -58,6 +58,7 @@ def replay(
         match(engine)
         propose(engine)
         build_facts(engine, pack, run.month, run.as_of, basis=basis, previous=previous, before=run.folder)
+        judge_everybody(engine, pack)
         decide(engine, pack, previous, proposals=_find_proposals(run))
         yield engine
 

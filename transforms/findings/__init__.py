@@ -4,6 +4,6 @@ Belongs here: who stands on which list, with amount, deadline, reason, clause an
 Does not belong here: how a list looks in a file; anything that a rule pack should say.
 """
 
-from transforms.findings.decide import decide
+from transforms.findings.decide import decide, judge_everybody
 
-__all__ = ["decide"]
+__all__ = ["decide", "judge_everybody"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,15 +23,13 @@ from transforms.findings.months import bridge_months, number_cases
 
 FOLDER = Path(__file__).parent
 
+EVERYBODY_STEPS = ("dues_amounts", "wait_notes", "dues_reasons", "dues", "persons")
+"""Tables of everybody, in the order in which they are built; each stands in the `.sql` file of its name."""
+
 STEPS = (
     "rosters_present",
     "id_proposals",
     "id_decisions",
-    "dues_amounts",
-    "wait_notes",
-    "dues_reasons",
-    "dues",
-    "persons",
     "family_payers",
     "possible_records",
     "phones",
@@ -55,7 +54,7 @@ STEPS = (
     "rejects",
     "supply",
 )
-"""Tables in the order in which they are built; each stands in the `.sql` file of its name. `changes` compares them all."""
+"""The lists that need what is known of everybody, as above. `changes` compares them all."""
 
 RESIDENT_STEPS = frozenset(
     {
@@ -83,6 +82,14 @@ NotCheckedPair = tuple[str, str]
 """A conclusion that was not drawn, in Chinese, and the code of the roster that it lacks ("" = something else)."""
 
 
+def judge_everybody(engine: Engine, pack: Pack) -> None:
+    """Build `persons` and `dues`, which have a row for nearly everybody; nothing that comes later changes them."""
+    supplied = _list_supplied(engine)
+    situations = _unchecked_situations(pack, supplied, _list_missing_years(engine, pack))
+    _create_notes(engine, [note for _, _, note in _missing_conclusions(pack, supplied) if note], situations)
+    engine.build(FOLDER, _list_computed(pack, EVERYBODY_STEPS))
+
+
 def decide(
     engine: Engine,
     pack: Pack,
@@ -92,29 +99,26 @@ def decide(
     last_year: Path | None = None,
     proposals: Path | None = None,
 ) -> list[NotCheckedPair]:
-    """Build every output table of the contract that the pack computes; return what was not checked.
+    """Build every other output table of the contract that the pack computes; return what was not checked.
 
     `previous` is last month's published run (a folder with tables/*.parquet), `before` an earlier run of this month,
     `last_year` the run of the same month of last year; each may be None. `proposals`: the published `id_proposals` of a run of which
     only some rows are looked at, which cannot show who is likest in the whole county.
     """
-    supplied = {roster for (roster,) in engine.rows("SELECT roster FROM supplied WHERE rows > 0")}
+    supplied = _list_supplied(engine)
     conclusions = _missing_conclusions(pack, supplied)
     missing_years = _list_missing_years(engine, pack)
     situations = _unchecked_situations(pack, supplied, missing_years)
-    _create_notes(engine, [note for _, _, note in conclusions if note], situations)
     _create_expected(engine, pack, supplied)
     engine.create("rule_advice", {"rule": "VARCHAR", "advice": "VARCHAR"}, [(rule, advise(rule)) for rule in RULES])
     _load_previous(engine, previous)
     if proposals:
         engine.load("id_proposals", [proposals], TABLES["id_proposals"].sql_types)
-    for step in list_steps(pack):
-        if proposals and step == "id_proposals":
-            continue
-        engine.run(FOLDER / f"{step}.sql")
-    if "subsidy_shares" in list_steps(pack):
+    steps = _list_computed(pack, STEPS)
+    engine.build(FOLDER, [step for step in steps if not (proposals and step == "id_proposals")])
+    if "subsidy_shares" in steps:
         prove_balance(engine)
-    audited = audit_subsidies(engine, pack) if "subsidies" in list_steps(pack) else []
+    audited = audit_subsidies(engine, pack) if "subsidies" in steps else []
     if pack.scheme != "resident":
         decide_employee(engine, pack, previous=previous, last_year=last_year)
     _create_now_states(engine)
@@ -137,14 +141,18 @@ def decide(
     return pairs + _unchecked_values(engine, pack) + _unchecked_counts(engine, pack, previous)
 
 
-def list_steps(pack: Pack) -> list[str]:
-    """The tables of `STEPS` that the pack computes, in their order."""
+def _list_computed(pack: Pack, steps: Sequence[str]) -> list[str]:
+    """The tables among `steps` that the pack computes, in their order."""
     left_out = (RESIDENT_STEPS if pack.scheme == "employee" else frozenset()) | (
         frozenset() if pack.situations else PRICED_STEPS
     )
     if not pack.incentives:
         left_out |= {"incentives"}
-    return [step for step in STEPS if step not in left_out]
+    return [step for step in steps if step not in left_out]
+
+
+def _list_supplied(engine: Engine) -> set[str]:
+    return {roster for (roster,) in engine.rows("SELECT roster FROM supplied WHERE rows > 0")}
 
 
 def _list_conclusions(pack: Pack) -> list[dict[str, Any]]:

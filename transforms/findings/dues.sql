@@ -1,8 +1,8 @@
--- One row per person enrolled or due in 居民医保: amounts, waiting period and benefit dates (contract §3). A view: read
--- once, when it is written.
+-- One row per person enrolled or due in 居民医保: amounts, waiting period and benefit dates (contract §3); who they are and where
+-- it stands says `persons`. A view: read once, when it is written.
 CREATE VIEW dues AS
 SELECT
-  k.person_key, k.id_number, k.name, k.township, k.village,
+  d.person_key,
   r.code AS situation,
   d.own_due, d.subsidy_due, d.fiscal_due, d.total_due,
   CASE WHEN d.paid THEN d.pay_day END AS paid_on,
@@ -15,12 +15,9 @@ SELECT
     WHEN s.next_window IS NULL OR d.paid OR d.at_once OR NOT d.admitted THEN r.reason
     ELSE r.reason || '；现在不在缴费期，按下一缴费期' || s.next_window || '首日缴费计算'
   END
-  || coalesce(n.note, '') AS reason,
-  p.source_rows
+  || coalesce(n.note, '') AS reason
 FROM dues_amounts AS d
 CROSS JOIN run_settings AS s
-INNER JOIN known_persons AS k ON k.person_key = d.person_key
-INNER JOIN cited_rows AS p ON p.person_key = d.person_key
 LEFT JOIN wait_notes AS n ON n.person_key = d.person_key
 INNER JOIN dues_reasons AS r
   ON r.ordinal = d.ordinal

@@ -1,4 +1,4 @@
--- One row per unit and person: the county, townships, villages, schools and relief groups a person is counted in.
+-- Persons by unit and state: the county, townships, villages, schools and relief groups that they are counted in.
 CREATE TABLE unit_members AS
 WITH counted AS (
   SELECT
@@ -9,29 +9,39 @@ WITH counted AS (
   INNER JOIN known_persons AS k ON k.person_key = f.person_key
   LEFT JOIN school_state AS c ON c.person_key = f.person_key
   WHERE f.in_population OR (NOT f.dead AND f.insurance_status IN ('resident', 'employee', 'both'))
+),
+
+-- Few rows: what stands above villages and schools is summed from them.
+placed AS (
+  SELECT
+    township, village, school, in_population, insurance_status, insured_resident, outside,
+    count(*) AS persons
+  FROM counted
+  GROUP BY township, village, school, in_population, insurance_status, insured_resident, outside
 )
+
 SELECT
   'county' AS level, CAST(NULL AS VARCHAR) AS township, CAST(NULL AS VARCHAR) AS village, s.county AS unit,
-  c.in_population, c.insurance_status, c.insured_resident, c.outside, count(*) AS persons
-FROM counted AS c
+  p.in_population, p.insurance_status, p.insured_resident, p.outside, sum(p.persons) AS persons
+FROM placed AS p
 CROSS JOIN run_settings AS s
-GROUP BY s.county, c.in_population, c.insurance_status, c.insured_resident, c.outside
+GROUP BY s.county, p.in_population, p.insurance_status, p.insured_resident, p.outside
 UNION ALL
 SELECT
-  'township', township, NULL, township, in_population, insurance_status, insured_resident, outside, count(*)
-FROM counted
+  'township', township, NULL, township, in_population, insurance_status, insured_resident, outside, sum(persons)
+FROM placed
 WHERE township IS NOT NULL
 GROUP BY township, in_population, insurance_status, insured_resident, outside
 UNION ALL
 SELECT
-  'village', township, village, village, in_population, insurance_status, insured_resident, outside, count(*)
-FROM counted
+  'village', township, village, village, in_population, insurance_status, insured_resident, outside, sum(persons)
+FROM placed
 WHERE village IS NOT NULL AND township IS NOT NULL
 GROUP BY township, village, in_population, insurance_status, insured_resident, outside
 UNION ALL
 SELECT
-  'school', NULL, NULL, school, in_population, insurance_status, insured_resident, outside, count(*)
-FROM counted
+  'school', NULL, NULL, school, in_population, insurance_status, insured_resident, outside, sum(persons)
+FROM placed
 WHERE school IS NOT NULL
 GROUP BY school, in_population, insurance_status, insured_resident, outside
 UNION ALL
