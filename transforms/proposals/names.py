@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from functools import cache
 from typing import Final
@@ -64,7 +65,9 @@ def _sound_alike(one: str, other: str) -> bool:
 @cache
 def _list_sounds(sign: str) -> frozenset[str]:
     """Every reading of a character, without tones; none of what is no character."""
-    from pypinyin import Style, pinyin  # noqa: PLC0415 - its dictionary takes a third of a second, for damaged rows only
+    # Loaded for damaged rows only, and without the dictionary of phrases, which single characters do not need.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    from pypinyin import Style, pinyin  # noqa: PLC0415 - see above
 
     readings = pinyin(sign, style=Style.NORMAL, heteronym=True, errors="ignore")
     return frozenset(reading for found in readings for reading in found if reading)

@@ -7,6 +7,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import polars as pl
+from pyarrow.parquet import write_table
+
+_LOOKED_AT = 1000
 
 
 def gather_batches(batches: Iterator[pl.DataFrame], rows: int) -> Iterator[pl.DataFrame]:
@@ -41,8 +44,16 @@ class BackgroundWriter:
 
 
 def write_frame(frame: pl.DataFrame, path: Path) -> None:
-    """Write a staged file, not compressed: it lives for minutes, and is read by many steps."""
-    frame.write_parquet(path, compression="uncompressed", statistics=False)
+    """Write a staged file, not compressed: it lives for minutes, and is read by many steps.
+
+    Repeated values are looked for only where the first rows repeat some: in a column of numbers or names it is lost time.
+    """
+    first = frame.head(_LOOKED_AT)
+    repeating = [
+        name for name, kind in frame.schema.items() if kind == pl.String and first[name].n_unique() * 2 < len(first)
+    ]
+    cells = frame.to_arrow(compat_level=pl.CompatLevel.newest())
+    write_table(cells, path, use_dictionary=repeating, compression="none", write_statistics=False, store_schema=False)
 
 
 def _join(batches: list[pl.DataFrame]) -> pl.DataFrame:
