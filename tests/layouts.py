@@ -11,7 +11,9 @@ from pathlib import Path
 
 import openpyxl
 
+from schemas.headers import split_hint
 from schemas.rosters import Roster, read_header_words
+from tests.invented_people import make_numbers
 from transforms.demo.damage import HARMLESS
 
 Rows = list[list[str]]
@@ -126,9 +128,35 @@ def write_households(stem: Path, roster: Roster, rows: Rows, dice: random.Random
     write_book(stem.with_name(f"{stem.name}.xlsx"), {"Sheet1": lines})
 
 
+def write_signed(stem: Path, roster: Roster, rows: Rows, dice: random.Random) -> None:
+    """Pages, each with the header and signed with the numbers of who made and checked it; a line begins the second part."""
+    header = [split_hint(text)[0] for text in rows[0]]
+    name, number = (
+        header.index("姓名"),
+        next(n for n, text in enumerate(header) if text.endswith(("证件号码", "身份证号", "身份证号码", "身份号码"))),
+    )
+    signatures = []
+    for said, signer in zip(
+        dice.sample(["制表人：张三", "张三（审核）", "合计", "示例：张三"], 2), make_numbers(400)[-2:], strict=True
+    ):
+        signature = [""] * len(header)
+        signature[name], signature[number] = said, signer
+        signatures.append(signature)
+    cut = dice.randrange(len(rows)) + 1
+    pages = [*rows[:cut], *signatures, ["第1页，共2页"], rows[0], ["以下为新增人员"], *rows[cut:], [], *signatures]
+    write_book(stem.with_name(f"{stem.name}.xlsx"), {"Sheet1": pages})
+
+
+def write_beside_void(stem: Path, roster: Roster, rows: Rows, dice: random.Random) -> None:
+    """The list beside a void one and an example."""
+    others = [rows[0], *([dice.choice(["张三", cell]) if cell else cell for cell in row] for row in rows[1:4])]
+    sheets = {dice.choice(["作废", "旧版", "样表", "备份"]): others, "Sheet1": rows, "填表说明": [["请如实填写"]]}
+    write_book(stem.with_name(f"{stem.name}.xlsx"), sheets)
+
+
 LAYOUTS: tuple[Layout, ...] = (
     write_gb18030, write_utf16, write_titled, write_levels, write_sheets, write_page, write_xml, write_misnamed,
-    write_households,
+    write_households, write_signed, write_beside_void,
 )  # fmt: skip
 
 

@@ -137,6 +137,26 @@ def test_a_file_that_leaves_out_who_left_is_read(file: str, raw: Path) -> None:
     assert read_data(survey(raw)).height == len(PEOPLE)
 
 
+def test_a_roster_stated_for_a_workbook_says_nothing_of_a_sheet_of_who_left(raw: Path) -> None:
+    rows = [["甲一", number, "低保", "2021-01"] for number in PEOPLE]
+    (raw / "sources.toml").write_text('[[file]]\nname = "附件.xlsx"\nroster = "relief"\n', encoding="utf-8")
+    headers = ["姓名", "身份证号", "类别", "纳入时间"]
+    assert stage_sheets(raw, "附件.xlsx", headers, {"在册": rows[:4], "退出": rows[4:]}).numbers("relief") == sorted(
+        PEOPLE[:4]
+    )
+    (raw / "sources.toml").write_text(
+        '[[file]]\nname = "附件.xlsx"\nroster = "relief"\nsheet = "*"\n', encoding="utf-8"
+    )
+    assert read_data(survey(raw)).height == len(PEOPLE)
+
+
+@pytest.mark.parametrize("title", ["因公死亡军人遗属等优抚对象花名册", "死亡抚恤对象名单"])
+def test_a_title_of_whom_a_benefit_is_for_keeps_nobody_out(title: str, raw: Path) -> None:
+    rows = [["甲一", number, "烈属"] for number in PEOPLE]
+    write_workbook(raw / "优抚对象.xlsx", {"s": [[title], ["姓名", "身份证号", "优抚对象类别"], *rows]})
+    assert read_data(survey(raw)).height == len(PEOPLE)
+
+
 def test_a_title_that_speaks_of_who_left_keeps_its_sheet_out(raw: Path) -> None:
     header, rows = ["姓名", "身份证号", "类别"], [["甲一", number, "低保"] for number in PEOPLE]
     sheets = {"Sheet1": [header, *rows[:4]], "Sheet2": [["2021年12月低保退出人员名单"], header, *rows[4:]]}

@@ -69,7 +69,9 @@ def judge_past(
     ]
     found_gone = ((where, find_gone(roster, present, name)) for where, name in names)
     where, past = next(((where, gone) for where, gone in found_gone if gone), ("", None))
-    if past is None or declaration.roster or declaration.sheet:
+    # A roster stated for a whole workbook says nothing of one sheet in it.
+    stated = declaration.sheet or (declaration.roster and (where == _FILE_NAME or not found.sheet))
+    if past is None or stated:
         return None
     word, gone = past
     lacking = "、".join(f"「{roster.column(column).header}」" for column in gone.told_by)

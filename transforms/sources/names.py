@@ -195,7 +195,7 @@ def match_remark(roster: Roster) -> str:
     """Match a remark that says nothing but that its row is of the past: 已退出, 2021年12月死亡, 作废."""
     words = "|".join(gone.words for gone in roster.gone if gone.words)
     day = r"(?:20\d\d)?[\d年月日.\-/\s]*"
-    return rf"^\s*{day}(?:本人)?已?经?(?:{words}|作废)了?{day}\s*$"
+    return rf"^\s*{day}(?:本人)?已?经?(?:{words}|死亡|去世|病故|作废)了?{day}\s*$"
 
 
 def find_remark(roster: Roster, present: Collection[str], headers: Sequence[str], taken: Collection[int]) -> int | None:

@@ -236,7 +236,9 @@ class Surveyor:
                 advice = "请确认导出是否完整；确实没有数据的，请把文件移走"
                 self._complain(file, f"看起来是{title}，但只有表头，没有数据行", advice)
             elif aside := [why for sheet, why in idle if "里写着「" in why and holds_numbers(sheet.rows)]:
-                advice = f"确要采用的请改工作表名，{DECLARE}，写明 sheet；不用的请把文件移走"
+                advice = (
+                    f"确要采用的请改工作表名或标题，{DECLARE}，写明 sheet（文本文件写明 roster）；不用的请把文件移走"
+                )
                 self._complain(file, f"{aside[0]}，别的工作表里也没有名册", advice)
             else:
                 titles = "、".join(roster.title for roster in ROSTERS.values())
