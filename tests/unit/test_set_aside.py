@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.run import list_unread
 from tests.invented_people import make_numbers
 from tests.roster_files import HEADERS, make_rows, read_data, write_workbook
 from tests.unit.staged_folder import StagedFolder, stage_folder, write_csv
@@ -164,3 +165,12 @@ def test_a_title_that_speaks_of_who_left_keeps_its_sheet_out(raw: Path) -> None:
     found = survey(raw)
     assert read_data(found).height == 4
     assert [place for place, _ in found.unread] == ["低保.xlsx|Sheet2"]
+
+
+def test_sheets_with_people_that_are_not_read_stand_among_what_was_not_checked(raw: Path) -> None:
+    """Their names are shown without the numbers that some of them bear."""
+    void = f"作废{PEOPLE[0]}"
+    write_workbook(raw / "死亡.xlsx", {void: [HEADERS, *make_rows(2)], "名单": [HEADERS, *make_rows(3)]})
+    (told,) = list_unread(survey(raw))
+    assert ("死亡.xlsx|作废" in told.conclusion, "没有计入" in told.conclusion) == (True, True)
+    assert PEOPLE[0] not in told.conclusion

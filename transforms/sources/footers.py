@@ -28,6 +28,8 @@ _STATEMENT = rf"{_UNIT}{_DUTY}(?:人员?|员|者|单位|部门|日期|时间|领
 _EXAMPLE = r"(?:填[写报])?(?:示例|样例|范例|举例|例)\d?(?:[:：].*)?"
 _EXAMPLE_NAME = re.compile(r".{1,8}\((?:示例|样例|范例|例|举例)\)")
 _SIGNED_NAME = re.compile(rf".{{2,8}}\({_DUTY}(?:人员?|员|者)?\)")
+# … of whom these make lists and nothing else: somebody in the list may be a 负责人.
+_MAKER = re.compile(r"(?:填表|制表|制单|填报|编制|审核|复核)(?:人员?|员|者)[:：]?")
 _SIGNED_LABEL = re.compile(_LABEL)
 _SIGNED = re.compile(rf"{_LABEL}|{_STATEMENT}|{_EXAMPLE}")
 _FOOTER = re.compile(
@@ -63,6 +65,11 @@ def is_signed(plain: str) -> bool:
 def is_signer_label(plain: str) -> bool:
     """Say whether a stripped text is nothing but the word for who made or checked the list: 制表人."""
     return bool(_SIGNED_LABEL.fullmatch(plain))
+
+
+def is_maker_label(plain: str) -> bool:
+    """Say whether a stripped text is nothing but a word for who made the list, which nobody in it can be: 制表人."""
+    return bool(_MAKER.fullmatch(plain))
 
 
 def names_nobody(text: str) -> bool:

@@ -11,7 +11,7 @@ import polars as pl
 from schemas.headers import header_key
 from schemas.rosters import Roster
 from transforms.sources.cells import UNFIT
-from transforms.sources.footers import is_signed, is_signer_label, is_total, strip_text
+from transforms.sources.footers import is_maker_label, is_signed, is_signer_label, is_total, strip_text
 from transforms.sources.header_rows import Header
 from transforms.sources.mapping import CONTAINED, FEWEST_SURE, is_known, match_header, split_levels
 from transforms.sources.names import find_gone, find_set_aside, is_heading
@@ -142,7 +142,7 @@ def names_signer(texts: Sequence[str], kinds: Mapping[int, str]) -> bool:
         kind, plain = kinds.get(index), strip_text(texts[index])
         if kind == "name":  # staging reads what stands in the place of a name, in every row
             continue
-        if is_signer_label(plain) and (kind or index < before):
+        if is_maker_label(plain) or (is_signer_label(plain) and (kind or index < before)):
             return True
         if is_signed(plain) and (index < before or kind not in {None, "text"}):
             return True
