@@ -434,6 +434,15 @@ def test_a_list_for_each_month_in_one_workbook_counts_with_the_newest(names: tup
     assert len(notes) == len(names) - 1
 
 
+def test_payments_of_each_month_are_parts_and_not_of_another_month(raw: Path) -> None:
+    header = ["姓名", "身份证号", "参保年度", "缴费日期", "个人缴费金额"]
+    sheets = {f"{n}月": [header, ["甲一", number, "2022", f"2021-{n:02}-01", "320"]] for n, number in ((9, A), (10, B))}
+    write_workbook(raw / "居民医保2021.xlsx", sheets)
+    folder = stage_raw(raw)
+    assert folder.numbers("resident_insurance") == sorted([A, B])
+    assert [sheet.period for sheet in folder.survey.sheets] == [None, None]
+
+
 def test_the_year_of_a_sheet_is_its_own_name(raw: Path) -> None:
     header = ["姓名", "身份证号", "缴费日期", "个人缴费金额"]
     sheets = {f"{year}年": [header, ["甲一", A, f"{year - 1}-11-01", "320"]] for year in (2021, 2022)}

@@ -79,25 +79,25 @@ def read_period(texts: Sequence[str]) -> str | None:
     day = read_edition(texts)
     if day:
         return f"{day:%Y-%m}"
-    for number, text in enumerate(texts):
-        for found in _MONTH.finditer(text):
-            year, month = (int(part) for part in found.groups() if part)
-            if month in _MONTHS:
-                return f"{year}-{month:02}"
-        # A sheet 2月 in a file that names one year.
-        alone, years = (
-            _MONTH_ALONE.fullmatch(text),
-            {year for other in texts[number + 1 :] for year in _YEAR.findall(other)},
-        )
-        if alone and int(alone[1]) in _MONTHS and len(years) == 1:
-            return f"{years.pop()}-{int(alone[1]):02}"
-    return None
+    return next((month for text in texts if (month := find_month(text))), None)
 
 
-def names_month(sheet: str) -> bool:
-    """Say whether the name of a sheet is that of a month: 2022年2月, 2月份."""
+def find_month(text: str) -> str:
+    """Find a month with its year in a text: `YYYY-MM`, else nothing."""
+    for found in _MONTH.finditer(text):
+        year, month = (int(part) for part in found.groups() if part)
+        if month in _MONTHS:
+            return f"{year}-{month:02}"
+    return ""
+
+
+def read_own_month(sheet: str, texts: Sequence[str]) -> str:
+    """Read the month that a sheet is named for: 2022年2月, or 2月 where `texts` (file and folders) name one year; else nothing."""
     plain = unicodedata.normalize("NFKC", sheet).strip()
-    return bool(_MONTH_ALONE.fullmatch(plain) or _MONTH.search(plain))
+    alone, years = _MONTH_ALONE.fullmatch(plain), {year for text in texts for year in _YEAR.findall(text)}
+    if alone and int(alone[1]) in _MONTHS and len(years) == 1:
+        return f"{years.pop()}-{int(alone[1]):02}"
+    return find_month(plain)
 
 
 def build_day(year: int, month: int, day: int) -> date | None:
