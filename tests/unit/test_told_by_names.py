@@ -1,0 +1,162 @@
+"""What names, titles, ticks and columns of state say of the rows of a list."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pytest
+
+from tests.invented_people import make_numbers
+from tests.roster_files import write_workbook
+from tests.unit.staged_folder import COUNTY, StagedFolder, stage_folder
+from tests.unit.staged_folder import write_csv as write_text
+from transforms.sources import survey
+
+A, B, C, D, E, F = make_numbers(6)
+
+
+@pytest.fixture
+def raw(tmp_path: Path) -> Path:
+    folder = tmp_path / "raw"
+    folder.mkdir()
+    return folder
+
+
+def stage_raw(raw: Path) -> StagedFolder:
+    return stage_folder(raw, raw.parent / "work", COUNTY)
+
+
+@pytest.mark.parametrize(
+    ("file", "cell", "told"),
+    [
+        ("农村低保名册", "A类", (["minimum_living"], "A类", "农村")), ("城市低保", "（B）", (["minimum_living"], "B类", "城市")),
+        ("低保花名册", "一类", (["minimum_living"], "一类", None)), ("低保", "差额", (["minimum_living"], "差额", None)),
+        ("低保", "特困", (["extreme_poverty"], None, None)), ("困难群众", "A类", None), ("特困人员", "A类", None),
+        ("特困低保名册", "A类", None), ("低保", "Z类", None),
+    ],
+)  # fmt: skip
+def test_a_class_alone_is_that_of_the_identity_in_the_name(
+    file: str, cell: str, told: tuple[object, ...] | None, raw: Path
+) -> None:
+    write_text(raw / f"{file}.csv", [["姓名", "身份证号", "类别", "救助金额"], ["甲一", A, cell, "500"]])
+    folder = stage_raw(raw)
+    rows = folder.engine.rows("SELECT categories, grade, area_type FROM staged_relief")
+    assert rows == ([told] if told else [])
+    unknown = "category_unknown" if cell == "Z类" else "category_class_only"
+    assert [rule for *_, rule in folder.rejects("row")] == ([] if told else [unknown])
+
+
+@pytest.mark.parametrize(
+    ("titles", "column", "value"),
+    [
+        (["2022年度居民医保缴费明细"], "year", "2022"), (["2022年度居民医保缴费明细", "填报单位：石潭镇"], "township", "石潭镇"),
+        (["花石镇2022年度居民医保缴费名单"], "township", "花石镇"), (["填报单位：县医保局"], "township", None),
+        (["说明：2022年度居民医保，石潭镇的请勿填报"], "year", None), (["2021年度、2022年度居民医保缴费名单"], "year", None),
+        (["石潭镇、花石镇2022年度居民医保缴费名单"], "township", None),
+    ],
+)  # fmt: skip
+def test_what_only_the_title_says_counts(titles: list[str], column: str, value: str | None, raw: Path) -> None:
+    headers = ["姓名", "身份证号", "缴费日期", "个人缴费金额", "参保年度"][: 4 if column == "year" else 5]
+    rows = [*([title] for title in titles), headers, ["甲一", A, "2021-11-01", "320", "2022"][: len(headers)]]
+    write_workbook(raw / "居民医保.xlsx", {"Sheet1": rows})
+    found = survey(raw, townships=COUNTY.names)
+    assert [sheet.constants.get(column) for sheet in found.sheets] == ([value] if value or column != "year" else [])
+    assert ["参保年度" in problem.what for problem in found.problems] == ([] if found.sheets else [True])
+
+
+@pytest.mark.parametrize(
+    ("file", "headers", "lacking"),
+    [("特困低保名册", ["姓名", "身份证号", "认定时间"], "人员类别"), ("企业职工机关事业养老", ["姓名", "身份证号", "参保状态", "缴费基数"], "险种")],
+)  # fmt: skip
+def test_a_name_that_says_several_things_says_of_nobody_which(
+    file: str, headers: list[str], lacking: str, raw: Path
+) -> None:
+    write_text(raw / f"{file}.csv", [headers, ["甲一", A, "2021-01", "1"][: len(headers)]])
+    (problem,) = survey(raw).problems
+    assert lacking in problem.what
+
+
+@pytest.mark.parametrize("cuts", [[*range(19)], [0, 6, 14, 18], [0, 14, 18]], ids=["boxes", "three", "two"])
+@pytest.mark.parametrize("suffix", ["xlsx", "csv"])
+def test_a_number_in_pieces_is_refused_with_its_columns(cuts: list[int], suffix: str, raw: Path) -> None:
+    pieces = [[number[a:b] for a, b in itertools.pairwise(cuts)] for number in make_numbers(5)]
+    width = len(cuts) - 1
+    rows = [["姓名", "公民身份号码", *[""] * (width - 1), "死亡日期"]]
+    rows += [["王小", *cells, "2021-01-01"] for cells in pieces]
+    (write_text if suffix == "csv" else lambda path, rows: write_workbook(path, {"一": rows}))(
+        raw / f"死亡.{suffix}", rows
+    )
+    (problem,) = survey(raw).problems
+    assert f"B 至 {chr(ord('A') + width)} 列" in problem.what
+
+
+@pytest.mark.parametrize("file", ["困难群众.xlsx", "低保特困.xlsx", "低保.xlsx"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        [["姓名", "身份证号", "低保", "特困", "残疾"]], [["姓名", "身份证号", "是否低保", "是否特困", "残疾人（等级）"]],
+    ],
+    ids=["plain", "whether"],
+)  # fmt: skip
+def test_ticks_under_identities_are_read(file: str, header: list[list[str]], raw: Path) -> None:
+    ticks = [["√", "", "二级"], ["否", "是", ""], ["A类", "/", "0"], ["", "", ""], ["见附件", "", ""]]
+    rows = [["甲一", number, *ticked] for number, ticked in zip((A, B, C, D, E), ticks, strict=True)]
+    write_workbook(raw / file, {"Sheet1": [*header, *rows]})
+    folder = stage_raw(raw)
+    assert [str(problem) for problem in folder.survey.problems] == []
+    assert folder.engine.rows("SELECT categories, grade FROM staged_relief ORDER BY row") == [
+        (["minimum_living", "severe_disability"], None), (["extreme_poverty"], None), (["minimum_living"], "A类"),
+    ]  # fmt: skip
+    assert [rule for *_, rule in folder.rejects("row")] == ["required_empty", "category_unknown"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "kept"),
+    [
+        ("保障状态", "停发", False), ("人员状态", "注销", False), ("变动类型", "取消", False), ("保障状态", "正常", True), ("变动类型", "新增", True),
+        ("保障状态", "另有说明", True), ("是否享受低保", "否", True), ("养老保障状态", "暂停", True), ("医保/状态", "终止", True),
+    ],
+)  # fmt: skip
+def test_whose_identity_has_ended_is_not_in_the_list(header: str, cell: str, kept: bool, raw: Path) -> None:
+    upper, _, lower = header.rpartition("/")
+    above = [["", "", "", upper]] if upper else []
+    write_workbook(
+        raw / "残疾人.xlsx", {"s": [*above, ["姓名", "身份证号", "残疾等级", lower], ["甲一", A, "二级", cell]]}
+    )
+    folder = stage_raw(raw)
+    assert folder.numbers("relief") == ([A] if kept else [])
+    assert [rule for *_, rule in folder.rejects("row")] == ([] if kept else ["relief_ended"])
+
+
+@pytest.mark.parametrize("names", [("2021年12月", "2022年1月", "2022年2月"), ("12月份", "1月", "2月")])
+def test_a_list_for_each_month_in_one_workbook_counts_with_the_newest(names: tuple[str, ...], raw: Path) -> None:
+    header = ["姓名", "身份证号", "类别"]
+    people = make_numbers(12)
+    months = [[["甲一", number, "低保"] for number in people[first : first + 8]] for first in (0, 2, 4)]
+    if names[0] == "12月份":
+        names, months = names[1:], months[1:]
+    write_workbook(raw / "2022年低保.xlsx", {name: [header, *rows] for name, rows in zip(names, months, strict=True)})
+    folder = stage_raw(raw)
+    assert folder.numbers("relief") == sorted(people[4:12])
+    notes = folder.engine.rows("SELECT advice FROM rejects_raw WHERE rule = 'edition_replaced'")
+    assert all(f"|{names[-1]}」" in advice for (advice,) in notes)
+    assert len(notes) == len(names) - 1
+
+
+def test_payments_of_each_month_are_parts_and_not_of_another_month(raw: Path) -> None:
+    header = ["姓名", "身份证号", "参保年度", "缴费日期", "个人缴费金额"]
+    sheets = {f"{n}月": [header, ["甲一", number, "2022", f"2021-{n:02}-01", "320"]] for n, number in ((9, A), (10, B))}
+    write_workbook(raw / "居民医保2021.xlsx", sheets)
+    folder = stage_raw(raw)
+    assert folder.numbers("resident_insurance") == sorted([A, B])
+    assert [sheet.period for sheet in folder.survey.sheets] == [None, None]
+
+
+def test_the_year_of_a_sheet_is_its_own_name(raw: Path) -> None:
+    header = ["姓名", "身份证号", "缴费日期", "个人缴费金额"]
+    sheets = {f"{year}年": [header, ["甲一", A, f"{year - 1}-11-01", "320"]] for year in (2021, 2022)}
+    write_workbook(raw / "居民医保2021-2022.xlsx", sheets)
+    assert [sheet.constants["year"] for sheet in survey(raw).sheets] == ["2021", "2022"]
+    write_workbook(raw / "居民医保2021-2022.xlsx", {"Sheet1": sheets["2021年"]})
+    assert "参保年度" in survey(raw).problems[0].what
