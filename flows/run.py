@@ -246,6 +246,7 @@ class _Reconciliation:
     def _decide(self, engine: Engine, background: Executor) -> tuple[Future[dict[str, int]], list[tuple[str, str]]]:
         """Draw the conclusions; the lists of everybody, half of all that is written, are written meanwhile."""
         judge_everybody(engine, self._pack)
+        engine.use_threads(max(1, self._settings.threads - 1))
         everybody = background.submit(write_tables, engine, self._space.result, EVERYBODY)
         last_year = find_year_before(self._settings.out, self._pack.id, self._settings.month)
         if last_year:

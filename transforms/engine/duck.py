@@ -23,7 +23,7 @@ class Engine:
     def __init__(self, workdir: Path, *, threads: int = 2, memory_limit: str = "800MB") -> None:
         self.workdir = workdir
         self._connection = duckdb.connect()
-        self.execute(f"SET threads = {int(threads)}")
+        self.use_threads(threads)
         self._connection.execute("SET memory_limit = ?", [memory_limit])
         # Blocks are used again instead of given back and asked for anew, which the system answers with cleared pages.
         self._connection.execute("SET block_allocator_memory = ?", [memory_limit])
@@ -41,6 +41,10 @@ class Engine:
     def close(self) -> None:
         """Close the database; the files stay until the run's folder is removed."""
         self._connection.close()
+
+    def use_threads(self, threads: int) -> None:
+        """Let a statement use so many threads from now on: fewer, where several statements run at a time."""
+        self.execute(f"SET threads = {int(threads)}")
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
         """Run one or several statements."""
