@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from xlsxwriter.exceptions import FileCreateError
 
 from schemas.errors import GateRefused, Problem, RunLocked, StorageError
 from transforms.outputs.publish import IN_PROGRESS, begin_run, find_latest, find_previous
@@ -151,3 +152,12 @@ def test_a_disk_that_cannot_be_written_is_said_in_chinese(tmp_path: Path, number
 def test_a_raw_file_that_cannot_be_read_is_not_the_disks_fault(tmp_path: Path) -> None:
     error = PermissionError(errno.EACCES, "denied", str(tmp_path / "raw" / "a.csv"))
     assert explain_storage(error, tmp_path / "out") is None
+
+
+def test_a_workbook_that_finds_the_disk_full_says_so_like_any_other_file(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="磁盘已满"), begin_run(tmp_path, PACK, MONTH, NOW) as run:
+        raise FileCreateError(
+            OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(run.result / "workbooks" / "a.xlsx"))
+        )
+    with pytest.raises(FileCreateError), begin_run(tmp_path, PACK, MONTH, NOW):
+        raise FileCreateError(OSError(errno.EIO, "of something else"))

@@ -11,6 +11,7 @@ from typing import Final
 
 import duckdb
 import polars as pl
+from xlsxwriter.exceptions import FileCreateError
 
 from schemas.errors import CanbaoError, Problem, StorageError
 
@@ -35,11 +36,17 @@ def guard_storage(out: Path) -> Iterator[None]:
         yield
     except CanbaoError:
         raise
-    except (OSError, duckdb.Error, pl.exceptions.PolarsError) as error:
-        if problem := explain_storage(error, out):
+    except (OSError, duckdb.Error, pl.exceptions.PolarsError, FileCreateError) as error:
+        if problem := explain_storage(find_cause(error), out):
             # The cause is left behind: an engine's message may quote values.
             raise StorageError("结果没有写成，未发布任何内容。", [problem]) from None
         raise
+
+
+def find_cause(error: Exception) -> BaseException:
+    """Return the error of the system behind that of a workbook, which hides it; every other error is its own."""
+    hidden = error.args[0] if isinstance(error, FileCreateError) and error.args else None
+    return hidden if isinstance(hidden, OSError) else error
 
 
 def explain_storage(error: BaseException, out: Path) -> Problem | None:
