@@ -144,6 +144,16 @@ def test_a_list_for_each_month_in_one_workbook_counts_with_the_newest(names: tup
     assert len(notes) == len(names) - 1
 
 
+@pytest.mark.parametrize(
+    "names", [("20220131", "20220228"), ("2022-02-15", "2022-02-28"), ("2022年2月8日", "2022年2月10日")]
+)
+def test_a_list_for_each_day_in_one_workbook_counts_with_the_newest(names: tuple[str, str], raw: Path) -> None:
+    header, people = ["姓名", "身份证号", "类别"], make_numbers(10)
+    lists = [[["甲一", number, "低保"] for number in people[first : first + 8]] for first in (0, 2)]
+    write_workbook(raw / "低保.xlsx", {name: [header, *rows] for name, rows in zip(names, lists, strict=True)})
+    assert stage_raw(raw).numbers("relief") == sorted(people[2:])
+
+
 def test_payments_of_each_month_are_parts_and_not_of_another_month(raw: Path) -> None:
     header = ["姓名", "身份证号", "参保年度", "缴费日期", "个人缴费金额"]
     sheets = {f"{n}月": [header, ["甲一", number, "2022", f"2021-{n:02}-01", "320"]] for n, number in ((9, A), (10, B))}

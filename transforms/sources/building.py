@@ -13,7 +13,7 @@ from transforms.sources.cells import Grid, Row
 from transforms.sources.declared import FILE_NAME, Declaration
 from transforms.sources.header_rows import Header
 from transforms.sources.mapping import Match, find_value
-from transforms.sources.names import read_edition, read_own_month, read_period
+from transforms.sources.names import read_edition, read_own_day, read_period
 from transforms.sources.persons import NUMBER
 from transforms.sources.recognition import Candidate, map_people
 from transforms.sources.rows import collect_titles
@@ -76,7 +76,7 @@ def build_sheet(
         grid=found.grid,
         header=header,
         titles=collect_titles(found.rows, header),
-        own_month=read_own_month(found.sheet, texts[1:]) if found.sheet else "",
+        own_day=read_own_day(found.sheet, texts[1:]) if found.sheet else None,
         named=find_named(candidate.roster, mapping, texts),
         ticks=candidate.ticks,
         people=tuple(place_columns(candidate.roster, person, header) for person in people),

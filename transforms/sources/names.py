@@ -91,13 +91,14 @@ def find_month(text: str) -> str:
     return ""
 
 
-def read_own_month(sheet: str, texts: Sequence[str]) -> str:
-    """Read the month that a sheet is named for: 2022年2月, or 2月 where `texts` (file and folders) name one year; else nothing."""
+def read_own_day(sheet: str, texts: Sequence[str]) -> date | None:
+    """Read the day that a sheet is named for: 20220228, the first one of 2022年2月, or of 2月 where `texts` (file and folders) name one year."""
     plain = unicodedata.normalize("NFKC", sheet).strip()
     alone, years = _MONTH_ALONE.fullmatch(plain), {year for text in texts for year in _YEAR.findall(text)}
-    if alone and int(alone[1]) in _MONTHS and len(years) == 1:
-        return f"{years.pop()}-{int(alone[1]):02}"
-    return find_month(plain)
+    if alone and len(years) == 1:
+        return build_day(int(years.pop()), int(alone[1]), 1)
+    month = find_month(plain)
+    return read_edition([plain]) or (date.fromisoformat(f"{month}-01") if month else None)
 
 
 def build_day(year: int, month: int, day: int) -> date | None:

@@ -25,7 +25,7 @@ class Sheet:
     detail. `fill` are the columns whose blank cells repeat the cell above, and whether only cells merged with it do.
     `header_row` is the last row of the header, 0 where the sheet continues another one. `copy_of` names the file of the same
     bytes that was read before. `department` is the one that `sources.toml` names ("" = none). `edition` is a day, `period` a
-    month `YYYY-MM`; `own_month` is the one that the sheet's own name says ("" = none).
+    month `YYYY-MM`; `own_day` is the day that the sheet's own name says.
     """
 
     source_no: int
@@ -46,7 +46,7 @@ class Sheet:
     grid: Grid = field(repr=False)
     header: Header = field(repr=False)
     titles: frozenset[str] = field(repr=False)
-    own_month: str = ""
+    own_day: date | None = None
     named: Mapping[str, str] = field(default_factory=dict)
     ticks: Ticks = ()
     people: tuple[Mapping[str, tuple[int, str]], ...] = ()

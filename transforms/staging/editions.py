@@ -80,7 +80,7 @@ class RosterFile:
     @property
     def dated(self) -> date | None:
         """The day of the edition; a stated month stands for its first day."""
-        days = [_first_of(sheet.own_month) or sheet.edition or _first_of(sheet.period) for sheet in self.sheets]
+        days = [sheet.own_day or sheet.edition or _first_of(sheet.period) for sheet in self.sheets]
         return max((day for day in days if day), default=None)
 
     @property

@@ -102,8 +102,8 @@ class RosterStaging:
     def _list_files(self) -> list[RosterFile]:
         files: dict[str, list[Sheet]] = {}
         for sheet in self._sheets.values():
-            # A sheet for each month in one workbook: lists of different days, like files.
-            files.setdefault(f"{sheet.file}|{sheet.sheet}" if sheet.own_month else sheet.file, []).append(sheet)
+            # A sheet for each month or day in one workbook: lists of different days, like files.
+            files.setdefault(f"{sheet.file}|{sheet.sheet}" if sheet.own_day else sheet.file, []).append(sheet)
         return [
             RosterFile(file, tuple(sheets), tuple(path for sheet in sheets for path in self._staged[sheet.source_no]))
             for file, sheets in files.items()
