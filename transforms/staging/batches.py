@@ -5,30 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 import polars as pl
 
 from schemas.identity import LENGTH
 from schemas.rosters import Column, Roster
-from schemas.values import Vocabulary, spelling_key
+from schemas.values import Vocabulary
 from transforms.sources import PERSON, UNFIT, Sheet
 from transforms.staging import signs
 from transforms.staging.categories import complete_class
-from transforms.staging.cells import Reader, make_reader
+from transforms.staging.column_readers import ColumnReaders, join_header
 from transforms.staging.columns import map_distinct, read_column, read_date_column
 from transforms.staging.confirmed import VILLAGE, rename_villages
 from transforms.staging.contracts import find_violations
 from transforms.staging.decisions import NO_DECISIONS, Decisions
 from transforms.staging.doubtful import find_decided, pick_rows
 from transforms.staging.faults import FaultLog
-from transforms.staging.identities import judge_ids, make_document_reader
+from transforms.staging.identities import judge_ids
 from transforms.staging.layout import (
     ASSUMED_STATUS,
     CERTIFICATE,
     DAMAGED,
     DECIDED,
-    ENDING_DAYS,
     ID,
     KEPT_UNREAD,
     MAY_BE_EMPTY,
@@ -40,12 +38,12 @@ from transforms.staging.layout import (
     dtype_of,
     list_staged_columns,
 )
-from transforms.staging.names import hash_names, make_text_reader, read_names, read_texts
+from transforms.staging.names import hash_names, read_names, read_texts
 from transforms.staging.paid_states import RELIEF_STATE, STATE, settle_paid_states
 from transforms.staging.person_keys import KEY, PersonKeys
 from transforms.staging.relief_rows import TOLD_BY_RELIEF, read_relief_rows
 from transforms.staging.townships import Townships
-from transforms.staging.units import ONE, find_unit
+from transforms.staging.units import ONE
 from transforms.staging.unknown import RULES as UNKNOWN_RULES
 from transforms.staging.unknown import Unknown, Villages, count_unknown, count_villages
 
@@ -54,8 +52,6 @@ _CERTIFICATE_DOCUMENT = "出生医学证明"
 _RELIEF_FAULTS = {
     "category_unknown": "value", "category_class_only": "value", "grade_missing": "value", "grade_conflict": "note", "grade_word_conflict": "note",
 }  # fmt: skip
-# Kinds whose cells are read with other cells of their row, or in a way of their own.
-_READ_TOGETHER = frozenset(("id", "name", "categories"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,40 +86,10 @@ class RosterReader:
     keys: PersonKeys = field(default_factory=PersonKeys)
     villages: Mapping[tuple[str, str], str] = field(default_factory=dict)
     decisions: Decisions = NO_DECISIONS
-    readers: dict[str, Reader] = field(init=False)
-    _converting: dict[tuple[str, Decimal], Reader] = field(default_factory=dict)
+    columns: ColumnReaders = field(init=False)
 
     def __post_init__(self) -> None:
-        self.readers = {
-            column.name: self._make_reader(column)
-            for column in self.roster.columns
-            if column.kind not in _READ_TOGETHER
-        }
-
-    def _make_reader(self, column: Column) -> Reader:
-        if column.kind == "text":
-            return make_text_reader(column.name, self.vocabulary)
-        if column.kind == "cert_type":
-            return make_document_reader(self.vocabulary)
-        kind = "date_end" if column.name in ENDING_DAYS else column.kind
-        return make_reader(kind, self.vocabulary, self.townships)
-
-    def find_conversions(self, sheet: Sheet) -> dict[str, tuple[str, Decimal]]:
-        """The columns of a sheet whose figures are written in another unit than yuan or persons: unit and worth."""
-        units = {
-            name: find_unit(self.roster.column(name), header, sheet.titles, self.vocabulary)
-            for name, (_, header) in sheet.mapping.items()
-        }
-        return {name: unit for name, unit in units.items() if unit and unit[1] != ONE}
-
-    def choose_reader(self, column: Column, worth: Decimal) -> Reader:
-        """The reader of a column whose figures count `worth` each."""
-        if worth == ONE:
-            return self.readers[column.name]
-        key = column.kind, worth
-        if key not in self._converting:
-            self._converting[key] = make_reader(column.kind, self.vocabulary, self.townships, worth)
-        return self._converting[key]
+        self.columns = ColumnReaders(self.roster, self.vocabulary, self.townships)
 
     def stage(self, data: pl.DataFrame, sheet: Sheet) -> StagedBatch:
         """Type the data rows of a batch (`row` and columns of text; `not_data` rows are already gone)."""
@@ -149,7 +115,7 @@ class _Work:
 
     def __init__(self, reader: RosterReader, sheet: Sheet, data: pl.DataFrame) -> None:
         self.reader, self.roster, self.vocabulary = reader, reader.roster, reader.vocabulary
-        self.worths = {name: worth for name, (_, worth) in reader.find_conversions(sheet).items()}
+        self.worths = {name: worth for name, (_, worth) in reader.columns.find_conversions(sheet).items()}
         self.keys = reader.keys
         self.sheet = sheet
         self.rows = data["row"]
@@ -190,8 +156,8 @@ class _Work:
 
     def _read_cells(self, column: Column) -> None:
         text = self.text_of(column.name)
-        reader, dtype = self.reader.choose_reader(column, self.worths.get(column.name, ONE)), dtype_of(column)
-        asked = self._join_header(column, text)
+        reader, dtype = self.reader.columns.choose(column, self.worths.get(column.name, ONE)), dtype_of(column)
+        asked = join_header(column, self.sheet, text, self.vocabulary)
         if column.kind == "text":
             values, rules, notes = read_texts(text, reader, self.vocabulary)
         elif dtype == pl.Date:
@@ -214,16 +180,6 @@ class _Work:
         )
         self.faults.report(column, _fill(rules, notes, None), "row" if costs_row else "value", text)
         self.faults.report(column, _fill(rules, ~notes, None), "note", text)
-
-    def _join_header(self, column: Column, text: pl.Series) -> pl.Series:
-        """Put the header before each cell whose meaning depends on it (注销标识:1); what says nothing stays so."""
-        spellings = self.vocabulary.codes.get(column.kind, {})
-        header = spelling_key(self.sheet.mapping.get(column.name, (0, ""))[1]).rpartition("/")[2]
-        if not header or not any(spelling.startswith(f"{header}:") for spelling in spellings):
-            return text
-        joined = map_distinct(text, lambda cell: f"{header}:{spelling_key(cell)}", pl.String)
-        known = joined.is_in(list(spellings)).fill_null(value=False)
-        return joined.zip_with(known, text)
 
     def _read_names(self, column: Column) -> None:
         text = self.text_of(column.name)

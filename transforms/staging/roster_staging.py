@@ -147,7 +147,7 @@ class RosterStaging:
                 self._note(sheet, f"assumed-{name}", header, "status_assumed", f"共 {count} 行。")
 
     def _note_conversions(self, sheet: Sheet) -> None:
-        for name, (unit, worth) in self.reader.find_conversions(sheet).items():
+        for name, (unit, worth) in self.reader.columns.find_conversions(sheet).items():
             header = sheet.find_header(self.roster.column(name))
             self._note(sheet, f"unit-{name}", header, "unit_converted", f"单位「{unit}」，每个数乘以 {worth:f}。")
 
