@@ -326,7 +326,7 @@ class _Reconciliation:
 def list_unread(found: Survey) -> list[NotChecked]:
     """The sheets beside rosters that were not read although they seem to hold people: nobody of them counts."""
     return [
-        NotChecked(scrub(f"「{place}」里的人没有计入：{why}。应当计入的，请改工作表名或标题行后重新运行"))
+        NotChecked(scrub(f"「{place}」里的内容没有计入：{why}。应当计入的，请改工作表名或标题行后重新运行"))
         for place, why in found.unread
     ]
 

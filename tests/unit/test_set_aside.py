@@ -34,7 +34,7 @@ def test_a_sheet_that_is_not_to_be_counted_is_not_and_it_is_told(name: str, raw:
     assert told[0] == f"死亡.xlsx|{name}"
 
 
-@pytest.mark.parametrize("name", ["旧县镇", "旧城街道", "新旧对照", "作息", "备案名单", "导入模板", "减员"])
+@pytest.mark.parametrize("name", ["旧县镇", "旧城街道", "新旧对照", "作息", "备案名单", "导入模板", "减员", "比例表"])
 def test_other_names_with_such_characters_are_read(name: str, raw: Path) -> None:
     write_workbook(raw / "死亡.xlsx", {name: [HEADERS, *make_rows(3)]})
     found = survey(raw)
@@ -51,8 +51,19 @@ def test_a_workbook_of_nothing_else_is_refused_with_the_name_of_the_sheet(raw: P
 
 def test_a_sheet_without_header_that_holds_numbers_is_told(raw: Path) -> None:
     people = [["张三", number, day] for number, _, day in make_rows(2)]
-    write_workbook(raw / "死亡.xlsx", {"一": [HEADERS, *make_rows(3)], "二": people, "三": [["说明"]]})
-    assert [place for place, _ in survey(raw).unread] == ["死亡.xlsx|二"]
+    below = [*([["说明"]] * 80), *people]
+    write_workbook(
+        raw / "死亡.xlsx", {"一": [HEADERS, *make_rows(3)], "二": people, "三": [["说明"]] * 80, "四": below}
+    )
+    assert [place for place, _ in survey(raw).unread] == ["死亡.xlsx|二", "死亡.xlsx|四"]
+
+
+def test_a_sheet_of_employers_that_is_not_read_is_told(raw: Path) -> None:
+    header = ["统一社会信用代码", "单位名称", "单位类型", "登记状态"]
+    sheets = {"存续": [header, ["91430321MA4L00000X", "甲公司", "企业", "存续"]]}
+    sheets["停用"] = [header, ["91430321MA4L00001B", "乙公司", "企业", "存续"]]
+    write_workbook(raw / "单位名册.xlsx", sheets)
+    assert [place for place, _ in survey(raw).unread] == ["单位名册.xlsx|停用"]
 
 
 @pytest.mark.parametrize("file", ["作废/死亡.xlsx", "死亡（已作废）.xlsx", "死亡示例.xlsx"])
@@ -91,6 +102,35 @@ def test_a_sheet_with_the_day_of_leaving_is_read(raw: Path) -> None:
     rows = [["甲一", number, "低保", "2021-01", "2021-12-31"] for number in PEOPLE]
     folder = stage_sheets(raw, "低保.xlsx", ["姓名", "身份证号", "类别", "纳入时间", "退出时间"], {"退出": rows})
     assert folder.numbers("relief") == sorted(PEOPLE)
+
+
+@pytest.mark.parametrize("day", ["2021-12-31", ""])
+def test_a_column_for_the_day_of_leaving_that_nobody_filled_in_says_of_nobody_that_they_stand_in_the_list(
+    day: str, raw: Path
+) -> None:
+    rows = [["甲一", number, "低保", "2021-01", ""] for number in PEOPLE]
+    left = [[*row[:4], day] for row in rows[4:]]
+    headers = ["姓名", "身份证号", "类别", "纳入时间", "退出日期"]
+    folder = stage_sheets(raw, "低保.xlsx", headers, {"在册": rows[:4], "退出": left})
+    assert folder.numbers("relief") == sorted(PEOPLE if day else PEOPLE[:4])
+    assert [place for place, _ in folder.survey.unread] == ([] if day else ["低保.xlsx|退出"])
+
+
+def test_a_remark_counts_where_the_row_itself_says_nothing_else(raw: Path) -> None:
+    remarks = [("", ""), ("已退出", ""), ("已退出", "2021-12-31"), ("死亡", ""), ("新增", ""), ("", "2021-12-31")]
+    rows = [["甲一", number, "低保", day, told] for number, (told, day) in zip(PEOPLE, remarks, strict=True)]
+    folder = stage_sheets(raw, "低保.xlsx", ["姓名", "身份证号", "类别", "退出日期", "备注"], {"s": rows})
+    assert [(row, rule) for _, row, _, rule in folder.rejects("row")] == [
+        (3, "row_remark_past"),
+        (5, "row_remark_past"),
+    ]
+
+
+def test_permits_that_will_expire_are_valid(raw: Path) -> None:
+    rows = [["甲一", number, "易俗河镇", "2021-01-01"] for number in PEOPLE]
+    headers = ["姓名", "身份证号", "乡镇", "居住起始日期"]
+    folder = stage_sheets(raw, "居住证.xlsx", headers, {"有效": rows[:2], "即将过期": rows[2:4], "已过期": rows[4:]})
+    assert folder.numbers("residence_permits") == sorted(PEOPLE[:4])
 
 
 def test_a_sheet_named_for_a_state_is_of_that_state(raw: Path) -> None:

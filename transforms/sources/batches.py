@@ -29,7 +29,7 @@ def build_reader(sheet: Sheet, header: Header | None = None, width: int | None =
         people,
         sheet.fill,
         frozenset(sheet.constants),
-        find_remark(roster, {*mapping, *sheet.constants}, sheet.header.texts, {*mapping.values()}),
+        find_remark(roster, sheet.constants, sheet.header.texts, {*mapping.values()}),
         sheet.ticks,
     )
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import PurePosixPath
+
+import polars as pl
 
 from schemas.errors import Problem
 from schemas.headers import header_key
 from schemas.rosters import Roster
+from schemas.values import read_vocabulary
 from transforms.sources.building import Found, list_titles
-from transforms.sources.cells import name_column
+from transforms.sources.cells import ROW, name_column
 from transforms.sources.declared import FILE_NAME, Declaration
 from transforms.sources.footers import strip_text
 from transforms.sources.header_rows import Header
@@ -20,6 +23,7 @@ from transforms.sources.recognition import Candidate
 
 DECLARE = f"或在 {FILE_NAME} 里为它写一段 [[file]]"
 SHEET_NAME, _FILE_NAME = "工作表名", "文件名"
+_AT_A_TIME = 200_000
 
 
 def check_columns(candidate: Candidate, found: Found, header: Header, declaration: Declaration) -> Problem | None:
@@ -55,11 +59,16 @@ def check_columns(candidate: Candidate, found: Found, header: Header, declaratio
 
 
 def judge_past(
-    found: Found, roster: Roster, present: Collection[str], declaration: Declaration
+    found: Found,
+    roster: Roster,
+    mapping: Mapping[str, tuple[int, object]],
+    constants: Collection[str],
+    declaration: Declaration,
 ) -> Problem | str | None:
     """Judge a sheet by names that say that its rows are of the past: why it is not read, a problem, or nothing.
 
-    `present` are the columns of the roster that the sheet has.
+    `mapping` (column of the roster → index of the cell) and `constants` are what the sheet has. A column that nobody filled in says
+    nothing.
     """
     headings = [title for title in list_titles(found) if is_heading(strip_text(title))]
     names = [
@@ -67,7 +76,12 @@ def judge_past(
         *(("标题", title) for title in headings),
         (_FILE_NAME, PurePosixPath(found.file).stem),
     ]
-    found_gone = ((where, find_gone(roster, present, name)) for where, name in names)
+    said = [(where, name) for where, name in names if find_gone(roster, (), name)]
+    if not said:
+        return None
+    told = {column for gone in roster.gone for column in gone.told_by}.intersection(mapping)
+    filled = {*constants, *(name for name in told if is_filled(found, mapping[name][0]))}
+    found_gone = ((where, find_gone(roster, filled, name)) for where, name in said)
     where, past = next(((where, gone) for where, gone in found_gone if gone), ("", None))
     # A roster stated for a whole workbook says nothing of one sheet in it.
     stated = declaration.sheet or (declaration.roster and (where == _FILE_NAME or not found.sheet))
@@ -75,8 +89,16 @@ def judge_past(
         return None
     word, gone = past
     lacking = "、".join(f"「{roster.column(column).header}」" for column in gone.told_by)
-    what = f"里写着「{word}」" + (f"，又没有{lacking}列" if lacking else "") + "，不能当作在册"
+    what = f"里写着「{word}」" + (f"，{lacking}列没有或全空" if lacking else "") + "，不能当作在册"
     if where != _FILE_NAME and not gone.stop:
         return f"{where}{what}，未读取"
-    advice = f"请补上这一列，或把不再在册的移走；确实都在册的请改名，{DECLARE}，写明 roster"
+    advice = f"请补填这一列，或把不再在册的移走；确实都在册的请改名，{DECLARE}，写明 roster"
     return Problem(where + what, advice, found.file, found.sheet)
+
+
+def is_filled(found: Found, index: int) -> bool:
+    """Say whether any row below the header holds something in a cell that is not a word or mark for nothing (无, /)."""
+    last, nothing = found.header.last if found.header else 0, list(read_vocabulary().empty["all"])
+    cell = pl.col(str(index)).str.strip_chars()
+    filled = (pl.col(ROW) > last) & (cell != "") & ~cell.is_in(nothing)
+    return any(bool(frame.select(filled.any()).item()) for frame in found.grid.read(_AT_A_TIME))

@@ -191,6 +191,11 @@ def find_told(roster: Roster, present: set[str], titles: Sequence[str], township
     return told
 
 
+def list_telling(roster: Roster) -> frozenset[str]:
+    """List the columns in which a row says of itself what a remark may say."""
+    return frozenset(column for gone in roster.gone if gone.words for column in gone.told_by)
+
+
 @cache
 def match_remark(roster: Roster) -> str:
     """Match a remark that says nothing but that its row is of the past: 已退出, 2021年12月死亡, 作废."""
@@ -199,9 +204,11 @@ def match_remark(roster: Roster) -> str:
     return rf"^\s*{day}(?:本人)?已?经?(?:{words}|死亡|去世|病故|作废)了?{day}\s*$"
 
 
-def find_remark(roster: Roster, present: Collection[str], headers: Sequence[str], taken: Collection[int]) -> int | None:
-    """Find the remark of a list whose rows have no other column to say that they are of the past."""
-    if not any(gone.words and not set(gone.told_by) & set(present) for gone in roster.gone):
+def find_remark(
+    roster: Roster, constants: Collection[str], headers: Sequence[str], taken: Collection[int]
+) -> int | None:
+    """Find the remark in which rows may say that they are of the past, where no name says it of all of them (`constants`)."""
+    if not any(gone.words and not set(gone.told_by) & set(constants) for gone in roster.gone):
         return None
     places = (index for index, text in enumerate(headers) if header_key(text) in _REMARKS and index not in taken)
     return next(places, None)

@@ -11,10 +11,10 @@ import polars as pl
 
 from schemas.rosters import Roster
 from schemas.values import read_vocabulary
-from transforms.sources.cells import MERGED, PERSON, RAGGED, ROW, UNFIT, Row
+from transforms.sources.cells import MERGED, PERSON, RAGGED, ROW, UNFIT, Grid
 from transforms.sources.footers import is_footer, is_total, strip_text
 from transforms.sources.header_rows import Header
-from transforms.sources.names import match_remark
+from transforms.sources.names import list_telling, match_remark
 from transforms.sources.ticks import Ticks, join_ticks
 from transforms.sources.unfit import OTHER_HEADER, Carried, compare_header, judge_section, mark_unfit
 
@@ -26,6 +26,9 @@ _KEYS = frozenset({"uscc", "birth_certificate"})
 _SURELY_KEY = 15
 _KEY_LIKE = re.compile(r"[0-9A-Z*]{6,}")
 _ID_LIKE = re.compile(r"\d{15}|\d{3,}\*{4,}[\dX]*")
+# … or like the code of an employer, for the engine that looks at all cells of a sheet.
+_NUMBER = r"\d{15}|\d{3,}[*＊]{4,}|\b[0-9A-Za-z]{2}\d{6}[0-9A-Za-z]{10}\b"
+_AT_A_TIME = 200_000
 _SPACE = re.compile(r"\s+")
 _FIRST_CELLS = 2
 
@@ -115,12 +118,14 @@ class RowReader:
         return rows
 
     def mark_past(self, judged: pl.DataFrame, unfit: list[pl.Series]) -> list[pl.Series]:
-        """Mark the rows whose remark says nothing but that they are of the past."""
+        """Mark the rows whose remark says nothing but that they are of the past, and no column of theirs says it otherwise."""
         says = (
             judged[str(self.remark)].str.contains(match_remark(self.roster)) & judged[NOT_DATA].is_null()
         ).fill_null(value=False)
         if not says.any():
             return unfit
+        for name in list_telling(self.roster).intersection(self.mapping):
+            says &= judged[str(self.mapping[name])].fill_null("").str.strip_chars() == ""
         marks = unfit[0] if unfit else pl.repeat(None, judged.height, dtype=pl.String, eager=True).alias(UNFIT)
         return [marks.set(says & marks.is_null(), "row_remark_past")]
 
@@ -187,9 +192,10 @@ class RowReader:
         return False
 
 
-def holds_numbers(rows: Sequence[Row]) -> bool:
-    """Say whether rows that were not read hold something like the number of a person."""
-    return any(_ID_LIKE.search(tidy(text)) for _, texts in rows for text in texts)
+def holds_numbers(grid: Grid) -> bool:
+    """Say whether rows that were not read hold something like the number of a person or employer."""
+    cells = pl.all().exclude(ROW).cast(pl.String).str.replace_all(r"\s", "").str.contains(_NUMBER)
+    return any(frame.select(pl.any_horizontal(cells).any()).item() for frame in grid.read(_AT_A_TIME))
 
 
 def tidy(text: str) -> str:

@@ -71,7 +71,7 @@ class Survey:
 
     `header_only` are sheets without a row of data: recognised, but not among `sheets`.
     `digests` is file → SHA-256 for every file that was opened. `unread` are the sheets among `ignored` that hold numbers of
-    persons all the same.
+    persons or employers all the same.
     """
 
     sheets: list[Sheet] = field(default_factory=list)

@@ -235,7 +235,7 @@ class Surveyor:
                 title = ROSTERS[self.survey.header_only[-1].roster].title
                 advice = "请确认导出是否完整；确实没有数据的，请把文件移走"
                 self._complain(file, f"看起来是{title}，但只有表头，没有数据行", advice)
-            elif aside := [why for sheet, why in idle if "里写着「" in why and holds_numbers(sheet.rows)]:
+            elif aside := [why for sheet, why in idle if "里写着「" in why and holds_numbers(sheet.grid)]:
                 advice = (
                     f"确要采用的请改工作表名或标题，{DECLARE}，写明 sheet（文本文件写明 roster）；不用的请把文件移走"
                 )
@@ -251,7 +251,7 @@ class Surveyor:
         self.survey.unread.extend(
             (f"{sheet.file}|{sheet.sheet}", why)
             for sheet, why in idle
-            if why not in {_BESIDE, _OWN_LIST} and holds_numbers(sheet.rows)
+            if why not in {_BESIDE, _OWN_LIST} and holds_numbers(sheet.grid)
         )
 
     def _find_returned(self, found: Sequence[Found]) -> set[str]:
@@ -294,7 +294,7 @@ class Surveyor:
             return ""
         candidate = self._apply(declaration, candidates[0], found, found.header)
         problem = check_columns(candidate, found, found.header, declaration)
-        why = problem or judge_past(found, candidate.roster, {*candidate.mapping, *candidate.constants}, declaration)
+        why = problem or judge_past(found, candidate.roster, candidate.mapping, candidate.constants, declaration)
         if why:
             return self._note_unread(why)
         number = len(self.survey.sheets) + 1
@@ -360,7 +360,7 @@ class Surveyor:
         sheet = continue_sheet(before, found, len(self.survey.sheets) + 1, constants)
         if sheet is None:
             return _NO_HEADER
-        if why := judge_past(found, roster, {*sheet.mapping, *constants}, declaration):
+        if why := judge_past(found, roster, sheet.mapping, constants, declaration):
             return self._note_unread(why)
         if lacking := list_lacking(sheet):
             what = f"看起来是工作表「{before.sheet}」的续表，但缺少：{'、'.join(lacking)}"
