@@ -126,6 +126,38 @@ def test_a_remark_counts_where_the_row_itself_says_nothing_else(raw: Path) -> No
     ]
 
 
+@pytest.mark.parametrize(
+    ("file", "headers", "here", "gone"),
+    [
+        ("低保", ["姓名", "身份证号", "类别"], "新增", "减少"), ("低保", ["姓名", "身份证号", "类别"], "收入减少对象", "2月减员"),
+        ("户籍人口", ["姓名", "公民身份号码", "乡镇"], "新增", "减少"), ("学籍", ["姓名", "身份证号", "学校", "年级"], "增加", "减少学生"),
+        ("2022年居民医保参保", ["姓名", "身份证号", "缴费日期", "缴费金额"], "增员", "减员"),
+        ("出生死亡", ["姓名", "出生日期", "出生医学证明编号", "母亲身份证号"], "出生", "死亡"),
+        ("退休人员", ["姓名", "身份证号", "退休年月", "视同缴费月数"], "2月", "死亡"),
+    ],
+)  # fmt: skip
+def test_a_sheet_of_who_went_beside_one_of_who_came_is_not_read(
+    file: str, headers: list[str], here: str, gone: str, raw: Path
+) -> None:
+    values = {
+        "姓名": "甲一",
+        "乡镇": "易俗河镇",
+        "类别": "低保",
+        "学校": "一中",
+        "年级": "一年级",
+        "缴费金额": "320",
+        "退休年月": "202201",
+    }
+    values |= {"视同缴费月数": "12", "出生日期": "2022-01-05", "缴费日期": "2021-12-01"}
+    rows = [
+        [values.get(header, f"A4300000{place:02}" if "编号" in header else number) for header in headers]
+        for place, number in enumerate(PEOPLE)
+    ]
+    folder = stage_sheets(raw, f"{file}.xlsx", headers, {here: rows[:4], gone: rows[4:]})
+    assert folder.survey.problems == []
+    assert ([sheet.sheet for sheet in folder.survey.sheets], len(folder.survey.unread)) == ([here], 1)
+
+
 def test_permits_that_will_expire_are_valid(raw: Path) -> None:
     rows = [["甲一", number, "易俗河镇", "2021-01-01"] for number in PEOPLE]
     headers = ["姓名", "身份证号", "乡镇", "居住起始日期"]
