@@ -117,12 +117,13 @@ def test_a_column_for_the_day_of_leaving_that_nobody_filled_in_says_of_nobody_th
 
 
 def test_a_remark_counts_where_the_row_itself_says_nothing_else(raw: Path) -> None:
-    remarks = [("", ""), ("已退出", ""), ("已退出", "2021-12-31"), ("死亡", ""), ("新增", ""), ("", "2021-12-31")]
+    remarks = [("", ""), ("已退出", ""), ("已退出", "2021-12-31"), ("死亡", ""), ("新增", ""), ("已退出", "/")]
     rows = [["甲一", number, "低保", day, told] for number, (told, day) in zip(PEOPLE, remarks, strict=True)]
     folder = stage_sheets(raw, "低保.xlsx", ["姓名", "身份证号", "类别", "退出日期", "备注"], {"s": rows})
     assert [(row, rule) for _, row, _, rule in folder.rejects("row")] == [
         (3, "row_remark_past"),
         (5, "row_remark_past"),
+        (7, "row_remark_past"),
     ]
 
 

@@ -124,8 +124,9 @@ class RowReader:
         ).fill_null(value=False)
         if not says.any():
             return unfit
+        blank = ["", *read_vocabulary().empty["all"]]
         for name in list_telling(self.roster).intersection(self.mapping):
-            says &= judged[str(self.mapping[name])].fill_null("").str.strip_chars() == ""
+            says &= judged[str(self.mapping[name])].fill_null("").str.strip_chars().is_in(blank)
         marks = unfit[0] if unfit else pl.repeat(None, judged.height, dtype=pl.String, eager=True).alias(UNFIT)
         return [marks.set(says & marks.is_null(), "row_remark_past")]
 
