@@ -104,16 +104,17 @@ def test_a_sheet_with_the_day_of_leaving_is_read(raw: Path) -> None:
     assert folder.numbers("relief") == sorted(PEOPLE)
 
 
-@pytest.mark.parametrize("day", ["2021-12-31", ""])
+@pytest.mark.parametrize(("day", "cleared"), [("2021-12-31", "否"), ("", "是"), ("", "否"), ("", "")])
 def test_a_column_for_the_day_of_leaving_that_nobody_filled_in_says_of_nobody_that_they_stand_in_the_list(
-    day: str, raw: Path
+    day: str, cleared: str, raw: Path
 ) -> None:
-    rows = [["甲一", number, "低保", "2021-01", ""] for number in PEOPLE]
-    left = [[*row[:4], day] for row in rows[4:]]
-    headers = ["姓名", "身份证号", "类别", "纳入时间", "退出日期"]
-    folder = stage_sheets(raw, "低保.xlsx", headers, {"在册": rows[:4], "退出": left})
-    assert folder.numbers("relief") == sorted(PEOPLE if day else PEOPLE[:4])
-    assert [place for place, _ in folder.survey.unread] == ([] if day else ["低保.xlsx|退出"])
+    rows = [["甲一", number, "监测对象", "2021-01", "", "否"] for number in PEOPLE]
+    left = [[*row[:4], day, cleared] for row in rows[4:]]
+    headers = ["姓名", "身份证号", "类别", "纳入时间", "退出日期", "风险是否已消除"]
+    folder = stage_sheets(raw, "监测对象.xlsx", headers, {"在册": rows[:4], "退出": left})
+    told = bool(day) or cleared == "是"
+    assert folder.numbers("relief") == sorted(PEOPLE if told else PEOPLE[:4])
+    assert [place for place, _ in folder.survey.unread] == ([] if told else ["监测对象.xlsx|退出"])
 
 
 def test_a_remark_counts_where_the_row_itself_says_nothing_else(raw: Path) -> None:

@@ -9,7 +9,7 @@ import polars as pl
 
 from schemas.errors import Problem
 from schemas.headers import header_key
-from schemas.rosters import Roster
+from schemas.rosters import Column, Roster
 from schemas.values import read_vocabulary
 from transforms.sources.building import Found, list_titles
 from transforms.sources.cells import ROW, name_column
@@ -80,7 +80,7 @@ def judge_past(
     if not said:
         return None
     told = {column for gone in roster.gone for column in gone.told_by}.intersection(mapping)
-    filled = {*constants, *(name for name in told if is_filled(found, mapping[name][0]))}
+    filled = {*constants, *(name for name in told if is_filled(found, roster.column(name), mapping[name][0]))}
     found_gone = ((where, find_gone(roster, filled, name)) for where, name in said)
     where, past = next(((where, gone) for where, gone in found_gone if gone), ("", None))
     # A roster stated for a whole workbook says nothing of one sheet in it.
@@ -96,9 +96,10 @@ def judge_past(
     return Problem(where + what, advice, found.file, found.sheet)
 
 
-def is_filled(found: Found, index: int) -> bool:
-    """Say whether any row below the header holds something in a cell that is not a word or mark for nothing (无, /)."""
-    last, nothing = found.header.last if found.header else 0, list(read_vocabulary().empty["all"])
+def is_filled(found: Found, column: Column, index: int) -> bool:
+    """Say whether any row below the header says something in a cell: more than a mark for nothing (无, /), or 否 where 是 would tell."""
+    last, words = found.header.last if found.header else 0, read_vocabulary()
+    nothing = [*words.empty["all"], *(word for word, yes in words.truth.items() if column.kind == "bool" and not yes)]
     cell = pl.col(str(index)).str.strip_chars()
     filled = (pl.col(ROW) > last) & (cell != "") & ~cell.is_in(nothing)
     return any(bool(frame.select(filled.any()).item()) for frame in found.grid.read(_AT_A_TIME))
