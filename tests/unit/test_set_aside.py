@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from flows.run import list_unread
+from schemas.rosters import ROSTERS, Roster
 from tests.invented_people import make_numbers
 from tests.roster_files import HEADERS, make_rows, read_data, write_workbook
 from tests.unit.staged_folder import StagedFolder, stage_folder, write_csv
 from transforms.sources import survey
+from transforms.sources.names import match_remark
 
 
 @pytest.fixture
@@ -165,6 +168,20 @@ def test_permits_that_will_expire_are_valid(raw: Path) -> None:
     headers = ["姓名", "身份证号", "乡镇", "居住起始日期"]
     folder = stage_sheets(raw, "居住证.xlsx", headers, {"有效": rows[:2], "即将过期": rows[2:4], "已过期": rows[4:]})
     assert folder.numbers("residence_permits") == sorted(PEOPLE[:4])
+
+
+def test_a_permit_of_which_the_remark_says_that_it_has_expired_counts_no_more(raw: Path) -> None:
+    remarks = ["", "即将过期", "已过期", "2022-01-05注销", "住在亲戚家"]
+    rows = [["甲一", number, "易俗河镇", "2021-01-01", remark] for number, remark in zip(PEOPLE, remarks, strict=False)]
+    headers = ["姓名", "身份证号", "乡镇", "居住起始日期", "备注"]
+    folder = stage_sheets(raw, "居住证.xlsx", headers, {"名单": rows})
+    assert folder.numbers("residence_permits") == sorted([*PEOPLE[:2], *PEOPLE[4 : len(rows)]])
+
+
+@pytest.mark.parametrize("roster", [roster for roster in ROSTERS.values() if any(gone.words for gone in roster.gone)])
+def test_the_remarks_of_every_roster_can_be_looked_for(roster: Roster) -> None:
+    said = pl.Series(["已作废", "2021年12月死亡", "本人在家", None]).str.contains(match_remark(roster))
+    assert said.to_list() == [True, True, False, None]
 
 
 def test_a_sheet_named_for_a_state_is_of_that_state(raw: Path) -> None:

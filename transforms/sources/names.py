@@ -156,7 +156,7 @@ def find_gone(roster: Roster, present: Collection[str], name: str) -> tuple[str,
     """Find the word of a sheet's or file's name that says that its rows are of the past, where no column says it of each."""
     plain = _LEFT_OUT.sub("", simplify_words(unicodedata.normalize("NFKC", name)))
     for gone in roster.gone:
-        found = re.search(gone.pattern or rf"(?<![未不非无])(?:{gone.words})", plain)
+        found = re.search(gone.pattern or rf"(?<![未不非无将快要])(?:{gone.words})", plain)
         if found and not set(gone.told_by) & set(present):
             return found[0], gone
     return None
