@@ -57,3 +57,8 @@ def stage_folder(raw: Path, workdir: Path, townships: Townships = COUNTY) -> Sta
     found = survey(raw, townships=townships.names, workdir=workdir)
     engine = Engine(workdir, threads=1, memory_limit="200MB")
     return StagedFolder(found, stage(found, townships, workdir, engine), engine)
+
+
+def stage_raw(raw: Path, townships: Townships = COUNTY) -> StagedFolder:
+    """Stage a raw folder beside itself."""
+    return stage_folder(raw, raw.parent / "work", townships)

@@ -15,24 +15,13 @@ import pytest
 from schemas.errors import UsageError
 from tests.invented_people import make_numbers
 from tests.roster_files import HEADERS, make_id, make_rows, read_data, write_workbook
-from tests.unit.staged_folder import COUNTY, StagedFolder, stage_folder
+from tests.unit.staged_folder import COUNTY, StagedFolder, stage_raw
 from tests.unit.staged_folder import write_csv as write_text
 from transforms.sources import survey
 from transforms.sources.workbooks import REASONS
 
 REGISTER = ["证件号码", "姓名", "乡镇", "村(社区)"]
 A, B, C, D, E, F = make_numbers(6)
-
-
-@pytest.fixture
-def raw(tmp_path: Path) -> Path:
-    folder = tmp_path / "raw"
-    folder.mkdir()
-    return folder
-
-
-def stage_raw(raw: Path) -> StagedFolder:
-    return stage_folder(raw, raw.parent / "work", COUNTY)
 
 
 def write_merged(path: Path) -> None:

@@ -16,13 +16,6 @@ from transforms.sources import survey
 from transforms.sources.names import match_remark
 
 
-@pytest.fixture
-def raw(tmp_path: Path) -> Path:
-    folder = tmp_path / "raw"
-    folder.mkdir()
-    return folder
-
-
 @pytest.mark.parametrize(
     "name",
     ["作废", "已删除", "旧", "旧版", "名单（旧）", "备份", "名单备份2021", "勿用", "請勿用", "樣表", "填表示例", "填表说明", "已作废-2021"],

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.invented_people import make_numbers
-from tests.unit.staged_folder import COUNTY, StagedFolder, stage_folder, write_csv, write_workbook
+from tests.unit.staged_folder import COUNTY, stage_raw, write_csv, write_workbook
 from transforms.sources import inspect_files, survey
 from transforms.sources.persons import tell_persons
 
@@ -118,17 +118,6 @@ def test_a_number_headed_with_a_word_for_somebody_unheard_of_is_not_the_persons(
 )  # fmt: skip
 def test_a_household_in_one_row_reads_for_each_of_its_people(headers: str, read: list[str]) -> None:
     assert read_for_each(headers) == read
-
-
-@pytest.fixture
-def raw(tmp_path: Path) -> Path:
-    folder = tmp_path / "raw"
-    folder.mkdir()
-    return folder
-
-
-def stage_raw(raw: Path) -> StagedFolder:
-    return stage_folder(raw, raw.parent / "work", COUNTY)
 
 
 WIDE = [

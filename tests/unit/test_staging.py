@@ -26,13 +26,6 @@ ONE, TWO, THREE, FOUR, FIVE, SIX, *_ = make_numbers(12)
 WRONG = ONE[:17] + ("1" if ONE[17] != "1" else "2")
 
 
-@pytest.fixture
-def raw(tmp_path: Path) -> Path:
-    folder = tmp_path / "raw"
-    folder.mkdir()
-    return folder
-
-
 def stage_raw(raw: Path, townships: Townships | None = None) -> StagedFolder:
     work = raw.parent / "work"
     return stage_folder(raw, work) if townships is None else stage_folder(raw, work, townships)

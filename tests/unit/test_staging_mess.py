@@ -7,22 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.invented_people import make_numbers
-from tests.unit.staged_folder import COUNTY, StagedFolder, stage_folder, write_csv, write_workbook
+from tests.unit.staged_folder import stage_folder, stage_raw, write_csv, write_workbook
 from transforms.staging import Townships
 
 REGISTER = ["证件号码", "姓名", "性别", "出生日期", "乡镇", "户籍状态"]
 ONE, TWO, THREE, FOUR, FIVE, *_ = make_numbers(6)
-
-
-@pytest.fixture
-def raw(tmp_path: Path) -> Path:
-    folder = tmp_path / "raw"
-    folder.mkdir()
-    return folder
-
-
-def stage_raw(raw: Path, townships: Townships = COUNTY) -> StagedFolder:
-    return stage_folder(raw, raw.parent / "work", townships)
 
 
 def person(number: object) -> list[object]:

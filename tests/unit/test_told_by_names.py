@@ -9,22 +9,11 @@ import pytest
 
 from tests.invented_people import make_numbers
 from tests.roster_files import write_workbook
-from tests.unit.staged_folder import COUNTY, StagedFolder, stage_folder
+from tests.unit.staged_folder import COUNTY, stage_raw
 from tests.unit.staged_folder import write_csv as write_text
 from transforms.sources import survey
 
 A, B, C, D, E, F = make_numbers(6)
-
-
-@pytest.fixture
-def raw(tmp_path: Path) -> Path:
-    folder = tmp_path / "raw"
-    folder.mkdir()
-    return folder
-
-
-def stage_raw(raw: Path) -> StagedFolder:
-    return stage_folder(raw, raw.parent / "work", COUNTY)
 
 
 @pytest.mark.parametrize(
