@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from tests.roster_files import HEADERS, NAMES, make_id, make_rows, read_all, read_data
 from transforms.sources import read_batches, survey
-from transforms.sources.texts import DecoderCheck, Utf8Check
+from transforms.sources.texts import DecoderCheck, TextGrid, Utf8Check
 
 ENCODINGS = ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le-bom", "utf-16-be-bom"]
 BOMS = {"utf-16-le-bom": b"\xff\xfe", "utf-16-be-bom": b"\xfe\xff"}
@@ -51,6 +51,20 @@ def test_quoted_line_breaks_and_blank_lines_keep_every_row_at_its_line(tmp_path:
     assert whole["row"].to_list() == [1, 3, 6, 7, 9]
     assert whole["name"].to_list()[1:] == ["张\n三", "李四", '王"五', "赵六"]
     assert read_all(sheet, rows=2).equals(whole)
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("甲,乙\n一,二", [1, 2]),
+        ("甲,乙\n一,二\n三," + "长" * 200_000, [1, 2]),
+        ("甲," + "长" * 200_000, [1]),
+        ("甲," + "长" * 200_000 + "\n一,二\n", [1]),
+    ],
+)
+def test_a_preview_ends_before_the_line_that_it_would_cut(text: str, numbers: list[int], tmp_path: Path) -> None:
+    (tmp_path / "甲.csv").write_text(text, encoding="utf-8")
+    assert [number for number, _ in TextGrid(tmp_path / "甲.csv", "utf-8", ",").preview()] == numbers
 
 
 @pytest.mark.parametrize("odd", ["", '"未闭合'])

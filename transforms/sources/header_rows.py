@@ -38,8 +38,12 @@ class Header:
 def find_header(rows: Sequence[Row], last: int | None = None) -> Header | None:
     """Find the header among the first rows: most columns known, fewest levels, topmost; `last` states its last row."""
     searched = rows[:_SEARCHED_ROWS] if last is None else [row for row in rows if row[0] <= last]
-    known = [sum(map(is_known, cells)) for _, cells in searched]
-    data = [any(_DIGITS.search(cell) and not is_known(cell) for cell in cells) for _, cells in searched]
+    judged = [[is_known(cell) for cell in cells] for _, cells in searched]
+    known = [sum(row) for row in judged]
+    data = [
+        any(_DIGITS.search(cell) and not sure for cell, sure in zip(cells, row, strict=True))
+        for (_, cells), row in zip(searched, judged, strict=True)
+    ]
     candidates = []
     for end, (number, _) in enumerate(searched):
         for start in range(end, max(-1, end - _DEEPEST), -1):

@@ -24,6 +24,7 @@ _GENERAL = re.compile(r"(?:基本)?(?:情况|信息)?的?$")
 # 2021-2022, 2021年至2022年: of such a file nobody knows which year a row is of.
 _SPAN = re.compile(r"(?<!\d)20\d\d年?度?(?:[-—~至到和、])20\d\d(?!\d)")
 _NUMBERS = re.compile(r"\d+|[一二三四五六七八九十]+$")
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -70,7 +71,7 @@ def read_all_keys() -> frozenset[str]:
 
 def is_known(text: str) -> bool:
     """Say whether a cell reads exactly like a header of any roster, with or without its hint, upper levels or count."""
-    if not text or len(split_hint(text)[0]) > _LONGEST_HEADER:
+    if not _LETTER.search(text) or len(split_hint(text)[0]) > _LONGEST_HEADER:
         return False
     known = read_all_keys()
     levels = (text, text.replace(LEVELS, ""), *text.split(LEVELS)[1:])

@@ -32,7 +32,7 @@ from transforms.sources.names import find_constants, find_set_aside, find_told, 
 from transforms.sources.recognition import Candidate, choose, fit_roster, rank_rosters
 from transforms.sources.rows import holds_numbers
 from transforms.sources.sheets import Survey
-from transforms.sources.texts import DELIMITERS, TextGrid, scan_text
+from transforms.sources.texts import DELIMITERS, TextGrid, read_start, scan_text
 from transforms.sources.ticks import CATEGORIES
 from transforms.sources.workbooks import REASONS, WorkbookReader
 
@@ -389,7 +389,9 @@ def _is_returned(header: Header) -> bool:
 def pick_delimiter(path: Path, encoding: str, header_row: int | None) -> tuple[TextGrid, Header | None, list[Row]]:
     """Pick the delimiter under which the header reads best; without a header, the one that gives most columns."""
     tried: list[tuple[TextGrid, Header | None, list[Row]]] = []
-    for delimiter in DELIMITERS:
+    start, _ = read_start(path, encoding)
+    # One that does not occur reads every line as one cell, as does any other of those.
+    for delimiter in [found for found in DELIMITERS if found in start] or DELIMITERS[:1]:
         grid = TextGrid(path, encoding, delimiter).measure()
         rows = grid.preview()
         header = find_header(rows, header_row)

@@ -162,13 +162,11 @@ class TextGrid:
 
     def preview(self) -> list[Row]:
         """Return the first rows that have any content, with their line numbers."""
-        with self.path.open("rb") as file:
-            start = file.read(_PREVIEW)
-            text = codecs.getincrementaldecoder(self.encoding)().decode(start, final=len(start) < _PREVIEW)
-        lines = list(enumerate(io.StringIO(text.removeprefix("﻿"), newline=None), start=1))
-        if len(start) == _PREVIEW and len(lines) > 1:
-            lines.pop()
-        records = read_records(iter(lines), self.delimiter, self.width or None)
+        text, whole = read_start(self.path, self.encoding)
+        lines: Iterator[Numbered] = enumerate(io.StringIO(text, newline=None), start=1)
+        if not whole:
+            lines = leave_last(lines)
+        records = read_records(lines, self.delimiter, self.width or None)
         rows = islice((row for row in records if any(cell.strip() for cell in row[1])), PREVIEW_ROWS)
         return [(number, [_FORMULA_TEXT.sub(r"\1", cell) for cell in cells[:MOST_COLUMNS]]) for number, cells in rows]
 
@@ -200,6 +198,14 @@ class TextGrid:
                     frame = unwrap_formulas(frame)
                 yield from frame.insert_column(0, numbers).iter_slices(rows)
             first += count
+
+
+def read_start(path: Path, encoding: str) -> tuple[str, bool]:
+    """Return the beginning of a text file without byte order mark, and whether that is all of it."""
+    with path.open("rb") as file:
+        start = file.read(_PREVIEW)
+    whole = len(start) < _PREVIEW
+    return codecs.getincrementaldecoder(encoding)().decode(start, final=whole).removeprefix("\ufeff"), whole
 
 
 def iterate_blocks(path: Path, encoding: str) -> Iterator[bytes]:
@@ -235,6 +241,15 @@ def cut_at_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
         rest = block[end:]
     if rest:
         yield rest
+
+
+def leave_last(lines: Iterator[Numbered]) -> Iterator[Numbered]:
+    """Yield lines without the last one, which may be cut off; an only one is yielded all the same."""
+    yield from islice(lines, 1)
+    held = list(islice(lines, 1))
+    for line in lines:
+        yield held.pop()
+        held.append(line)
 
 
 def lines_stand_alone(block: bytes) -> bool:
