@@ -3,12 +3,10 @@ CREATE TABLE resident_state AS
 WITH years AS (
   SELECT
     y.person_key,
-    bool_or(y.year = s.year) AS insured,
     max(y.first_paid_on) FILTER (WHERE y.year = s.year) AS first_paid_on,
     max(y.own_paid) FILTER (WHERE y.year = s.year) AS own_paid,
     max(y.subsidy_paid) FILTER (WHERE y.year = s.year) AS subsidy_paid,
-    max(y.year) FILTER (WHERE y.year < s.year) AS last_year,
-    bool_or(y.year = s.year - 1) AS insured_last_year
+    max(y.year) FILTER (WHERE y.year < s.year) AS last_year
   FROM resident_years AS y
   CROSS JOIN run_settings AS s
   GROUP BY y.person_key
@@ -25,9 +23,11 @@ unpaid AS (
 
 SELECT
   coalesce(y.person_key, u.person_key) AS person_key,
-  coalesce(y.insured, FALSE) AS insured,
+  -- Every year insured has a day of payment.
+  y.first_paid_on IS NOT NULL AS insured,
   y.first_paid_on, y.own_paid, y.subsidy_paid, y.last_year,
-  coalesce(y.insured_last_year, FALSE) AS insured_last_year,
+  coalesce(y.last_year = s.year - 1, FALSE) AS insured_last_year,
   u.person_key IS NOT NULL AS registered_unpaid
 FROM years AS y
-FULL JOIN unpaid AS u ON u.person_key = y.person_key;
+FULL JOIN unpaid AS u ON u.person_key = y.person_key
+CROSS JOIN run_settings AS s;
