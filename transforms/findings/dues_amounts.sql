@@ -15,12 +15,16 @@ WITH priced AS (
 reduced AS (
   SELECT
     *,
+    -- What is due counts in fen. Prices come with six digits behind the point, as rates do: reckoning with these for everybody
+    -- would take numbers of twice the width.
+    CAST(standard AS DECIMAL(12, 2)) AS own_price,
+    CAST(fiscal_due AS DECIMAL(12, 2)) AS fiscal_price,
     -- A share is one of the price that is due, which windows and days may change.
     CASE
       WHEN is_open THEN NULL
-      WHEN NOT is_subsidised THEN 0
+      WHEN NOT is_subsidised THEN CAST(0 AS DECIMAL(12, 2))
       WHEN relief_share IS NOT NULL THEN CAST(relief_share * standard AS DECIMAL(12, 2))
-      ELSE least(relief_amount, standard)
+      ELSE CAST(least(relief_amount, standard) AS DECIMAL(12, 2))
     END AS subsidy
   FROM priced
 )
@@ -29,10 +33,10 @@ SELECT
   person_key, ordinal, paid, pay_day, at_once, admitted, unknown_wait, is_subsidised AS subsidised, event_day, deadline_days,
   deadline_months, priced_on, waits_from, first_day,
   standard,
-  CAST(standard - subsidy AS DECIMAL(12, 2)) AS own_due,
-  CAST(subsidy AS DECIMAL(12, 2)) AS subsidy_due,
-  CAST(fiscal_due AS DECIMAL(12, 2)) AS fiscal_due,
-  CAST(CASE WHEN NOT is_open THEN standard + fiscal_due END AS DECIMAL(12, 2)) AS total_due,
+  CAST(own_price - subsidy AS DECIMAL(12, 2)) AS own_due,
+  subsidy AS subsidy_due,
+  fiscal_price AS fiscal_due,
+  CAST(CASE WHEN NOT is_open THEN own_price + fiscal_price END AS DECIMAL(12, 2)) AS total_due,
   CASE WHEN is_open OR subsidy > 0 THEN relief_ordinal END AS relief_ordinal,
   CASE WHEN admitted AND NOT unknown_wait AND first_day <= year_end THEN first_day END AS benefit_from,
   CASE
