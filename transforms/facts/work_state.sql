@@ -1,5 +1,5 @@
--- One row per person with a pension record, a payroll record or a retirement: whether they work for an employer and whether
--- they draw a pension on the as-of date.
+-- One row per person who by a pension record, a payroll record or a retirement works for an employer or draws a pension on the
+-- as-of date. Most records of pensions are of residents, who do neither.
 CREATE TABLE work_state AS
 WITH signs AS (
   SELECT
@@ -33,4 +33,5 @@ SELECT
   arg_min(pension_scheme, source_no * 10000000000 + row) FILTER (WHERE works AND pension_scheme IS NOT NULL)
     AS pension_scheme
 FROM signs
+WHERE works OR draws
 GROUP BY person_key;
