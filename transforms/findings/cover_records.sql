@@ -1,5 +1,5 @@
--- One row per record of cover that may overlap another: normal status only, basic schemes only, clipped to the benefit
--- year (domain.md D5). `valid_to`: the last day (null = open).
+-- One row per record of cover of a person who has several, which may overlap: normal status only, basic schemes only, clipped to
+-- the benefit year (domain.md D5). `valid_to`: the last day (null = open).
 -- `home`: recorded here. `place_order` puts records here before records elsewhere.
 CREATE TABLE cover_records AS
 WITH holders AS (
@@ -48,6 +48,10 @@ records AS (
   WHERE
     o.reason_code IN ('B1', 'B2', 'B3', 'B6')
     AND NOT EXISTS (SELECT 1 FROM employee_spells AS e WHERE e.source_no = o.source_no AND e.row = o.row)
+),
+
+several AS (
+  SELECT person_key, count(*) AS records FROM records GROUP BY person_key HAVING count(*) > 1
 )
 
 SELECT
@@ -60,6 +64,7 @@ SELECT
       CASE WHEN r.home THEN 0 ELSE 1 END, CASE WHEN r.scheme = 'employee' THEN 0 ELSE 1 END, r.valid_from, r.source_no,
       r.row
   ) AS place_order,
-  count(*) OVER (PARTITION BY r.person_key) AS records
+  m.records
 FROM records AS r
+INNER JOIN several AS m ON m.person_key = r.person_key
 CROSS JOIN run_settings AS s;

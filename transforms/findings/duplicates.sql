@@ -14,7 +14,6 @@ WITH pairs AS (
     a.source_no AS first_source, a.row AS first_row, b.source_no AS second_source, b.row AS second_row
   FROM cover_records AS a
   INNER JOIN cover_records AS b ON b.person_key = a.person_key AND b.place_order > a.place_order
-  WHERE a.records > 1 AND b.records > 1
 ),
 
 coded AS (

@@ -1,22 +1,30 @@
 -- One row per payment that should not stand so: after the death of the person, of a wrong amount, when nobody was
 -- admitted, or for several years at once where the pack forbids it to students.
 CREATE TABLE payment_findings AS
-WITH concerned AS (
+WITH looked_at AS (
+  SELECT person_key FROM person_facts WHERE dead OR college_student
+  UNION
+  SELECT d.person_key
+  FROM dues_amounts AS d
+  CROSS JOIN run_settings AS s
+  WHERE d.paid AND (NOT d.admitted OR d.pay_day < s.window_opens)
+),
+
+concerned AS (
   SELECT
     f.person_key, f.dead, f.died_on, f.college_student, d.paid AND NOT d.admitted AS refused,
     d.paid AND d.pay_day < s.window_opens AS early, t.title, t.clause
-  FROM person_facts AS f
+  FROM looked_at AS l
+  INNER JOIN person_facts AS f ON f.person_key = l.person_key
   CROSS JOIN run_settings AS s
   LEFT JOIN dues_amounts AS d ON d.person_key = f.person_key
   LEFT JOIN pack_situations AS t ON t.ordinal = d.ordinal
-  WHERE f.dead OR f.college_student OR (d.paid AND (NOT d.admitted OR d.pay_day < s.window_opens))
 ),
 
 paid AS (
   SELECT p.person_key, p.year, p.paid_on, p.own_paid, p.insured_status, p.counts, p.source_no, p.row
   FROM resident_payments AS p
-  INNER JOIN concerned AS c ON c.person_key = p.person_key
-  CROSS JOIN run_settings AS s
+  INNER JOIN looked_at AS l ON l.person_key = p.person_key
   WHERE p.is_local AND p.known AND NOT p.reversed AND coalesce(p.own_paid, 0) >= 0
 ),
 

@@ -1,52 +1,44 @@
--- Persons by unit and state: the county, townships, villages, schools and relief groups that they are counted in.
+-- Persons by unit and state: the county, townships, villages, schools and relief groups that they are counted in. `outside`: insured
+-- here without being in the population; who is neither has no part in any count.
 CREATE TABLE unit_members AS
-WITH counted AS (
-  SELECT
-    f.person_key, k.township, k.village, CASE WHEN c.attending THEN c.school END AS school, f.in_population,
-    f.insurance_status, f.insured_resident,
-    NOT f.in_population AND NOT f.dead AND f.insurance_status IN ('resident', 'employee', 'both') AS outside
+WITH placed AS (
+  -- Few rows: the county, townships and villages are summed from them.
+  SELECT k.township, k.village, f.in_population, f.insurance_status, f.insured_resident, count(*) AS persons
   FROM person_facts AS f
   INNER JOIN known_persons AS k ON k.person_key = f.person_key
-  LEFT JOIN school_state AS c ON c.person_key = f.person_key
   WHERE f.in_population OR (NOT f.dead AND f.insurance_status IN ('resident', 'employee', 'both'))
+  GROUP BY k.township, k.village, f.in_population, f.insurance_status, f.insured_resident
 ),
 
--- Few rows: what stands above villages and schools is summed from them.
-placed AS (
-  SELECT
-    township, village, school, in_population, insurance_status, insured_resident, outside,
-    count(*) AS persons
-  FROM counted
-  GROUP BY township, village, school, in_population, insurance_status, insured_resident, outside
+-- A person has one school and may have several relief identities.
+grouped AS (
+  SELECT person_key, 'school' AS level, school AS unit FROM school_state WHERE attending AND school IS NOT NULL
+  UNION ALL
+  SELECT person_key, 'group', code FROM identities WHERE current
 )
 
 SELECT
   'county' AS level, CAST(NULL AS VARCHAR) AS township, CAST(NULL AS VARCHAR) AS village, s.county AS unit,
-  p.in_population, p.insurance_status, p.insured_resident, p.outside, sum(p.persons) AS persons
+  p.in_population, p.insurance_status, p.insured_resident, NOT p.in_population AS outside, sum(p.persons) AS persons
 FROM placed AS p
 CROSS JOIN run_settings AS s
-GROUP BY s.county, p.in_population, p.insurance_status, p.insured_resident, p.outside
+GROUP BY s.county, p.in_population, p.insurance_status, p.insured_resident
 UNION ALL
 SELECT
-  'township', township, NULL, township, in_population, insurance_status, insured_resident, outside, sum(persons)
+  'township', township, NULL, township, in_population, insurance_status, insured_resident, NOT in_population, sum(persons)
 FROM placed
 WHERE township IS NOT NULL
-GROUP BY township, in_population, insurance_status, insured_resident, outside
+GROUP BY township, in_population, insurance_status, insured_resident
 UNION ALL
 SELECT
-  'village', township, village, village, in_population, insurance_status, insured_resident, outside, sum(persons)
+  'village', township, village, village, in_population, insurance_status, insured_resident, NOT in_population, sum(persons)
 FROM placed
 WHERE village IS NOT NULL AND township IS NOT NULL
-GROUP BY township, village, in_population, insurance_status, insured_resident, outside
+GROUP BY township, village, in_population, insurance_status, insured_resident
 UNION ALL
 SELECT
-  'school', NULL, NULL, school, in_population, insurance_status, insured_resident, outside, sum(persons)
-FROM placed
-WHERE school IS NOT NULL
-GROUP BY school, in_population, insurance_status, insured_resident, outside
-UNION ALL
-SELECT
-  'group', NULL, NULL, i.code, c.in_population, c.insurance_status, c.insured_resident, c.outside, count(*)
-FROM counted AS c
-INNER JOIN identities AS i ON i.person_key = c.person_key AND i.current
-GROUP BY i.code, c.in_population, c.insurance_status, c.insured_resident, c.outside;
+  g.level, NULL, NULL, g.unit, f.in_population, f.insurance_status, f.insured_resident, NOT f.in_population, count(*)
+FROM grouped AS g
+INNER JOIN person_facts AS f ON f.person_key = g.person_key
+WHERE f.in_population OR (NOT f.dead AND f.insurance_status IN ('resident', 'employee', 'both'))
+GROUP BY g.level, g.unit, f.in_population, f.insurance_status, f.insured_resident;

@@ -1,4 +1,5 @@
 -- One row per township, and one of those without: how many persons of the population were insured in the previous run and are now.
+-- Nobody is counted where there was no previous run.
 CREATE TABLE insured_totals AS
 WITH counted AS (
   SELECT e.township, count(*) AS from_insured, 0 AS to_insured
@@ -7,7 +8,8 @@ WITH counted AS (
   GROUP BY e.township
   UNION ALL
   SELECT k.township, 0, count(*)
-  FROM person_facts AS f
+  FROM earlier_run AS r
+  CROSS JOIN person_facts AS f
   INNER JOIN known_persons AS k ON k.person_key = f.person_key
   WHERE f.in_population AND f.insurance_status IN ('resident', 'employee', 'both')
   GROUP BY k.township
