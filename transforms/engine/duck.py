@@ -84,8 +84,9 @@ class Engine:
         declared = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
         self.execute(f'CREATE OR REPLACE TABLE "{table}" ({declared})')
         if rows:
-            marks = ", ".join("?" for _ in columns)
-            self._connection.executemany(f'INSERT INTO "{table}" VALUES ({marks})', [list(row) for row in rows])
+            marks = "(" + ", ".join("?" for _ in columns) + ")"
+            values = [value for row in rows for value in row]
+            self.execute(f'INSERT INTO "{table}" VALUES {", ".join([marks] * len(rows))}', values)
 
     def load(self, table: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
         """A view of Parquet files that all have `columns`; without files, an empty table of these columns.

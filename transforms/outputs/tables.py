@@ -23,10 +23,9 @@ def write_tables(engine: Engine, out: Path, names: Iterable[str] = TABLES) -> di
     """
     folder = out / "tables"
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = [table for table in TABLES.values() if table.name in engine.tables().intersection(names)]
-    labels = (
-        dict(engine.rows("SELECT source_no, label FROM source_sheets")) if "source_sheets" in engine.tables() else {}
-    )
+    held = engine.tables()
+    wanted = [table for table in TABLES.values() if table.name in held.intersection(names)]
+    labels = dict(engine.rows("SELECT source_no, label FROM source_sheets")) if "source_sheets" in held else {}
     everybody = [table for table in wanted if table.name in EVERYBODY and KEY in list_columns(engine, table)]
     lists = [table for table in wanted if table not in everybody]
     rows = write_everybody(engine, everybody, folder, labels) if everybody else {}
