@@ -1,6 +1,7 @@
 """Conditions of rules: SQL boolean expressions over the facts, checked when a pack is loaded.
 
-Allowed: facts (`schemas/facts.py`; for subsidies `schemas/subsidy_facts.py`), dates written DATE '2022-01-01', whole
+Allowed: facts (`schemas/facts.py`; for subsidies `schemas/subsidy_facts.py`), dates written DATE '2022-01-01', a day so
+long after or before another (discharged_on + INTERVAL 3 MONTH; where there is no such day, the last of the month), whole
 numbers, texts where a fact is one, true, false, comparison, AND, OR, NOT, BETWEEN, IN, IS NULL. Of a fact that holds
 several codes: `relief IN ('orphan', …)`, whether any of them is among it. Everything else is refused, so that a pack can
 neither call a function nor reach a table.
@@ -8,6 +9,7 @@ neither call a function nor reach a table.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -22,6 +24,8 @@ Facts = Mapping[str, Fact]
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE)
 _CONNECTORS = (exp.And, exp.Or)
 _CODE_FACTS = frozenset(fact.name for fact in FACTS.values() if fact.sql_type == "VARCHAR[]")
+_KINDS = {"BOOLEAN": "真假值", "DATE": "日期", "INTEGER": "整数", "VARCHAR": "文字"}
+_UNITS = {"DAY": "天", "MONTH": "个月", "YEAR": "年"}
 _SORTED = (exp.LT, exp.LTE, exp.GT, exp.GTE)
 
 
@@ -48,8 +52,17 @@ def parse_condition(text: str) -> exp.Expr:
 
 
 def write_sql(node: exp.Expr) -> str:
-    """A condition, or a part of one, as SQL; a person without any code holds none of them."""
-    return node.transform(_overlap_codes).sql(dialect="duckdb")
+    """A condition, or a part of one, as SQL; a person without any code holds none of them, a moved day stays a day."""
+    return node.transform(_overlap_codes).transform(_keep_day).sql(dialect="duckdb")
+
+
+def read_span(node: exp.Expr) -> tuple[int, str] | None:
+    """How many of which unit, in Chinese, a day is moved by (INTERVAL 3 MONTH → 3, 个月); None for anything else."""
+    if not isinstance(node, exp.Add | exp.Sub) or not isinstance(node.expression, exp.Interval):
+        return None
+    number, unit = node.expression.this, str(node.expression.args.get("unit") or "").upper().removesuffix("S")
+    known = isinstance(number, exp.Literal) and re.fullmatch("[0-9]{1,4}", str(number.this)) and unit in _UNITS
+    return (int(number.this), _UNITS[unit]) if known else None
 
 
 def asks_codes(node: exp.Expr) -> bool:
@@ -138,9 +151,14 @@ def _type_of_leaf(node: exp.Expr, facts: Facts) -> str:
         return "VARCHAR"
     if isinstance(node, exp.Neg):
         return _expect(node.this, "INTEGER", facts)
+    if read_span(node):
+        return _expect(node.this, "DATE", facts)
     if isinstance(node, exp.Cast) and isinstance(node.this, exp.Literal) and node.to.sql().upper() == "DATE":
         return "DATE"
-    raise ValueError(f"条件中不能使用「{node.sql(dialect='duckdb')}」，只能用事实列、日期、整数与比较、AND、OR、NOT")
+    raise ValueError(
+        f"条件中不能使用「{node.sql(dialect='duckdb')}」，只能用事实列、日期、整数与比较、AND、OR、NOT；"
+        "某天以后几个月写 discharged_on + INTERVAL 3 MONTH（DAY 天、MONTH 月、YEAR 年）"
+    )
 
 
 def _overlap_codes(node: exp.Expr) -> exp.Expr:
@@ -151,16 +169,20 @@ def _overlap_codes(node: exp.Expr) -> exp.Expr:
     return exp.Coalesce(this=overlap, expressions=[exp.false()])
 
 
+def _keep_day(node: exp.Expr) -> exp.Expr:
+    # The engine makes a time of day of a day that is moved.
+    return exp.cast(node.copy(), "DATE") if read_span(node) else node
+
+
 def _expect(node: exp.Expr, kind: str, facts: Facts) -> str:
     if _type_of(node, facts) != kind:
-        raise ValueError(f"「{node.sql(dialect='duckdb')}」须为 {kind}")
+        raise ValueError(f"条件中「{node.sql(dialect='duckdb')}」须为{_KINDS[kind]}")
     return kind
 
 
 def _same(left: exp.Expr, right: exp.Expr, facts: Facts) -> str:
     kinds = (_type_of(left, facts), _type_of(right, facts))
     if kinds[0] != kinds[1]:
-        raise ValueError(
-            f"「{left.sql(dialect='duckdb')}」与「{right.sql(dialect='duckdb')}」类型不同，不能比较：{kinds}"
-        )
+        one, other = (f"「{side.sql(dialect='duckdb')}」" for side in (left, right))
+        raise ValueError(f"{one}是{_KINDS[kinds[0]]}，{other}是{_KINDS[kinds[1]]}，类型不同，不能比较")
     return kinds[0]

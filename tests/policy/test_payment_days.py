@@ -110,6 +110,8 @@ def test_the_next_open_day_counts(pack: Pack, day: str, pays_on: str, *, between
         ("days_since_birth BETWEEN 0 AND 90", False),
         ("moved_in_on BETWEEN year_start AND pay_day", False),
         ("entitled AND employee_ended_on > window_closes AND days_since_employee_end <= 90", False),
+        ("pay_day BETWEEN discharged_on AND discharged_on + INTERVAL 3 MONTH", False),
+        ("pay_day <= year_start + INTERVAL 3 MONTH", True),
         ("monitored", False),
     ],
 )

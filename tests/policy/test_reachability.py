@@ -72,6 +72,7 @@ def test_a_condition_that_is_true_for_nobody_never_decides(condition: str) -> No
         ("entitled", "subsidised_category"),
         ("new_student_on < DATE '2022-01-01'", "college_student"),
         ("days_since_employee_end >= 1", "days_since_employee_end >= 0"),
+        ("pay_day <= discharged_on + INTERVAL 3 MONTH", "pay_day > discharged_on + INTERVAL 3 MONTH", "true"),
         ("welfare_admitted_on < moved_in_on AND moved_in_on < pay_day", "welfare_admitted_on < pay_day"),
     ],
 )

@@ -83,6 +83,9 @@ def test_an_unknown_pack_is_named_with_those_that_exist() -> None:
         "(insured_last_year IS NULL) = true",
         "days_since_birth IN (1, 2, 3)",
         "days_since_employee_end > -1",
+        "pay_day BETWEEN discharged_on AND discharged_on + INTERVAL 3 MONTH",
+        "birth_date > pay_day - INTERVAL '18' YEAR",
+        "pay_day < (discharged_on + INTERVAL 3 MONTHS) + INTERVAL 1 DAY",
     ],
 )
 def test_conditions_over_facts_are_accepted(condition: str) -> None:
@@ -102,6 +105,13 @@ def test_conditions_over_facts_are_accepted(condition: str) -> None:
         "DISTINCT paid",
         "'x' = 'x'",
         "paid = 1",
+        "pay_day <= discharged_on + 90",
+        "pay_day <= discharged_on + INTERVAL 3 HOUR",
+        "pay_day <= discharged_on + INTERVAL 1.5 MONTH",
+        "pay_day <= discharged_on + INTERVAL 10000 YEAR",
+        "pay_day <= discharged_on + INTERVAL (days_since_birth) MONTH",
+        "days_since_birth <= days_since_birth + INTERVAL 3 DAY",
+        "pay_day - discharged_on <= 90",
     ],
 )
 def test_anything_else_is_refused(condition: str) -> None:

@@ -42,6 +42,10 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
         # Unknown is not met, and its negation is not met either.
         ("moved_in_on <= pay_day", 1, ["moved_in_on"]),
         ("NOT (moved_in_on <= pay_day)", 1, ["moved_in_on"]),
+        # A month after 5 February is 5 March; a month before 31 March is the last day of February.
+        ("pay_day = DATE '2022-02-05' + INTERVAL 1 MONTH", 0, []),
+        ("pay_day > DATE '2022-02-05' + INTERVAL 1 MONTH", 1, ["pay_day"]),
+        ("pay_day BETWEEN DATE '2022-03-31' - INTERVAL 1 MONTH AND DATE '2022-03-04' + INTERVAL 1 DAY", 0, []),
         ("moved_in_on IS NULL", 0, []),
         ("true", 0, []),
     ],
@@ -62,6 +66,8 @@ def test_distance_counts_the_comparisons_that_would_have_to_turn(
         ("NOT after_window", "没有「缴费日晚于集中参保缴费期末日」"),
         ("moved_in_on BETWEEN year_start AND pay_day", "「户口迁入日期」在 「待遇年度首日」 与 「缴费日」 之间"),
         ("monitored AND days_since_birth > 90", "「防止返贫监测对象」，并且「缴费日减出生日」大于90"),
+        ("pay_day <= moved_in_on + INTERVAL 3 MONTH", "「缴费日」不晚于「户口迁入日期」以后 3 个月"),
+        ("birth_date > pay_day - INTERVAL 18 YEAR", "「出生日期」晚于「缴费日」以前 18 年"),
         ("true", "其余情况"),
     ],
 )

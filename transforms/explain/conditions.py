@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlglot import exp
 
-from policies.conditions import asks_codes, parse_condition, write_sql
+from policies.conditions import asks_codes, parse_condition, read_span, write_sql
 from schemas.facts import FACTS
 from schemas.subsidy_facts import SUBSIDY_FACTS
 from schemas.terms import find_term
@@ -156,6 +156,8 @@ def _describe_leaf(node: exp.Expr) -> str:
         return "其余情况" if node.this else "否"
     if isinstance(node, exp.Cast):
         return str(node.this.name)
+    if span := read_span(node):
+        return f"{_describe(node.this)}以{'后' if isinstance(node, exp.Add) else '前'} {span[0]} {span[1]}"
     return node.sql(dialect="duckdb")
 
 
