@@ -20,7 +20,7 @@ STEPS = (
 )
 """Tables in the order in which they are built, each in the `.sql` file of its name: which rows name somebody."""
 
-PERSON_STEPS = ("register_keys", "other_persons", "known_persons", "differing_rows", "rounded_rows")
+PERSON_STEPS = ("register_keys", "other_persons", "known_persons", "differing_rows")
 """… and whom they name."""
 
 FOLDER = Path(__file__).parent
@@ -37,14 +37,22 @@ def match(engine: Engine) -> None:
     engine.build(FOLDER, STEPS)
     _hide(engine, "taken_back_rows")
     engine.build(FOLDER, PERSON_STEPS)
-    if engine.scalar("SELECT count(*) FROM rounded_rows"):
+    if _find_rounded(engine):
         engine.execute("INSERT INTO taken_back_rows SELECT * FROM rounded_rows")
         _hide(engine, "rounded_rows")
-        for step in PERSON_STEPS[: PERSON_STEPS.index("rounded_rows")]:
+        for step in PERSON_STEPS:
             engine.execute(f"DROP TABLE {step}")
             engine.run(FOLDER / f"{step}.sql")
     engine.run(FOLDER / "cited_rows.sql")
     _mask_taken_back(engine)
+
+
+def _find_rounded(engine: Engine) -> bool:
+    """Build `rounded_rows` where it may hold any, and say whether it does: it goes through all rosters once more."""
+    if not engine.scalar("SELECT count(*) FROM differing_rows"):
+        return False
+    engine.run(FOLDER / "rounded_rows.sql")
+    return bool(engine.scalar("SELECT count(*) FROM rounded_rows"))
 
 
 def _mask_taken_back(engine: Engine) -> None:
