@@ -1,4 +1,5 @@
--- One row per person with a relief identity on the as-of date: what it comes to this year and whether it was paid.
+-- One row per person with a relief identity on the as-of date: what it comes to this year and whether it was paid. `person_key`: for
+-- the audit, which asks by it.
 CREATE TABLE subsidies AS
 WITH facts AS (
   SELECT
@@ -53,7 +54,7 @@ judged AS (
 )
 
 SELECT
-  j.id_number, j.name, j.township, j.village, j.category, j.categories, j.recognised_on,
+  j.person_key, j.id_number, j.name, j.township, j.village, j.category, j.categories, j.recognised_on,
   CAST(j.standard AS DECIMAL(12, 2)) AS standard,
   CAST(
     CASE

@@ -1,14 +1,7 @@
 -- One row per person whom a department recognised, the enrolment system marked, or a payment subsidised: the four sides of the
 -- audit. Empty without a roster of relief identities. A table, because each finding asks it.
 CREATE TABLE audited_persons AS
-WITH recognised AS (
-  SELECT k.person_key, u.*
-  FROM best_subsidies AS r
-  INNER JOIN known_persons AS k ON k.person_key = r.person_key
-  INNER JOIN subsidies AS u ON u.id_number = k.id_number
-),
-
-subsidised_payments AS (
+WITH subsidised_payments AS (
   SELECT p.person_key, count(*) AS payments
   FROM resident_payments AS p
   CROSS JOIN run_settings AS s
@@ -17,7 +10,7 @@ subsidised_payments AS (
 ),
 
 subjects AS (
-  SELECT person_key FROM recognised
+  SELECT person_key FROM subsidies
   UNION
   SELECT person_key FROM subsidy_marks
   UNION
@@ -54,7 +47,7 @@ facts AS (
     d.own_due + d.fiscal_due AS to_pay, CASE WHEN d.paid THEN d.pay_day END AS paid_on
   FROM subjects AS j
   INNER JOIN person_facts AS f ON f.person_key = j.person_key
-  LEFT JOIN recognised AS u ON u.person_key = j.person_key
+  LEFT JOIN subsidies AS u ON u.person_key = j.person_key
   LEFT JOIN best_subsidies AS b ON b.person_key = j.person_key
   LEFT JOIN subsidy_marks AS m ON m.person_key = j.person_key
   LEFT JOIN subsidised_payments AS y ON y.person_key = j.person_key
