@@ -30,8 +30,8 @@ reduced AS (
 )
 
 SELECT
-  person_key, ordinal, paid, pay_day, at_once, admitted, unknown_wait, is_subsidised AS subsidised, event_day, deadline_days,
-  deadline_months, priced_on, waits_from, first_day,
+  person_key, ordinal, paid, pay_day, at_once, admitted, unknown_wait, is_subsidised AS subsidised, event_day,
+  priced_on, waits_from, first_day,
   standard,
   CAST(own_price - subsidy AS DECIMAL(12, 2)) AS own_due,
   subsidy AS subsidy_due,

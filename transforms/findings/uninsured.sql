@@ -47,8 +47,8 @@ timed AS (
       -- The days of payment are those of 居民医保: an employer that owes enrolment has no such day.
       WHEN c.scheme_due = 'employee' THEN e.drive_closes
       WHEN NOT d.admitted THEN NULL
-      WHEN d.deadline_days IS NOT NULL THEN d.event_day + d.deadline_days
-      WHEN d.deadline_months IS NOT NULL THEN CAST(d.event_day + d.deadline_months * INTERVAL 1 MONTH AS DATE)
+      WHEN t.deadline_days IS NOT NULL THEN d.event_day + t.deadline_days
+      WHEN t.deadline_months IS NOT NULL THEN CAST(d.event_day + t.deadline_months * INTERVAL 1 MONTH AS DATE)
       WHEN s.payment_closes IS NOT NULL AND NOT d.at_once THEN s.payment_closes
       WHEN d.admitted THEN s.year_end
       -- No amounts and no window in the document: until the end of the drive.
