@@ -14,10 +14,11 @@ from pandera.config import CONFIG
 
 from schemas.errors import UsageError
 from schemas.rosters import ROSTERS
+from schemas.values import read_vocabulary
 from tests.invented_people import make_number, make_numbers
 from tests.unit.staged_folder import StagedFolder, stage_folder, write_csv, write_workbook
 from transforms.staging import Townships
-from transforms.staging.contracts import build_schema, find_violations
+from transforms.staging.contracts import build_schema, find_violations, list_conditions
 from transforms.staging.layout import list_staged_columns
 
 REGISTER = ["证件号码", "姓名", "性别", "出生日期", "乡镇", "户籍状态"]
@@ -379,3 +380,39 @@ def test_any_rows_are_accounted_for(
     accepted = sum(account.outcome.rows_accepted for account in folder.staged.inputs)
     assert accepted == folder.engine.scalar("SELECT count(*) FROM staged_household_register")
     assert WRONG not in folder.numbers("household_register")
+
+
+@pytest.mark.parametrize("code", list(ROSTERS))
+def test_the_contract_says_in_which_row_any_column_is_wrong(code: str) -> None:
+    roster = ROSTERS[code]
+    conditions, types = list_conditions(roster), list_staged_columns(roster)
+    fitting = [*(code for codes in read_vocabulary().codes.values() for code in codes.values()), ONE, "2022-01"]
+    fitting += ["ok", 2022, date(2022, 1, 1), True, Decimal(1), [ONE]]
+    wrong = {pl.String: "？", pl.Date: date(1000, 1, 1), pl.Int32: -1, pl.Int64: -1}
+    values = {
+        name: next(value for value in fitting if fits(value, dtype, conditions.get(name)))
+        for name, dtype in types.items()
+    }
+    frame = pl.DataFrame({name: [value] * 3 for name, value in values.items()}, schema=types)
+    assert list(find_violations(roster, frame)) == []
+    for name in conditions:
+        broken = frame.with_columns(frame[name].scatter(1, wrong[type(types[name])]))
+        assert [(column, places.to_list()) for column, places in find_violations(roster, broken)] == [(name, [1])]
+    lacking = {name for name in types if list(find_violations(roster, blank(frame, name)))}
+    assert lacking == {name for name, column in build_schema(code).columns.items() if not column.nullable}
+    with pytest.raises(AssertionError, match="wrong shape"):
+        list(find_violations(roster, frame.select(reversed(frame.columns))))
+
+
+def fits(value: object, dtype: pl.DataType, condition: pl.Expr | None) -> bool:
+    try:
+        frame = pl.DataFrame({"value": [value]}, schema={"value": dtype}, strict=True)
+    except (TypeError, pl.exceptions.PolarsError):
+        return False
+    if condition is not None:
+        frame = frame.rename({"value": condition.meta.root_names()[0]}).filter(condition)
+    return not frame.is_empty() and frame.to_series().null_count() == 0
+
+
+def blank(frame: pl.DataFrame, name: str) -> pl.DataFrame:
+    return frame.with_columns(pl.when(pl.int_range(pl.len()) != 1).then(name).alias(name))
