@@ -416,3 +416,33 @@ def fits(value: object, dtype: pl.DataType, condition: pl.Expr | None) -> bool:
 
 def blank(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     return frame.with_columns(pl.when(pl.int_range(pl.len()) != 1).then(name).alias(name))
+
+
+def test_a_name_stays_what_the_office_wrote_and_has_a_key_beside_it(raw: Path) -> None:
+    write_csv(
+        raw / "户籍人口.csv", [REGISTER, person(ONE, "王小明"), person(TWO, "阿里·买买提"), person(THREE, "张三(大)")]
+    )
+    folder = stage_raw(raw)
+    found = folder.engine.rows('SELECT name, name_key FROM staged_household_register ORDER BY "row"')
+    assert found == [("王小明", "王小明"), ("阿里·买买提", "阿里买买提"), ("张三(大)", "张三")]
+
+
+def test_a_reject_shows_what_stood_in_the_cell(raw: Path) -> None:
+    header = ["证件号码", "姓名", "学校名称", "学段", "学籍状态"]
+    rows = [header, [ONE, "王小明", "#N/A", "本科", "在读"], [TWO, "合计", "湘潭大学", "本科", "在读"]]
+    write_csv(raw / "学籍.csv", rows)
+    folder = stage_raw(raw)
+    found = folder.engine.rows('SELECT "row", rule, value FROM rejects_raw WHERE "row" IS NOT NULL ORDER BY 1, 2')
+    assert found == [(2, "formula_error", "#N/A"), (3, "row_signed", "合*")]
+
+
+def test_a_rejected_employer_is_no_damaged_number(raw: Path) -> None:
+    rows = [
+        ["统一社会信用代码", "单位名称", "单位类型"],
+        ["91430321MA0D00000C", "", "事业"],
+        ["91430321MA0D00001F", "某某局", "事业"],
+    ]
+    write_csv(raw / "用人单位.csv", rows)
+    folder = stage_raw(raw)
+    assert folder.rejects("row") == [("employers", 2, "单位名称", "required_empty")]
+    assert folder.engine.rows("SELECT count(*) FROM damaged") == [(0,)]

@@ -15,7 +15,7 @@ from transforms.sources import PERSON, UNFIT, Sheet
 from transforms.staging import signs
 from transforms.staging.categories import complete_class
 from transforms.staging.column_readers import ColumnReaders, join_header
-from transforms.staging.columns import map_distinct, read_column, read_date_column
+from transforms.staging.columns import map_distinct, put, read_column, read_date_column
 from transforms.staging.confirmed import VILLAGE, rename_villages
 from transforms.staging.contracts import find_violations
 from transforms.staging.decisions import NO_DECISIONS, Decisions
@@ -226,10 +226,10 @@ class _Work:
         found = find_decided(self.reader.decisions, self.roster, text, self.typed, self.id_rules)
         places = self.decided = found["place"]
         if len(places):
-            self.typed[ID] = self.typed[ID].scatter(places, found["number"])
-            self.typed["id_quality"] = self.typed["id_quality"].scatter(places, "confirmed")
-            self.id_rules = self.id_rules.scatter(places, None)
-            confirmed = pl.repeat(None, len(text), dtype=pl.String, eager=True).scatter(places, "id_confirmed")
+            self.typed[ID] = put(self.typed[ID], places, found["number"])
+            self.typed["id_quality"] = put(self.typed["id_quality"], places, "confirmed")
+            self.id_rules = put(self.id_rules, places, None)
+            confirmed = put(pl.repeat(None, len(text), dtype=pl.String, eager=True), places, "id_confirmed")
             self.faults.report(column, confirmed, "note", text)
         self.typed[KEY] = self.keys.number(self.typed[ID], self.typed["id_quality"])
         if self.roster.code in NAMED_OTHERWISE:
@@ -362,7 +362,7 @@ class _Work:
         violations = list(find_violations(self.roster, good))
         places = (~bad).arg_true()
         for name, broken in violations:
-            where = pl.repeat(False, len(frame), eager=True).scatter(places.gather(broken), values=True)
+            where = put(pl.repeat(False, len(frame), eager=True), places.gather(broken), values=True)
             column = self.roster.column(name) if name in self.roster.names else self.roster.columns[0]
             self.faults.report_where(column, "out_of_range", "row", where, self.text_of(column.name))
         decided = self.decided.filter(~self.faults.bad.gather(self.decided))

@@ -13,6 +13,11 @@ from transforms.staging.dates import FIRST_DAY, LAST_DAY
 _ISO_LENGTH, _COMPACT_LENGTH = 10, 8
 
 
+def put(column: pl.Series, places: pl.Series, values: pl.Series | str | bool | None) -> pl.Series:
+    """Put values in some places of a column. `Series.scatter` alone changes the very column it is asked of."""
+    return column.clone().scatter(places, values)
+
+
 def map_distinct(
     column: pl.Series, function: Callable[[str], Any], dtype: pl.DataType | type[pl.DataType]
 ) -> pl.Series:
@@ -54,9 +59,9 @@ def read_date_column(column: pl.Series, reader: Reader) -> tuple[pl.Series, pl.S
         return days.alias(column.name), _no_rules(len(column)), _no_notes(len(column))
     values, rules, notes = read_column(column.gather(odd), reader, pl.Date)
     return (
-        days.scatter(odd, values).alias(column.name),
-        _no_rules(len(column)).scatter(odd, rules),
-        _no_notes(len(column)).scatter(odd, notes),
+        put(days, odd, values).alias(column.name),
+        put(_no_rules(len(column)), odd, rules),
+        put(_no_notes(len(column)), odd, notes),
     )
 
 

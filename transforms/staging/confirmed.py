@@ -18,6 +18,7 @@ from schemas.headers import header_key
 from schemas.rosters import ROSTERS, Column, Roster
 from schemas.values import CODED_KINDS, Vocabulary, spelling_key
 from transforms.staging.categories import read_relief
+from transforms.staging.columns import put
 from transforms.staging.townships import Townships
 
 ROSTER = "spellings"
@@ -189,4 +190,4 @@ def rename_villages(villages: pl.Series, townships: pl.Series | None, told: Mapp
         told.get((township or "", old), told.get(("", old), old)) or None
         for township, old in zip(within, villages.gather(places), strict=True)
     ]
-    return villages.scatter(places, pl.Series(names, dtype=pl.String))
+    return put(villages, places, pl.Series(names, dtype=pl.String))

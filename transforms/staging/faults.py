@@ -10,7 +10,7 @@ from schemas.masking import mask_id, mask_name, scrub
 from schemas.rosters import Column, Roster
 from schemas.rules import advise
 from transforms.sources import Sheet, name_column
-from transforms.staging.columns import map_distinct
+from transforms.staging.columns import map_distinct, put
 from transforms.staging.layout import REJECTS
 
 _MASKS = {"id": mask_id, "name": mask_name}
@@ -38,7 +38,7 @@ class FaultLog:
         )
         self._entries.append(entry)
         if severity == "row":
-            self.bad = self.bad.scatter(places, values=True)
+            self.bad = put(self.bad, places, values=True)
 
     def report_where(
         self, column: Column, rule: str, severity: str, where: pl.Series, text: pl.Series | None = None
@@ -46,13 +46,13 @@ class FaultLog:
         """Report one rule for the rows that `where` marks."""
         if where.any():
             rules = pl.repeat(None, len(where), dtype=pl.String, eager=True)
-            self.report(column, rules.scatter(where.arg_true(), rule), severity, text)
+            self.report(column, put(rules, where.arg_true(), rule), severity, text)
 
     def find_rows_with(self, column: Column) -> pl.Series:
         """Mark the rows that already have a fault in this column."""
         found = [entry["place"] for entry in self._entries if entry["name"][0] == column.name]
         marks = pl.repeat(False, len(self._rows), eager=True)
-        return marks.scatter(pl.concat(found), values=True) if found else marks
+        return put(marks, pl.concat(found), values=True) if found else marks
 
     def collect(self, roster: Roster, sheet: Sheet, numbers: pl.Series, names: pl.Series) -> pl.DataFrame:
         """Return the faults as rows of `rejects_raw`; `numbers` and `names` are those of the batch as written."""

@@ -25,6 +25,7 @@ from schemas.identity import (
 )
 from schemas.values import Vocabulary, spelling_key
 from transforms.staging.cells import EMPTY, FORMULA_ERRORS, Reader, Reading
+from transforms.staging.columns import put
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -88,7 +89,7 @@ def _clean_cells(cells: pl.Series) -> pl.Series:
         .str.strip_chars_end(TRAILING)
         .str.replace(r"^(\d{17})[x×Хх]$", "${1}X")
     )
-    return plain.scatter(where, stripped)
+    return put(plain, where, stripped)
 
 
 def _find_valid(cells: pl.Series) -> pl.Series:
@@ -146,7 +147,7 @@ def read_digits(numbers: pl.Series) -> pl.Series:
     values = pl.Series(total)
     if len(stated) == len(numbers):
         return values
-    return pl.repeat(None, len(numbers), dtype=pl.Int64, eager=True).scatter(numbers.is_not_null().arg_true(), values)
+    return put(pl.repeat(None, len(numbers), dtype=pl.Int64, eager=True), numbers.is_not_null().arg_true(), values)
 
 
 def _judge_slowly(

@@ -11,7 +11,7 @@ from schemas.identity import INVISIBLE
 from schemas.values import Vocabulary, spelling_key
 from transforms.sources import names_nobody
 from transforms.staging.cells import EMPTY, FORMULA_ERRORS, Reader, Reading
-from transforms.staging.columns import map_distinct, read_column
+from transforms.staging.columns import map_distinct, put, read_column
 
 # Nearly every name: Chinese characters only, nothing to clean, and its own key. What ends in 人 or 计 may be 制表人 or 合计.
 _PLAIN_NAME = r"^[\u4e00-\u9fa5]{1,11}[\u4e00-\u4eb9\u4ebb-\u8ba0\u8ba2-\u9fa5]$"
@@ -87,7 +87,7 @@ def read_names(column: pl.Series, vocabulary: Vocabulary) -> tuple[pl.Series, pl
     names = map_distinct(texts, lambda text: readings[text].value, pl.String)
     rules = map_distinct(texts, lambda text: readings[text].rule or None, pl.String)
     keys = map_distinct(names, make_name_key, pl.String)
-    return column.scatter(odd, names), empty.scatter(odd, rules), column.scatter(odd, keys)
+    return put(column, odd, names), put(empty, odd, rules), put(column, odd, keys)
 
 
 def hash_names(keys: pl.Series) -> pl.Series:
@@ -128,4 +128,4 @@ def read_texts(text: pl.Series, reader: Reader, vocabulary: Vocabulary) -> tuple
         return text, rules, notes
     odd = (~plain).arg_true()
     values, odd_rules, _ = read_column(text.gather(odd), reader, pl.String)
-    return text.scatter(odd, values), rules.scatter(odd, odd_rules), notes
+    return put(text, odd, values), put(rules, odd, odd_rules), notes
