@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -11,6 +12,9 @@ from transforms.staging.cells import Reader
 from transforms.staging.dates import FIRST_DAY, LAST_DAY
 
 _ISO_LENGTH, _COMPACT_LENGTH = 10, 8
+_LOOKED_AT, _FEW = 1000, 10
+# Rows that say something else than the first one are few where not more than one in so many does.
+_RARE = 8
 
 
 def put(column: pl.Series, places: pl.Series, values: pl.Series | str | bool | None) -> pl.Series:
@@ -18,13 +22,52 @@ def put(column: pl.Series, places: pl.Series, values: pl.Series | str | bool | N
     return column.clone().scatter(places, values)
 
 
+@dataclass(frozen=True, slots=True)
+class DistinctTexts:
+    """The texts of a column, each once, and which of them stands in each row (null = none)."""
+
+    texts: pl.Series
+    places: pl.Series
+
+    def spread(self, values: pl.Series) -> pl.Series:
+        """Put the value of each text where the text stands."""
+        rows = len(self.places)
+        if values.null_count() == len(values):
+            return pl.repeat(None, rows, dtype=values.dtype, eager=True)
+        if len(values) == 1 and not self.places.null_count():
+            return values.new_from_index(0, rows)
+        return values.gather(self.places)
+
+
+def repeats(column: pl.Series) -> bool:
+    """Say whether the first rows of a column say the same few things."""
+    first = column.head(_LOOKED_AT)
+    return first.n_unique() * _FEW < len(first)
+
+
+def find_distinct(column: pl.Series) -> DistinctTexts:
+    """Find the texts of a column that is not empty. Where nearly all rows say the same as the first, only the others are looked at."""
+    others = column.ne_missing(column[0]).arg_true()
+    if len(others) * _RARE > len(column):
+        texts = column.unique().drop_nulls().rechunk()
+        return DistinctTexts(texts, column.cast(pl.Enum(texts)).to_physical())
+    first, said = column.head(1).drop_nulls(), column.gather(others)
+    texts = pl.concat([first, said.unique().drop_nulls()], rechunk=True)
+    places = pl.Series([0 if len(first) else None], dtype=pl.UInt32).new_from_index(0, len(column))
+    if len(others):
+        places = put(places, others, said.cast(pl.Enum(texts)).to_physical().cast(pl.UInt32))
+    return DistinctTexts(texts, places)
+
+
 def map_distinct(
     column: pl.Series, function: Callable[[str], Any], dtype: pl.DataType | type[pl.DataType]
 ) -> pl.Series:
     """Apply `function` to every text of a column; null stays null."""
-    texts = column.unique().drop_nulls()
-    values = pl.Series([function(text) for text in texts], dtype=dtype, strict=True)
-    return _spread(column, texts, values)
+    if column.null_count() == len(column):
+        return pl.repeat(None, len(column), dtype=dtype, eager=True).alias(column.name)
+    found = find_distinct(column)
+    values = pl.Series([function(text) for text in found.texts], dtype=dtype, strict=True)
+    return found.spread(values).alias(column.name)
 
 
 def read_column(
@@ -33,18 +76,14 @@ def read_column(
     """Read a column of text: its values, the rules broken (null = none), and whether the value stands all the same."""
     if column.null_count() == len(column):
         return pl.repeat(None, len(column), dtype=dtype, eager=True), _no_rules(len(column)), _no_notes(len(column))
-    texts = column.unique().drop_nulls()
-    readings = [reader(text) for text in texts]
-    values = _spread(column, texts, pl.Series([reading.value for reading in readings], dtype=dtype))
+    found = find_distinct(column)
+    readings = [reader(text) for text in found.texts]
+    values = found.spread(pl.Series([reading.value for reading in readings], dtype=dtype)).alias(column.name)
     if all(not reading.rule for reading in readings):
-        return (
-            values,
-            pl.repeat(None, len(column), dtype=pl.String, eager=True),
-            pl.repeat(False, len(column), eager=True),
-        )
+        return values, _no_rules(len(column)), _no_notes(len(column))
     rules = pl.Series([reading.rule or None for reading in readings], dtype=pl.String)
     notes = pl.Series([reading.note for reading in readings], dtype=pl.Boolean)
-    return values, _spread(column, texts, rules), _spread(column, texts, notes)
+    return values, found.spread(rules), found.spread(notes)
 
 
 def read_date_column(column: pl.Series, reader: Reader) -> tuple[pl.Series, pl.Series, pl.Series]:
@@ -71,11 +110,3 @@ def _no_rules(rows: int) -> pl.Series:
 
 def _no_notes(rows: int) -> pl.Series:
     return pl.repeat(False, rows, eager=True)
-
-
-def _spread(column: pl.Series, texts: pl.Series, values: pl.Series) -> pl.Series:
-    """Put the value of each distinct text where the text stands."""
-    if not len(texts):
-        return pl.repeat(None, len(column), dtype=values.dtype, eager=True)
-    places = column.cast(pl.Enum(texts)).to_physical()
-    return values.gather(places).alias(column.name)

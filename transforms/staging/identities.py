@@ -50,17 +50,13 @@ def judge_ids(
     valid = _find_valid(cleaned)
     if numeric is not None:
         valid = valid & ~numeric.fill_null(value=False)
+    ok = pl.Series("quality", ["ok"]).new_from_index(0, len(cells))
     judged = pl.DataFrame(
         {
-            "number": cleaned.zip_with(valid, pl.Series([None], dtype=pl.String)),
-            "valid": valid,
+            "number": cleaned,
+            "quality": put(ok, cleaned.str.ends_with("000").arg_true(), "suspect"),
+            "rule": pl.repeat(None, len(cells), dtype=pl.String, eager=True),
         }
-    ).select(
-        "number",
-        quality=pl.when("valid").then(
-            pl.when(pl.col("number").str.ends_with("000")).then(pl.lit("suspect")).otherwise(pl.lit("ok"))
-        ),
-        rule=pl.lit(None, dtype=pl.String),
     )
     if valid.all():
         return judged
@@ -71,8 +67,7 @@ def judge_ids(
         None if documents is None else documents.gather(odd),
         vocabulary,
     )
-    places = judged.with_row_index("place")
-    return places.update(slow.with_columns(place=odd), on="place").select("number", "quality", "rule")
+    return pl.DataFrame([put(column, odd, slow[column.name]) for column in judged])
 
 
 def _clean_cells(cells: pl.Series) -> pl.Series:
@@ -138,16 +133,8 @@ def _join(digits: Bytes) -> npt.NDArray[np.int16]:
 
 
 def read_digits(numbers: pl.Series) -> pl.Series:
-    """Return the first 17 digits of canonical 18-character numbers as whole numbers; null stays null."""
-    stated = numbers.drop_nulls()
-    total = np.zeros(len(stated), dtype=np.int64)
-    if len(stated):
-        for place in _turn(_to_bytes(stated))[:_DIGITS]:
-            total = total * 10 + (place - np.uint8(_ZERO))
-    values = pl.Series(total)
-    if len(stated) == len(numbers):
-        return values
-    return put(pl.repeat(None, len(numbers), dtype=pl.Int64, eager=True), numbers.is_not_null().arg_true(), values)
+    """Return the first 17 digits of canonical 18-character numbers as whole numbers; null stays null, as do other documents."""
+    return numbers.str.head(_DIGITS).cast(pl.Int64, strict=False)
 
 
 def _judge_slowly(

@@ -11,7 +11,7 @@ from schemas.identity import INVISIBLE
 from schemas.values import Vocabulary, spelling_key
 from transforms.sources import names_nobody
 from transforms.staging.cells import EMPTY, FORMULA_ERRORS, Reader, Reading
-from transforms.staging.columns import map_distinct, put, read_column
+from transforms.staging.columns import find_distinct, put, read_column, repeats
 
 # Nearly every name: Chinese characters only, nothing to clean, and its own key. What ends in 人 or 计 may be 制表人 or 合计.
 _PLAIN_NAME = r"^[\u4e00-\u9fa5]{1,11}[\u4e00-\u4eb9\u4ebb-\u8ba0\u8ba2-\u9fa5]$"
@@ -83,11 +83,18 @@ def read_names(column: pl.Series, vocabulary: Vocabulary) -> tuple[pl.Series, pl
         return column, empty, column
     odd = (~plain).arg_true()
     texts = column.gather(odd)
-    readings = {text: read_name(text, vocabulary) for text in texts.unique().drop_nulls()}
-    names = map_distinct(texts, lambda text: readings[text].value, pl.String)
-    rules = map_distinct(texts, lambda text: readings[text].rule or None, pl.String)
-    keys = map_distinct(names, make_name_key, pl.String)
-    return put(column, odd, names), put(empty, odd, rules), put(column, odd, keys)
+    if texts.null_count() == len(texts):
+        return column, empty, column
+    found = find_distinct(texts)
+    readings = [read_name(text, vocabulary) for text in found.texts]
+    names = pl.Series([reading.value for reading in readings], dtype=pl.String)
+    rules = pl.Series([reading.rule or None for reading in readings], dtype=pl.String)
+    keys = pl.Series([name if name is None else make_name_key(name) for name in names], dtype=pl.String)
+    return (
+        put(column, odd, found.spread(names)),
+        put(empty, odd, found.spread(rules)),
+        put(column, odd, found.spread(keys)),
+    )
 
 
 def hash_names(keys: pl.Series) -> pl.Series:
@@ -120,10 +127,21 @@ PLAIN_TEXT = r"^[\u4e00-\u9fa5A-DF-Z0-9]{2,}$|^[\u4e00-\u9fa51-9A-DF-MO-Z]$"
 
 
 def read_texts(text: pl.Series, reader: Reader, vocabulary: Vocabulary) -> tuple[pl.Series, pl.Series, pl.Series]:
-    """Read free text; what needs no cleaning never becomes a Python object."""
-    plain = text.is_null() | (text.str.contains(PLAIN_TEXT) & ~text.is_in(list(vocabulary.empty["all"])))
+    """Read free text: values, rules broken, and whether the value stands all the same."""
+    if text.null_count() == len(text) or not repeats(text):
+        return _read_each(text, reader, vocabulary)
+    found = find_distinct(text)
+    values, rules, notes = _read_each(found.texts, reader, vocabulary)
+    return found.spread(values), found.spread(rules), found.spread(notes)
+
+
+def _read_each(text: pl.Series, reader: Reader, vocabulary: Vocabulary) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """Read every text of a column; what needs no cleaning never becomes a Python object."""
     rules = pl.repeat(None, len(text), dtype=pl.String, eager=True)
     notes = pl.repeat(False, len(text), eager=True)
+    if text.null_count() == len(text):
+        return text, rules, notes
+    plain = text.is_null() | (text.str.contains(PLAIN_TEXT) & ~text.is_in(list(vocabulary.empty["all"])))
     if plain.all():
         return text, rules, notes
     odd = (~plain).arg_true()

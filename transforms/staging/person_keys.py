@@ -10,7 +10,7 @@ from threading import Lock
 
 import polars as pl
 
-from transforms.staging.columns import map_distinct
+from transforms.staging.columns import map_distinct, put
 from transforms.staging.identities import read_digits
 
 KEY = "person_key"
@@ -25,13 +25,11 @@ class PersonKeys:
 
     def number(self, numbers: pl.Series, qualities: pl.Series) -> pl.Series:
         """Return the key of each number; null where there is none."""
-        other = (qualities == "other_document").fill_null(value=False)
-        if not other.any():
-            return read_digits(numbers).alias(KEY)
-        digits = read_digits(numbers.set(other, None))
-        return digits.zip_with(~other, map_distinct(numbers.set(~other, None), self._number_document, pl.Int64)).alias(
-            KEY
-        )
+        keys = read_digits(numbers).alias(KEY)
+        other = (qualities == "other_document").arg_true()
+        if not len(other):
+            return keys
+        return put(keys, other, map_distinct(numbers.gather(other), self._number_document, pl.Int64))
 
     def _number_document(self, number: str) -> int:
         with self._turn:
