@@ -44,6 +44,7 @@ from policies.parts import Exact, Part, Sourced
 from policies.situations import BrokenYears, Pricing, Situation, VariableWait, read_amount
 from policies.subsidies import Elsewhere, Recognition, Subsidy, find_subsidy_faults
 from schemas.facts import FACTS
+from schemas.terms import find_term
 
 
 class Place(Part):
@@ -134,6 +135,15 @@ class Target(Sourced):
         if (self.rate is not None) == bool(self.value):
             raise ValueError("目标：rate 与 value（数值的名称）须写且只写一个")
         return self
+
+    @property
+    def units(self) -> Iterator[str]:
+        """What it is a target of, in Chinese: levels, and for groups each of them."""
+        for level in self.levels:
+            named = find_term("level", level)
+            yield from (
+                (f"{named}/{find_term('relief', code)}" for code in self.groups) if level == "group" else (named,)
+            )
 
 
 class Coverage(Sourced):
@@ -311,8 +321,16 @@ class Pack(Part):
             "困难身份": [c.code for c in self.categories],
             "缴费期": [w.code for w in self.windows],
             "乡镇": [t.name for t in self.townships],
+            "激励待遇": [i.kind for i in self.incentives],
+            "目标": [unit for target in self.targets for unit in target.units],
         }
-        return [f"{kind}「{key}」写了两次" for kind, keys in keyed.items() for key, n in Counter(keys).items() if n > 1]
+        inherited = {"目标": "；上级政策包里的，用 [[removes]] 去掉，或者写同样的 levels、groups 来代替"}
+        return [
+            f"{kind}「{key}」写了两次{inherited.get(kind, '')}"
+            for kind, keys in keyed.items()
+            for key, n in Counter(keys).items()
+            if n > 1
+        ]
 
     def _window_faults(self) -> list[str]:
         faults = [f"缴费期「{w.code}」：首日晚于末日" for w in self.windows if w.opens and w.opens > w.closes]

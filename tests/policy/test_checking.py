@@ -98,6 +98,27 @@ def test_a_situation_that_earlier_ones_take_is_refused_with_their_names(tmp_path
     )
 
 
+@pytest.mark.parametrize(
+    ("levels", "said"),
+    [
+        ('levels = ["county", "township"]', "目标「全县(区)」写了两次"),
+        ('levels = ["group"]\ngroups = ["orphan", "lifted_out", "orphan"]', "目标「困难群体/孤儿」写了两次"),
+    ],
+)
+def test_a_unit_with_two_targets_is_refused(tmp_path: Path, levels: str, said: str) -> None:
+    second = f'[[targets]]\n{levels}\nrate = 0.9\nclause = "QH-3"\nquote = "参保率不低于95%"\n\n[[subsidies]]'
+
+    assert said in read(check(tmp_path, ("[[subsidies]]", second)).faults)
+
+
+def test_a_bonus_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    bonus = '[[incentives]]\nkind = "zero_claim"\namount = 1000\nclause = "QH-3"\nquote = "参保率不低于95%"\n\n'
+
+    assert "激励待遇「zero_claim」写了两次" in read(
+        check(tmp_path, ("[[subsidies]]", bonus * 2 + "[[subsidies]]")).faults
+    )
+
+
 def test_an_overlap_of_windows_is_refused_and_a_gap_is_noted(tmp_path: Path) -> None:
     second = '[[windows]]\ncode = "二期"\nopens = {}\ncloses = 2031-06-30\nclause = "QH-2"\nquote = "集中缴费期"\n\n[[values]]'
     overlap = check(tmp_path, ("[[values]]", second.format("2030-12-31")))
