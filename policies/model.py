@@ -316,7 +316,7 @@ class Pack(Part):
         ]
 
     def _repeated_keys(self) -> list[str]:
-        keyed = {
+        keyed: dict[str, list[str]] = {
             "情形": [s.code for s in self.situations],
             "困难身份": [c.code for c in self.categories],
             "缴费期": [w.code for w in self.windows],
