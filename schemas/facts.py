@@ -102,6 +102,7 @@ FACTS: dict[str, Fact] = {
         Fact("released_on", "DATE", "刑满释放日期", _EVENTS),
         Fact("correction_on", "DATE", "社区矫正日期", _EVENTS),
         Fact("graduated_on", "DATE", "大中专毕业日期", ("status_events", "school")),
+        Fact("at_work", "BOOLEAN", "在用人单位工作（养老保险或申报工资名单），还没有领取养老金"),
         Fact("moved_in_on", "DATE", "户口迁入日期", ("status_events", "household_register")),
         Fact("permit_from", "DATE", "居住证居住起始日期", ("residence_permits",)),
         Fact("permit_first", "BOOLEAN", "首次办理居住证", ("residence_permits",)),

@@ -77,7 +77,14 @@ def _earliest_start(standing: Standing, day: date) -> tuple[str, date] | None:
     starts = [(f"{prefix}-{welfare}", event) for event in list_events(standing, day, "welfare_admitted")]
     if is_nearby(standing.birth_date(), day):
         starts.append((f"{prefix}-{newborn}", standing.birth_date()))
-    starts += [(f"{prefix}-{ended}", stop) for stop in standing.ended_employment() if is_nearby(stop, day)]
+    # Who left work, was insured again and left that too has been without cover since the last of these days.
+    stops = [stop for stop in standing.ended_employment() if stop <= day]
+    others = [
+        stop for stop in standing.ended_elsewhere() + standing.ended_spells({"flexible", "retired"}) if stop <= day
+    ]
+    last = max(stops, default=None)
+    if last is not None and is_nearby(last, day) and last >= max(others, default=last):
+        starts.append((f"{prefix}-{ended}", last))
     return min(starts, key=lambda start: start[1], default=None)
 
 
@@ -174,7 +181,8 @@ def _decide_after_window(standing: Standing, day: date, *, is_paid: bool) -> Sit
     late = [since for since in relief.values() if since is not None and place.recognised_until < since <= day]
     in_time = [since for since in relief.values() if since is None or since <= place.recognised_until]
     if late and not in_time:
-        return Situation("YY-15", day)
+        # "困难对象": whether 脱贫人口, of whom chapter two says nothing, are among them is open.
+        return Situation("YY-15", day) if set(relief) & set(place.grants) else leave_open("YY-15")
     benefit_from, _, waits, until = wait_from(day)
     if late:  # one identity in time, a new one after the window: which treatment prevails is not said
         return leave_open("YY-15")

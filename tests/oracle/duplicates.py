@@ -40,9 +40,13 @@ def find_duplicates(standing: Standing, situation: Situation | None) -> list[dic
         # Money paid twice for a record that was paused or ended since: the definition of D5 says no, the money yes.
         # Parts that add up to no more than one contribution, with its fiscal part (DX-9), are not paid twice.
         total = sum((row.own_paid or 0) + (row.subsidy_paid or 0) for row in payments)
-        stated = any(row.own_paid is not None or row.subsidy_paid is not None for row in payments)
-        in_full = total > _find_price(standing, situation) or not stated
-        certain = len(payments) == 2 and all(row.insured_status in (None, "1") for row in payments) and in_full
+        says_amounts = any(row.own_paid is not None or row.subsidy_paid is not None for row in payments)
+        in_full = total > _find_price(standing, situation) or not says_amounts
+        # Nor is anything certain where the texts leave open what was due.
+        stated = situation is None or situation.fiscal is None or isinstance(situation.fiscal, Decimal)
+        certain = (
+            stated and len(payments) == 2 and all(row.insured_status in (None, "1") for row in payments) and in_full
+        )
         rows.append({"kind": "DUP-PAY", "keep": ANY, "overlap_from": ANY, "overlap_to": ANY, OPTIONAL: not certain})
     return rows
 
@@ -77,6 +81,7 @@ def _list_covers(standing: Standing, situation: Situation | None) -> list[Cover]
             row.insured_from,
             row.stopped_on,
             subsidised=(row.local_subsidy or 0) > 0,
+            ended=row.insured_status not in (None, "1"),
         )
         for row in standing.person.other_insurance
         if not row.cover and standing.holds(row) and (row.insutype is None or row.insutype in BASIC)
@@ -84,8 +89,10 @@ def _list_covers(standing: Standing, situation: Situation | None) -> list[Cover]
     paid = standing.year_paid(place.year, statuses={None, "1"})
     if paid is not None:
         in_window = place.is_open(paid.first_paid_on)
-        waits = situation is not None and situation.waits != 0
-        starts = place.year_start if in_window and not waits else None
+        if situation is not None:  # as decided; who is in 职工医保 as well has no year decided
+            starts = situation.benefit_from if isinstance(situation.benefit_from, date) else None
+        else:
+            starts = place.year_start if in_window and not place.windows else None
         covers.append(Cover("resident", True, starts, place.year_end, subsidised=paid.subsidy > 0))
     covers += [
         Cover("resident", False, None, place.year_end, subsidised=bool(payment.subsidy_paid))

@@ -164,12 +164,12 @@ class Standing:
 
     def holds(self, row: Elsewhere) -> bool:
         """Whether a report from elsewhere holds on the as-of date."""
-        return (
-            row.insured_status in (None, "1")
-            and (row.insured_from is None or row.insured_from <= self.as_of)
-            # The day insurance stops is the first day without it (YY-19 begins on it).
-            and (row.stopped_on is None or row.stopped_on > self.as_of)
-        )
+        if row.insured_status == "0" or (row.insured_from is not None and row.insured_from > self.as_of):
+            return False
+        if row.stopped_on is None:
+            return row.insured_status in (None, "1")
+        # The day insurance stops is the first day without it (YY-19 begins on it); a later one has not come yet.
+        return row.stopped_on > self.as_of
 
     def is_local(self, area: str | None) -> bool:
         return area is None or area.startswith(self.place.area) or area in self.place.townships

@@ -122,7 +122,7 @@ def _draw_residence(draw: Draw, place: Place, birth: date, event: date) -> list[
         new = draw(st.booleans())
         values = {"residing_since": max(birth, event), "first_permit": new, "new_employment": new}
         return [("residence_permits", {"township": township} | values)]
-    if kind == "student":
+    if kind == "student" and birth < event:
         values = {
             "school": "测试学院",
             "stage": draw(st.sampled_from(("undergraduate", "college", "primary"))),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.oracle.grants_yuanxi import find_own_grants
-from tests.oracle.places import XIANGTAN, YUANXI, Grant
+from tests.oracle.places import DISTRICTX, XIANGTAN, YUANXI, YUEYANGLOU, Grant
 from tests.oracle.situations import ZERO, Situation, find_price
 from tests.oracle.standing import Standing
 from tests.oracle.verdicts import ANY, OPTIONAL, OneOf
@@ -147,8 +147,8 @@ def _find_outcome_without_dues(standing: Standing, grounds: Grounds) -> Any:
         ):
             return "subsidised_elsewhere"
         entitled = grounds.grant is not None and grounds.in_time and standing.register_status() == "normal"
-        if standing.place is not XIANGTAN and entitled:
-            return "may_apply"  # YY-16
+        if standing.place in (YUEYANGLOU, DISTRICTX) and entitled:
+            return "may_apply"  # YY-16, DX-17
         return OneOf("may_apply", "not_entitled", "next_year", "not_computable")
     return ANY  # other cover, due in employee insurance, or not in the population: nothing is said
 

@@ -73,7 +73,7 @@ UNION ALL
 SELECT person_key, way, 2, 1, '在本地参保', is_local, coalesce(area, '本地'), place FROM spells
 UNION ALL
 SELECT
-  e.person_key, e.way, 2, 2, '统计日 ' || CAST(s.as_of AS VARCHAR) || ' 在保（已起保、未停保、状态正常）', e.active,
+  e.person_key, e.way, 2, 2, '统计日 ' || CAST(s.as_of AS VARCHAR) || ' 在保（已起保、未停保；没写停保日期的，状态正常）', e.active,
   coalesce('自 ' || CAST(e.insured_from AS VARCHAR), '起保日期未写') || coalesce('，停保 ' || CAST(e.stopped_on AS VARCHAR), '')
   || CASE coalesce(e.insured_status, '1')
     WHEN '1' THEN '，状态正常' WHEN '2' THEN '，状态暂停' WHEN '4' THEN '，状态终止' ELSE '，状态未参保'
@@ -83,7 +83,7 @@ FROM spells AS e
 CROSS JOIN run_settings AS s
 UNION ALL
 SELECT
-  o.person_key, o.way, 3, 1, '统计日 ' || CAST(s.as_of AS VARCHAR) || ' 有效（已起保、未停保、状态正常），是基本医保或其他保障',
+  o.person_key, o.way, 3, 1, '统计日 ' || CAST(s.as_of AS VARCHAR) || ' 有效（已起保、未停保；没写停保日期的，状态正常），是基本医保或其他保障',
   o.counts,
   coalesce('自 ' || CAST(o.insured_from AS VARCHAR), '起保日期未写') || coalesce('，停保 ' || CAST(o.stopped_on AS VARCHAR), '')
   || CASE WHEN coalesce(o.insured_status, '1') = '1' THEN '，状态正常' ELSE '，状态不是正常' END,

@@ -32,6 +32,7 @@ SELECT
   h.gap_days_this_year AS employee_gap_days_this_year,
   e.welfare_admitted_on, e.discharged_on, e.recruit_returned_on, e.released_on, e.correction_on,
   greatest(e.graduated_on, f.graduated_on) AS graduated_on,
+  f.works AND NOT f.pensioner AS at_work,
   greatest(e.moved_in_on, f.moved_in_on) AS moved_in_on,
   f.permit_from, f.permit_first, f.new_employment, f.college_student,
   CASE WHEN f.college_student THEN f.enrolled_from END AS new_student_on,

@@ -2,24 +2,31 @@
 -- B1 elsewhere as a resident, B2 as an employee, B3 as an employee in another area of this city, B4 soldier,
 -- B5 retired cadre and other state cover, B6 student insured at the place of study, C5 settled abroad, C6 prisoner.
 -- C2 found dead, C7 missing, C8 not living here, D4 registered twice: only by a township's answer, which counts where no roster
--- says anything. `precedence` orders them as D3 does; supplements (大病, 公务员补助 …) are no cover.
+-- says anything. `precedence` orders them as D3 does; supplements (大病, 公务员补助 …) are no cover. A stop dated after the as-of
+-- date has not happened yet, whatever the status of the row says by now (`normal`: it says nothing else than 正常).
 CREATE TABLE other_records AS
 WITH reported AS (
   SELECT
     o.person_key, o.place, o.cover, o.insutype, o.insured_from, o.stopped_on, o.local_subsidy, o.source_no, o.row,
-    coalesce(o.insured_status, '1') = '1' AND (o.insured_from IS NULL OR o.insured_from <= s.as_of)
-    AND (o.stopped_on IS NULL OR o.stopped_on > s.as_of) AS active
+    coalesce(o.insured_status, '1') = '1' AS normal,
+    coalesce(o.insured_status, '1') <> '0' AND (o.insured_from IS NULL OR o.insured_from <= s.as_of)
+    AND CASE
+      WHEN o.stopped_on IS NOT NULL THEN o.stopped_on > s.as_of
+      ELSE coalesce(o.insured_status, '1') = '1'
+    END AS active
   FROM staged_other_insurance AS o
   CROSS JOIN run_settings AS s
   WHERE o.person_key IS NOT NULL
   UNION ALL
   SELECT
-    p.person_key, p.area_elsewhere, NULL, '390', s.year_start, s.year_end + 1, p.subsidy_paid, p.source_no, p.row, TRUE
+    p.person_key, p.area_elsewhere, NULL, '390', s.year_start, s.year_end + 1, p.subsidy_paid, p.source_no, p.row,
+    p.insured_status = '1', TRUE
   FROM resident_payments AS p
   CROSS JOIN run_settings AS s
   WHERE NOT p.is_local AND p.known AND p.counts AND p.year = s.year
   UNION ALL
-  SELECT e.person_key, e.area, NULL, '310', e.insured_from, e.stopped_on, NULL, e.source_no, e.row, TRUE
+  SELECT e.person_key, e.area, NULL, '310', e.insured_from, e.stopped_on, NULL, e.source_no, e.row,
+    coalesce(e.insured_status, '1') = '1', TRUE
   FROM employee_spells AS e
   WHERE NOT e.is_local AND e.active
 ),
@@ -44,7 +51,7 @@ coded AS (
 )
 
 SELECT
-  person_key, reason_code, place, insutype, insured_from, stopped_on, local_subsidy, source_no, row,
+  person_key, reason_code, place, insutype, insured_from, stopped_on, local_subsidy, source_no, row, normal,
   CASE reason_code
     WHEN 'B4' THEN 1 WHEN 'C6' THEN 2 WHEN 'C5' THEN 3 WHEN 'B3' THEN 4 WHEN 'B2' THEN 5 WHEN 'B1' THEN 6
     WHEN 'B6' THEN 7 ELSE 8
@@ -55,7 +62,7 @@ WHERE reason_code IS NOT NULL
 UNION ALL
 SELECT
   a.person_key, a.reason_code, a.place, a.insutype, CAST(NULL AS DATE), a.expires_on + 1, CAST(NULL AS DECIMAL(12, 2)),
-  a.source_no, a.row, 9, TRUE
+  a.source_no, a.row, TRUE, 9, TRUE
 FROM standing_answers AS a
 WHERE
   a.state = 'in_force' AND a.verdict <> 'uninsured' AND a.reason_code IS NOT NULL

@@ -5,7 +5,7 @@ CREATE TABLE cover_records AS
 WITH holders AS (
   SELECT person_key FROM employee_spells WHERE active AND coalesce(insured_status, '1') = '1'
   UNION
-  SELECT person_key FROM other_records WHERE reason_code IN ('B1', 'B2', 'B3', 'B6')
+  SELECT person_key FROM other_records WHERE normal AND reason_code IN ('B1', 'B2', 'B3', 'B6')
 ),
 
 local_resident AS (
@@ -46,7 +46,7 @@ records AS (
   LEFT JOIN employee_since AS c ON c.person_key = o.person_key
   CROSS JOIN run_settings AS s
   WHERE
-    o.reason_code IN ('B1', 'B2', 'B3', 'B6')
+    o.normal AND o.reason_code IN ('B1', 'B2', 'B3', 'B6')
     AND NOT EXISTS (SELECT 1 FROM employee_spells AS e WHERE e.source_no = o.source_no AND e.row = o.row)
 ),
 

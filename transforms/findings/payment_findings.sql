@@ -64,7 +64,9 @@ found AS (
   FROM paid AS p
   INNER JOIN concerned AS c ON c.person_key = p.person_key
   CROSS JOIN run_settings AS s
-  WHERE p.year = s.year AND p.counts AND (c.refused OR (c.early AND p.paid_on < s.window_opens))
+  LEFT JOIN pack_windows AS w ON p.paid_on BETWEEN w.opens AND w.closes
+  -- Who paid once more when a window was open is not told that this payment lies outside it.
+  WHERE p.year = s.year AND p.counts AND w.number IS NULL AND (c.refused OR (c.early AND p.paid_on < s.window_opens))
   UNION ALL
   SELECT
     f.person_key, 'wrong_amount', s.year, d.pay_day, f.own_paid,

@@ -1,0 +1,26 @@
+"""Who is charged between two windows and again inside the second: only the first payment lies outside."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from tests.oracle.county import County, Payment, Registered, make_id
+from tests.oracle.places import LINHE
+from tests.oracle.product import run_product
+
+
+def test_a_payment_inside_a_window_is_not_said_to_lie_outside() -> None:
+    person = (make_id(date(1980, 5, 6), 1, LINHE.id_area), "测试甲")
+    county = County(
+        household_register=[Registered(*person, "临禾镇")],
+        resident_insurance=[
+            Payment(*person, 2026, date(2025, 10, 1), Decimal(350), voucher="W1"),
+            Payment(*person, 2027, date(2027, 1, 8), Decimal(420), voucher="W2"),
+            Payment(*person, 2027, date(2027, 1, 11), Decimal(420), voucher="W3"),
+        ],
+    )
+
+    found = run_product(county, LINHE, "2027-03", date(2027, 3, 31))["payment_findings"]
+
+    assert [row["paid_on"] for row in found if row["kind"] == "outside_window"] == [date(2027, 1, 8)]
