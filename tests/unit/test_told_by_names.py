@@ -85,8 +85,11 @@ def test_a_number_in_pieces_is_refused_with_its_columns(cuts: list[int], suffix:
     "header",
     [
         [["姓名", "身份证号", "低保", "特困", "残疾"]], [["姓名", "身份证号", "是否低保", "是否特困", "残疾人（等级）"]],
+        [["姓名", "身份证号", "是否享受低保", "是否属于特困人员", "残疾"]],
+        [["姓名", "身份证号", "人员类别", "", ""], ["", "", "低保", "特困", "残疾"]],
+        [["困难群众花名册"], ["姓名", "身份证号", "困难情况", "", ""], ["", "", "低保户", "特困人员", "残疾"]],
     ],
-    ids=["plain", "whether"],
+    ids=["plain", "whether", "enjoys", "below their class", "below any word"],
 )  # fmt: skip
 def test_ticks_under_identities_are_read(file: str, header: list[list[str]], raw: Path) -> None:
     ticks = [["√", "", "二级"], ["否", "是", ""], ["A类", "/", "0"], ["", "", ""], ["见附件", "", ""]]
@@ -98,6 +101,69 @@ def test_ticks_under_identities_are_read(file: str, header: list[list[str]], raw
         (["minimum_living", "severe_disability"], None), (["extreme_poverty"], None), (["minimum_living"], "A类"),
     ]  # fmt: skip
     assert [rule for *_, rule in folder.rejects("row")] == ["required_empty", "category_unknown"]
+
+
+@pytest.mark.parametrize("mark", [("是", "否"), ("1", "0"), ("√", "")])
+def test_whether_somebody_is_in_relief_counts_beside_their_class(mark: tuple[str, str], raw: Path) -> None:
+    (yes, no), header = mark, ["姓名", "身份证号", "人员类别", "是否享受低保", "是否残疾"]
+    rows = [
+        ["甲一", A, "脱贫户", yes, no],
+        ["乙二", B, "脱贫户", no, yes],
+        ["丙三", C, "", yes, no],
+        ["丁四", D, "/", no, no],
+    ]
+    write_workbook(raw / "困难群众.xlsx", {"Sheet1": [header, *rows]})
+    folder = stage_raw(raw)
+    assert folder.engine.rows("SELECT categories FROM staged_relief ORDER BY row") == [
+        (["lifted_out", "minimum_living"],), (["lifted_out"],), (["minimum_living"],),
+    ]  # fmt: skip
+    assert [(row, rule) for _, row, _, rule in folder.rejects("value")] == [(3, "grade_missing")]
+    assert [(row, rule) for _, row, _, rule in folder.rejects("row")] == [(5, "required_empty")]
+
+
+@pytest.mark.parametrize("header", ["低保", "低保(元)", "低保证号"])
+def test_a_column_beside_the_class_that_does_not_ask_is_no_tick(header: str, raw: Path) -> None:
+    write_text(raw / "困难群众.csv", [["姓名", "身份证号", "人员类别", header], ["甲一", A, "脱贫户", "1"]])
+    assert stage_raw(raw).engine.rows("SELECT categories FROM staged_relief") == [(["lifted_out"],)]
+
+
+def test_a_class_alone_stays_one_beside_a_tick(raw: Path) -> None:
+    write_text(raw / "农村低保.csv", [["姓名", "身份证号", "类别", "是否低保"], ["甲一", A, "A类", "是"]])
+    folder = stage_raw(raw)
+    assert folder.engine.rows("SELECT categories, grade FROM staged_relief") == [(["minimum_living"], "A类")]
+    assert [*folder.rejects("row"), *folder.rejects("value")] == []
+
+
+@pytest.mark.parametrize(
+    ("file", "header", "told"),
+    [
+        ("脱贫人口", "是否低保", [["lifted_out", "minimum_living"], ["lifted_out"]]),
+        ("脱贫人口", "低保", [["lifted_out", "minimum_living"], ["lifted_out"]]),
+        ("低保", "是否低保", [["minimum_living"]]), ("监测对象", "突发严重困难户", [["monitored_sudden"]]),
+        ("残疾人", "重度残疾", [["severe_disability"]]),
+    ],
+)  # fmt: skip
+def test_a_name_says_of_everybody_what_no_tick_is_for(file: str, header: str, told: list[list[str]], raw: Path) -> None:
+    write_text(raw / f"{file}.csv", [["姓名", "身份证号", header], ["甲一", A, "是"], ["乙二", B, "否"]])
+    folder = stage_raw(raw)
+    rows = folder.engine.rows("SELECT categories FROM staged_relief ORDER BY row")
+    assert [codes for (codes,) in rows] == told
+    assert [rule for *_, rule in folder.rejects("row")] == ["required_empty"] * (2 - len(told))
+
+
+def test_a_continued_sheet_of_ticks_is_read_like_the_first(raw: Path) -> None:
+    sheets = {"一": [["姓名", "身份证号", "低保", "特困"], ["甲一", A, "√", ""]], "低保二": [["乙二", B, "", "√"]]}
+    write_workbook(raw / "困难群众.xlsx", sheets)
+    rows = stage_raw(raw).engine.rows("SELECT categories FROM staged_relief ORDER BY source_no")
+    assert rows == [(["minimum_living"],), (["extreme_poverty"],)]
+
+
+def test_a_row_of_data_is_no_level_of_ticks(raw: Path) -> None:
+    rows = [["姓名", "身份证号", "人员类别", "类别二"], ["甲一", "", "低保", "特困"], ["乙二", B, "低保", "特困"]]
+    write_workbook(raw / "困难群众.xlsx", {"Sheet1": rows})
+    folder = stage_raw(raw)
+    assert folder.numbers("relief") == [B]
+    assert [(row, rule) for _, row, _, rule in folder.rejects("row")] == [(2, "id_missing")]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from schemas.rosters import ROSTERS
 from transforms.sources.cells import Row
 from transforms.sources.mapping import CONTAINED, FEWEST_SURE, is_known, map_columns
 from transforms.sources.persons import LEVELS, Person, tell_persons
+from transforms.sources.ticks import count_parts
 
 _DEEPEST = 4
 _SEARCHED_ROWS = 30
@@ -54,7 +55,8 @@ def find_header(rows: Sequence[Row], last: int | None = None) -> Header | None:
             header = join_levels(searched[start : end + 1])
             score = score_texts(header)
             if score or stated:
-                candidates.append((score, start - end, -end, header))
+                parts = count_parts([cells for _, cells in searched[start : end + 1]])
+                candidates.append((score + parts, start - end, -end, header))
     if not candidates:
         return None
     return max(candidates, key=lambda candidate: candidate[:3])[3]

@@ -12,7 +12,7 @@ from schemas.rosters import ROSTERS, Roster, read_header_words
 from transforms.sources.header_rows import Header
 from transforms.sources.mapping import CONTAINED, FEWEST_SURE, Match, map_columns, match_header, read_vocabulary
 from transforms.sources.persons import NUMBER
-from transforms.sources.ticks import CATEGORIES, Ticks, find_ticks
+from transforms.sources.ticks import CATEGORIES, Ticks, find_ticks, leave_parted
 
 _WORTH = (1.0, 0.9, 0.9, 0.85, 0.7)
 _GENERIC_WEIGHT = 0.2
@@ -87,7 +87,9 @@ def rank_rosters(headers: Sequence[str], context: str, find_constants: Constants
             continue
         constants, missing = find_missing(roster, mapping, ticks, find_constants)
         by_name = score_names(roster, context)
-        score = score_roster(roster, headers, mapping) + by_name
+        # 人员类别 over 低保 and 特困 says as much of the roster as 人员类别 alone.
+        explained = map_columns(roster, headers, context) if ticks else mapping
+        score = score_roster(roster, headers, explained) + by_name
         candidates.append(Candidate(roster, score, by_name > 0, mapping, constants, missing, ticks))
     return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.roster.code))
 
@@ -110,9 +112,8 @@ def find_missing(
     roster: Roster, mapping: Mapping[str, tuple[int, Match]], ticks: Ticks, find_constants: Constants
 ) -> tuple[dict[str, str], tuple[str, ...]]:
     """Find what names say of columns that are not there, and the headers that are missing all the same."""
-    present = {*mapping, *([CATEGORIES] if ticks else [])}
-    constants = find_constants(roster, present)
-    return constants, roster.missing({*present, *constants})
+    constants = leave_parted(find_constants(roster, {*mapping}), ticks)
+    return constants, roster.missing({*mapping, *constants, *([CATEGORIES] if ticks else [])})
 
 
 def map_people(candidate: Candidate, header: Header, context: str) -> tuple[dict[str, tuple[int, Match]], ...]:

@@ -15,7 +15,7 @@ from transforms.sources.cells import MERGED, PERSON, RAGGED, ROW, UNFIT, Grid
 from transforms.sources.footers import is_footer, is_total, strip_text
 from transforms.sources.header_rows import Header
 from transforms.sources.names import list_telling, match_remark
-from transforms.sources.ticks import Ticks, join_ticks
+from transforms.sources.ticks import CATEGORIES, Ticks, join_ticks
 from transforms.sources.unfit import OTHER_HEADER, Carried, compare_header, judge_section, mark_unfit
 
 NOT_DATA = "not_data"
@@ -95,13 +95,14 @@ class RowReader:
 
     def pick(self, mapping: Mapping[str, int], cells: pl.DataFrame) -> list[pl.Expr]:
         """Name the columns of one person of a row, with the marks of numbers that are not stored as text."""
-        picked = [pl.col(str(index)).alias(name) for name, index in mapping.items()]
+        told = {CATEGORIES} if self.ticks else set()
+        picked = [pl.col(str(index)).alias(name) for name, index in mapping.items() if name not in told]
         marked = [
             pl.col(f"{index}#").alias(name + NUMERIC)
             for name, index in mapping.items()
             if self.roster.column(name).kind == "id" and f"{index}#" in cells.columns
         ]
-        return [*picked, *marked, *([join_ticks(self.ticks)] if self.ticks else [])]
+        return [*picked, *marked, *([join_ticks(self.ticks, mapping.get(CATEGORIES))] if self.ticks else [])]
 
     def fill_blanks(self, rows: pl.DataFrame, above: dict[str, str | None]) -> pl.DataFrame:
         """Fill blank cells of data from the row above; `above` is what the last row of data held, and is kept up to date."""

@@ -33,7 +33,7 @@ from transforms.sources.recognition import Candidate, choose, fit_roster, rank_r
 from transforms.sources.rows import holds_numbers
 from transforms.sources.sheets import Survey
 from transforms.sources.texts import DELIMITERS, TextGrid, read_start, scan_text
-from transforms.sources.ticks import CATEGORIES
+from transforms.sources.ticks import CATEGORIES, leave_parted
 from transforms.sources.workbooks import REASONS, WorkbookReader
 
 _MOST_HEADERS = 2000
@@ -323,7 +323,9 @@ class Surveyor:
             constants = find_constants(roster, present, texts, sheet, self.townships)
             told = find_told(roster, present | set(constants), titles, self.townships)
             found = {
-                name: value for name, value in {**told, **constants}.items() if not parts_list(roster, name, headed)
+                name: value
+                for name, value in {**told, **constants}.items()
+                if name == CATEGORIES or not parts_list(roster, name, headed)
             }
             return {**found, **state_constants(roster, declaration)}
 
@@ -342,7 +344,7 @@ class Surveyor:
         }
         mapping.update({name: (index, Match(TEMPLATE, 0, name)) for name, index in columns.items()})
         constants = {name: value for name, value in candidate.constants.items() if name not in columns} | stated
-        ticks = () if CATEGORIES in {*mapping, *constants} else candidate.ticks
+        ticks = () if CATEGORIES in {*columns, *stated} else candidate.ticks
         missing = candidate.roster.missing({*mapping, *constants, *([CATEGORIES] if ticks else [])})
         return replace(candidate, mapping=mapping, constants=constants, missing=missing, ticks=ticks)
 
@@ -356,7 +358,7 @@ class Surveyor:
             return _NO_HEADER
         roster, texts = ROSTERS[before.roster], split_names(found.file, found.sheet)
         constants = find_constants(roster, set(before.mapping), texts, found.sheet, self.townships)
-        constants |= state_constants(roster, declaration)
+        constants = leave_parted(constants, before.ticks) | state_constants(roster, declaration)
         sheet = continue_sheet(before, found, len(self.survey.sheets) + 1, constants)
         if sheet is None:
             return _NO_HEADER

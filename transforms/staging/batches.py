@@ -276,6 +276,9 @@ class _Work:
             return
         column = columns[0]
         text = self.text_of(column.name)
+        if self.sheet.ticks and (everybody := self.sheet.constants.get(column.name)):
+            said = pl.concat_str([pl.lit(everybody), pl.col(column.name)], separator="、", ignore_nulls=True)
+            text = text.to_frame().select(said.alias(column.name)).to_series()
         if named := self.sheet.named.get(column.name):
             text = map_distinct(text, lambda cell: complete_class(cell, named, self.vocabulary), pl.String)
         cards = [self.text_of(name) for name in ("disability_no", ID)]

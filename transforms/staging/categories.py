@@ -94,7 +94,11 @@ def read_relief(
 
 
 def complete_class(text: str, named: str, vocabulary: Vocabulary) -> str:
-    """Put the identity that names of file or sheet state before a cell that says only its class (A类 in 农村低保.xlsx)."""
+    """Put the identity that names of file or sheet state before what says only its class (A类 in 农村低保.xlsx)."""
+    return "、".join(_complete_part(part, named, vocabulary) for part in text.split("、"))
+
+
+def _complete_part(text: str, named: str, vocabulary: Vocabulary) -> str:
     known, token = vocabulary.categories, spelling_key(text)
     name, codes = _find_class(token, vocabulary)
     fits = token not in known.rewritten and known.spellings.get(spelling_key(named)) in codes
