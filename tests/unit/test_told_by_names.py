@@ -169,6 +169,7 @@ def test_a_row_of_data_is_no_level_of_ticks(raw: Path) -> None:
 @pytest.mark.parametrize(
     ("header", "cell", "kept"),
     [
+        ("状态", "死亡", False), ("状态", "停发", False), ("状态", "正常", True), ("当前状态", "注销", False), ("婚姻/状态", "终止", True),
         ("保障状态", "停发", False), ("人员状态", "注销", False), ("变动类型", "取消", False), ("保障状态", "正常", True), ("变动类型", "新增", True),
         ("保障状态", "另有说明", True), ("是否享受低保", "否", True), ("养老保障状态", "暂停", True), ("医保/状态", "终止", True),
     ],

@@ -31,6 +31,7 @@ from transforms.sources.mapping import TEMPLATE, Match
 from transforms.sources.names import find_constants, find_set_aside, find_told, parts_list, split_names
 from transforms.sources.recognition import Candidate, choose, fit_roster, rank_rosters
 from transforms.sources.rows import holds_numbers
+from transforms.sources.settling import settle_columns
 from transforms.sources.sheets import Survey
 from transforms.sources.texts import DELIMITERS, TextGrid, read_start, scan_text
 from transforms.sources.ticks import CATEGORIES, leave_parted
@@ -292,7 +293,8 @@ class Surveyor:
             advice = f'请在文件名里写明名册种类，{DECLARE} 并写 roster = "{candidates[0].roster.code}" 之类'
             self._complain(found.file, f"可能是{titles}，分不清是哪一种", advice, found.sheet, found.header.last)
             return ""
-        candidate = self._apply(declaration, candidates[0], found, found.header)
+        candidate = settle_columns(candidates[0], found, found.header)
+        candidate = self._apply(declaration, candidate, found, found.header)
         problem = check_columns(candidate, found, found.header, declaration)
         why = problem or judge_past(found, candidate.roster, candidate.mapping, candidate.constants, declaration)
         if why:
