@@ -9,11 +9,11 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.roster_files import HEADERS, NAMES, make_id, make_rows, read_all, read_data
-from transforms.sources import read_batches, survey
+from transforms.sources import read_batches, survey, texts
 from transforms.sources.texts import DecoderCheck, TextGrid, Utf8Check
 
 ENCODINGS = ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le-bom", "utf-16-be-bom"]
@@ -188,3 +188,20 @@ def test_checking_lines_says_of_every_block_what_decoding_says(parts: list[bytes
         if not takes:
             return
     assert quick.takes(b"", final=True) == slow.takes(b"", final=True)
+
+
+@given(
+    content=st.lists(st.sampled_from([b"a", b"\n", b"\xe5\xbc\xa0", b"\r\n"]), max_size=40).map(b"".join),
+    size=st.integers(1, 7),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_blocks_are_whole_lines_and_lose_nothing(content: bytes, size: int, tmp_path: Path) -> None:
+    file = tmp_path / "行.csv"
+    file.write_bytes(content)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(texts, "_FIRST_BLOCK", size)
+        patched.setattr(texts, "_BLOCK", size)
+        blocks = list(texts.iterate_blocks(file, "utf-8"))
+    assert b"".join(blocks) == content
+    assert all(block.endswith(b"\n") for block in blocks[:-1])
+    assert sum(map(texts.count_lines, blocks)) == len(content.decode().removesuffix("\n").split("\n")) * bool(content)
