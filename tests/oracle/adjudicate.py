@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from tests.oracle.county import County
@@ -113,9 +114,17 @@ def _find_uninsured_row(standing: Standing, has_prior_years: bool, dues: dict[st
         "scheme_due": standing.scheme_due(),
         "last_insured_year": last,
         "broken_years": broken,
-        "own_due": dues["own_due"] if dues is not None else ANY,
+        "own_due": _find_payable(dues) if dues is not None else ANY,
         "deadline": dues["_deadline"] if dues is not None else ANY,
     }
+
+
+def _find_payable(dues: dict[str, Any]) -> Any:
+    """What somebody pays today: the personal part and, outside the window, the public one."""
+    own, fiscal = dues["own_due"], dues["fiscal_due"]
+    if isinstance(own, Decimal) and isinstance(fiscal, Decimal):
+        return own + fiscal
+    return None if own is None or fiscal is None else ANY
 
 
 def _find_last_year(standing: Standing) -> int | None:

@@ -41,7 +41,7 @@ timed AS (
     c.*,
     -- In the drive for the next year everybody is asked anew.
     CASE WHEN c.listed_code = 'A0' THEN 'A0' ELSE coalesce(c.answered_code, c.listed_code) END AS reason_code,
-    d.at_once, d.own_due, d.subsidy_due, d.own_due + d.fiscal_due AS to_pay, d.admitted,
+    d.at_once, d.subsidy_due, d.own_due + d.fiscal_due AS to_pay, d.admitted,
     coalesce(t.clause, e.drive_clause) AS due_clause, t.title,
     CASE
       -- The days of payment are those of 居民医保: an employer that owes enrolment has no such day.
@@ -80,7 +80,7 @@ SELECT
   coalesce(r.categories, CAST([] AS VARCHAR[])) AS categories,
   t.school, t.employer, h.phone, t.household_id,
   coalesce(t.payers, CAST([] AS VARCHAR[])) AS payer_in_family,
-  t.own_due,
+  t.to_pay AS own_due,
   t.deadline,
   CASE WHEN t.pending_proposal THEN '先核对证件有误而可能是本人的参保记录；' ELSE '' END
   || CASE
