@@ -158,6 +158,15 @@ def test_a_continued_sheet_of_ticks_is_read_like_the_first(raw: Path) -> None:
     assert rows == [(["minimum_living"],), (["extreme_poverty"],)]
 
 
+def test_the_levels_of_ticks_are_the_header_again_on_every_page(raw: Path) -> None:
+    header = [["姓名", "身份证号", "人员类别", ""], ["", "", "低保", "特困"]]
+    rows = [*header, ["甲一", A, "√", ""], *header, ["乙二", B, "", "√"], ["丙三", "", "低保", "特困"]]
+    write_workbook(raw / "困难群众.xlsx", {"Sheet1": rows})
+    folder = stage_raw(raw)
+    assert folder.numbers("relief") == sorted([A, B])
+    assert [(row, rule) for _, row, _, rule in folder.rejects("row")] == [(7, "id_missing")]
+
+
 def test_a_row_of_data_is_no_level_of_ticks(raw: Path) -> None:
     rows = [["姓名", "身份证号", "人员类别", "类别二"], ["甲一", "", "低保", "特困"], ["乙二", B, "低保", "特困"]]
     write_workbook(raw / "困难群众.xlsx", {"Sheet1": rows})

@@ -42,6 +42,10 @@ def compare_header(
 ) -> str | None:
     """Say whether a row is the header again, or a header of columns in other places; `places` is index → columns read there."""
     filled = [(index, text.strip()) for index, text in enumerate(texts) if text.strip()]
+    if len(filled) >= FEWEST_SURE and all(
+        index < len(header.texts) and header_key(text) in split_levels(header.texts[index]) for index, text in filled
+    ):
+        return REPEATED_HEADER
     known = [(index, text) for index, text in filled if is_header_word(text)]
     if len(known) < FEWEST_SURE or len(known) * 2 < len(filled):
         return None
