@@ -122,6 +122,9 @@ def test_changed_raw_file_is_named_and_the_page_still_written(published: Desk) -
     assert person["id_number"] not in errors
     assert person["reason"] in page
     assert "没有复算" in page
+    # Nothing was read back, so that nobody can say in which roster the person does not stand.
+    assert "没有此人" not in page
+    assert "未核对：文件已变或不在，没有再查户籍人口" in page
 
 
 def test_raw_files_that_are_gone_are_named(published: Desk) -> None:

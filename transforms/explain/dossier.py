@@ -50,7 +50,7 @@ _GRANTED: Final = frozenset(("entitled_paid", "entitled_unpaid", "overpaid_refun
 
 def build_person_page(run: Published, pack: Pack, evidence: Evidence, number: str) -> Page:
     """Build the page of the person of this number; `evidence` is about nobody else."""
-    footing = Footing(run, pack, {row.place: row for row in evidence.rows})
+    footing = Footing(run, pack, {row.place: row for row in evidence.rows}, evidence.engine is not None)
     return _Dossier(run, pack, evidence, number, footing).build()
 
 

@@ -30,7 +30,7 @@ _HEADS: Final = {"pension": "养老保险", "payroll": "申报工资", "employee
 
 def build_employer_page(run: Published, pack: Pack, evidence: Evidence, code: str) -> Page:
     """Build the page of the employer of this code."""
-    footing = Footing(run, pack, {row.place: row for row in evidence.rows})
+    footing = Footing(run, pack, {row.place: row for row in evidence.rows}, evidence.engine is not None)
     statements = [
         *_state_register(evidence, footing),
         *_state_own_rows(evidence, footing),

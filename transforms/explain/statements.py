@@ -29,11 +29,15 @@ _COMMON = frozenset(column.name for column in (*PERSON, *GROUNDS))
 
 @dataclass(slots=True)
 class Footing:
-    """What statements of a page share: the pack's rules by clause, and the numbered source rows."""
+    """What statements of a page share: the pack's rules by clause, and the numbered source rows.
+
+    `read_back`: the cited rows were read; without it nobody knows where a subject does not stand.
+    """
 
     run: Published
     pack: Pack
     rows: Mapping[Place, CitedRow]
+    read_back: bool
     _numbers: dict[Place, int] = field(default_factory=dict)
 
     def quote(self, clauses: Iterable[str], rules: Sequence[Rule] = ()) -> tuple[Ground, ...]:
@@ -64,7 +68,7 @@ class Footing:
         """Those of `rosters` without a row of the subject, with the files that were searched."""
         present = {row.roster for row in self.rows.values()}
         absent = (roster for roster in dict.fromkeys(rosters) if roster not in present)
-        return tuple(describe_searched(self.run, roster, who) for roster in absent)
+        return tuple(describe_searched(self.run, roster, who, read_back=self.read_back) for roster in absent)
 
     def list_sources(self) -> tuple[SourceRow, ...]:
         """Every row that a statement cites, as it stands in its file."""
@@ -104,12 +108,14 @@ def _word_settings(rule: Rule) -> str:
     return "，".join(f"{name_key(key)} {word_value(key, value)}" for key, value in told.items())
 
 
-def describe_searched(run: Published, roster: str, who: str) -> str:
-    """Which files of a roster were searched in vain, or that none was handed in."""
+def describe_searched(run: Published, roster: str, who: str, *, read_back: bool) -> str:
+    """Which files of a roster were searched in vain, or that none was handed in or read again."""
     files = [entry["file"] for entry in run.inputs if roster in entry["roster"].split("+")]
     title = ROSTERS[roster].title
     if not files:
         return f"未核对：本期没有收到{title}"
+    if not read_back:
+        return f"未核对：文件已变或不在，没有再查{title}"
     return f"查过{title}，没有{who}：{'、'.join(f'「{file}」' for file in files)}"
 
 
