@@ -1,5 +1,6 @@
 -- One row per person with a bonus. Zero claims: insured as a resident in the year before without any reimbursement, and
--- enrolled for this year inside the window; who was in 职工医保 all through that year has none (readings).
+-- enrolled for this year inside the window; who was in 职工医保 all through that year has none (readings), nor who paid for it only
+-- after its end where the pack takes that for a repair.
 CREATE TABLE incentives AS
 WITH claims AS (
   SELECT r.person_key
@@ -16,9 +17,11 @@ FROM pack_incentives AS i
 CROSS JOIN run_settings AS s
 INNER JOIN decided AS d ON d.paid AND d.in_window
 INNER JOIN resident_years AS y ON y.person_key = d.person_key AND y.year = s.year - 1
+LEFT JOIN year_facts AS g ON g.person_key = d.person_key
 INNER JOIN known_persons AS k ON k.person_key = d.person_key
 INNER JOIN cited_rows AS c ON c.person_key = d.person_key
 WHERE
   i.kind = 'zero_claim'
+  AND NOT coalesce(g.repaired_last_year, FALSE)
   AND d.person_key NOT IN (SELECT b.person_key FROM claims AS b)
   AND EXISTS (SELECT 1 FROM supplied AS u WHERE u.roster = 'reimbursements' AND u.rows > 0);
