@@ -14,7 +14,7 @@ from tests.oracle.verdicts import ANY, OPTIONAL, OneOf
 
 
 def find_coverage(county: County, place: Place, standings: Sequence[Standing]) -> list[dict[str, Any]]:
-    """Rows of `coverage` of the levels county and township."""
+    """Rows of `coverage` of the county, its townships and villages, relief groups and schools."""
     official = {row.township: row.population for row in county.resident_population}
     unusable = {row.township for row in county.household_register if not check_number(row.id_number)}
     # Whoever counts a township's people, or registers people in it, makes it a unit, though nobody usable lives there.
@@ -34,7 +34,47 @@ def find_coverage(county: County, place: Place, standings: Sequence[Standing]) -
     if place.tasks:
         floors = [least for task in place.tasks.values() if (least := find_floor(place, task)) is not None]
         whole |= {"task": sum(place.tasks.values()), "floor": sum(floors) if floors else None}
-    return [whole | {"rank": ANY}, *townships, *_count_groups(county, place, standings)]
+    smaller = [*_count_villages(county, standings), *_count_schools(county, standings)]
+    return [whole | {"rank": ANY}, *townships, *_count_groups(county, place, standings), *smaller]
+
+
+def _count_villages(county: County, standings: Sequence[Standing]) -> list[dict[str, Any]]:
+    """YY-1: each village of the register; the villages of a county are given different names."""
+    members: dict[str, list[Standing]] = {}
+    for standing in standings:
+        if standing.in_population() and (village := standing.village()):
+            members.setdefault(village, []).append(standing)
+    rows = [_count_members(county, "village", village, found) for village, found in members.items()]
+    empty = {row.village for row in county.household_register if row.village} - set(members)
+    return rows + [{"level": "village", "unit": village, OPTIONAL: True} for village in empty]
+
+
+def _count_schools(county: County, standings: Sequence[Standing]) -> list[dict[str, Any]]:
+    """FL-8, YY-5, DX-3: who attends each school and belongs to the population."""
+    members: dict[str, list[Standing]] = {}
+    for standing in standings:
+        for school in standing.schools() if standing.in_population() else ():
+            members.setdefault(school, []).append(standing)
+    rows = [_count_members(county, "school", school, found) for school, found in members.items()]
+    empty = {row.school for row in county.school} - set(members)
+    return rows + [{"level": "school", "unit": school, OPTIONAL: True} for school in empty]
+
+
+def _count_members(county: County, level: str, unit: str, members: Sequence[Standing]) -> dict[str, Any]:
+    statuses = [member.insurance_status() for member in members]
+    covered = sum(statuses.count(status) for status in ("resident", "employee", "both"))
+    employee = covered - statuses.count("resident")
+    return {
+        "level": level,
+        "unit": unit,
+        "population": len(members),
+        "insured_local": covered,
+        "insured_resident": statuses.count("resident"),
+        # Nobody found while the whole roster is missing was not looked for.
+        "insured_employee": employee if employee or county.employee_insurance else None,
+        "uninsured": statuses.count("none"),
+        "rate": _divide(covered, len(members)),
+    }
 
 
 def _count_groups(county: County, place: Place, standings: Sequence[Standing]) -> list[dict[str, Any]]:
@@ -44,26 +84,16 @@ def _count_groups(county: County, place: Place, standings: Sequence[Standing]) -
     rows = []
     for code in sorted(set().union(*held.values())):
         members = [standing for standing in inside if code in held[standing.person.id_number]]
-        statuses = [member.insurance_status() for member in members]
-        covered = sum(statuses.count(status) for status in ("resident", "employee", "both"))
-        full = code in place.full_groups
-        employee = covered - statuses.count("resident")
-        rows.append({
-            "level": "group",
-            "unit": code,
-            "population": len(members),
-            "insured_local": covered,
-            "insured_resident": statuses.count("resident"),
-            # Nobody found while the whole roster is missing was not looked for.
-            "insured_employee": employee if employee or county.employee_insurance else None,
+        row = _count_members(county, "group", code, members)
+        full, missing = code in place.full_groups, row["population"] - row["insured_local"]
+        row |= {
             "insured_outside": ANY,
-            "uninsured": statuses.count("none"),
-            "rate": _divide(covered, len(members)),
             "target": 1.0 if full else ANY,
-            "shortfall": len(members) - covered if full else ANY,
-            "meets_target": covered == len(members) if full else ANY,
+            "shortfall": missing if full else ANY,
+            "meets_target": not missing if full else ANY,
             "task": None,
-        })  # fmt: skip
+        }
+        rows.append(row)
     outside = {code for s in standings if not s.in_population() for code in s.identities(s.as_of)}
     # Of a group to which only people from outside belong there is nobody to count: a row says only that.
     lonely = sorted(outside - set().union(*held.values()))

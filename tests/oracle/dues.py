@@ -53,6 +53,9 @@ def _decide_xiangtan(standing: Standing, day: date) -> Situation:
         return Situation("XT-4", place.year_start, subsidised=True)
     if set(MONITORED) & set(standing.identities(day)):
         return Situation("XT-8", day)
+    left = max((stop for stop in standing.ended_employment() if stop <= day), default=None)
+    if left is not None and _stopped_otherwise(standing, left, day):
+        return leave_open("XT-9")  # as for flexible workers below
     if _is_late_special(standing, day):
         first_of_next = first_of_next_month(day)
         return Situation("XT-9", first_of_next if first_of_next <= place.year_end else None, fiscal=None)
@@ -77,15 +80,16 @@ def _earliest_start(standing: Standing, day: date) -> tuple[str, date] | None:
     starts = [(f"{prefix}-{welfare}", event) for event in list_events(standing, day, "welfare_admitted")]
     if is_nearby(standing.birth_date(), day):
         starts.append((f"{prefix}-{newborn}", standing.birth_date()))
-    # Who left work, was insured again and left that too has been without cover since the last of these days.
-    stops = [stop for stop in standing.ended_employment() if stop <= day]
-    others = [
-        stop for stop in standing.ended_elsewhere() + standing.ended_spells({"flexible", "retired"}) if stop <= day
-    ]
-    last = max(stops, default=None)
-    if last is not None and is_nearby(last, day) and last >= max(others, default=last):
+    last = max((stop for stop in standing.ended_employment() if stop <= day), default=None)
+    if last is not None and is_nearby(last, day) and not _stopped_otherwise(standing, last, day):
         starts.append((f"{prefix}-{ended}", last))
     return min(starts, key=lambda start: start[1], default=None)
+
+
+def _stopped_otherwise(standing: Standing, left: date, day: date) -> bool:
+    """Whether cover that was no employment, or elsewhere, ended after `left`: without cover is since the last end."""
+    others = standing.ended_elsewhere() + standing.ended_spells({"flexible", "retired"})
+    return any(left < stop <= day for stop in others)
 
 
 def _may_have_left_work(standing: Standing) -> bool:

@@ -131,10 +131,12 @@ class Standing:
         return {row.cover for row in self.person.other_insurance if row.cover and self.holds(row)}
 
     def is_district_student(self) -> bool:
-        return any(
-            row.stage in DISTRICT_STUDENTS and row.student_status in (None, "enrolled", "suspended")
-            for row in self.person.school
-        )
+        return any(row.stage in DISTRICT_STUDENTS and self.attends(row) for row in self.person.school)
+
+    def attends(self, row: Student) -> bool:
+        """Whether the person is at this school by now."""
+        begun = row.enrolled_month is None or row.enrolled_month <= f"{self.as_of:%Y-%m}"
+        return begun and row.student_status in (None, "enrolled", "suspended")
 
     def has_permit(self) -> bool:
         return any(
@@ -159,6 +161,14 @@ class Standing:
                 if row.township is not None:
                     return str(row.township)
         return None
+
+    def village(self) -> str | None:
+        """The village, which only the register says in a generated county."""
+        return next((row.village for row in self.register_rows() if row.village is not None), None)
+
+    def schools(self) -> set[str]:
+        """Schools that the person attends."""
+        return {row.school for row in self.person.school if self.attends(row)}
 
     # ---- insurance
 

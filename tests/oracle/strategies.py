@@ -127,12 +127,13 @@ def _draw_residence(draw: Draw, place: Place, birth: date, event: date) -> list[
             "school": "测试学院",
             "stage": draw(st.sampled_from(("undergraduate", "college", "primary"))),
             "student_status": draw(st.sampled_from(("enrolled", "suspended", "graduated", "left"))),
-            "enrolled_month": f"{place.year - 1 - draw(st.integers(0, 2))}-09",
+            "enrolled_month": f"{place.year - draw(st.integers(0, 3))}-09",
         }
         return [("school", {"township": township} | values)]
     if kind == "unknown":
         return []
-    state: dict[str, Any] = {"township": township, "birth_date": birth}
+    village = draw(st.sampled_from((None, f"{township}一村", f"{township}二村")))
+    state: dict[str, Any] = {"township": township, "village": village, "birth_date": birth}
     if kind == "gone":
         status = draw(st.sampled_from(("dead", "cancelled", "moved_out")))
         state |= {"register_status": status, "status_date": max(birth, event)}
@@ -166,7 +167,7 @@ def _draw_payments(draw: Draw, place: Place, birth: date, event: date, township:
     day = draw(st.one_of(st.sampled_from(list_days(place)), st.sampled_from(NEAR).map(lambda n: _add(event, n))))
     day = min(max(day, birth, place.first_payment), place.year_end)
     subsidy = draw(st.sampled_from((Decimal(0), Decimal(0), place.own / 2, place.own)))
-    own = draw(st.sampled_from((place.own - subsidy, place.own - subsidy, place.own, place.own * 2)))
+    own = draw(st.sampled_from((place.own - subsidy, place.own - subsidy, place.own, place.own * 2, place.own / 2)))
     payment = _pay(place, place.year, day, own, subsidy, township, "V1")
     payment[1]["insured_status"] = draw(st.sampled_from(("1",) * 5 + ("2", "4")))
     rows.append(payment)

@@ -100,6 +100,9 @@ def find_subsidy_row(
         "subsidy": ANY,
         "own_due": ANY,
         "payer": ANY,
+        "recognised_on": grounds.recognised_on if subsidy and isinstance(subsidy, Decimal) else ANY,
+        "paid_own": _find_paid(standing, "own"),
+        "paid_subsidy": _find_paid(standing, "subsidy"),
     }
     if standing.is_dead() or not set(standing.identities(standing.as_of)):
         row |= {"outcome": ANY, OPTIONAL: True}
@@ -120,11 +123,22 @@ def find_subsidy_row(
     return row
 
 
+def _find_paid(standing: Standing, part: str) -> Any:
+    """What was paid here for the year; None where nobody enrolled, or no row says an amount."""
+    paid = standing.paid_this_year()
+    if paid is None:
+        return None
+    amount: Decimal = getattr(paid, part)
+    said = any(getattr(row, f"{part}_paid") is not None for row in standing.paid_rows(standing.place.year))
+    return amount if said else OneOf(None, amount)
+
+
 def _find_standard(standing: Standing, situation: Situation | None) -> Any:
     """The ordinary price, which not every place has one of: whose year nothing decides may be told any."""
     if not standing.place.windows:
         return standing.place.own
-    return find_price(situation, standing.place) if situation and situation.admitted is True else ANY
+    price = find_price(situation, standing.place) if situation and situation.admitted is True else ANY
+    return price if isinstance(price, Decimal) else ANY
 
 
 def _find_own_due(standing: Standing, situation: Situation, subsidy: Any) -> Any:
@@ -143,7 +157,9 @@ def _find_outcome_without_dues(standing: Standing, grounds: Grounds) -> Any:
         if codes != {"B1"}:
             return ANY if "B1" in codes else OneOf("employee_insured", "not_entitled")
         if any((row.local_subsidy or 0) > 0 for row in standing.person.other_insurance) or any(
-            (row.subsidy_paid or 0) > 0 for row in standing.paid_rows(standing.place.year)
+            (row.subsidy_paid or 0) > 0
+            for row in standing.paid_rows(standing.place.year)
+            if not standing.is_local(row.area)
         ):
             return "subsidised_elsewhere"
         entitled = grounds.grant is not None and grounds.in_time and standing.register_status() == "normal"
@@ -168,13 +184,14 @@ def _find_outcome(standing: Standing, grounds: Grounds, situation: Situation, su
     if all(row.own_paid is None for row in standing.paid_rows(standing.place.year)):
         return OneOf("entitled_paid", "not_computable")  # paid, and the roster does not say how much
     # Outside the window a fiscal part that the document states is paid with the personal one (DX-9).
-    own_due = (
-        find_price(situation, standing.place)
-        - subsidy
-        + (situation.fiscal if isinstance(situation.fiscal, Decimal) else ZERO)
-    )
+    price = find_price(situation, standing.place)
+    if not isinstance(price, Decimal):
+        return ANY  # which day's price is due is not known, nor then whether what was paid is right
+    own_due = price - subsidy + (situation.fiscal if isinstance(situation.fiscal, Decimal) else ZERO)
     outcome = "overpaid_refund" if paid.own > own_due else "underpaid"
-    outcome = "entitled_paid" if paid.own == own_due else outcome
+    if paid.own == own_due:  # and the subsidy paid may be too much, or too little
+        outcome = "not_entitled_subsidised" if paid.subsidy > subsidy else "entitled_paid"
+        outcome = "underpaid" if paid.subsidy < subsidy else outcome
     # With the fiscal part still unknown nobody can say whether what was paid is the right sum.
     return OneOf(outcome, "not_computable") if situation.fiscal is None else outcome
 
