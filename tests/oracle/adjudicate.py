@@ -114,7 +114,8 @@ def _find_uninsured_row(standing: Standing, has_prior_years: bool, dues: dict[st
         "scheme_due": standing.scheme_due(),
         "last_insured_year": last,
         "broken_years": broken,
-        "own_due": _find_payable(dues) if dues is not None else ANY,
+        "own_due": dues["own_due"] if dues is not None else ANY,
+        "payable": _find_payable(dues) if dues is not None else ANY,
         "deadline": dues["_deadline"] if dues is not None else ANY,
     }
 

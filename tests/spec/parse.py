@@ -20,7 +20,8 @@ _DAYS = {
     "deadline",
 }  # fmt: skip
 _MONEY = {
-    "own_paid", "subsidy_paid", "local_subsidy", "average_wage", "own_due", "subsidy_due", "fiscal_due", "total_due",
+    "own_paid", "subsidy_paid", "local_subsidy", "average_wage", "own_due", "payable", "subsidy_due", "fiscal_due",
+    "total_due",
     "standard", "subsidy", "amount", "base", "due", "paid", "late_fee_due", "late_fee_paid", "base_declared", "base_due",
     "employer_due", "employee_due", "paid_own", "paid_subsidy", "amount_enrolled",
 }  # fmt: skip

@@ -208,10 +208,10 @@ def test_nobody_is_told_a_price_of_nought_whom_no_window_admits(tmp_path: Path) 
     home = {"household_id": "H1", "scheme_due": "resident", "payer_in_family": [PEOPLE[5]]}
     day = date(2026, 2, 28)
     people = [
-        {**home, "id_number": PEOPLE[0], "own_due": Decimal(0), "deadline": None},
-        {**home, "id_number": PEOPLE[1], "own_due": Decimal(0), "deadline": day},
-        {**home, "id_number": PEOPLE[2], "own_due": Decimal(320), "deadline": day},
-        {**home, "id_number": PEOPLE[3], "own_due": None, "deadline": None},
+        {**home, "id_number": PEOPLE[0], "payable": Decimal(0), "deadline": None},
+        {**home, "id_number": PEOPLE[1], "payable": Decimal(0), "deadline": day},
+        {**home, "id_number": PEOPLE[2], "payable": Decimal(320), "deadline": day},
+        {**home, "id_number": PEOPLE[3], "payable": None, "deadline": None},
     ]
     desk = open_desk(tmp_path, {"uninsured": people, "persons": []})
     write_letters(desk, None)

@@ -52,6 +52,7 @@ def test_values_are_worded_and_typed(tmp_path: Path) -> None:
         "payer_in_family": [],
         "school": None,
         "own_due": Decimal("160.50"),
+        "payable": Decimal("700.50"),
         "deadline": date(2026, 2, 28),
         "last_insured_year": 2024,
         "pending_proposal": False,
@@ -67,7 +68,7 @@ def test_values_are_worded_and_typed(tmp_path: Path) -> None:
     assert row["困难身份"] == "低保对象、fishermen"
     assert row["学校"] is None
     assert row["家中职工参保人"] is None
-    assert row["今日应缴(元)"] == 160.5
+    assert (row["个人应缴(元)"], row["今日应缴(元)"]) == (160.5, 700.5)
     assert row["截止日期"] == datetime(2026, 2, 28)  # noqa: DTZ001 - a cell has no zone
     assert row["最近参保年度"] == 2024
     assert row["先核证件"] == "否"
@@ -141,7 +142,7 @@ def test_lists_can_be_read_filtered_and_printed(tmp_path: Path) -> None:
     sheet = write(tmp_path, {"uninsured": [{"id_number": make_id(1)}]})["参保对账总表"]["未参保"]
     assert [cell.value for cell in sheet[1]] == [column.heading for column in TABLES["uninsured"].columns]
     assert sheet.freeze_panes == "C2"
-    assert sheet.auto_filter.ref == "A1:U2"
+    assert sheet.auto_filter.ref == f"A1:{get_column_letter(len(TABLES['uninsured'].columns))}2"
     assert sheet.print_title_rows == "$1:$1"
     assert sheet.page_setup.orientation == "landscape"
     assert sheet.page_setup.fitToHeight == 0

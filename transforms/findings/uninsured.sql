@@ -41,7 +41,7 @@ timed AS (
     c.*,
     -- In the drive for the next year everybody is asked anew.
     CASE WHEN c.listed_code = 'A0' THEN 'A0' ELSE coalesce(c.answered_code, c.listed_code) END AS reason_code,
-    d.at_once, d.subsidy_due, d.own_due + d.fiscal_due AS to_pay, d.admitted,
+    d.at_once, d.own_due, d.subsidy_due, d.own_due + d.fiscal_due AS payable, d.admitted,
     coalesce(t.clause, e.drive_clause) AS due_clause, t.title,
     CASE
       -- The days of payment are those of 居民医保: an employer that owes enrolment has no such day.
@@ -80,13 +80,13 @@ SELECT
   coalesce(r.categories, CAST([] AS VARCHAR[])) AS categories,
   t.school, t.employer, h.phone, t.household_id,
   coalesce(t.payers, CAST([] AS VARCHAR[])) AS payer_in_family,
-  t.to_pay AS own_due,
+  t.own_due, t.payable,
   t.deadline,
   CASE WHEN t.pending_proposal THEN '先核对证件有误而可能是本人的参保记录；' ELSE '' END
   || CASE
     WHEN t.scheme_due = 'employee' THEN '督促用人单位办理职工医保参保'
     WHEN NOT t.admitted THEN '集中参保缴费期已过，核实是否属特殊情形；不属的列入下一年度动员'
-    WHEN t.to_pay = 0 THEN
+    WHEN t.payable = 0 THEN
       '个人无需缴费，'
       || CASE WHEN t.subsidy_due > 0 THEN coalesce('由' || r.payer || '资助', '由资助部门资助') || '，' ELSE '' END
       || t.when_to_pay || '办妥'

@@ -106,9 +106,9 @@ def _gather_households(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]
 
 def _tell_due(row: Mapping[str, Any]) -> str:
     """Return what somebody owes; a nought without a last day is nobody's price: who is not admitted now cannot pay."""
-    if row["own_due"] is None or (not row["own_due"] and row["deadline"] is None):
+    if row["payable"] is None or (not row["payable"] and row["deadline"] is None):
         return "请咨询"
-    return _write_money(row["own_due"])
+    return _write_money(row["payable"])
 
 
 def write_circular(desk: Desk, templates: Path | None) -> None:

@@ -55,7 +55,7 @@ def write_families(desk: Desk) -> None:
     uninsured = desk.read("uninsured")
     if uninsured is None:
         return
-    owes = pl.col("own_due").is_null() | (pl.col("own_due") > 0)
+    owes = pl.col("payable").is_null() | (pl.col("payable") > 0)
     rows = uninsured.filter(pl.col("payer_in_family").list.len() > 0, pl.col("scheme_due") == "resident", owes)
     names = desk.find_names(rows["payer_in_family"].explode())
     payers = [

@@ -30,7 +30,7 @@ from transforms.outputs.sheets import Book, offer_choices, set_up_print
 from transforms.outputs.wording import word_rows
 
 # What the clerk needs of a person, and what the clerk fills in.
-_SHOWN: Final = ("token", "id_number", "name", "village", "phone", "situation", "own_due", "deadline")
+_SHOWN: Final = ("token", "id_number", "name", "village", "phone", "situation", "payable", "deadline")
 _FILLED: Final = ("verdict", "answer", "place", "happened_on", "checked_on", "remark")
 _KINDS: Final = {"verdict": "code", "answer": "sentence", "date": "date", "text": "text"}
 _CHOICES: Final = "选项"

@@ -2,7 +2,7 @@
 -- and to ask them. `uninsured` says why they stand there.
 CREATE TABLE work_list AS
 SELECT
-  u.id_number, u.name, u.township, u.village, o.case_no, t.token, o.opened_in, u.reason_code, u.phone, u.own_due,
+  u.id_number, u.name, u.township, u.village, o.case_no, t.token, o.opened_in, u.reason_code, u.phone, u.payable,
   u.deadline, u.reason AS situation
 FROM open_work AS o
 INNER JOIN uninsured AS u ON u.id_number = o.id_number
