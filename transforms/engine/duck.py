@@ -50,9 +50,14 @@ class Engine:
         """Run one or several statements."""
         self._connection.execute(sql, list(parameters) or None)
 
-    def run(self, file: Path) -> None:
-        """Run a `.sql` file. Several threads may run files at a time."""
-        self._connection.cursor().execute(file.read_text(encoding="utf-8"))
+    def run(self, file: Path, *, schema: str = "main") -> None:
+        """Run a `.sql` file. Several threads may run files at a time.
+
+        What it creates stands in `schema`, and tables that this has come before those of the same name outside.
+        """
+        cursor = self._connection.cursor()
+        cursor.execute(f"SET schema = {quote(schema)}")
+        cursor.execute(file.read_text(encoding="utf-8"))
 
     def build(self, folder: Path, steps: Sequence[str]) -> None:
         """Run the files `<step>.sql` of a folder, each of which creates the table of its name; `steps` in an order that would do.

@@ -31,7 +31,7 @@ def match(engine: Engine) -> None:
 
     A `suspect` number (contract §4) joins only where the name agrees with the first roster in precedence that has the
     number, and so does one of 15 digits, which has no check digit; a decision counts until the rosters contradict it. What
-    was rounded to the number of somebody else is seen only once everybody is known: the persons are then built anew.
+    was rounded to the number of somebody else is seen only once everybody is known: who bears that number is then built anew.
     The other rows leave the staged tables and stand in `taken_back_rows` and `unusable_rows`.
     """
     engine.build(FOLDER, STEPS)
@@ -40,9 +40,7 @@ def match(engine: Engine) -> None:
     if _find_rounded(engine):
         engine.execute("INSERT INTO taken_back_rows SELECT * FROM rounded_rows")
         _hide(engine, "rounded_rows")
-        for step in PERSON_STEPS:
-            engine.execute(f"DROP TABLE {step}")
-            engine.run(FOLDER / f"{step}.sql")
+        _build_anew(engine)
     engine.run(FOLDER / "cited_rows.sql")
     _mask_taken_back(engine)
 
@@ -53,6 +51,18 @@ def _find_rounded(engine: Engine) -> bool:
         return False
     engine.run(FOLDER / "rounded_rows.sql")
     return bool(engine.scalar("SELECT count(*) FROM rounded_rows"))
+
+
+def _build_anew(engine: Engine) -> None:
+    """Build those persons anew under whose numbers `rounded_rows` stood: nobody else's rows have changed."""
+    concerned = "person_key IN (SELECT m.person_key FROM rounded_rows AS m)"
+    engine.execute("CREATE SCHEMA anew")
+    for table in ("staged_household_register", "person_rows"):
+        engine.execute(f"CREATE TABLE anew.{table} AS SELECT * FROM {table} WHERE {concerned}")
+    for step in PERSON_STEPS:
+        engine.run(FOLDER / f"{step}.sql", schema="anew")
+        engine.execute(f"DELETE FROM {step} WHERE {concerned}; INSERT INTO {step} SELECT * FROM anew.{step}")
+    engine.execute("DROP SCHEMA anew CASCADE")
 
 
 def _mask_taken_back(engine: Engine) -> None:
