@@ -121,6 +121,33 @@ def test_whether_somebody_is_in_relief_counts_beside_their_class(mark: tuple[str
     assert [(row, rule) for _, row, _, rule in folder.rejects("row")] == [(5, "required_empty")]
 
 
+@pytest.mark.parametrize("header", ["低保", "是否低保", "是否残疾"])
+@pytest.mark.parametrize("number", ["2", "３"])
+def test_a_number_that_may_mean_no_is_no_tick(header: str, number: str, raw: Path) -> None:
+    rows = [
+        ["姓名", "身份证号", header, "特困"],
+        ["甲一", A, number, ""],
+        ["乙二", B, number, "1"],
+        ["丙三", C, "0", "1"],
+    ]
+    write_text(raw / "困难群众.csv", rows)
+    folder = stage_raw(raw)
+    assert folder.engine.rows("SELECT categories FROM staged_relief") == [(["extreme_poverty"],)] * 2
+    assert [(row, rule) for _, row, _, rule in folder.rejects("row")] == [(2, "category_unknown")]
+    assert [(row, rule) for _, row, _, rule in folder.rejects("value")] == [(3, "category_unknown")]
+
+
+def test_a_grade_behind_a_tick_is_that_of_the_class_beside_it(raw: Path) -> None:
+    rows = [["姓名", "身份证号", "人员类别", "是否残疾"], ["甲一", A, "残疾", "三级"], ["乙二", B, "残疾", "是"]]
+    write_text(raw / "困难群众.csv", [*rows, ["丙三", C, "低保、残疾", "一级"]])
+    folder = stage_raw(raw)
+    assert folder.engine.rows("SELECT categories FROM staged_relief ORDER BY row") == [
+        (["moderate_disability"],), (["minimum_living", "severe_disability"],),
+    ]  # fmt: skip
+    faults = [(row, rule) for severity in ("row", "value") for _, row, _, rule in folder.rejects(severity)]
+    assert faults == [(3, "grade_missing")]
+
+
 @pytest.mark.parametrize("header", ["低保", "低保(元)", "低保证号"])
 def test_a_column_beside_the_class_that_does_not_ask_is_no_tick(header: str, raw: Path) -> None:
     write_text(raw / "困难群众.csv", [["姓名", "身份证号", "人员类别", header], ["甲一", A, "脱贫户", "1"]])

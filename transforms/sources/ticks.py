@@ -22,6 +22,7 @@ Ticks = tuple[tuple[int, str], ...]
 _ASKING = re.compile(r"^是否(?:已|正在|在)?(?:享受|属于|属|纳入|列入|系|为|是)?|是否$|^为")
 _WHETHER = re.compile(r"是/?否")
 _BESIDE = re.compile(r"(?:待遇|政策|身份)$")
+_NUMBER = r"^\d+(?:\.\d*)?$"
 _FEWEST_PARTS = 2
 _DISABILITY = "disability"
 
@@ -87,7 +88,13 @@ def join_ticks(ticks: Ticks, said: int | None = None) -> pl.Expr:
         parts.append(pl.when((cell != "") & ~cell.is_in(list(words.empty["all"]))).then(cell))
     for index, identity in ticks:
         cell = pl.col(str(index)).str.strip_chars().str.to_uppercase()
-        more = pl.format("{}({})", pl.lit(identity), cell)
+        # 2 may be no, or a grade: 低保=2 is no identity, 低保(2) would be one.
+        number = cell.str.contains(_NUMBER)
+        more = (
+            pl.when(number)
+            .then(pl.format("{}={}", pl.lit(identity), cell))
+            .otherwise(pl.format("{}({})", pl.lit(identity), cell))
+        )
         says = pl.when(cell.is_in(list(told))).then(pl.lit(identity)).otherwise(more)
         parts.append(pl.when((cell != "") & ~cell.is_in(list(nothing))).then(says))
     joined = pl.concat_str(parts, separator="、", ignore_nulls=True)

@@ -78,7 +78,8 @@ def read_relief(
     if disability_grade and not military and codes.isdisjoint(known.grades.values()):
         wants_grade = True
     if wants_grade:
-        grades = stated or ({card_grade} if card_grade else set())
+        card = {card_grade} if card_grade else set()
+        grades = stated or (told if _codes_of(told, vocabulary) else card)
         found = _codes_of(grades, vocabulary)
         codes |= found
         rules += [] if found else ["grade_missing"]
