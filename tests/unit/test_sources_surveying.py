@@ -221,3 +221,26 @@ def test_inspection_tells_columns_and_first_problems_and_writes_nothing(tmp_path
     assert found.unused == ("心情",)
     assert [(problem.row, problem.column) for problem in found.problems] == [(2, "身份证号"), (3, "姓名")]
     assert all("430321" not in str(problem) for problem in found.problems)
+
+
+@pytest.mark.parametrize(("stated", "written"), [("utf-8", "gb18030"), ("gb18030", "utf-8")])
+def test_a_stated_encoding_must_hold_to_the_end_of_the_file(stated: str, written: str, tmp_path: Path) -> None:
+    lines = "\n".join(map(",".join, [HEADERS, *make_rows(2)]))
+    padding = b"\n" * (300 << 10)
+    (tmp_path / "甲.csv").write_bytes(lines.encode(stated) + padding + "甲".encode(written) + b"\n")
+    (tmp_path / "sources.toml").write_text(f'[[file]]\nname = "甲.csv"\nencoding = "{stated}"\n', encoding="utf-8")
+    found = survey(tmp_path)
+    assert [str(problem) for problem in found.problems] == [
+        f"文件「甲.csv」：按 sources.toml 指定的编码 {stated} 读不通。请改正或删去 encoding"
+    ]
+    assert found.sheets == []
+
+
+@pytest.mark.parametrize("blank", ["\n", ",,,,\n", "\r\n"])
+def test_a_file_that_begins_with_many_blank_lines_is_not_called_empty(blank: str, tmp_path: Path) -> None:
+    lines = "\n".join(map(",".join, [HEADERS, *make_rows(2)]))
+    (tmp_path / "甲.csv").write_text(blank * (300 << 10) + lines, encoding="utf-8", newline="")
+    (tmp_path / "乙.csv").write_text(blank * 3, encoding="utf-8", newline="")
+    told = {problem.file: problem.what for problem in survey(tmp_path).problems}
+    assert told["甲.csv"] == "开头 256 KB 里只有空行"
+    assert told["乙.csv"] in {"文件是空的", "文件里没有任何内容"}

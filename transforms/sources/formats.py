@@ -53,7 +53,7 @@ def name_litter(path: Path) -> str | None:
 def tell_form(path: Path) -> tuple[Form, str]:
     """Tell how to read a file; for other files also what they are, in Chinese, and what to do."""
     start = read_head(path)
-    if not start.strip():
+    if not start.strip() and len(start) == path.stat().st_size:
         return Form.EMPTY, ""
     if start.startswith(_OLE):
         return Form.WORKBOOK, ""

@@ -33,7 +33,7 @@ from transforms.sources.recognition import Candidate, choose, fit_roster, rank_r
 from transforms.sources.rows import holds_numbers
 from transforms.sources.settling import settle_columns
 from transforms.sources.sheets import Survey
-from transforms.sources.texts import DELIMITERS, TextGrid, read_start, scan_text
+from transforms.sources.texts import DELIMITERS, TextGrid, decodes_whole, read_start, scan_text
 from transforms.sources.ticks import CATEGORIES, leave_parted
 from transforms.sources.workbooks import REASONS, WorkbookReader
 
@@ -181,10 +181,12 @@ class Surveyor:
             advice = f"请用 Excel、WPS 或记事本另存为 UTF-8 编码后再放回；不是名册的请移走，{DECLARE}"
             self._complain(file, "不是表格，也不是能识别的文本编码（UTF-8、GB18030、UTF-16 都不符）", advice)
             return
-        try:
-            grid, header, rows = pick_delimiter(path, encoding, declaration.header_row)
-        except UnicodeDecodeError:
+        if encoding != scan.encoding and not decodes_whole(path, encoding):
             self._complain(file, f"按 {FILE_NAME} 指定的编码 {encoding} 读不通", "请改正或删去 encoding")
+            return
+        grid, header, rows = pick_delimiter(path, encoding, declaration.header_row)
+        if not rows and not read_start(path, encoding)[1]:
+            self._complain(file, "开头 256 KB 里只有空行", "请删去开头的空行后重新保存；不是名册的请移走")
             return
         self._recognise([Found(file, "", grid, rows, header, encoding, grid.delimiter)], scan.sha256)
 
