@@ -1,6 +1,7 @@
 """Repeated records of a roster, within and across its files, with memory for one number a row.
 
 A hash only says which rows may be repeats; those few are then compared column by column. The first in reading order stays.
+Of the person's name its key is compared: 阿里·买买提 and 阿里买买提 beside one number are one record.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from schemas.rosters import Roster
+from transforms.staging.layout import list_staged_columns
 
 Positions = npt.NDArray[np.int64]
 _JOINED = "\x1f"
@@ -22,7 +24,8 @@ class RepeatFinder:
     """Remembers a hash of every record written, and finds in the end which records say the same."""
 
     def __init__(self, roster: Roster) -> None:
-        self._key = list(roster.repeat_key)
+        keyed = "name_key" in list_staged_columns(roster)
+        self._key = ["name_key" if keyed and name == "name" else name for name in roster.repeat_key]
         self._hashes: dict[Path, npt.NDArray[np.uint64]] = {}
 
     def enter(self, path: Path, frame: pl.DataFrame) -> None:
