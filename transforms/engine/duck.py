@@ -12,6 +12,9 @@ import polars as pl
 
 from transforms.engine.steps import run_steps
 
+# A statement with all rows is quick for few of them, and takes a gigabyte for thirty thousand.
+_ROWS_AT_A_TIME = 500
+
 
 class Engine:
     """One database of one run.
@@ -88,10 +91,11 @@ class Engine:
         """A small table from Python values: `columns` maps name to SQL type."""
         declared = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
         self.execute(f'CREATE OR REPLACE TABLE "{table}" ({declared})')
-        if rows:
-            marks = "(" + ", ".join("?" for _ in columns) + ")"
-            values = [value for row in rows for value in row]
-            self.execute(f'INSERT INTO "{table}" VALUES {", ".join([marks] * len(rows))}', values)
+        marks = "(" + ", ".join("?" for _ in columns) + ")"
+        for first in range(0, len(rows), _ROWS_AT_A_TIME):
+            part = rows[first : first + _ROWS_AT_A_TIME]
+            values = [value for row in part for value in row]
+            self.execute(f'INSERT INTO "{table}" VALUES {", ".join([marks] * len(part))}', values)
 
     def load(self, table: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
         """A view of Parquet files that all have `columns`; without files, an empty table of these columns.
