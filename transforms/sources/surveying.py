@@ -14,7 +14,7 @@ from schemas.rosters import ROSTERS, Roster
 from schemas.tables import GROUNDS
 from transforms.sources.batches import has_data
 from transforms.sources.building import Found, build_sheet, check_filled, continue_sheet, list_lacking, list_titles
-from transforms.sources.cells import CellStore, Row
+from transforms.sources.cells import CellStore
 from transforms.sources.checking import DECLARE, SHEET_NAME, check_columns, judge_past
 from transforms.sources.declared import (
     FILE_NAME,
@@ -25,15 +25,16 @@ from transforms.sources.declared import (
     read_declarations,
     state_constants,
 )
+from transforms.sources.delimiters import pick_delimiter
 from transforms.sources.formats import Form, name_litter, tell_form
-from transforms.sources.header_rows import Header, find_header, score_texts
+from transforms.sources.header_rows import Header, find_header
 from transforms.sources.mapping import TEMPLATE, Match
 from transforms.sources.names import find_constants, find_set_aside, find_told, parts_list, split_names
 from transforms.sources.recognition import Candidate, choose, fit_roster, rank_rosters
 from transforms.sources.rows import holds_numbers
 from transforms.sources.settling import settle_columns
 from transforms.sources.sheets import Survey
-from transforms.sources.texts import DELIMITERS, TextGrid, decodes_whole, read_start, scan_text
+from transforms.sources.texts import decodes_whole, read_start, scan_text
 from transforms.sources.ticks import CATEGORIES, leave_parted
 from transforms.sources.workbooks import REASONS, WorkbookReader
 
@@ -390,16 +391,3 @@ def _is_returned(header: Header) -> bool:
         roster.returned and keys >= {header_key(column.header) for column in roster.columns}
         for roster in ROSTERS.values()
     )
-
-
-def pick_delimiter(path: Path, encoding: str, header_row: int | None) -> tuple[TextGrid, Header | None, list[Row]]:
-    """Pick the delimiter under which the header reads best; without a header, the one that gives most columns."""
-    tried: list[tuple[TextGrid, Header | None, list[Row]]] = []
-    start, _ = read_start(path, encoding)
-    # One that does not occur reads every line as one cell, as does any other of those.
-    for delimiter in [found for found in DELIMITERS if found in start] or DELIMITERS[:1]:
-        grid = TextGrid(path, encoding, delimiter).measure()
-        rows = grid.preview()
-        header = find_header(rows, header_row)
-        tried.append((grid.narrow(len(header.texts)) if header else grid, header, rows))
-    return max(tried, key=lambda found: (score_texts(found[1]) if found[1] else 0.0, found[0].width))
