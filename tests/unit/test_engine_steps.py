@@ -59,3 +59,24 @@ def test_after_a_failure_nothing_else_begins_and_the_failure_is_told(folder: Pat
         run_steps(run, folder, STEPS)
     assert "insured" not in begun
     assert "summary" not in begun
+
+
+@pytest.mark.parametrize("count", [0, 1, 500, 501, 1203])
+def test_a_table_from_values_holds_every_row(count: int, tmp_path: Path) -> None:
+    rows = [(number, None if number % 3 else f"第{number}行") for number in range(count)]
+    with Engine(tmp_path) as engine:
+        engine.create("listed", {"number": "BIGINT", "text": "VARCHAR"}, rows)
+        assert engine.rows("SELECT number, text FROM listed ORDER BY number") == rows
+
+
+def test_a_step_built_in_a_schema_prefers_its_tables_and_leaves_the_others_alone(tmp_path: Path) -> None:
+    (tmp_path / "sums.sql").write_text("CREATE TABLE sums AS SELECT a + b AS total FROM ones, twos", encoding="utf-8")
+    with Engine(tmp_path) as engine:
+        engine.execute(
+            "CREATE TABLE ones AS SELECT 1 AS a; CREATE TABLE twos AS SELECT 2 AS b; CREATE TABLE sums AS SELECT 0 AS total"
+        )
+        engine.execute("CREATE SCHEMA anew; CREATE TABLE anew.ones AS SELECT 10 AS a")
+        engine.run(tmp_path / "sums.sql", schema="anew")
+        assert engine.rows("SELECT total FROM anew.sums") == [(12,)]
+        assert engine.rows("SELECT total FROM sums") == [(0,)]
+        assert engine.rows("SELECT current_schema()") == [("main",)]
