@@ -1,6 +1,8 @@
 import threading
+from decimal import Decimal
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from transforms.engine import Engine
@@ -67,6 +69,22 @@ def test_a_table_from_values_holds_every_row(count: int, tmp_path: Path) -> None
     with Engine(tmp_path) as engine:
         engine.create("listed", {"number": "BIGINT", "text": "VARCHAR"}, rows)
         assert engine.rows("SELECT number, text FROM listed ORDER BY number") == rows
+
+
+@pytest.mark.parametrize("count", [0, 3])
+def test_a_table_from_a_frame_holds_its_rows_in_the_declared_columns_and_outlives_the_frame(
+    count: int, tmp_path: Path
+) -> None:
+    frame = pl.DataFrame(
+        {"text": ["甲", None, "丙"], "score": [0.25, 0.5, None], "numbers": [[1, 2], [], None], "unasked": [1, 2, 3]}
+    ).head(count)
+    with Engine(tmp_path) as engine:
+        engine.keep("kept", frame, {"numbers": "BIGINT[]", "text": "VARCHAR", "score": "DECIMAL(9,6)"})
+        kept = engine.query("SELECT * FROM kept")
+        engine.keep("other", frame.head(0), {"text": "VARCHAR"})
+        assert engine.query("SELECT * FROM kept").equals(kept)
+    assert kept.schema == {"numbers": pl.List(pl.Int64), "text": pl.String, "score": pl.Decimal(9, 6)}
+    assert kept.rows() == [([1, 2], "甲", Decimal("0.25")), ([], None, Decimal("0.5")), (None, "丙", None)][:count]
 
 
 def test_a_step_built_in_a_schema_prefers_its_tables_and_leaves_the_others_alone(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ class Engine:
     `memory_limit` is DuckDB's buffer limit ("800MB"); `threads` the number of its workers.
     """
 
-    def __init__(self, workdir: Path, *, threads: int = 2, memory_limit: str = "800MB") -> None:
+    def __init__(self, workdir: Path, *, threads: int = 2, memory_limit: str = "850MB") -> None:
         self.workdir = workdir
         self._connection = duckdb.connect()
         self.use_threads(threads)
@@ -97,6 +97,12 @@ class Engine:
             values = [value for row in part for value in row]
             self.execute(f'INSERT INTO "{table}" VALUES {", ".join([marks] * len(part))}', values)
 
+    def keep(self, table: str, frame: pl.DataFrame, columns: Mapping[str, str]) -> None:
+        """A table from the rows of a frame: those of its columns that `columns` names, with the SQL type."""
+        self._connection.register("_frame", frame.select(list(columns)).to_arrow())
+        self.execute(f'CREATE OR REPLACE TABLE "{table}" AS SELECT {_cast(columns)} FROM _frame')
+        self._connection.unregister("_frame")
+
     def load(self, table: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
         """A view of Parquet files that all have `columns`; without files, an empty table of these columns.
 
@@ -105,9 +111,12 @@ class Engine:
         if not files:
             self.create(table, columns)
             return
-        picked = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in columns.items())
         listed = ", ".join(quote(str(file)) for file in files)
-        self.execute(f'CREATE OR REPLACE VIEW "{table}" AS SELECT {picked} FROM read_parquet([{listed}])')
+        self.execute(f'CREATE OR REPLACE VIEW "{table}" AS SELECT {_cast(columns)} FROM read_parquet([{listed}])')
+
+
+def _cast(columns: Mapping[str, str]) -> str:
+    return ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in columns.items())
 
 
 def quote(text: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
+
 from schemas.masking import mask_id, mask_name
 from transforms.engine import Engine
 
@@ -41,7 +43,7 @@ def match(engine: Engine) -> None:
         engine.execute("INSERT INTO taken_back_rows SELECT * FROM rounded_rows")
         _hide(engine, "rounded_rows")
         _build_anew(engine)
-    engine.run(FOLDER / "cited_rows.sql")
+    _cite_rows(engine)
     _mask_taken_back(engine)
 
 
@@ -63,6 +65,20 @@ def _build_anew(engine: Engine) -> None:
         engine.run(FOLDER / f"{step}.sql", schema="anew")
         engine.execute(f"DELETE FROM {step} WHERE {concerned}; INSERT INTO {step} SELECT * FROM anew.{step}")
     engine.execute("DROP SCHEMA anew CASCADE")
+
+
+def _cite_rows(engine: Engine) -> None:
+    """Build `cited_rows`: for each person every roster row that names them, in reading order (`source_rows`).
+
+    Rows are numbers (sheet times 10^10 plus row), which outputs write out as `file|sheet|row`: a tenth of the time and memory.
+    In the order of the keys, as `known_persons`. The engine sorts them; to gather them as well takes it twice the time.
+    """
+    rows = engine.query(
+        "SELECT person_key, source_no * 10000000000 + row AS source_rows FROM person_rows ORDER BY person_key, source_rows"
+    )
+    in_order = rows.with_columns(pl.col("person_key").set_sorted())
+    cited = in_order.group_by("person_key", maintain_order=True).agg("source_rows")
+    engine.keep("cited_rows", cited, {"person_key": "BIGINT", "source_rows": "BIGINT[]"})
 
 
 def _mask_taken_back(engine: Engine) -> None:

@@ -96,7 +96,7 @@ def pick_columns(table: Table, held: set[str]) -> str:
 
 
 def cite(part: pl.DataFrame, labels: Mapping[int, str]) -> pl.DataFrame:
-    """Write `source_rows` (sheet times 10^10 plus row, transforms/matching/cited_rows.sql) out as `sources`: `file|sheet|row`.
+    """Write `source_rows` (sheet times 10^10 plus row, transforms/matching/match.py) out as `sources`: `file|sheet|row`.
 
     `labels` are `file|sheet|` by number of the sheet.
     """

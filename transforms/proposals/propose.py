@@ -46,14 +46,12 @@ def propose(engine: Engine) -> None:
     engine.run(FOLDER / "doubtful_rows.sql")
     rows = number_rows(engine.query("SELECT * FROM doubtful_rows"))
     records = gather_records(rows)
-    folder = engine.workdir / "proposals"
-    folder.mkdir(exist_ok=True)
-    _hand_over(engine, "damaged_rows", rows, _ROWS, folder)
+    engine.keep("damaged_rows", rows, _ROWS)
     if records.is_empty():
-        _hand_over(engine, "proposed", pl.DataFrame(), PROPOSED, folder)
+        engine.create("proposed", PROPOSED)
         return
-    _hand_over(engine, "damaged_records", records, _RECORDS, folder)
-    _hand_over(engine, "repaired_numbers", repair_numbers(records.select("record_id", "digits")), _REPAIRED, folder)
+    engine.keep("damaged_records", records, _RECORDS)
+    engine.keep("repaired_numbers", repair_numbers(records.select("record_id", "digits")), _REPAIRED)
     engine.build(FOLDER, _STEPS)
     people = int(engine.scalar("SELECT count(*) FROM known_persons"))
     pairs = engine.query(_PAIRS).join(
@@ -63,7 +61,7 @@ def propose(engine: Engine) -> None:
         pairs, engine.query("SELECT * FROM said_kin"), engine.query("SELECT * FROM reached_kin")
     )
     pairs = pairs.join(households, on=["record_id", "person_key"], how="left")
-    _hand_over(engine, "proposed", _describe(score_pairs(pairs, people)), PROPOSED, folder)
+    engine.keep("proposed", _describe(score_pairs(pairs, people)), PROPOSED)
 
 
 def _describe(found: pl.DataFrame) -> pl.DataFrame:
@@ -73,13 +71,3 @@ def _describe(found: pl.DataFrame) -> pl.DataFrame:
         score=pl.col("score").round(6),
         evidence=word_evidence(),
     )
-
-
-def _hand_over(engine: Engine, table: str, frame: pl.DataFrame, columns: dict[str, str], folder: Path) -> None:
-    """Give the engine a frame as a table of `columns`; a frame without rows becomes an empty table."""
-    if frame.is_empty():
-        engine.create(table, columns)
-        return
-    file = folder / f"{table}.parquet"
-    frame.select(list(columns)).write_parquet(file)
-    engine.load(table, [file], columns)

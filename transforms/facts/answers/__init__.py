@@ -90,9 +90,7 @@ def _carry_answers(engine: Engine, previous: Path | None) -> None:
     carried = held.with_columns(
         source_no=pl.col("label").replace_strict(numbers, return_dtype=pl.Int32) if numbers else pl.lit(0)
     )
-    path = engine.workdir / "carried_answers.parquet"
-    carried.select(list(_CARRIED)).write_parquet(path)
-    engine.load("carried_answers", [path], _CARRIED)
+    engine.keep("carried_answers", carried, _CARRIED)
 
 
 def _name_month(label: pl.Expr, month: pl.Expr) -> pl.Expr:
@@ -102,21 +100,20 @@ def _name_month(label: pl.Expr, month: pl.Expr) -> pl.Expr:
 
 def _find_owners(engine: Engine, earlier: Sequence[Path]) -> None:
     """`token_owners`: token → the person whose case it names, where it was made for their number."""
-    engine.create("token_owners", {"token": "VARCHAR", "person_key": "BIGINT"})
     tokens = engine.query("SELECT DISTINCT token FROM staged_follow_up WHERE token IS NOT NULL")
     files = [file for run in earlier if (file := run / "tables" / "cases.parquet").is_file()]
     if tokens.is_empty() or not files:
+        engine.create("token_owners", {"token": "VARCHAR", "person_key": "BIGINT"})
         return
     cases = pl.concat([pl.read_parquet(file, columns=["case_no", "id_number"]) for file in files]).unique()
     named = tokens.with_columns(case_no=pl.col("token").str.slice(0, pl.col("token").str.len_chars() - TAIL))
     owned = named.join(cases, on="case_no")
     fits = [belongs_to(token, number) for token, number in owned.select("token", "id_number").iter_rows()]
-    path = engine.workdir / "token_owners.parquet"
-    owned.filter(pl.Series(fits, dtype=pl.Boolean)).select("token", "id_number").write_parquet(path)
+    owners = owned.filter(pl.Series(fits, dtype=pl.Boolean))
+    engine.keep("token_numbers", owners, {"token": "VARCHAR", "id_number": "VARCHAR"})
     engine.execute(
-        "INSERT INTO token_owners SELECT o.token, k.person_key FROM read_parquet(?) AS o"
-        " INNER JOIN known_persons AS k ON k.id_number = o.id_number",
-        [str(path)],
+        "CREATE TABLE token_owners AS SELECT o.token, k.person_key FROM token_numbers AS o"
+        " INNER JOIN known_persons AS k ON k.id_number = o.id_number"
     )
 
 
@@ -134,6 +131,4 @@ def _mask_faulty(engine: Engine) -> None:
         for source, row, number, name in named.iter_rows()
     ]
     schema = {"source_no": pl.Int32, "row": pl.Int64, "id_shown": pl.String, "name_shown": pl.String}
-    path = engine.workdir / "answers_shown.parquet"
-    pl.DataFrame(shown, schema, orient="row").write_parquet(path)
-    engine.load("answers_shown", [path], _SHOWN)
+    engine.keep("answers_shown", pl.DataFrame(shown, schema, orient="row"), _SHOWN)

@@ -32,6 +32,4 @@ def _make_tokens(engine: Engine) -> None:
     month = str(engine.scalar("SELECT month FROM run_settings"))
     cases = engine.query("SELECT case_no, id_number FROM open_work")
     tokens = [make_token(case_no, month, number) for case_no, number in cases.iter_rows()]
-    path = engine.workdir / "row_tokens.parquet"
-    cases.select("case_no", pl.Series("token", tokens, dtype=pl.String)).write_parquet(path)
-    engine.load("row_tokens", [path], _TOKENS)
+    engine.keep("row_tokens", cases.with_columns(pl.Series("token", tokens, dtype=pl.String)), _TOKENS)
