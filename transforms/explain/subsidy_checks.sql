@@ -34,7 +34,7 @@ SELECT
   coalesce(CAST(c.left_on AS VARCHAR) || ' 退出', '没有退出'), c.place
 FROM asked AS c
 CROSS JOIN run_settings AS s
-LEFT JOIN resident_state AS y ON y.person_key = c.person_key
+LEFT JOIN resident_years AS y ON y.person_key = c.person_key AND y.year = s.year
 UNION ALL
 SELECT
   person_key, way, 1, 3, '监测对象的风险没有消除', NOT risk_cleared, CASE WHEN risk_cleared THEN '已消除' ELSE '没有消除' END,

@@ -40,6 +40,7 @@ STEPS = (
     "employee_since",
     "elsewhere_spells",
     "elsewhere_years",
+    "person_states",
     "person_facts",
     "employee_ends",
     "due_persons",

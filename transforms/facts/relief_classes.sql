@@ -11,7 +11,7 @@ WITH single AS (
     coalesce(r.left_on >= y.first_paid_on, FALSE) AS held_when_paid
   FROM staged_relief AS r
   CROSS JOIN run_settings AS s
-  LEFT JOIN resident_state AS y ON y.person_key = r.person_key
+  LEFT JOIN resident_years AS y ON y.person_key = r.person_key AND y.year = s.year
   WHERE r.person_key IS NOT NULL AND (r.recognised_on IS NULL OR r.recognised_on <= s.as_of)
 )
 SELECT

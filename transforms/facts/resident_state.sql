@@ -1,5 +1,6 @@
 -- One row per person on the resident rosters here: cover of the pack's year, registration without payment, earlier years.
-CREATE TABLE resident_state AS
+-- A view: read once.
+CREATE VIEW resident_state AS
 WITH years AS (
   SELECT
     y.person_key,

@@ -16,7 +16,7 @@ WITH united AS (
     CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR)
   FROM staged_household_register AS r
   INNER JOIN register_keys AS g ON g.person_key = r.person_key
-  WHERE g.rows_of_person > 1 AND g.place % 1000000000000000 <> r.source_no * 10000000000 + r.row
+  WHERE g.repeated AND g.place % 1000000000000000 <> r.source_no * 10000000000 + r.row
   UNION ALL
   SELECT
     'household_register', CAST(g.place % 1000000000000000 // 10000000000 AS INTEGER), g.place % 10000000000,

@@ -1,5 +1,5 @@
 -- One row per person in the register: which of their rows counts (a normal one before others, then who moved in last; of
--- equal rows the first by what stands in them, so that the order of a file decides nothing), how many rows they have, and
+-- equal rows the first by what stands in them, so that the order of a file decides nothing), whether they have others, and
 -- whether township or village is missing somewhere.
 CREATE TABLE register_keys AS
 WITH counted AS (
@@ -30,6 +30,6 @@ chosen AS (
   ) = 1
 )
 
-SELECT c.person_key, coalesce(h.place, c.place) AS place, c.has_gap, c.rows_of_person
+SELECT c.person_key, coalesce(h.place, c.place) AS place, c.has_gap, c.rows_of_person > 1 AS repeated
 FROM counted AS c
 LEFT JOIN chosen AS h ON h.person_key = c.person_key;

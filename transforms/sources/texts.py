@@ -198,6 +198,7 @@ class TextGrid:
                 # Looking for one sign costs next to nothing, looking for two in a row does.
                 if b'"' in block and _FORMULA_MARK.encode() in block:
                     frame = unwrap_formulas(frame)
+                del block  # else the next one would be read while this one is still held
                 yield from frame.insert_column(0, numbers).iter_slices(rows)
             first += count
 
@@ -224,14 +225,14 @@ def iterate_blocks(path: Path, encoding: str) -> Iterator[bytes]:
 def read_lines(file: IO[bytes]) -> Iterator[bytes]:
     """Yield the rest of a file in blocks of whole lines; where one ends is found first, so that every byte is copied once."""
     start = file.tell()
-    for size in chain([_FIRST_BLOCK], repeat(_BLOCK)):
-        file.seek(start + size)
+    whole = file.seek(0, io.SEEK_END)
+    sizes = chain([_FIRST_BLOCK], repeat(_BLOCK))
+    while start < whole:
+        file.seek(start + next(sizes))
         file.readline()
         end = file.tell()
         file.seek(start)
-        if not (block := file.read(end - start)):
-            return
-        yield block
+        yield file.read(end - start)  # no name: else a block would be held while the next one is read
         start = end
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
 
 from schemas.errors import Problem
 from schemas.rosters import ROSTERS
@@ -116,6 +117,8 @@ def stage(
         for code, waiting in begun.items():
             tell(ROSTERS[code].title)
             stagings[code] = waiting.result()
+    # What the writers held of it would lie idle for the rest of the run.
+    pa.default_memory_pool().release_unused()
     outcomes = {number: ledger for staging in stagings.values() for number, ledger in staging.ledgers.items()}
     replaced = {number: file for staging in stagings.values() for number, file in staging.replaced.items()}
     problems += [problem for staging in stagings.values() for problem in staging.problems]
