@@ -42,6 +42,13 @@ def read_open(folder: Path) -> dict[str, str]:
     return dict(rows)
 
 
+def read_closed(folder: Path) -> dict[str, str]:
+    """Person → month in which their case was closed."""
+    with Engine(folder) as engine:
+        file = str(folder / "tables" / "cases.parquet")
+        return dict(engine.rows("SELECT id_number, closed_in FROM read_parquet(?) WHERE closed_in IS NOT NULL", [file]))
+
+
 def read_owners(folder: Path) -> dict[str, str]:
     """Number → whose it is, open or closed."""
     with Engine(folder) as engine:
@@ -68,6 +75,19 @@ def test_a_month_run_again_keeps_what_was_sent_out(tmp_path: Path) -> None:
 
     assert read_open(second) == {PEOPLE[0]: "A2201-000003", PEOPLE[2]: "A2201-000001"}
     assert read_open(third) == {**read_open(first), PEOPLE[0]: "A2201-000003", PEOPLE[1]: "A2201-000004"}
+
+
+def test_what_last_month_left_open_after_all_keeps_its_number(tmp_path: Path) -> None:
+    first = run(tmp_path / "1", "2022-01", PEOPLE[:3])
+    # February believed two payments; the third month was published on that, and February run again without one of them.
+    second = run(tmp_path / "2", "2022-02", PEOPLE[2:3], previous=first)
+    third = run(tmp_path / "3", "2022-03", PEOPLE[2:4], previous=second)
+    corrected = run(tmp_path / "4", "2022-02", PEOPLE[:1], previous=first, before=second)
+    again = run(tmp_path / "5", "2022-03", [PEOPLE[0], PEOPLE[3]], previous=corrected, before=third)
+
+    assert read_open(corrected)[PEOPLE[0]] == read_open(again)[PEOPLE[0]] == "A2201-000001"
+    assert read_open(again)[PEOPLE[3]] == read_open(third)[PEOPLE[3]]
+    assert read_closed(again) == {PEOPLE[1]: "2022-02", PEOPLE[2]: "2022-02"}
 
 
 def test_the_same_rows_give_the_same_numbers(tmp_path: Path) -> None:

@@ -1,22 +1,34 @@
 -- One row per case ever opened: a person on a list, open on the as-of date while `closed_in` is empty. Who left a list and comes
--- back in a later month is a new case. What an earlier run of this month closed was still open when the month began.
+-- back in a later month is a new case. What an earlier run of this month closed was still open when the month began, and what last
+-- month's run, done again since, left open after all is open still.
 -- Numbers count within the month in which a case was opened and are never given twice.
 CREATE TABLE cases AS
-WITH carried AS (
-  SELECT run, list, id_number, case_no, opened_in, number, closed_in
-  FROM known_cases
-  QUALIFY row_number() OVER (PARTITION BY case_no ORDER BY run) = 1
+WITH ranked AS (
+  SELECT
+    c.*,
+    CASE
+      WHEN c.closed_in IS NULL THEN 2 * c.run
+      WHEN c.closed_in = s.month THEN 2 * c.run + 1
+    END AS open_rank
+  FROM known_cases AS c
+  CROSS JOIN run_settings AS s
+),
+
+-- Whether it was closed before this month says last month's run; under which number it goes on, rather the one of this month.
+carried AS (
+  SELECT
+    list, id_number, case_no, opened_in, number, closed_in,
+    min(open_rank) OVER (PARTITION BY case_no) AS open_rank
+  FROM ranked
+  QUALIFY row_number() OVER (PARTITION BY case_no ORDER BY run DESC) = 1
 ),
 
 kept AS (
   SELECT o.list, o.id_number, c.case_no
   FROM open_cases AS o
   INNER JOIN carried AS c ON c.list = o.list AND c.id_number = o.id_number
-  CROSS JOIN run_settings AS s
-  WHERE c.closed_in IS NULL OR c.closed_in = s.month
-  QUALIFY row_number() OVER (
-    PARTITION BY o.list, o.id_number ORDER BY c.run, c.closed_in NULLS FIRST, c.opened_in, c.number
-  ) = 1
+  WHERE c.open_rank IS NOT NULL
+  QUALIFY row_number() OVER (PARTITION BY o.list, o.id_number ORDER BY c.open_rank, c.opened_in, c.number) = 1
 ),
 
 given AS (
