@@ -34,8 +34,8 @@ from transforms.outputs.figures import Figures, read_figures
 from transforms.outputs.headlines import list_headlines
 from transforms.outputs.history import read_history
 from transforms.outputs.lists import locate
-from transforms.outputs.manifest import is_whole, read_whole, write_manifest
-from transforms.outputs.publish import Workspace, begin_run, find_previous, find_year_before
+from transforms.outputs.manifest import is_whole, read_earlier, read_whole, write_manifest
+from transforms.outputs.publish import Workspace, begin_run, find_named, find_previous, find_year_before
 from transforms.outputs.report import write_report
 from transforms.outputs.returns import RETURNS, TITLE, Letter, read_returned, write_returns
 from transforms.outputs.run import NotChecked, Run
@@ -69,7 +69,7 @@ _TAKEN_BACK = (
     " UNION ALL SELECT source_no, row FROM answer_faults WHERE severity = 'row') AS m"
     " JOIN source_sheets AS s ON s.source_no = m.source_no) GROUP BY file"
 )
-_RENUMBERED = "案号（本月上一次发布的结果已被改动，案号重新编排；已经下发的工作簿请作废重发）"
+_RENUMBERED = "案号（本月上一次发布的结果已被改动或移走，案号重新编排；已经下发的工作簿请作废重发）"
 _Result = TypeVar("_Result")
 
 
@@ -133,7 +133,8 @@ class _Reconciliation:
         self._pack = pack
         self._space = space
         self._previous = previous
-        self._before = read_whole(previous) if previous else None
+        by_hand = settings.previous is not None
+        self._before = read_earlier(previous, settings.month, by_hand=by_hand) if previous else None
         # Who mends a damaged run by running the month again must not be refused for it.
         self._issued = space.before if space.before and is_whole(space.before) else None
         self._tell = tell
@@ -252,7 +253,8 @@ class _Reconciliation:
         if last_year:
             read_whole(last_year)
         gaps = decide(engine, self._pack, self._previous, before=self._issued, last_year=last_year)
-        return everybody, [*gaps, (_RENUMBERED, "")] if self._issued != self._space.before else gaps
+        issued = find_named(self._settings.out, self._pack.id, self._settings.month)
+        return everybody, [*gaps, (_RENUMBERED, "")] if self._issued != issued else gaps
 
     def _build_facts(self, engine: Engine) -> None:
         month, day = self._settings.month, self._settings.day

@@ -15,6 +15,7 @@ from msoffcrypto.format.ooxml import OOXMLFile
 from flows.cli import run_command
 from tests.flows.desk import MONTH, PACK, REGISTER, RESIDENTS, Desk
 from transforms.outputs.lock import hold_lock
+from transforms.outputs.manifest import read_manifest
 
 ROOT = Path(__file__).parents[2]
 
@@ -91,6 +92,37 @@ def test_last_month_was_changed_after_it_was_published(desk: Desk, damage: str) 
     expect_refusal(desk, str(last), "--previous")
     file.write_bytes(content)
     assert desk.run() == (0, "")
+
+
+@pytest.mark.parametrize("gone", ["manifest.json", "."])
+def test_last_month_is_gone_although_it_was_published(desk: Desk, gone: str) -> None:
+    """Its cases, answers and decisions would be lost without a word, or an older month taken in its place."""
+    assert desk.run(month="2022-01")[0] == 0
+    (last,) = desk.published("2022-01")
+    aside = desk.out.parent / "aside"
+    (last / gone).rename(aside)
+    expect_refusal(desk, str(last), "移走", "--previous")
+    aside.rename(last / gone)
+    assert desk.run() == (0, "")
+
+
+def test_an_earlier_run_of_the_same_month_is_gone(desk: Desk) -> None:
+    assert desk.run()[0] == 0
+    (first,) = desk.published()
+    (first / "manifest.json").unlink()
+    assert desk.run() == (0, "")
+    second = max(desk.published())
+    assert any("案号" in gap["conclusion"] for gap in read_manifest(second)["not_checked"])
+
+
+@pytest.mark.parametrize("month", ["2022-02", "2022-03"])
+def test_nothing_is_compared_with_a_month_that_is_not_earlier(desk: Desk, month: str) -> None:
+    assert desk.run(month=month)[0] == 0
+    (other,) = desk.published(month)
+    code, said = desk.run("--previous", str(other))
+    assert code == 2
+    assert month in said
+    assert "--previous" in said
 
 
 def test_an_earlier_run_of_the_same_month_may_be_damaged(desk: Desk) -> None:

@@ -127,21 +127,30 @@ def begin_run(out: Path, pack_id: str, month: str, started: datetime) -> Iterato
 
 def find_latest(out: Path, pack_id: str, month: str) -> Path | None:
     """Return the latest published run of a month, or None."""
+    run = find_named(out, pack_id, month)
+    return run if run and (run / MANIFEST).is_file() else None
+
+
+def find_named(out: Path, pack_id: str, month: str) -> Path | None:
+    """Return the run that a month's `latest` names, whether or not it is still there; None where nothing was published."""
     folder = out / pack_id / month
     try:
         run_id = (folder / LATEST).read_text(encoding="ascii").strip()
     except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
         return None
-    return folder / run_id if run_id and (folder / run_id / MANIFEST).is_file() else None
+    return folder / run_id if run_id else None
 
 
 def find_previous(out: Path, pack_id: str, month: str) -> Path | None:
-    """Return the latest run of the newest earlier month of the same pack, or None."""
+    """Return the latest run of the newest earlier month of the same pack that was published, or None.
+
+    It may be gone since: an older one in its place would lose cases and answers without a word.
+    """
     try:
         months = sorted((folder.name for folder in (out / pack_id).iterdir() if folder.name < month), reverse=True)
     except (FileNotFoundError, NotADirectoryError):
         return None
-    return next((run for earlier in months if (run := find_latest(out, pack_id, earlier))), None)
+    return next((run for earlier in months if (run := find_named(out, pack_id, earlier))), None)
 
 
 def find_year_before(out: Path, pack_id: str, month: str) -> Path | None:
