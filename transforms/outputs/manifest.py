@@ -134,16 +134,16 @@ def read_earlier(folder: Path, month: str, *, by_hand: bool) -> dict[str, Any]:
     """Return the manifest of the run of an earlier month that the run of `month` is compared with.
 
     Raises as `read_whole`; GateRefused where the run is gone that was published last (unless it was named `by_hand`), UsageError
-    where it is of no earlier month.
+    where it is of a later month. One of the same month may be named, say to compare two deliveries.
     """
     if not by_hand and not (folder / MANIFEST).is_file():
         advice = "请从备份恢复，或重新运行那个月，或用 --previous 指定另一次已发布的结果"
         problem = Problem("发布以后被移走，不能拿来比较", advice, f"{folder / MANIFEST}")
         raise GateRefused("用来比较的上期结果不在了，没有发布任何结果。", [problem])
     content = read_whole(folder)
-    if (stated := str(content.get("month", ""))) >= month:
+    if (stated := str(content.get("month", ""))) > month:
         advice = f"请用 --previous 指定 {month} 以前月份的结果，或不写，由程序自己找"
-        problem = Problem(f"是 {stated} 的结果，不早于本次的 {month}", advice, f"{folder}")
+        problem = Problem(f"是 {stated} 的结果，比本次的 {month} 还晚", advice, f"{folder}")
         raise UsageError("用来比较的不是上期结果，没有开始对账。", [problem])
     return content
 
