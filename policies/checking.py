@@ -12,7 +12,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from policies.categories import name_identities
-from policies.conditions import find_texts, list_codes, parse_condition
+from policies.conditions import find_numbers, find_texts, list_codes, parse_condition
 from policies.faults import describe_faults, find_broken
 from policies.layering import Data, Layer, merge_layers, read_layers
 from policies.model import Pack, Value
@@ -61,8 +61,10 @@ def examine(path: Path) -> Examination:
         whole = _salvage(data, broken)
         faults += whole.find_faults() if not data.get("partial") else []
         faults += _find_contradictions(whole)
+        # Of windows that cannot be read nobody knows the number.
+        faults += [] if any(place[:1] == ("windows",) for place in broken) else _find_unknown_windows(whole)
         return Examination(path.name, None, _word(faults, path))
-    faults += _find_contradictions(pack)
+    faults += [*_find_contradictions(pack), *_find_unknown_windows(pack)]
     return Examination(path.name, None if faults else pack, _word(faults, path))
 
 
@@ -164,6 +166,16 @@ def _find_contradictions(pack: Pack) -> list[str]:
         *_find_unknown_identities(pack),
         *_find_unknown_rosters(pack),
         *_find_year_faults(pack),
+        *_find_early_ends(pack),
+    ]
+
+
+def _find_early_ends(pack: Pack) -> list[str]:
+    opens = pack.benefit_year.opens if pack.benefit_year else dt.date.min
+    return [
+        f"情形「{row.code}」：待遇截止日 {row.end_date} 早于待遇年度首日 {opens}"
+        for row in pack.situations
+        if row.end_date and row.end_date < opens
     ]
 
 
@@ -209,6 +221,18 @@ def _find_unknown_townships(pack: Pack) -> list[str]:
     asked = [(s.key, name) for s in pack.subsidies for name in find_texts(s.when, "township")] if names else []
     return [
         f"资助「{key}」的条件里没有乡镇「{name}」，可用：{'、'.join(names)}" for key, name in asked if name not in names
+    ]
+
+
+def _find_unknown_windows(pack: Pack) -> list[str]:
+    """Conditions that ask for a window by a number that none has."""
+    rows = [(f"情形「{row.code}」", row.when) for row in pack.situations]
+    rows += [(f"资助「{row.key}」", row.when) for row in pack.subsidies]
+    asked = [(where, number) for where, text in rows for number in find_numbers(text, "window_number")]
+    return [
+        f"{where}的条件里是第 {number} 段缴费期（window_number），政策包里只有 {len(pack.windows)} 段缴费期"
+        for where, number in asked
+        if not 1 <= number <= len(pack.windows)
     ]
 
 

@@ -144,6 +144,7 @@ def _situations(pack: Pack) -> PackTable:
         "subsidised": "BOOLEAN",
         "start": "VARCHAR",
         "start_date": "DATE",
+        "end_date": "DATE",
         "event": "VARCHAR",
         "wait_days": "INTEGER",
         "wait_months": "INTEGER",
@@ -157,7 +158,8 @@ def _situations(pack: Pack) -> PackTable:
     }
     rows = [
         (
-            *(n, s.code, s.title, s.clause, s.own, s.fiscal, s.subsidised == "always", s.start, s.start_date, s.event),
+            *(n, s.code, s.title, s.clause, s.own, s.fiscal, s.subsidised == "always", s.start),
+            *(s.start_date, s.end_date, s.event),
             *(s.wait_days, s.wait_months, s.variable_wait, s.unknown_wait, s.admitted, s.pending, s.fallback),
             *(s.deadline_days, s.deadline_months),
         )

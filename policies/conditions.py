@@ -9,6 +9,7 @@ neither call a function nor reach a table.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from functools import lru_cache
@@ -88,6 +89,13 @@ def find_texts(text: str, fact: str) -> list[str]:
     return [str(leaf.this) for test in about for leaf in test.find_all(exp.Literal) if leaf.is_string]
 
 
+def find_numbers(text: str, fact: str) -> list[int]:
+    """The whole numbers that a condition wants a fact to be (=, IN)."""
+    tests = parse_condition(text).find_all(exp.EQ, exp.In)
+    about = [test for test in tests if any(column.name == fact for column in test.find_all(exp.Column))]
+    return [int(leaf.this) for test in about for leaf in test.find_all(exp.Literal) if not leaf.is_string]
+
+
 def _type_of(node: exp.Expr, facts: Facts) -> str:
     """BOOLEAN, DATE, INTEGER or VARCHAR; refuses every construct that is not on the list."""
     if isinstance(node, exp.Paren):
@@ -154,11 +162,21 @@ def _type_of_leaf(node: exp.Expr, facts: Facts) -> str:
     if read_span(node):
         return _expect(node.this, "DATE", facts)
     if isinstance(node, exp.Cast) and isinstance(node.this, exp.Literal) and node.to.sql().upper() == "DATE":
-        return "DATE"
+        return _type_of_day(node.this.this)
     raise ValueError(
         f"条件中不能使用「{node.sql(dialect='duckdb')}」，只能用事实列、日期、整数与比较、AND、OR、NOT；"
         "某天以后几个月写 discharged_on + INTERVAL 3 MONTH（DAY 天、MONTH 月、YEAR 年）"
     )
+
+
+def _type_of_day(written: str) -> str:
+    try:
+        well_written = dt.date.fromisoformat(written).isoformat() == written
+    except ValueError:
+        well_written = False
+    if not well_written:
+        raise ValueError(f"条件中没有「{written}」这一天，日期写成 DATE '2031-03-01'")
+    return "DATE"
 
 
 def _overlap_codes(node: exp.Expr) -> exp.Expr:

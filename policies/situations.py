@@ -64,7 +64,8 @@ class Situation(Sourced):
     benefit day; the day of payment is the first. `variable_wait`: the wait grows with broken years as the pack's
     `variable_wait` says. `pending`: the document leaves it open (待确认). `fallback`: the general rule, which is only as sure
     as the special cases before it could be checked. `unknown_wait`: a roster needed to decide the wait is missing, so the
-    wait stays empty. `deadline_days`, `deadline_months`: how long after the event the case can be used.
+    wait stays empty. `end_date`: the last day of benefits, where it is not that of the benefit year. `deadline_days`,
+    `deadline_months`: how long after the event the case can be used.
     """
 
     code: str
@@ -75,6 +76,7 @@ class Situation(Sourced):
     subsidised: Literal["always", "never"] = "never"
     start: Annotated[str, AfterValidator(_start_rule)]
     start_date: dt.date | None = None
+    end_date: dt.date | None = None
     event: Annotated[str, AfterValidator(_date_fact)] | None = None
     wait_days: int = Field(default=0, ge=0)
     wait_months: int = Field(default=0, ge=0)
@@ -92,6 +94,8 @@ class Situation(Sourced):
             raise ValueError(f'情形「{self.code}」：start = "{self.start}" 时须写 event')
         if self.start == "date" and self.start_date is None:
             raise ValueError(f'情形「{self.code}」：start = "date" 时须写 start_date')
+        if self.end_date and self.start_date and self.end_date < self.start_date:
+            raise ValueError(f"情形「{self.code}」：end_date 早于 start_date")
         return self
 
     @model_validator(mode="after")

@@ -129,6 +129,15 @@ def test_an_overlap_of_windows_is_refused_and_a_gap_is_noted(tmp_path: Path) -> 
     assert "之间有空档（2030-12-31 之后到 2031-03-01 之前）" in read(gap.notes)
 
 
+def test_a_condition_on_a_window_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    said = "情形「QH-2」的条件里是第 2 段缴费期（window_number），政策包里只有 1 段缴费期"
+    ask = ('when = "NOT after_window"', 'when = "window_number IN (1, 2)"')
+    assert said in read(check(tmp_path, ask).faults)
+    assert not check(tmp_path, (ask[0], 'when = "window_number = 1 OR before_window"')).faults
+    # While a window is broken, how many there are is not known.
+    assert said not in read(check(tmp_path, ask, ("closes = 2030-12-31", 'closes = "?"')).faults)
+
+
 def test_a_quotation_that_the_document_lacks_is_named_with_its_rule(tmp_path: Path) -> None:
     found = check(tmp_path, ('quote = "特困人员全额资助"', 'quote = "特困人员半额资助"'))
 

@@ -112,6 +112,9 @@ def test_conditions_over_facts_are_accepted(condition: str) -> None:
         "pay_day <= discharged_on + INTERVAL (days_since_birth) MONTH",
         "days_since_birth <= days_since_birth + INTERVAL 3 DAY",
         "pay_day - discharged_on <= 90",
+        "pay_day > DATE '2031-02-30'",
+        "pay_day > DATE '2031年3月1日'",
+        "pay_day > DATE '20310301'",
     ],
 )
 def test_anything_else_is_refused(condition: str) -> None:

@@ -167,11 +167,13 @@ def _list_wait_facts(pack: Pack, situation: Situation) -> tuple[str, ...]:
 
 
 def _list_terms(pack: Pack, situation: Situation) -> list[Line]:
-    """From which day benefits run by this situation."""
+    """From which day benefits run by this situation, and until when where it says so."""
     start = (
         situation.start_date.isoformat() if situation.start_date else START_RULES.get(situation.start, situation.start)
     )
     lines = [Line("待遇起算", start, f"事项：{name_fact(situation.event)}" if situation.event else "")]
+    if situation.end_date:
+        lines.append(Line("待遇截止", situation.end_date.isoformat()))
     if situation.wait_days or situation.wait_months:
         fixed = f"{situation.wait_months} 个月" if situation.wait_months else f"{situation.wait_days} 天"
         lines.append(Line("固定等待期" if situation.variable_wait else "等待期", fixed))

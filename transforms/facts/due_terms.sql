@@ -10,7 +10,7 @@ WITH begun AS (
     t.wait_days + coalesce(w.units * w.days, 0) AS wait_days,
     t.wait_months + coalesce(w.units * w.months, 0) AS wait_months,
     coalesce(w.floor_days, 0) AS floor_days, coalesce(w.floor_months, 0) AS floor_months,
-    t.start_date, d.recognised_on, d.event_day,
+    t.start_date, coalesce(t.end_date, s.year_end) AS last_day, d.recognised_on, d.event_day,
     s.year_start, s.year_end, s.pricing_day
   FROM decided AS d
   CROSS JOIN run_settings AS s

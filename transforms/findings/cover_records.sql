@@ -21,7 +21,7 @@ local_resident AS (
 records AS (
   SELECT
     r.person_key, 'resident' AS scheme, s.county AS unit, coalesce(d.benefit_from, s.year_start) AS valid_from,
-    s.year_end AS valid_to, TRUE AS home, FALSE AS flexible, FALSE AS student, coalesce(r.subsidy_paid, 0) > 0 AS helped,
+    coalesce(d.last_day, s.year_end) AS valid_to, TRUE AS home, FALSE AS flexible, FALSE AS student, coalesce(r.subsidy_paid, 0) > 0 AS helped,
     CAST(NULL AS VARCHAR) AS uscc, CAST(NULL AS DATE) AS since, r.place // 10000000000 AS source_no,
     r.place % 10000000000 AS row
   FROM local_resident AS r

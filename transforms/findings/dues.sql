@@ -7,7 +7,7 @@ SELECT
   d.own_due, d.subsidy_due, d.fiscal_due, d.total_due,
   CASE WHEN d.paid THEN d.pay_day END AS paid_on,
   d.benefit_from,
-  CASE WHEN d.benefit_from IS NOT NULL THEN s.year_end END AS benefit_to,
+  CASE WHEN d.benefit_from IS NOT NULL THEN d.last_day END AS benefit_to,
   d.waiting_days, d.waiting_until, d.admitted,
   s.flags_next_year AND NOT d.paid AND s.as_of > s.window_closes AS next_year_flag,
   CASE WHEN n.clause IS NULL OR list_contains(r.clause, n.clause) THEN r.clause ELSE list_concat(r.clause, [n.clause]) END AS clause,

@@ -1,5 +1,5 @@
 -- One row per due person: the situation that decided, amounts after the subsidy, wait and benefit dates (due_terms). Whose
--- benefits would begin after the year has none. Where nobody can say what the subsidy comes to, nor can what remains be said.
+-- benefits would begin after their last day has none. Where nobody can say what the subsidy comes to, nor can what remains be said.
 CREATE TABLE dues_amounts AS
 WITH priced AS (
   SELECT
@@ -31,14 +31,14 @@ reduced AS (
 
 SELECT
   person_key, ordinal, paid, pay_day, at_once, admitted, unknown_wait, is_subsidised AS subsidised, event_day,
-  priced_on, waits_from, first_day,
+  priced_on, waits_from, first_day, last_day,
   standard,
   CAST(own_price - subsidy AS DECIMAL(12, 2)) AS own_due,
   subsidy AS subsidy_due,
   fiscal_price AS fiscal_due,
   CAST(CASE WHEN NOT is_open THEN own_price + fiscal_price END AS DECIMAL(12, 2)) AS total_due,
   CASE WHEN is_open OR subsidy > 0 THEN relief_ordinal END AS relief_ordinal,
-  CASE WHEN admitted AND NOT unknown_wait AND first_day <= year_end THEN first_day END AS benefit_from,
+  CASE WHEN admitted AND NOT unknown_wait AND first_day <= last_day THEN first_day END AS benefit_from,
   CASE
     WHEN unknown_wait THEN NULL
     WHEN admitted AND waits THEN CAST(date_diff('day', waits_from, first_day) AS INTEGER)

@@ -32,7 +32,11 @@ SELECT
     WHEN o.waiting_until IS NOT NULL THEN '；等待期至 ' || CAST(o.waiting_until AS VARCHAR)
     ELSE ''
   END
-  || CASE WHEN t.admitted AND NOT o.unknown_wait AND o.none THEN '；起算日已在待遇年度之后，本年度无待遇' ELSE '' END
+  || CASE
+    WHEN NOT t.admitted OR o.unknown_wait OR NOT o.none THEN ''
+    WHEN t.end_date IS NULL THEN '；起算日已在待遇年度之后，本年度无待遇'
+    ELSE '；起算日已在待遇截止日（' || CAST(t.end_date AS VARCHAR) || '）之后，没有待遇'
+  END
   || CASE WHEN t.pending THEN '（待确认）' ELSE '' END
   || CASE WHEN t.fallback THEN n.situations ELSE '' END AS reason
 FROM outcomes AS o

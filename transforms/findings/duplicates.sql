@@ -86,8 +86,9 @@ FROM kept AS k
 CROSS JOIN run_settings AS s
 UNION ALL
 SELECT
-  f.id_number, f.name, f.township, f.village, 'DUP-PAY', 'resident', s.county, t.first_paid, s.year_end, 'resident',
-  s.county, t.last_paid, s.year_end, coalesce(d.benefit_from, s.year_start), s.year_end, 'first', s.year_start - 1,
+  f.id_number, f.name, f.township, f.village, 'DUP-PAY', 'resident', s.county, t.first_paid, coalesce(d.last_day, s.year_end),
+  'resident', s.county, t.last_paid, coalesce(d.last_day, s.year_end), coalesce(d.benefit_from, s.year_start),
+  coalesce(d.last_day, s.year_end), 'first', s.year_start - 1,
   [coalesce(s.duplicates_clause, s.scope_clause)],
   '同一年度缴费 ' || CAST(t.payments AS VARCHAR) || ' 次，个人共缴 ' || coalesce(CAST(t.own_paid AS VARCHAR), '未知')
   || ' 元，多缴部分应退（医保发〔2020〕33号）',

@@ -1,0 +1,98 @@
+"""Benefits that end before the others' do, as students' do with the school year."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policies import load_pack
+from policies.checking import examine_closely
+from tests.oracle.county import County, Elsewhere, Payment, Registered, make_id
+from tests.oracle.product import run_product
+from tests.policy.packs import SMALL, change, write_pack
+
+DAY = dt.date(2031, 12, 31)
+FIRST = '[[situations]]\ncode = "QH-2"\n'
+PUPILS = """[[situations]]
+code = "QH-2-school"
+title = "学年参保"
+when = "birth_date >= DATE '2010-01-01' AND NOT after_window"
+own = 380
+start = "date"
+start_date = 2030-09-01
+end_date = {ends}
+clause = "QH-2"
+quote = "集中缴费期为2030年10月1日至2030年12月31日"
+
+[[situations]]
+code = "QH-2"
+"""
+PUPIL, PARENT = make_id(dt.date(2013, 5, 6), 1, "430799"), make_id(dt.date(1980, 5, 6), 2, "430799")
+
+
+def end(text: str = SMALL, ends: str = "2031-08-31") -> str:
+    return change(text, (FIRST, PUPILS.format(ends=ends)))
+
+
+def run(pack_file: Path, *, elsewhere_from: str = "") -> dict[str, Any]:
+    """A pupil and a parent who pay on the same days, twice, or whom another county reports as insured from a day on."""
+    county = County()
+    for number, name in ((PUPIL, "张安"), (PARENT, "张平")):
+        county.household_register.append(Registered(number, name, "青禾街道"))
+        for day in (dt.date(2030, 11, 1), *([] if elsewhere_from else [dt.date(2030, 11, 2)])):
+            county.resident_insurance.append(Payment(number, name, 2031, day, Decimal(380)))
+        if elsewhere_from:
+            day = dt.date.fromisoformat(elsewhere_from)
+            county.other_insurance.append(Elsewhere(number, name, "广东省深圳市", insutype="390", insured_from=day))
+    place: Any = type("Place", (), {"code": str(pack_file)})
+    return run_product(county, place, "2031-12", DAY)
+
+
+def of(tables: dict[str, Any], table: str, number: str) -> list[dict[str, Any]]:
+    return [row for row in tables[table] if row["id_number"] == number]
+
+
+def test_benefits_end_on_the_day_of_their_situation(tmp_path: Path) -> None:
+    tables = run(write_pack(tmp_path, end()))
+    ((pupil,), (parent,)) = (of(tables, "dues", number) for number in (PUPIL, PARENT))
+    assert (pupil["benefit_from"], pupil["benefit_to"]) == (dt.date(2030, 9, 1), dt.date(2031, 8, 31))
+    assert (parent["benefit_from"], parent["benefit_to"]) == (dt.date(2031, 1, 1), DAY)
+    assert [row["overlap_to"] for row in of(tables, "duplicates", PUPIL)] == [dt.date(2031, 8, 31)]
+    assert [row["overlap_to"] for row in of(tables, "duplicates", PARENT)] == [DAY]
+
+
+@pytest.mark.parametrize(("since", "ends"), [("2031-08-01", [dt.date(2031, 8, 31)]), ("2031-09-01", [])])
+def test_cover_elsewhere_overlaps_until_the_benefits_end(tmp_path: Path, since: str, ends: list[dt.date]) -> None:
+    tables = run(write_pack(tmp_path, end()), elsewhere_from=since)
+    assert [row["overlap_to"] for row in of(tables, "duplicates", PUPIL)] == ends
+    assert [row["overlap_to"] for row in of(tables, "duplicates", PARENT)] == [DAY]
+
+
+def test_a_wait_beyond_the_last_day_leaves_no_benefits(tmp_path: Path) -> None:
+    text = change(end(), ("end_date = 2031-08-31", "end_date = 2031-08-31\nwait_months = 12"))
+    (pupil,) = of(run(write_pack(tmp_path, text)), "dues", PUPIL)
+    assert (pupil["benefit_from"], pupil["benefit_to"]) == (None, None)
+    assert "起算日已在待遇截止日（2031-08-31）之后，没有待遇" in pupil["reason"]
+
+
+@pytest.mark.parametrize(
+    ("ends", "fault"),
+    [
+        ("2030-08-31", "end_date 早于 start_date"),
+        ("2030-12-31", "待遇截止日 2030-12-31 早于待遇年度首日 2031-01-01"),
+    ],
+)
+def test_benefits_that_end_before_they_begin_are_refused(tmp_path: Path, ends: str, fault: str) -> None:
+    found = examine_closely(write_pack(tmp_path, end(ends=ends)), DAY).faults
+    assert any(fault in str(problem) for problem in found)
+
+
+def test_the_last_day_may_lie_in_the_next_year(tmp_path: Path) -> None:
+    path = write_pack(tmp_path, end(ends="2032-08-31"))
+    assert load_pack(path).situations[0].end_date == dt.date(2032, 8, 31)
+    (pupil,) = of(run(path), "dues", PUPIL)
+    assert pupil["benefit_to"] == dt.date(2032, 8, 31)
