@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from policies.parts import Exact, Sourced
+from policies.parts import Sourced, Yuan
 
 
 class NextYear(Sourced):
@@ -18,4 +18,4 @@ class Incentive(Sourced):
     """
 
     kind: Literal["zero_claim"]
-    amount: Exact
+    amount: Yuan

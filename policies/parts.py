@@ -6,7 +6,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 
 def _exact(number: Any) -> Any:
@@ -14,7 +14,21 @@ def _exact(number: Any) -> Any:
     return Decimal(str(number)) if isinstance(number, float) else number
 
 
-Exact = Annotated[Decimal, BeforeValidator(_exact)]
+def _in_millionths(number: Decimal) -> Decimal:
+    # The tables of a pack hold six digits behind the point: more would be cut off unseen.
+    if number != round(number, 6):
+        raise ValueError("数值至多六位小数")
+    return number
+
+
+def _in_fen(number: Decimal) -> Decimal:
+    if number != round(number, 2):
+        raise ValueError("金额至多两位小数")
+    return number
+
+
+Exact = Annotated[Decimal, BeforeValidator(_exact), AfterValidator(_in_millionths)]
+Yuan = Annotated[Exact, AfterValidator(_in_fen)]
 
 
 class Part(BaseModel):

@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from policies.conditions import check_condition, parse_condition
-from policies.parts import Exact, Part, Sourced
+from policies.parts import Exact, Part, Sourced, Yuan
 from schemas.subsidy_facts import SUBSIDY_FACTS
 
 _WHOLE: Final = Decimal(1)
@@ -29,7 +29,7 @@ class Payer(Part):
     """
 
     payer: str = Field(min_length=1)
-    amount: Exact | None = Field(default=None, ge=0)
+    amount: Yuan | None = Field(default=None, ge=0)
     share: Exact | None = Field(default=None, ge=0, le=1)
     remainder: bool = False
 
@@ -64,7 +64,7 @@ class Subsidy(Sourced):
     title: str = ""
     category: str
     when: Annotated[str, AfterValidator(_subsidy_condition)] = "true"
-    amount: Exact | None = Field(default=None, ge=0)
+    amount: Yuan | None = Field(default=None, ge=0)
     share: Exact | None = Field(default=None, ge=0, le=1)
     state: Literal["值", "待定"] = "值"
     until: dt.date | None = None

@@ -48,6 +48,10 @@ def load_changed(folder: Path, old: str, new: str) -> str:
         ('category = "special_care"', 'category = "centenarian"', "写了两次"),
         ("amount = 160", "amount = 160\nshare = 0.5", "须写且只写一个"),
         ('id = "xiangtan-2022-resident"', 'id = "xiangtan-2022-resident"\nid = "b"', "不是合法"),
+        ("amount = 160", "share = 0.3333333", "至多六位小数"),
+        ("amount = 160", "amount = 66.665", "至多两位小数"),
+        ("value = 320", "value = 320.0000001", "至多六位小数"),
+        ("rate = 0.95", 'rate = "0.9500001"', "至多六位小数"),
     ],
 )
 def test_refused_with_the_reason(tmp_path: Path, old: str, new: str, said: str) -> None:
