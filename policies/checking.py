@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ from policies.conditions import find_numbers, find_texts, list_codes, parse_cond
 from policies.faults import describe_faults, find_broken
 from policies.layering import Data, Layer, merge_layers, read_layers
 from policies.model import Pack, Value
+from policies.notes import find_notes, prices_by
 from policies.payment_days import sort_windows
 from policies.reachability import find_unreachable
 from policies.rules import find_misquoted, identify, list_rules
@@ -23,7 +23,7 @@ from policies.situations import Situation
 from policies.subsidies import Subsidy
 from policies.succession import find_succession_faults
 from policies.verification import find_unverified
-from policies.words import name_part, word_value
+from policies.words import name_part
 from schemas.errors import Problem
 from schemas.rosters import ROSTERS
 from schemas.subsidy_facts import SUBSIDY_FACTS, SUBSIDY_LAWS
@@ -81,7 +81,7 @@ def examine_closely(path: Path, day: dt.date) -> Examination:
         faults=found.faults,
         misquoted=tuple(Problem(line, _ADVICE_QUOTE, path.name) for line in lines),
         to_confirm=tuple(_list_open(data, day)),
-        notes=(*_note_documents(without), *_find_notes(pack)),
+        notes=(*_note_documents(without), *find_notes(pack)),
     )
 
 
@@ -161,6 +161,7 @@ def _find_contradictions(pack: Pack) -> list[str]:
         *_find_dead_situations(pack),
         *_find_dead_subsidies(pack),
         *_find_unknown_townships(pack),
+        *_find_unlisted_tasks(pack),
         *_find_value_gaps(pack),
         *_find_unclear_prices(pack),
         *_find_unknown_identities(pack),
@@ -224,6 +225,12 @@ def _find_unknown_townships(pack: Pack) -> list[str]:
     ]
 
 
+def _find_unlisted_tasks(pack: Pack) -> list[str]:
+    names = [township.name for township in pack.townships]
+    unknown = [name for name in pack.tasks.townships if name not in names] if pack.tasks and names else []
+    return [f"任务数里没有列入乡镇的「{'」「'.join(unknown)}」，可用：{'、'.join(names)}"] if unknown else []
+
+
 def _find_unknown_windows(pack: Pack) -> list[str]:
     """Conditions that ask for a window by a number that none has."""
     rows = [(f"情形「{row.code}」", row.when) for row in pack.situations]
@@ -244,7 +251,7 @@ def _find_value_gaps(pack: Pack) -> list[str]:
     for value in pack.values:
         first[value.name] = min(value.effective, first.get(value.name, value.effective))
     since, what = year.opens, "待遇年度首日"
-    if _prices_by(pack) == "payment_day" and pack.windows and (opens := sort_windows(pack)[0].opens):
+    if prices_by(pack) == "payment_day" and pack.windows and (opens := sort_windows(pack)[0].opens):
         since, what = min(opens, since), "缴费期首日"
     return [
         f'数值「{name}」从 {day} 才开始，{what} {since} 没有值；还不知道的写 state = "待定"'
@@ -253,16 +260,11 @@ def _find_value_gaps(pack: Pack) -> list[str]:
     ]
 
 
-def _prices_by(pack: Pack) -> str:
-    pricing = getattr(pack, "pricing", None)
-    return pricing.day if pricing else ""
-
-
 def _find_unclear_prices(pack: Pack) -> list[str]:
     """Values that change while next year's contributions are already paid: whether the day of payment counts must be said."""
     year = getattr(pack, "benefit_year", None)
     opens = min((window.opens for window in pack.windows if window.opens), default=None)
-    if year is None or opens is None or _prices_by(pack):
+    if year is None or opens is None or prices_by(pack):
         return []
     return [
         f"数值「{value.name}」在 {value.effective} 改变，那时待遇年度还没有开始、缴费期已经开始：须写 [pricing]（取值日期），"
@@ -296,8 +298,13 @@ def _find_unknown_rosters(pack: Pack) -> list[str]:
 
 
 def _find_year_faults(pack: Pack) -> list[str]:
-    year = getattr(pack, "benefit_year", None)
-    return ["待遇年度：首日晚于末日"] if year and year.opens > year.closes else []
+    span, year = getattr(pack, "benefit_year", None), getattr(pack, "year", None)
+    if span is None:
+        return []
+    if span.opens > span.closes:
+        return ["待遇年度：首日晚于末日"]
+    outside = year is not None and not span.opens.year <= year <= span.closes.year
+    return [f"年度 {year} 不在待遇年度（{span.opens} 至 {span.closes}）之内"] if outside else []
 
 
 def _list_open(data: Data, day: dt.date) -> list[str]:
@@ -310,69 +317,3 @@ def _note_documents(without: Sequence[Any]) -> list[str]:
     if not without:
         return []
     return [f"有 {len(without)} 条规则所引的文件不在 documents 文件夹里，引文未核对"]
-
-
-def _find_notes(pack: Pack) -> list[str]:
-    return [
-        *_note_name(pack),
-        *_note_windows(pack),
-        *_note_prices(pack),
-        *_note_categories(pack),
-        *_note_tasks(pack),
-        *_note_deemed_years(pack),
-    ]
-
-
-def _note_name(pack: Pack) -> list[str]:
-    number, file = getattr(pack, "id", ""), getattr(pack, "path", Path()).stem
-    return [f"编号「{number}」与文件名「{file}」不同"] if number and file and number != file else []
-
-
-def _note_windows(pack: Pack) -> list[str]:
-    ordered = sorted(pack.windows, key=lambda window: window.closes)
-    year = getattr(pack, "benefit_year", None)
-    gaps = [
-        f"缴费期「{before.code}」与「{after.code}」之间有空档（{before.closes} 之后到 {after.opens} 之前），请确认原文如此"
-        for before, after in pairwise(ordered)
-        if after.opens and (after.opens - before.closes).days > 1
-    ]
-    late = [
-        f"缴费期「{w.code}」在待遇年度结束以后才开始" for w in ordered if year and w.opens and w.opens > year.closes
-    ]
-    return gaps + late
-
-
-def _note_prices(pack: Pack) -> list[str]:
-    year = getattr(pack, "benefit_year", None)
-    day = word_value("day", _prices_by(pack) or "payment_or_year_start")
-    return [
-        f"数值「{value.name}」在待遇年度内从 {value.effective} 起改变：按{day}有效的数计算，请确认原文如此"
-        for value in pack.values
-        if year and year.opens < value.effective <= year.closes
-    ]
-
-
-def _note_categories(pack: Pack) -> list[str]:
-    known = name_identities(getattr(pack, "categories", ()))
-    named = [subsidy.category for subsidy in pack.subsidies] + [code for t in pack.targets for code in t.groups]
-    return [
-        f"困难身份「{code}」不是产品认得的代码，名册里不会有人属于它；可用：{'、'.join(known)}"
-        for code in dict.fromkeys(named)
-        if code not in known
-    ]
-
-
-def _note_tasks(pack: Pack) -> list[str]:
-    tasks = pack.tasks
-    if tasks is None or sum(tasks.townships.values()) == tasks.total:
-        return []
-    return [f"任务数：各乡镇合计 {sum(tasks.townships.values())}，原文合计 {tasks.total}，请核对"]
-
-
-def _note_deemed_years(pack: Pack) -> list[str]:
-    """Without the rule nothing is deemed, and whoever has deemed years is told to miss them."""
-    if not pack.service_years or getattr(pack, "deemed_years", None):
-        return []
-    return [
-        "写了累计缴费年限，没有写视同缴费年限（[deemed_years]）：名册里的视同、省外转入月数都不计入，请确认原文如此"
-    ]

@@ -126,7 +126,7 @@ class Target(Sourced):
     """
 
     levels: tuple[Literal["county", "township", "village", "school", "employer", "employer_class", "group"], ...]
-    rate: Exact | None = None
+    rate: Exact | None = Field(default=None, ge=0, le=1)
     value: str = ""
     groups: tuple[str, ...] = ()
 
@@ -155,7 +155,7 @@ class Coverage(Sourced):
 class Tasks(Sourced):
     """Numbers of persons to enrol, by township; `floor_rate` of it, rounded half up, is the floor, where there is one."""
 
-    floor_rate: Exact | None = None
+    floor_rate: Exact | None = Field(default=None, ge=0, le=1)
     total: int
     floor_total: int | None = None
     townships: dict[str, int]
@@ -346,11 +346,11 @@ class Pack(Part):
         known = {value.name for value in self.values}
         return faults + [
             f"{where}：没有数值「{name}」，可用：{'、'.join(('0', *sorted(known)))}"
-            for where, name in self._name_values()
+            for where, name in self.name_values()
             if name not in known and read_amount(name) is None
         ]
 
-    def _name_values(self) -> Iterator[tuple[str, str]]:
+    def name_values(self) -> Iterator[tuple[str, str]]:
         """Where a value is named, and which."""
         for situation in self.situations:
             yield from ((f"情形「{situation.code}」", name) for name in (situation.own, situation.fiscal))

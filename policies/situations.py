@@ -99,6 +99,14 @@ class Situation(Sourced):
         return self
 
     @model_validator(mode="after")
+    def _refusal_is_complete(self) -> Self:
+        if not self.admitted and any(read_amount(price) != 0 for price in (self.own, self.fiscal)):
+            raise ValueError(f"情形「{self.code}」不办理参保（admitted = false），须写 own = 0，fiscal 不写")
+        if not self.admitted and self.start != "none":
+            raise ValueError(f'情形「{self.code}」不办理参保（admitted = false），须写 start = "none"')
+        return self
+
+    @model_validator(mode="after")
     def _deadline_is_complete(self) -> Self:
         if self.deadline_days is not None and self.deadline_months is not None:
             raise ValueError(f"情形「{self.code}」：deadline_days 和 deadline_months 只能写一个")

@@ -138,6 +138,77 @@ def test_a_condition_on_a_window_that_there_is_not_is_refused(tmp_path: Path) ->
     assert said not in read(check(tmp_path, ask, ("closes = 2030-12-31", 'closes = "?"')).faults)
 
 
+TASKS = """[tasks]
+floor_rate = 0.92
+total = 45
+floor_total = {floor}
+clause = "QH-3"
+quote = "参保率不低于95%"
+
+[tasks.townships]
+"青禾街道" = 20
+"{other}" = 25
+
+[[townships]]
+name = "青禾街道"
+[[townships]]
+name = "柳湾镇"
+
+[[targets]]
+"""
+VALUE = """[[values]]
+name = "pupils"
+value = 350
+effective = 2031-01-01
+clause = "QH-2"
+quote = "个人缴费标准为410元/人"
+
+[coverage]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("rate = 0.95", "rate = 95", "目标「county」.rate（比率）：不能大于 1"),
+        ("year = 2031", "year = 2030", "年度 2030 不在待遇年度（2031-01-01 至 2031-12-31）之内"),
+        (
+            "[[targets]]\n",
+            TASKS.format(floor=41, other="柳弯镇"),
+            "任务数里没有列入乡镇的「柳弯镇」，可用：青禾街道、柳湾镇",
+        ),
+        (
+            'own = "individual_contribution"\nstart = "payment_day"\nwait_days = 60',
+            'own = 100\nstart = "none"\nadmitted = false',
+            "情形「QH-2-late」不办理参保（admitted = false），须写 own = 0，fiscal 不写",
+        ),
+        (
+            'own = "individual_contribution"\nstart = "payment_day"\nwait_days = 60',
+            'own = 0\nstart = "payment_day"\nadmitted = false',
+            '情形「QH-2-late」不办理参保（admitted = false），须写 start = "none"',
+        ),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert said in read(check(tmp_path, (old, new)).faults)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("[[targets]]\n", TASKS.format(floor=43, other="柳湾镇"), "保底任务数：45 的 92% 是 41，原文合计 43，请核对"),
+        ("[coverage]\n", VALUE, "数值「pupils」没有一处用到"),
+        (
+            "closes = 2030-12-31",
+            "closes = 2032-01-31",
+            "缴费期「集中缴费期」到 2032-01-31 才结束，那时待遇年度已经结束",
+        ),
+    ],
+)
+def test_what_is_hardly_meant_is_noted(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert said in read(check(tmp_path, (old, new)).notes)
+
+
 def test_a_quotation_that_the_document_lacks_is_named_with_its_rule(tmp_path: Path) -> None:
     found = check(tmp_path, ('quote = "特困人员全额资助"', 'quote = "特困人员半额资助"'))
 

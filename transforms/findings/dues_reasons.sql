@@ -34,6 +34,7 @@ SELECT
   END
   || CASE
     WHEN NOT t.admitted OR o.unknown_wait OR NOT o.none THEN ''
+    WHEN t.start = 'none' THEN '；不享受本年度待遇'
     WHEN t.end_date IS NULL THEN '；起算日已在待遇年度之后，本年度无待遇'
     ELSE '；起算日已在待遇截止日（' || CAST(t.end_date AS VARCHAR) || '）之后，没有待遇'
   END

@@ -1,0 +1,109 @@
+"""What somebody should look at before a pack is used: nothing of it is forbidden."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+from policies.categories import name_identities
+from policies.model import Pack
+from policies.words import word_value
+
+# Amounts that every document names and a pack may state without using them.
+_STANDARDS: Final = frozenset({"individual_contribution", "fiscal_subsidy"})
+
+
+def find_notes(pack: Pack) -> list[str]:
+    """What is allowed and may still be a mistake, in Chinese; works on packs of which single entries were left out."""
+    return [
+        *_note_name(pack),
+        *_note_windows(pack),
+        *_note_prices(pack),
+        *_note_categories(pack),
+        *_note_unused_values(pack),
+        *_note_tasks(pack),
+        *_note_deemed_years(pack),
+    ]
+
+
+def _note_name(pack: Pack) -> list[str]:
+    number, file = getattr(pack, "id", ""), getattr(pack, "path", Path()).stem
+    return [f"编号「{number}」与文件名「{file}」不同"] if number and file and number != file else []
+
+
+def _note_windows(pack: Pack) -> list[str]:
+    ordered = sorted(pack.windows, key=lambda window: window.closes)
+    year = getattr(pack, "benefit_year", None)
+    gaps = [
+        f"缴费期「{before.code}」与「{after.code}」之间有空档（{before.closes} 之后到 {after.opens} 之前），请确认原文如此"
+        for before, after in pairwise(ordered)
+        if after.opens and (after.opens - before.closes).days > 1
+    ]
+    late = [
+        f"缴费期「{w.code}」在待遇年度结束以后才开始" for w in ordered if year and w.opens and w.opens > year.closes
+    ]
+    over = [
+        f"缴费期「{w.code}」到 {w.closes} 才结束，那时待遇年度已经结束"
+        for w in ordered
+        if year and w.closes > year.closes and not (w.opens and w.opens > year.closes)
+    ]
+    return gaps + late + over
+
+
+def _note_prices(pack: Pack) -> list[str]:
+    year = getattr(pack, "benefit_year", None)
+    day = word_value("day", prices_by(pack) or "payment_or_year_start")
+    return [
+        f"数值「{value.name}」在待遇年度内从 {value.effective} 起改变：按{day}有效的数计算，请确认原文如此"
+        for value in pack.values
+        if year and year.opens < value.effective <= year.closes
+    ]
+
+
+def _note_categories(pack: Pack) -> list[str]:
+    known = name_identities(getattr(pack, "categories", ()))
+    named = [subsidy.category for subsidy in pack.subsidies] + [code for t in pack.targets for code in t.groups]
+    return [
+        f"困难身份「{code}」不是产品认得的代码，名册里不会有人属于它；可用：{'、'.join(known)}"
+        for code in dict.fromkeys(named)
+        if code not in known
+    ]
+
+
+def _note_unused_values(pack: Pack) -> list[str]:
+    used = {name for _, name in pack.name_values()} | _STANDARDS
+    names = dict.fromkeys(value.name for value in pack.values if value.name not in used)
+    return [f"数值「{name}」没有一处用到：情形里的 own、fiscal 写它的名称，才按它计算" for name in names]
+
+
+def _note_tasks(pack: Pack) -> list[str]:
+    tasks = pack.tasks
+    if tasks is None:
+        return []
+    found, whole = [], sum(tasks.townships.values())
+    if whole != tasks.total:
+        found.append(f"任务数：各乡镇合计 {whole}，原文合计 {tasks.total}，请核对")
+    if tasks.floor_rate is not None and tasks.floor_total is not None:
+        floor = int((tasks.total * tasks.floor_rate).to_integral_value(ROUND_HALF_UP))
+        rate = f"{(tasks.floor_rate * 100).normalize():f}%"
+        # Floors of the townships are rounded one by one: a sum of these may be off by half a person each.
+        if abs(floor - tasks.floor_total) > len(tasks.townships) / 2:
+            found.append(f"保底任务数：{tasks.total} 的 {rate} 是 {floor}，原文合计 {tasks.floor_total}，请核对")
+    return found
+
+
+def _note_deemed_years(pack: Pack) -> list[str]:
+    """Without the rule nothing is deemed, and whoever has deemed years is told to miss them."""
+    if not pack.service_years or getattr(pack, "deemed_years", None):
+        return []
+    return [
+        "写了累计缴费年限，没有写视同缴费年限（[deemed_years]）：名册里的视同、省外转入月数都不计入，请确认原文如此"
+    ]
+
+
+def prices_by(pack: Pack) -> str:
+    """The day whose dated values are due; empty where the pack does not say."""
+    pricing = getattr(pack, "pricing", None)
+    return pricing.day if pricing else ""
