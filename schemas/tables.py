@@ -71,7 +71,8 @@ class Table:
     in `order`, made total by all other columns. `sheet` is False for tables that are Parquet only. The sheet holds the
     rows that `action` picks (None: all). `township_file`: part of each township's own workbook, without the
     columns of `township_hides`. `cases`: a person on the
-    list is a case with a number of its own. Somebody fills in the columns `filled`, and sends the list back.
+    list is a case with a number of its own. Somebody fills in the columns `filled`, and sends the list back. While a roster
+    of `rests_on` is missing nobody can say that the state of those it named has changed.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Table:
     township_hides: tuple[str, ...] = ()
     cases: bool = False
     filled: tuple[str, ...] = ()
+    rests_on: tuple[str, ...] = ()
 
     @property
     def sql_types(self) -> dict[str, str]:
@@ -128,6 +130,7 @@ def _build_table(declared: dict[str, Any]) -> Table:
         order=tuple(declared.pop("order")),
         township_hides=tuple(declared.pop("township_hides", ())),
         filled=tuple(declared.pop("filled", ())),
+        rests_on=tuple(declared.pop("rests_on", ())),
         action=Action(action["column"], tuple(action["codes"])) if action else None,
         **declared,
     )

@@ -10,6 +10,7 @@ import pytest
 
 from flows.run import reconcile
 from flows.settings import read_run_settings
+from schemas.terms import find_term
 from tests.oracle.county import County, Death, Elsewhere, Payment, Registered, Spell, make_id, write_rosters
 from tests.oracle.product import read_table
 
@@ -26,6 +27,8 @@ CAUSES = {
     "除名": "本期名册中没有此人",
 }
 LABELS = ("一直参保", *CAUSES)
+ANSWERED = ("外出", "服刑", "入伍", "迁出")
+"""Who also answered the township in the second month, to be told of by what the rosters say all the same."""
 
 
 def who(label: str) -> dict[str, Any]:
@@ -61,6 +64,11 @@ def run_month(folder: Path, month: str, *, second: bool) -> Path:
     """Publish a month; the later one finds the earlier beside it."""
     raw = folder / "raw" / month
     write_rosters(build_county(second=second), raw)
+    if second:
+        said = [find_term("verdict", "uninsured"), find_term("answer", "refuses"), "2022-02-20"]
+        rows = [["证件号码", "姓名", "核查结果", "未参保原因", "核查日期"]]
+        rows += [[*who(label).values(), *said] for label in ANSWERED]
+        (raw / "核查反馈.csv").write_text("".join(",".join(row) + "\n" for row in rows), encoding="utf-8")
     settings = read_run_settings(pack=PACK, month=month, raw=raw, out=folder / "out", no_workbooks=True, threads=1)
     return reconcile(settings).folder / "tables"
 
@@ -123,6 +131,11 @@ def test_who_is_no_longer_uninsured_has_the_cause(label: str, changes: list[dict
     assert [(row["change"], row["from"], row["to"], row["cause"]) for row in rows] == [
         ("resolved", "A1", None, CAUSES[label])
     ]
+
+
+def test_the_answers_were_taken(months: tuple[Path, Path]) -> None:
+    taken = {row["id_number"] for row in read_table(months[1] / "answers.parquet")}
+    assert taken == {who(label)["id_number"] for label in ANSWERED}
 
 
 def test_who_stays_as_before_has_no_row(changes: list[dict[str, Any]]) -> None:

@@ -112,6 +112,7 @@ def fill_present(engine: Engine, present: dict[str, Any]) -> None:
         "source_sheets", {"source_no": "INTEGER", "label": "VARCHAR", "sha256": "VARCHAR"}, [(1, "a.csv||", "x")]
     )
     engine.create("previous_inputs", {"sha256": "VARCHAR"}, [("x",)])
+    engine.create("unseen_told", {"table": "VARCHAR", "id_number": "VARCHAR", "told": "VARCHAR"})
     engine.create("pack_townships", {"township": "VARCHAR"}, [(name,) for name in TOWNSHIPS[:2]])
     counted = Counter(s["township"] for s in present.values() if counts(s))
     units = [("township", name, counted[name], 0) for name in TOWNSHIPS[:2]]

@@ -7,6 +7,18 @@ WITH compared AS (
   FROM now_states AS n
   FULL JOIN previous_states AS b ON b."table" = n."table" AND b.id_number = n.id_number
   WHERE n.state IS DISTINCT FROM b.state AND EXISTS (SELECT 1 FROM previous_states)
+),
+
+-- Recognised for nothing else than what no roster of last month held: since when, nobody can say.
+first_seen AS (
+  SELECT k.id_number
+  FROM identities AS i
+  INNER JOIN known_persons AS k ON k.person_key = i.person_key
+  LEFT JOIN first_categories AS e
+    ON e.family = CASE WHEN starts_with(i.code, 'monitored') THEN 'monitored' ELSE i.code END
+  WHERE EXISTS (SELECT 1 FROM first_categories)
+  GROUP BY k.id_number
+  HAVING count(*) = count(e.family)
 )
 
 SELECT
@@ -19,10 +31,18 @@ SELECT
   c.before AS "from",
   c.after AS "to",
   CASE
-    WHEN f.person_key IS NULL THEN '本期名册中没有此人'
+    WHEN f.person_key IS NULL THEN coalesce(u.told, '本期名册中没有此人')
     WHEN f.dead THEN '死亡'
     WHEN c."table" IN ('uninsured', 'covered_otherwise') AND a.state = 'in_force' AND a.received_in = s.month
-      AND f.insurance_status NOT IN ('resident', 'employee', 'both') THEN '乡镇核查'
+      AND f.insurance_status NOT IN ('resident', 'employee', 'both')
+      -- What a roster shows besides is no word of the township.
+      AND CASE
+        WHEN c."table" = 'uninsured' AND c.after IS NULL OR c."table" = 'covered_otherwise' AND c.after IS NOT NULL
+          THEN coalesce(o.answered, FALSE)
+        WHEN c."table" = 'uninsured' AND c.before IS NOT NULL THEN c.after = a.reason_code OR c.before IN ('A3', 'A4')
+        ELSE TRUE
+      END
+      THEN '乡镇核查'
     WHEN c."table" IN ('uninsured', 'covered_otherwise') AND a.state = 'expired' THEN '核查答复已过有效期'
     WHEN f.population_reason = 'C4' THEN '迁出'
     WHEN f.population_reason = 'C3' THEN '户籍注销'
@@ -36,12 +56,15 @@ SELECT
         WHEN 'both' THEN '已参加职工医保'
         WHEN 'elsewhere' THEN '已在异地参保'
         WHEN 'other_cover' THEN '已有其他保障'
-        ELSE '不再计入人口'
+        ELSE coalesce(u.told, '不再计入人口')
       END
+    -- What a roster would show that nobody handed in, is not known.
+    WHEN u.told IS NOT NULL THEN u.told
     WHEN c."table" = 'uninsured' AND c.before = 'A0' THEN '年度已经开始，仍未续保'
     WHEN c."table" = 'uninsured' AND c.before IS NULL AND f.last_insured_year = s.year THEN '断保'
     WHEN c."table" = 'uninsured' AND c.before IS NULL THEN '新进入应参范围或参保记录失效'
-    WHEN c."table" = 'subsidies' AND c.before IS NULL THEN '新认定'
+    WHEN c."table" = 'subsidies' AND c.before IS NULL THEN
+      CASE WHEN n.id_number IS NULL THEN '新认定' ELSE '上期名册中没有这类人员' END
     WHEN c."table" = 'subsidies' AND c.after IS NULL THEN '退出困难身份'
     ELSE '名册或缴费情况变化'
   END AS cause,
@@ -54,5 +77,8 @@ FROM compared AS c
 CROSS JOIN run_settings AS s
 LEFT JOIN known_persons AS k ON k.id_number = c.id_number
 LEFT JOIN person_facts AS f ON f.person_key = k.person_key
+LEFT JOIN unseen_told AS u ON u."table" = c."table" AND u.id_number = c.id_number
+LEFT JOIN first_seen AS n ON n.id_number = c.id_number
 LEFT JOIN standing_answers AS a ON a.person_key = k.person_key
+LEFT JOIN other_cover AS o ON o.person_key = k.person_key
 LEFT JOIN cited_rows AS p ON p.person_key = f.person_key;

@@ -19,7 +19,7 @@ from transforms.findings.audit import audit_subsidies
 from transforms.findings.balance import prove_balance
 from transforms.findings.employee import decide_employee, find_unchecked
 from transforms.findings.follow_up import list_work
-from transforms.findings.months import bridge_months, number_cases
+from transforms.findings.months import bridge_months, find_unseen, number_cases
 
 FOLDER = Path(__file__).parent
 
@@ -122,6 +122,7 @@ def decide(
     if pack.scheme != "resident":
         decide_employee(engine, pack, previous=previous, last_year=last_year)
     _create_now_states(engine)
+    find_unseen(engine, previous)
     engine.run(FOLDER / "changes.sql")
     if pack.scheme != "employee":
         bridge_months(engine, pack, previous)

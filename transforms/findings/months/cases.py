@@ -25,7 +25,33 @@ def number_cases(engine: Engine, previous: Path | None, before: Path | None) -> 
                 f"INSERT INTO open_cases SELECT DISTINCT {place}, '{table.name}', id_number FROM {table.name}"
                 f" WHERE id_number IS NOT NULL AND {_needs_action(table)}"
             )
+    _leave_open(engine, previous)
     engine.run(FOLDER / "cases.sql")
+
+
+def _leave_open(engine: Engine, previous: Path | None) -> None:
+    """Leave open what nobody can look into: `open_cases` gains the `unseen_cases`."""
+    present = engine.tables()
+    if previous is None or "unseen_told" not in present:
+        return
+    engine.create("waiting", {"table": "VARCHAR", "id_number": "VARCHAR"})
+    supplied = {roster for (roster,) in engine.rows("SELECT roster FROM supplied WHERE rows > 0")}
+    missing = [table for table in TABLES.values() if table.cases and set(table.rests_on) - supplied]
+    for table in missing:
+        if (file := previous / "tables" / f"{table.name}.parquet").is_file():
+            # Open last month and not on its list: it was left open then.
+            engine.execute(
+                f"INSERT INTO waiting SELECT DISTINCT list, id_number FROM known_cases WHERE run = 1 AND closed_in IS NULL"
+                f" AND list = '{table.name}' AND id_number NOT IN (SELECT id_number FROM read_parquet(?)"
+                f" WHERE id_number IS NOT NULL AND {_needs_action(table)})",
+                [str(file)],
+            )
+    engine.run(FOLDER / "unseen_cases.sql")
+    for place, table in enumerate(table for table in TABLES.values() if table.cases):
+        engine.execute(
+            f"INSERT INTO open_cases SELECT {place}, list, id_number FROM unseen_cases AS u WHERE list = '{table.name}'"
+            " AND NOT EXISTS (SELECT 1 FROM open_cases AS o WHERE o.list = u.list AND o.id_number = u.id_number)"
+        )
 
 
 def _load_known(engine: Engine, previous: Path | None, before: Path | None) -> None:

@@ -13,7 +13,7 @@ WITH people AS (
       WHEN f.moved_in_on > r.as_of THEN f.moved_in_on
       WHEN f.permit_from > r.as_of THEN f.permit_from
     END AS arrived_on,
-    c.source_rows
+    c.source_rows, v.told AS unseen
   FROM insured_moves AS m
   CROSS JOIN earlier_run AS r
   LEFT JOIN person_facts AS f ON f.person_key = m.person_key
@@ -23,6 +23,7 @@ WITH people AS (
   LEFT JOIN untouched_moves AS u ON u.person_key = m.person_key
   LEFT JOIN standing_answers AS a ON a.person_key = m.person_key AND a.state = 'in_force'
   LEFT JOIN cited_rows AS c ON c.person_key = m.person_key
+  LEFT JOIN unseen_told AS v ON v."table" = 'insured_changes' AND v.id_number = e.id_number
 ),
 
 judged AS (
@@ -44,6 +45,7 @@ judged AS (
       WHEN answered IS NOT NULL AND NOT (in_population AND insurance_status = 'none') THEN 'verified'
       WHEN population_reason IN ('C3', 'C5', 'C6', 'B4') THEN 'scope'
       WHEN NOT in_population THEN 'corrected'
+      WHEN unseen IS NOT NULL AND insurance_status = 'none' THEN 'corrected'
       WHEN insurance_status IN ('elsewhere', 'other_cover') THEN 'elsewhere'
       WHEN has_ended THEN 'lapsed'
       ELSE 'corrected'
@@ -89,6 +91,7 @@ SELECT
     WHEN 'rules' THEN '名册没有变，政策包与上期不同'
     ELSE CASE
       WHEN n.was_insured AND n.is_insured THEN '名册中的乡镇改了，没有上期以后的迁移日期'
+      WHEN n.unseen IS NOT NULL THEN n.unseen
       WHEN n.is_insured THEN '名册补充或更正：没有上期统计日以后的参保、迁入日期'
       WHEN NOT n.is_known THEN '本期名册中没有此人'
       WHEN NOT n.in_population THEN '本期不在户籍、居住证和学籍名册中'

@@ -1,0 +1,140 @@
+"""A roster that was not handed in for a month is no reason to say that something ended, or began when it is there again."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.run import reconcile
+from flows.settings import read_run_settings
+from tests.oracle.county import County, Elsewhere, Payment, Registered, Relief, Spell, make_id, write_rosters
+from tests.oracle.product import read_table
+
+PACK = "xiangtan-2022-resident"
+LABELS = ("一直参保", "低保未缴", "低保多缴", "残疾未缴", "职工", "职工退费", "职工重复", "服刑")
+MISSING = {"relief": "困难群众", "employee_insurance": "职工医保参保", "other_insurance": "异地参保/其他保障"}
+
+
+def who(label: str) -> dict[str, Any]:
+    """Generated number and invented name."""
+    place = LABELS.index(label)
+    return {"id_number": make_id(date(1980, 5, 6), place * 7), "name": "测试" + chr(0x4E00 + place)}
+
+
+def build_county(*missing: str, refunded: bool = False) -> County:
+    """The county without some rosters, or without the disabled (`severe_disability`)."""
+    county = County()
+    county.household_register += [Registered(**who(label), township="白石镇") for label in LABELS]
+    county.resident_insurance += [
+        Payment(**who("一直参保"), year=2021, paid_on=date(2020, 10, 10)),
+        Payment(**who("一直参保"), year=2022, paid_on=date(2021, 10, 10)),
+        Payment(**who("低保多缴"), year=2022, paid_on=date(2021, 10, 10), own_paid=Decimal(320)),
+        Payment(**who("职工重复"), year=2022, paid_on=date(2021, 10, 10)),
+        Payment(**who("职工退费"), year=2022, paid_on=date(2021, 10, 10), reversed=refunded),
+    ]
+    if "relief" not in missing:
+        poor = ("低保未缴", "低保多缴")
+        county.relief += [
+            Relief(**who(one), categories="minimum_living", recognised_on=date(2021, 6, 1)) for one in poor
+        ]
+        if "severe_disability" not in missing:
+            county.relief.append(
+                Relief(**who("残疾未缴"), categories="severe_disability", recognised_on=date(2021, 6, 1))
+            )
+    if "employee_insurance" not in missing:
+        workers = ("职工", "职工退费", "职工重复")
+        county.employee_insurance += [
+            Spell(**who(one), employer="甲厂", insured_from=date(2019, 1, 1)) for one in workers
+        ]
+    if "other_insurance" not in missing:
+        county.other_insurance.append(Elsewhere(**who("服刑"), cover="prisoner", insured_from=date(2021, 2, 1)))
+    return county
+
+
+def run_month(folder: Path, month: str, county: County) -> Path:
+    """Publish a month; the later one finds the earlier beside it."""
+    raw = folder / "raw" / month
+    write_rosters(county, raw)
+    settings = read_run_settings(pack=PACK, month=month, raw=raw, out=folder / "out", no_workbooks=True, threads=1)
+    return reconcile(settings).folder / "tables"
+
+
+@pytest.fixture(scope="module")
+def months(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """January whole, February and March without three rosters, April whole again, May without the disabled."""
+    folder = tmp_path_factory.mktemp("missing")
+    counties = [
+        build_county(),
+        build_county(*MISSING, refunded=True),
+        build_county(*MISSING, refunded=True),
+        build_county(refunded=True),
+        build_county("severe_disability", refunded=True),
+    ]
+    return [run_month(folder, f"2022-0{number}", county) for number, county in enumerate(counties, start=1)]
+
+
+def read_causes(tables: Path, *lists: str) -> dict[tuple[str, str, str], str]:
+    """List, person and change → cause."""
+    labels = {who(label)["id_number"]: label for label in LABELS}
+    return {
+        (row["table"], labels[row["id_number"]], row["change"]): row["cause"]
+        for row in read_table(tables / "changes.parquet")
+        if row["table"] in lists
+    }
+
+
+def read_open(tables: Path) -> dict[tuple[str, str], str]:
+    """List and person → number of the open case."""
+    return {
+        (row["list"], row["id_number"]): row["case_no"]
+        for row in read_table(tables / "cases.parquet")
+        if not row["closed_in"]
+    }
+
+
+def test_nothing_ends_because_its_roster_is_missing(months: list[Path]) -> None:
+    causes = read_causes(months[1], "subsidies", "duplicates", "uninsured", "covered_otherwise")
+    assert causes == {
+        ("subsidies", "低保未缴", "resolved"): "本期没有收到「困难群众」，未核对",
+        ("subsidies", "低保多缴", "resolved"): "本期没有收到「困难群众」，未核对",
+        ("subsidies", "残疾未缴", "resolved"): "本期没有收到「困难群众」，未核对",
+        ("duplicates", "职工重复", "resolved"): "本期没有收到「职工医保参保」，未核对",
+        ("duplicates", "职工退费", "resolved"): "本期没有收到「职工医保参保」，未核对",
+        ("uninsured", "职工", "new"): "本期没有收到「职工医保参保」，未核对",
+        ("uninsured", "职工退费", "new"): "本期没有收到「职工医保参保」，未核对",
+        ("uninsured", "服刑", "new"): "本期没有收到「异地参保/其他保障」，未核对",
+        ("covered_otherwise", "服刑", "resolved"): "本期没有收到「异地参保/其他保障」，未核对",
+    }
+
+
+def test_who_is_no_longer_counted_has_not_lost_cover(months: list[Path]) -> None:
+    reasons = {
+        row["id_number"]: (row["cause"], row["reason"]) for row in read_table(months[1] / "insured_changes.parquet")
+    }
+    told = ("corrected", "本期没有收到「职工医保参保」，未核对")
+    assert reasons == {who(label)["id_number"]: told for label in ("职工", "职工退费")}
+
+
+def test_nobody_is_newly_recognised_because_the_roster_is_there_again(months: list[Path]) -> None:
+    assert set(read_causes(months[3], "subsidies").values()) == {"上期名册中没有这类人员"}
+
+
+def test_a_category_that_no_roster_holds_has_not_ended(months: list[Path]) -> None:
+    assert read_causes(months[4], "subsidies") == {
+        ("subsidies", "残疾未缴", "resolved"): "本期「困难群众」中没有这类人员，未核对"
+    }
+
+
+def test_cases_stay_open_while_nobody_can_look(months: list[Path]) -> None:
+    before, *between, after = [read_open(tables) for tables in months[:4]]
+    for run in between:
+        assert before.items() <= run.items()
+    assert {case: number for case, number in before.items() if case in after} == {
+        case: number for case, number in after.items() if case in before
+    }
+    assert ("duplicates", who("职工重复")["id_number"]) in after
+    assert ("covered_otherwise", who("服刑")["id_number"]) in after
