@@ -45,7 +45,7 @@ from transforms.outputs.tables import write_tables
 from transforms.outputs.townships import Delivery, Recipient, read_ledger
 from transforms.outputs.workbook import MAIN, write_workbooks
 from transforms.proposals import propose
-from transforms.sources import Survey, survey
+from transforms.sources import Survey, refuse_changes, survey
 from transforms.staging import (
     FileAccount,
     GatePassed,
@@ -206,6 +206,10 @@ class _Reconciliation:
         )
 
     def _stage(self, found: Survey, engine: Engine) -> Staged:
+        with refuse_changes(self._settings.raw_folder, found):
+            return self._read_rows(found, engine)
+
+    def _read_rows(self, found: Survey, engine: Engine) -> Staged:
         return stage(
             found,
             read_townships(self._pack),

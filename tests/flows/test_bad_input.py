@@ -2,10 +2,12 @@
 
 import errno
 import io
+import os
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import polars as pl
@@ -16,6 +18,7 @@ from flows.cli import run_command
 from tests.flows.desk import MONTH, PACK, REGISTER, RESIDENTS, Desk
 from transforms.outputs.lock import hold_lock
 from transforms.outputs.manifest import read_manifest
+from transforms.staging import Staged, stage
 
 ROOT = Path(__file__).parents[2]
 
@@ -103,6 +106,36 @@ def test_last_month_is_gone_although_it_was_published(desk: Desk, gone: str) -> 
     (last / gone).rename(aside)
     expect_refusal(desk, str(last), "移走", "--previous")
     aside.rename(last / gone)
+    assert desk.run() == (0, "")
+
+
+@pytest.mark.parametrize("change", ["cut", "torn", "gone"])
+def test_a_roster_changes_while_it_is_being_read(desk: Desk, change: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody still copies or edits the file: no part of it may count, and it is no fault of the program."""
+    file = desk.raw / REGISTER
+    content = file.read_bytes()
+
+    def change_first(*args: Any, **options: Any) -> Staged:
+        if change == "gone":
+            file.unlink()
+        else:
+            half = content[: content.index(b"\n", len(content) * 3 // 4) + 1]
+            file.write_bytes(half if change == "cut" else half + b"\xe6\x0a")
+        return stage(*args, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("flows.run.stage", change_first)
+        expect_refusal(desk, REGISTER, "对账期间")
+    file.write_bytes(content)
+    assert desk.run() == (0, "")
+
+
+def test_a_roster_that_is_only_saved_again_has_not_changed(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def save_first(*args: Any, **options: Any) -> Staged:
+        os.utime(desk.raw / REGISTER, (1, 1))
+        return stage(*args, **options)
+
+    monkeypatch.setattr("flows.run.stage", save_first)
     assert desk.run() == (0, "")
 
 

@@ -6,6 +6,7 @@ Does not belong here: what a cell means. Nothing is dropped or changed; every ro
 
 from transforms.sources.batches import read_batches
 from transforms.sources.cells import PERSON, UNFIT, name_column
+from transforms.sources.changed import refuse_changes
 from transforms.sources.footers import names_nobody
 from transforms.sources.inspection import FileReport, SheetReport, inspect_files
 from transforms.sources.sheets import Sheet, Survey
@@ -23,6 +24,7 @@ __all__ = [
     "name_column",
     "names_nobody",
     "read_batches",
+    "refuse_changes",
     "survey",
     "write_templates",
 ]

@@ -12,6 +12,9 @@ from transforms.sources.cells import Grid
 from transforms.sources.header_rows import Header
 from transforms.sources.ticks import Ticks
 
+Stamp = tuple[int, int] | None
+"""Size and time of change of a file; None = it is gone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -71,7 +74,7 @@ class Survey:
 
     `header_only` are sheets without a row of data: recognised, but not among `sheets`.
     `digests` is file → SHA-256 for every file that was opened. `unread` are the sheets among `ignored` that hold numbers of
-    persons or employers all the same.
+    persons or employers all the same. `stamps` tell whether a file is still what it was when it was opened.
     """
 
     sheets: list[Sheet] = field(default_factory=list)
@@ -79,4 +82,5 @@ class Survey:
     ignored: list[tuple[str, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     digests: dict[str, str] = field(default_factory=dict)
+    stamps: dict[str, Stamp] = field(default_factory=dict)
     unread: list[tuple[str, str]] = field(default_factory=list)

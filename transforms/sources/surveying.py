@@ -15,6 +15,7 @@ from schemas.tables import GROUNDS
 from transforms.sources.batches import has_data
 from transforms.sources.building import Found, build_sheet, check_filled, continue_sheet, list_lacking, list_titles
 from transforms.sources.cells import CellStore
+from transforms.sources.changed import read_stamp
 from transforms.sources.checking import DECLARE, SHEET_NAME, check_columns, judge_past
 from transforms.sources.declared import (
     FILE_NAME,
@@ -120,6 +121,7 @@ class Surveyor:
             return
         if self._is_void(relative):
             return
+        self.survey.stamps[file] = read_stamp(path)
         try:
             self._open(path, file, reader)
         except PermissionError:
