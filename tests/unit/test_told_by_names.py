@@ -262,3 +262,37 @@ def test_the_year_of_a_sheet_is_its_own_name(raw: Path) -> None:
     assert [sheet.constants["year"] for sheet in survey(raw).sheets] == ["2021", "2022"]
     write_workbook(raw / "居民医保2021-2022.xlsx", {"Sheet1": sheets["2021年"]})
     assert "参保年度" in survey(raw).problems[0].what
+
+
+@pytest.mark.parametrize(
+    ("file", "sheet", "title", "value"),
+    [
+        ("特困、儿童、边缘", "边缘户", "低保边缘家庭人员花名册", None), ("特困、儿童、边缘", "事无", "事实无人抚养儿童名册", None),
+        ("特困、儿童、边缘", "低保边缘", "低保边缘家庭人员花名册", "低保边缘"), ("低保", "一", "低保边缘家庭人员花名册", None),
+        ("低保", "一", "低保、特困人员花名册", None), ("农村低保", "一", "低保对象花名册", "农村低保"), ("监测对象", "一", "突发严重困难户名单", "监测对象"),
+        ("特困", "一", "困难群众花名册", "特困"), ("特困", "一", "说明：低保边缘家庭另报", "特困"), ("城市低保、低保边缘", "一", "困难群众名册", None),
+    ],
+)  # fmt: skip
+def test_a_title_of_another_identity_than_the_file_names_is_asked_about(
+    file: str, sheet: str, title: str, value: str | None, raw: Path
+) -> None:
+    write_workbook(raw / f"{file}.xlsx", {sheet: [[title], ["姓名", "身份证号", "救助金额"], ["甲一", A, "500"]]})
+    found = survey(raw)
+    assert [sheet.constants.get("categories") for sheet in found.sheets] == ([value] if value else [])
+    assert ["不止一种" in problem.what for problem in found.problems] == ([] if value else [True])
+
+
+@pytest.mark.parametrize(
+    ("file", "title", "value"),
+    [
+        ("居民医保2021年10月缴费明细", "2022年度居民医保缴费明细", "2022"), ("居民医保2021年10月缴费明细", "居民医保缴费明细", None),
+        ("2021年度居民医保", "2022年度居民医保缴费明细", None), ("2022年度居民医保2021年11月", "居民医保缴费明细", "2022"),
+        ("居民医保2022", "居民医保缴费明细", "2022"),
+    ],
+)  # fmt: skip
+def test_the_month_of_a_payment_is_no_benefit_year(file: str, title: str, value: str | None, raw: Path) -> None:
+    rows = [[title], ["姓名", "身份证号", "缴费日期", "个人缴费金额"], ["甲一", A, "2021-10-01", "320"]]
+    write_workbook(raw / f"{file}.xlsx", {"Sheet1": rows})
+    found = survey(raw, townships=COUNTY.names)
+    assert [sheet.constants.get("year") for sheet in found.sheets] == ([value] if value else [])
+    assert ["参保年度" in problem.what for problem in found.problems] == ([] if value else [True])

@@ -17,7 +17,7 @@ from transforms.sources.declared import FILE_NAME, Declaration
 from transforms.sources.footers import strip_text
 from transforms.sources.header_rows import Header
 from transforms.sources.mapping import count_twins
-from transforms.sources.names import find_gone, is_heading
+from transforms.sources.names import find_gone, is_heading, split_names
 from transforms.sources.pieces import find_pieces
 from transforms.sources.recognition import Candidate
 
@@ -30,9 +30,11 @@ def check_columns(candidate: Candidate, found: Found, header: Header, declaratio
     """Complain of columns that are missing, and of numbers that are not surely those of the person of a row."""
     if candidate.missing:
         lacking = "、".join(candidate.missing)
-        what = f"看起来是{candidate.roster.title}，但缺少必需的列：{lacking}"
+        said = list_said(candidate.roster, lacking, found)
+        what = f"看起来是{candidate.roster.title}，但缺少必需的列：{lacking}{said}"
         keys = "columns（列名不同）" + "或 unit（全表属于一个乡镇）" * ("乡镇" in candidate.missing)
         named = "、或写进文件名或工作表名（如 2022年度）" * ("参保年度" in candidate.missing)
+        named += "、或在工作表名里只写一种" * bool(said)
         advice = f"请补上这一列{named}，或改成模板里的列名，{DECLARE}，写明 {keys}"
         return Problem(what, advice, found.file, found.sheet, header.last)
     first = header.people[0]
@@ -56,6 +58,19 @@ def check_columns(candidate: Candidate, found: Found, header: Header, declaratio
             continue
         return Problem(what, advice, found.file, found.sheet, header.last)
     return None
+
+
+def list_said(roster: Roster, lacking: str, found: Found) -> str:
+    """List what names and titles say of a column that a sheet lacks, where they say several things: of nobody which."""
+    headings = [plain for title in list_titles(found) if is_heading(plain := strip_text(title))]
+    texts = [*split_names(found.file, found.sheet), *headings]
+    for column in roster.columns:
+        if column.header in lacking and column.name_words:
+            words = [word for word in column.name_words if any(word in text for text in texts)]
+            whole = [f"「{word}」" for word in words if not any(word != other and word in other for other in words)]
+            if len(whole) > 1:
+                return f"（文件名、工作表名和标题里写着{'、'.join(whole)}，不止一种）"
+    return ""
 
 
 def judge_past(

@@ -25,6 +25,8 @@ _GENERAL = re.compile(r"(?:基本)?(?:情况|信息)?的?$")
 _SPAN = re.compile(r"(?<!\d)20\d\d年?度?(?:[-—~至到和、])20\d\d(?!\d)")
 _NUMBERS = re.compile(r"\d+|[一二三四五六七八九十]+$")
 _LETTER = re.compile(r"[^\W\d_]")
+# 监测对象 names the family of 脱贫不稳定, 边缘易致贫 and 突发严重困难; 低保边缘 is no kind of 低保.
+_FAMILY = "monitored"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -179,10 +181,34 @@ def map_columns(roster: Roster, headers: Sequence[str], context: str = "") -> di
 
 def agree(kind: str, words: Sequence[str]) -> bool:
     """Say whether words of a name mean one thing; a word in a longer one, and the name of a whole family, add nothing."""
-    known = read_values().list_known(kind)
     whole = [word for word in words if not any(word != other and word in other for other in words)]
-    codes = {str(known.get(spelling_key(word), word)) for word in whole}
-    return len({code for code in codes if not any(other.startswith(f"{code}_") for other in codes)}) == 1
+    return len(list_meanings(kind, whole)) == 1
+
+
+def list_meanings(kind: str, words: Sequence[str]) -> frozenset[str]:
+    """List what words of names mean, a word that nobody knows as itself; the name of a whole family adds nothing to one of it."""
+    known = read_values().list_known(kind)
+    codes = {str(known.get(spelling_key(word), word)) for word in words}
+    narrower = any(code.startswith(f"{_FAMILY}_") for code in codes)
+    return frozenset(codes - {_FAMILY} if narrower else codes)
+
+
+def is_denied(column: Column, value: str, titles: Sequence[str]) -> bool:
+    """Say whether a title names another thing, or another one besides, than what the file's name says of the column."""
+    known = read_values().list_known(column.kind) if column.name_words else {}
+    for title in titles:
+        words = [word for word in column.name_words if word in title and spelling_key(word) in known]
+        whole = [word for word in words if not any(word != other and word in other for other in words)]
+        years = find_values(column, title) if column.kind == "year" else set()
+        if (whole and len(list_meanings(column.kind, [*whole, value])) > 1) or years - {value}:
+            return True
+    return False
+
+
+def find_values(column: Column, text: str) -> set[str]:
+    """Find every value of a column that its pattern finds in a text."""
+    found = re.finditer(column.name_pattern, text) if column.name_pattern else ()
+    return {next(group for group in match.groups() if group) for match in found}
 
 
 def count_twins(headers: Sequence[str], index: int) -> int:
@@ -206,8 +232,7 @@ def find_value(column: Column, texts: Sequence[str]) -> str | None:
         words = [word for word in sorted(column.name_words, key=len, reverse=True) if word in text]
         if words:
             return words[0] if agree(column.kind, words) else None
-        found = re.finditer(column.name_pattern, text) if column.name_pattern else ()
-        values = {next(group for group in match.groups() if group) for match in found}
+        values = find_values(column, text)
         if values and not (column.kind == "year" and _SPAN.search(text)):
             return values.pop() if len(values) == 1 else None
     return None

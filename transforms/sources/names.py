@@ -14,7 +14,7 @@ from schemas.characters import simplify_words
 from schemas.headers import header_key
 from schemas.rosters import ROSTERS, Column, Gone, Roster, read_name_patterns
 from transforms.sources.footers import strip_text
-from transforms.sources.mapping import find_value
+from transforms.sources.mapping import find_value, is_denied
 
 _TOWNSHIP_SHEET = re.compile(r"[一-鿿]{2,6}")
 _PLACE = re.compile(
@@ -177,6 +177,20 @@ def find_constants(
         if value:
             constants[column.name] = value
     return constants
+
+
+def drop_denied(
+    roster: Roster, constants: dict[str, str], sheet: str, titles: Sequence[str], texts: Sequence[str]
+) -> dict[str, str]:
+    """Drop what only the names of file and folders (`texts`) say where a title of the sheet says otherwise: nobody knows which is right."""
+    headings = [text for title in titles if is_heading(text := strip_text(title))]
+
+    def holds(name: str, value: str) -> bool:
+        column = roster.column(name)
+        own = find_unit(column, sheet) or find_value(column, texts[:1] if sheet else ())
+        return bool(own) or not is_denied(column, value, headings)
+
+    return {name: value for name, value in constants.items() if holds(name, value)} if headings else constants
 
 
 def find_told(roster: Roster, present: set[str], titles: Sequence[str], townships: Collection[str]) -> dict[str, str]:

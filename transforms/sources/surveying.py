@@ -30,7 +30,7 @@ from transforms.sources.delimiters import pick_delimiter
 from transforms.sources.formats import Form, name_litter, tell_form
 from transforms.sources.header_rows import Header, find_header
 from transforms.sources.mapping import TEMPLATE, Match
-from transforms.sources.names import find_constants, find_set_aside, find_told, parts_list, split_names
+from transforms.sources.names import drop_denied, find_constants, find_set_aside, find_told, parts_list, split_names
 from transforms.sources.recognition import Candidate, choose, fit_roster, rank_rosters
 from transforms.sources.rows import holds_numbers
 from transforms.sources.settling import settle_columns
@@ -329,9 +329,10 @@ class Surveyor:
         def read_constants(roster: Roster, present: set[str]) -> dict[str, str]:
             constants = find_constants(roster, present, texts, sheet, self.townships)
             told = find_told(roster, present | set(constants), titles, self.townships)
+            kept = drop_denied(roster, constants, sheet, titles, texts)
             found = {
                 name: value
-                for name, value in {**told, **constants}.items()
+                for name, value in {**told, **kept}.items()
                 if name == CATEGORIES or not parts_list(roster, name, headed)
             }
             return {**found, **state_constants(roster, declaration)}
