@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from schemas.errors import UsageError
-from tests.invented_people import make_numbers
+from tests.invented_people import make_number, make_numbers
 from tests.roster_files import HEADERS, make_id, make_rows, read_data, write_workbook
 from tests.unit.staged_folder import COUNTY, StagedFolder, stage_raw
 from tests.unit.staged_folder import write_csv as write_text
@@ -303,3 +303,55 @@ def test_an_old_workbook_is_read_whatever_its_name_says(name: str, old_workbook:
 def test_a_new_workbook_is_read_whatever_its_name_says(name: str, raw: Path) -> None:
     write_workbook(raw / name, {"名单": [HEADERS, *make_rows(2)]})
     assert read_data(survey(raw)).height == 2
+
+
+def test_columns_merged_downwards_beside_a_group_are_read(raw: Path) -> None:
+    head = [["序号", "户编号", "家庭成员情况", "", "", "", "住址", "", "备注"], ["", "", "姓  名", "性别", "公民身份号码", "与户主\n关系", "村（居）", "组", ""]]  # fmt: skip
+    rows = [
+        [n, "H1", "甲一", "男", make_number(n), "户主", "东风村", "1组", "已迁出" if n == 3 else ""] for n in (1, 3)
+    ]
+    write_workbook(raw / "石潭镇户籍.xlsx", {"东风村": [["石潭镇户籍人口花名册"], *head, *rows]})
+    folder = stage_raw(raw)
+    assert folder.engine.rows("SELECT household_id, relation, village, village_group FROM staged_household_register") == [
+        ("H1", "户主", "东风村", "1组")
+    ]  # fmt: skip
+    assert [rule for *_, rule in folder.rejects("row")] == ["row_remark_past"]
+
+
+def test_of_two_guardians_below_a_word_each_the_first_is_the_guardian(raw: Path) -> None:
+    one, mother, father = (make_number(n) for n in (1, 3, 5))
+    head = [
+        ["学生姓名", "学生身份证件号", "监护人1", "", "监护人2", ""],
+        ["", "", "姓名", "身份证号", "姓名", "身份证号"],
+    ]
+    row = ["甲一", one, "乙二", mother, "丙三", father]
+    write_workbook(raw / "实验小学学籍.xlsx", {"一": [["花名册"], *head, row]})
+    folder = stage_raw(raw)
+    assert folder.engine.rows("SELECT id_number, guardian_name, guardian_id FROM staged_school") == [
+        (one, "乙二", mother)
+    ]
+
+
+@pytest.mark.parametrize("line", ["第1村民小组（5人）", "东风社区", "三年级2班：", "2组（3户9人）"])
+def test_a_line_that_begins_a_group_of_rows_is_nobody(line: str, raw: Path) -> None:
+    rows = [
+        ["序号", "姓名", "身份证号", "死亡日期"],
+        [line],
+        [1, "甲一", make_number(1), "2021-10-08"],
+        ["", "东风社区"],
+        ["领导签字：", "", "", "经办人签字："],
+    ]
+    write_workbook(raw / "死亡.xlsx", {"一": rows})
+    folder = stage_raw(raw)
+    assert [(row, rule) for _, row, _, rule in folder.rejects("row")] == [(4, "required_empty"), (4, "id_missing")]
+
+
+def test_words_below_a_header_of_columns_that_nobody_keeps_are_nobody(raw: Path) -> None:
+    head = [
+        ["序号", "姓名", "身份证号码", "供养方式", "", "自理能力", "", "乡镇"],
+        ["", "", "", "集中", "分散", "全护理", "半护理", ""],
+    ]
+    write_workbook(raw / "特困.xlsx", {"一": [*head, [1, "甲一", make_number(1), "√", "", "√", "", "石潭镇"]]})
+    folder = stage_raw(raw)
+    assert folder.rejects("row") == []
+    assert folder.numbers("relief") == [make_number(1)]

@@ -280,6 +280,7 @@ def test_a_title_of_another_identity_than_the_file_names_is_asked_about(
     found = survey(raw)
     assert [sheet.constants.get("categories") for sheet in found.sheets] == ([value] if value else [])
     assert ["不止一种" in problem.what for problem in found.problems] == ([] if value else [True])
+    assert all("写明 columns（列名不同） 或 category" in problem.advice for problem in found.problems)
 
 
 @pytest.mark.parametrize(
@@ -296,3 +297,11 @@ def test_the_month_of_a_payment_is_no_benefit_year(file: str, title: str, value:
     found = survey(raw, townships=COUNTY.names)
     assert [sheet.constants.get("year") for sheet in found.sheets] == ([value] if value else [])
     assert ["参保年度" in problem.what for problem in found.problems] == ([] if value else [True])
+
+
+def test_of_a_list_with_nothing_but_names_and_numbers_nobody_says_what_it_is(raw: Path) -> None:
+    rows = [["关于残疾等级更正的说明"], ["姓名", "身份证号", "原等级", "更正后等级"], ["甲一", A, "三级", "二级"]]
+    write_workbook(raw / "残联更正.xlsx", {"Sheet1": rows})
+    (problem,) = survey(raw).problems
+    assert "看不出是哪一种名册" in problem.what
+    assert "ignore" in problem.advice

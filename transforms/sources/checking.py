@@ -13,11 +13,12 @@ from schemas.rosters import Column, Roster
 from schemas.values import read_vocabulary
 from transforms.sources.building import Found, list_titles
 from transforms.sources.cells import ROW, name_column
-from transforms.sources.declared import FILE_NAME, Declaration
+from transforms.sources.declared import CATEGORY_KINDS, FILE_NAME, Declaration
 from transforms.sources.footers import strip_text
 from transforms.sources.header_rows import Header
 from transforms.sources.mapping import count_twins
 from transforms.sources.names import find_gone, is_heading, split_names
+from transforms.sources.persons import NAME, NUMBER
 from transforms.sources.pieces import find_pieces
 from transforms.sources.recognition import Candidate
 
@@ -28,11 +29,17 @@ _AT_A_TIME = 200_000
 
 def check_columns(candidate: Candidate, found: Found, header: Header, declaration: Declaration) -> Problem | None:
     """Complain of columns that are missing, and of numbers that are not surely those of the person of a row."""
+    if candidate.missing and not candidate.named and {*candidate.mapping} <= {NAME, NUMBER}:
+        what = "只认出姓名和证件号码，看不出是哪一种名册"
+        advice = f"请补上名册需要的列，用模板里的列名，{DECLARE}，写明 roster 和 columns；不是名册的请移走，或写 ignore = true"
+        return Problem(what, advice, found.file, found.sheet, header.last)
     if candidate.missing:
         lacking = "、".join(candidate.missing)
         said = list_said(candidate.roster, lacking, found)
         what = f"看起来是{candidate.roster.title}，但缺少必需的列：{lacking}{said}"
         keys = "columns（列名不同）" + "或 unit（全表属于一个乡镇）" * ("乡镇" in candidate.missing)
+        stated = any(column.kind in CATEGORY_KINDS and column.header in lacking for column in candidate.roster.columns)
+        keys += " 或 category（全表是同一种，如 特困）" * stated
         named = "、或写进文件名或工作表名（如 2022年度）" * ("参保年度" in candidate.missing)
         named += "、或在工作表名里只写一种" * bool(said)
         advice = f"请补上这一列{named}，或改成模板里的列名，{DECLARE}，写明 {keys}"
@@ -66,10 +73,15 @@ def list_said(roster: Roster, lacking: str, found: Found) -> str:
     texts = [*split_names(found.file, found.sheet), *headings]
     for column in roster.columns:
         if column.header in lacking and column.name_words:
-            words = [word for word in column.name_words if any(word in text for text in texts)]
-            whole = [f"「{word}」" for word in words if not any(word != other and word in other for other in words)]
+            held = [[word for word in column.name_words if word in text] for text in texts]
+            whole = {
+                f"「{word}」"
+                for words in held
+                for word in words
+                if not any(word in other for other in words if other != word)
+            }
             if len(whole) > 1:
-                return f"（文件名、工作表名和标题里写着{'、'.join(whole)}，不止一种）"
+                return f"（文件名、工作表名和标题里写着{'、'.join(sorted(whole))}，不止一种）"
     return ""
 
 

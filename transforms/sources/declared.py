@@ -18,7 +18,7 @@ from schemas.rosters import ROSTERS, Roster
 FILE_NAME = "sources.toml"
 _ENCODINGS = ("utf-8", "gb18030", "gbk", "utf-16")
 _KINDS = ("full", "increment")
-_CATEGORY_KINDS = frozenset({"categories", "cover", "event", "pension_scheme"})
+CATEGORY_KINDS = frozenset({"categories", "cover", "event", "pension_scheme"})
 _PERIOD = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])")
 
 
@@ -181,6 +181,6 @@ def state_constants(roster: Roster, declaration: Declaration) -> dict[str, str]:
     for column in roster.columns:
         if column.kind == "township" and declaration.unit:
             stated[column.name] = declaration.unit
-        if column.kind in _CATEGORY_KINDS and declaration.category:
+        if column.kind in CATEGORY_KINDS and declaration.category:
             stated[column.name] = declaration.category
     return stated

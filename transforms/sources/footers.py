@@ -33,13 +33,15 @@ _MAKER = re.compile(r"(?:填表|制表|制单|填报|编制|审核|复核)(?:人
 _SIGNED_LABEL = re.compile(_LABEL)
 _SIGNED = re.compile(rf"{_LABEL}|{_STATEMENT}|{_EXAMPLE}")
 _FOOTER = re.compile(
-    rf"{_LABEL}|{_STATEMENT}"
+    rf"{_LABEL}|{_STATEMENT}|{_UNIT}领导{_SIGNATURE}[:：].*"
     r"|(?:备注|附注|说明|注|填表说明|数据来源|数据时间|数据截止|截止时间|截至|截止|电话|联系电话|日期|单位|地址)[:：].*"
     r"|.{0,12}\((?:盖章|公章|签章|签字)\).*"
     r"|第\d+页(?:[,，/]?共\d+页)?|共\d+页|\d+/\d+页|第\d+/\d+页|--?\d+--?"
     r"|(?:以下|此处)空白|—*(?:完|结束)—*"
 )
 _NOTE = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})[、.．)].{8,}")
+# A line between rows that says whom the next ones are of: 第1村民小组(5人), 东风社区, 三年级2班.
+_GROUP = re.compile(r".{0,12}(?:村|社区|居委会|镇|乡|街道|组|队|班|年级)(?:\((?:共?\d+[人户名],?)+\))?:?")
 
 
 def strip_text(text: str) -> str:
@@ -55,6 +57,11 @@ def is_total(plain: str) -> bool:
 def is_footer(plain: str, *, alone: bool) -> bool:
     """Say whether a stripped text heads a row below the data; `alone`: nothing else stands in the row."""
     return bool(_FOOTER.fullmatch(plain) or (alone and _NOTE.fullmatch(plain)))
+
+
+def is_group(plain: str) -> bool:
+    """Say whether a stripped text, alone in its row, says no more than of which place, group or class the next rows are."""
+    return bool(_GROUP.fullmatch(plain))
 
 
 def is_signed(plain: str) -> bool:

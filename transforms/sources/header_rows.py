@@ -37,7 +37,7 @@ class Header:
 
 
 def find_header(rows: Sequence[Row], last: int | None = None) -> Header | None:
-    """Find the header among the first rows: most columns known, fewest levels, topmost; `last` states its last row."""
+    """Find the header among the first rows: most columns known to a roster, then to any, fewest levels, topmost; `last` states its last row."""
     searched = rows[:_SEARCHED_ROWS] if last is None else [row for row in rows if row[0] <= last]
     judged = [[is_known(cell) for cell in cells] for _, cells in searched]
     known = [sum(row) for row in judged]
@@ -56,10 +56,12 @@ def find_header(rows: Sequence[Row], last: int | None = None) -> Header | None:
             score = score_texts(header)
             if score or stated:
                 parts = count_parts([cells for _, cells in searched[start : end + 1]])
-                candidates.append((score + parts, start - end, -end, header))
+                # 公民身份号码/4: a box of a number in pieces, and no header.
+                heads = sum(is_known(text) and not text.rpartition(LEVELS)[2].isdigit() for text in header.texts)
+                candidates.append((score + parts, heads, start - end, -end, header))
     if not candidates:
         return None
-    return max(candidates, key=lambda candidate: candidate[:3])[3]
+    return max(candidates, key=lambda candidate: candidate[:4])[4]
 
 
 def score_texts(header: Header) -> float:

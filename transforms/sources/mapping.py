@@ -17,6 +17,7 @@ from transforms.sources.persons import LEVELS, NAME, NUMBER, split_subject, take
 TEMPLATE, ALIAS, WITHOUT_HINT, LEVEL, CONTAINED = range(5)
 # Fewer headers that are surely known make no header row, and no roster.
 FEWEST_SURE = 2
+ADDRESS = "address"
 _LONGEST_HEADER = 40
 _LONGEST_TAIL = 4
 _SHORTEST_CONTAINED = 3
@@ -121,6 +122,9 @@ def match_level(code: str, header: str, vocabulary: Vocabulary) -> Match | None:
     found = [
         (level, vocabulary.exact.get(header_key(level)) or match_without_hint(level, vocabulary)) for level in levels
     ]
+    if any(match and match.column != ADDRESS for _, match in found):
+        # 住址 over 村 and 组 is where these stand, and no column of its own.
+        found = [(level, match) for level, match in found if not (match and match.column == ADDRESS)]
     columns = {match.column for _, match in found if match}
     if len(columns) != 1 or header_key(levels[-1]) in vocabulary.idle:
         return None

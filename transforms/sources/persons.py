@@ -92,6 +92,7 @@ def tell_persons(texts: Sequence[str]) -> tuple[Person, ...]:
     own = [term for term in terms if term.role == NUMBER and not term.owner]
     if len(own) < _FEWEST and not any(term.count for term in own):
         owner = find_owner(terms, own)
+        texts = name_first(drop_group(texts), terms)
         return (Person(name_owners(texts, owner), doubtful=() if owner else find_doubtful(terms, own)),)
     pairs = pair_terms([term for term in terms if term.role])
     if pairs is None:
@@ -106,6 +107,30 @@ def tell_persons(texts: Sequence[str]) -> tuple[Person, ...]:
     theirs = {term.index for pair in paying for term in pair_of(pair)}
     named = tuple("" if index in theirs else text for index, text in enumerate(named))
     return build_persons(named, terms, household) if len(household) > 1 else (Person(named),)
+
+
+def drop_group(texts: Sequence[str]) -> list[str]:
+    """Drop the word for the people of the list that stands over the columns of the one person of a row (家庭成员情况)."""
+    members = read_header_words().members
+
+    def says_more(level: str) -> bool:
+        key = header_key(level)
+        return bool(_GENERAL.sub("", members.sub("", key))) or not members.match(key)
+
+    split = (text.split(LEVELS) for text in texts)
+    return [LEVELS.join([*filter(says_more, upper), last]) for *upper, last in split]
+
+
+def name_first(texts: Sequence[str], terms: Sequence[Term]) -> list[str]:
+    """Leave out the count of the first of several others of one kind (监护人1): of two guardians the first is the guardian."""
+    first: dict[str, str] = {}
+    for term in terms:
+        if term.owner and term.role and term.count:
+            first.setdefault(term.owner, term.count)
+    return [
+        term.bare if term.role and term.count and first.get(term.owner) == term.count else text
+        for text, term in zip(texts, terms, strict=True)
+    ]
 
 
 @lru_cache(maxsize=20_000)

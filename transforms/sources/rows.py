@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -12,7 +12,7 @@ import polars as pl
 from schemas.rosters import Roster
 from schemas.values import read_vocabulary
 from transforms.sources.cells import MERGED, PERSON, RAGGED, ROW, UNFIT, Grid
-from transforms.sources.footers import is_footer, is_total, strip_text
+from transforms.sources.footers import is_footer, is_group, is_total, strip_text
 from transforms.sources.header_rows import Header
 from transforms.sources.names import list_telling, match_remark
 from transforms.sources.ticks import CATEGORIES, Ticks, join_ticks
@@ -30,6 +30,7 @@ _ID_LIKE = re.compile(r"\d{15}|\d{3,}\*{4,}[\dX]*")
 _NUMBER = r"\d{15}|\d{3,}[*＊]{4,}|\b[0-9A-Za-z]{2}\d{6}[0-9A-Za-z]{10}\b"
 _AT_A_TIME = 200_000
 _SPACE = re.compile(r"\s+")
+_FIGURE = re.compile(r"\d")
 _FIRST_CELLS = 2
 
 
@@ -177,9 +178,21 @@ class RowReader:
         if is_footer(plain[0], alone=len(plain) == 1):
             return "footer"
         if len(plain) == 1:
-            present = {*self.mapping, *self.constants}
-            return "title" if plain[0] in titles else judge_section(self.roster, present, plain[0])
+            return self.judge_alone(plain[0], texts, titles)
+        if number == self.header.last + 1 and not self.says_of_persons(texts) and not _FIGURE.search("".join(plain)):
+            return "header"
         return None
+
+    def judge_alone(self, plain: str, texts: Sequence[str], titles: frozenset[str]) -> str | None:
+        """Judge a row with one cell: a title again, the beginning of a group or a part, or None = data."""
+        if plain in titles or (is_group(plain) and not self.says_of_persons(texts, {"id", "name"})):
+            return "title"
+        return judge_section(self.roster, {*self.mapping, *self.constants}, plain)
+
+    def says_of_persons(self, texts: Sequence[str], kinds: Collection[str] = ()) -> bool:
+        """Say whether a row has content in a column that is read (of one of `kinds`)."""
+        read = [names for index, names in self.places.items() if index < len(texts) and texts[index].strip()]
+        return any(not kinds or self.roster.column(name).kind in kinds for names in read for name in names)
 
     def carries_own_key(self, texts: Sequence[str]) -> bool:
         """Say whether a row holds something like a key in the column of one."""
