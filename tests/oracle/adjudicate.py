@@ -40,6 +40,7 @@ def adjudicate(county: County, place: Place, month: str, as_of: date) -> dict[st
     A cell may be `ANY` or `OneOf(...)`, a row may carry `OPTIONAL`: there the texts leave the answer open.
     """
     has_prior_years = any(row.year < place.year for row in county.resident_insurance)
+    has_last_year = any(row.year == place.year - 1 for row in county.resident_insurance)
     standings = [Standing(person, place, as_of) for _, person in sorted(gather_persons(county).items())]
     find_insured_parents(standings)
     known = frozenset(row.year for row in county.resident_insurance if row.year < place.year)
@@ -47,7 +48,7 @@ def adjudicate(county: County, place: Place, month: str, as_of: date) -> dict[st
         standing.known_years = known
     tables: dict[str, Table] = {table: [] for table in KEYS}
     for standing in standings:
-        _judge_person(standing, has_prior_years, tables, relief_known=bool(county.relief))
+        _judge_person(standing, has_prior_years, has_last_year, tables, relief_known=bool(county.relief))
     tables["coverage"] = find_coverage(county, place, standings)
     if not county.reimbursements:
         tables["incentives"] = []  # without the roster nobody is known to have had none
@@ -56,7 +57,9 @@ def adjudicate(county: County, place: Place, month: str, as_of: date) -> dict[st
     return tables
 
 
-def _judge_person(standing: Standing, has_prior_years: bool, tables: dict[str, Table], *, relief_known: bool) -> None:
+def _judge_person(
+    standing: Standing, has_prior_years: bool, has_last_year: bool, tables: dict[str, Table], *, relief_known: bool
+) -> None:
     key = {"id_number": standing.person.id_number}
     status = standing.insurance_status()
     tables["persons"].append(
@@ -68,7 +71,7 @@ def _judge_person(standing: Standing, has_prior_years: bool, tables: dict[str, T
             "categories": sorted(standing.identities(standing.as_of)),
         }
     )
-    situation = decide_situation(standing, has_prior_years) if _belongs_in_dues(standing) else None
+    situation = decide_situation(standing, has_last_year) if _belongs_in_dues(standing) else None
     grounds = weigh_identities(standing, situation)
     subsidy = find_subsidy(standing, situation, grounds) if situation else ANY
     dues = find_dues_row(standing, situation, subsidy) if situation else None

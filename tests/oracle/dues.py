@@ -23,19 +23,19 @@ from tests.oracle.standing import Standing
 from tests.oracle.verdicts import ANY, OneOf
 
 
-def decide_situation(standing: Standing, has_prior_years: bool) -> Situation:
+def decide_situation(standing: Standing, has_last_year: bool) -> Situation:
     """The situation of who is enrolled or due in resident insurance; unpaid = as if paid on the as-of date."""
     paid = standing.paid_this_year()
     day = paid.first_paid_on if paid else standing.as_of
     if standing.place is LINHE:
-        return decide_linhe(standing, day, has_prior_years, is_paid=paid is not None)
+        return decide_linhe(standing, day, has_last_year, is_paid=paid is not None)
     if standing.place is YUANXI:
-        return decide_yuanxi(standing, day, has_prior_years, is_paid=paid is not None)
+        return decide_yuanxi(standing, day, has_last_year, is_paid=paid is not None)
     if standing.place is XIANGTAN:
         return _decide_xiangtan(standing, day)
     if standing.place is DISTRICTX:
-        return decide_districtx(standing, day, has_prior_years)
-    return _decide_yueyanglou(standing, day, has_prior_years, is_paid=paid is not None)
+        return decide_districtx(standing, day, has_last_year)
+    return _decide_yueyanglou(standing, day, has_last_year, is_paid=paid is not None)
 
 
 # ---- Xiangtan 2022
@@ -131,7 +131,7 @@ def _is_late_special(standing: Standing, day: date) -> bool:
 # ---- Yueyanglou 2025
 
 
-def _decide_yueyanglou(standing: Standing, day: date, has_prior_years: bool, *, is_paid: bool) -> Situation:
+def _decide_yueyanglou(standing: Standing, day: date, has_last_year: bool, *, is_paid: bool) -> Situation:
     place = standing.place
     in_window = place.opens <= day <= place.closes
     early = _earliest_start(standing, day)
@@ -141,7 +141,7 @@ def _decide_yueyanglou(standing: Standing, day: date, has_prior_years: bool, *, 
         return Situation(early[0], early[1], subsidised=True)
     if in_window:
         special = early is not None or bool(_list_handed_over(standing, day))
-        return _decide_in_window(standing, has_prior_years, had_special_case=special)
+        return _decide_in_window(standing, has_last_year, had_special_case=special)
     if early is not None:
         # Born, taken in or left work at the end of the year before: the text speaks of the event's own year.
         return Situation(early[0], ANY, fiscal=ANY, waits=ANY, waiting_until=ANY, subsidised=True)
@@ -157,17 +157,17 @@ def _list_handed_over(standing: Standing, day: date) -> list[date]:
     return list_events(standing, day, "discharged", "recruit_returned", "released", "community_correction")
 
 
-def _decide_in_window(standing: Standing, has_prior_years: bool, *, had_special_case: bool) -> Situation:
+def _decide_in_window(standing: Standing, has_last_year: bool, *, had_special_case: bool) -> Situation:
     place = standing.place
     if is_new_student(standing):
         return Situation("YY-10", place.opens, subsidised=True)
     if place.year - 1 in standing.earlier_years():
-        if has_prior_years:
+        if has_last_year:
             return Situation("YY-7", place.year_start, subsidised=True)
         # Known from another roster; the contract says 未核对 without earlier years of the resident roster.
         waits = OneOf(0, None)
         return Situation("YY-7", OneOf(place.year_start, None), waits=waits, subsidised=True)
-    if not has_prior_years:
+    if not has_last_year:
         return Situation("YY-21", ANY, waits=None, waiting_until=None, subsidised=True)
     if had_special_case:
         # YY-21 spares "政策规定的特殊情形"; whether a newborn or a discharge of the autumn is one is not said.

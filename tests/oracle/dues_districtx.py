@@ -35,14 +35,14 @@ NEARBY = timedelta(days=NEARBY_DAYS)
 _NEVER = date.max
 
 
-def decide_districtx(standing: Standing, day: date, has_prior_years: bool) -> Situation:
+def decide_districtx(standing: Standing, day: date, has_last_year: bool) -> Situation:
     """The situation of somebody who pays on `day`."""
     if is_running(standing, day):
         return leave_open("DX-13")  # a second cover still runs: whether 职工医保 has ended at all is not said
     in_time, late = _sort_identities(standing, day)
     if in_time and late and day > standing.place.closes:
         return leave_open("DX-19")  # one identity in time, another after the window: which prevails is not said
-    insured_before = _was_insured_before(standing, has_prior_years)
+    insured_before = _was_insured_before(standing, has_last_year)
     fitting = [*_list_newborns(standing, day), *_list_events(standing, day)]
     if day <= standing.place.closes:
         fitting += _list_in_window(standing, day, insured_before)
@@ -53,11 +53,11 @@ def decide_districtx(standing: Standing, day: date, has_prior_years: bool) -> Si
     return _choose_best(standing.place, fitting, day, entitled=in_time)
 
 
-def _was_insured_before(standing: Standing, has_prior_years: bool) -> bool | None:
+def _was_insured_before(standing: Standing, has_last_year: bool) -> bool | None:
     """参保 in 2025 in whatever scheme and place; None = nobody handed in the year."""
     if standing.place.year - 1 in standing.earlier_years():
         return True
-    return False if has_prior_years else None
+    return False if has_last_year else None
 
 
 def _sort_identities(standing: Standing, day: date) -> tuple[bool, list[date]]:

@@ -21,9 +21,9 @@ _DAY = timedelta(days=1)
 # ---- Linhe 2027
 
 
-def decide_linhe(standing: Standing, day: date, has_prior_years: bool, *, is_paid: bool) -> Situation:
+def decide_linhe(standing: Standing, day: date, has_last_year: bool, *, is_paid: bool) -> Situation:
     """The situation of somebody who pays on `day`; who has not paid pays in the next window, or today if born lately."""
-    return _decide(standing, day, is_paid, lambda when: _judge_linhe(standing, when, has_prior_years), _judge_newborn)
+    return _decide(standing, day, is_paid, lambda when: _judge_linhe(standing, when, has_last_year), _judge_newborn)
 
 
 def _judge_newborn(standing: Standing, day: date) -> Judged | None:
@@ -33,7 +33,7 @@ def _judge_newborn(standing: Standing, day: date) -> Judged | None:
     return None
 
 
-def _judge_linhe(standing: Standing, day: date, has_prior_years: bool) -> Judged:
+def _judge_linhe(standing: Standing, day: date, has_last_year: bool) -> Judged:
     newborn = _judge_newborn(standing, day)
     if newborn:
         return newborn
@@ -45,7 +45,7 @@ def _judge_linhe(standing: Standing, day: date, has_prior_years: bool) -> Judged
     price = {1: Decimal(380), 2: Decimal(420), 3: Decimal(430)}[number]
     terms: dict[str, Any] = {"subsidised": True, "price": price, "fiscal": _FISCAL if number == 3 else Decimal(0)}
     start = {1: standing.place.year_start, 2: first_of_next_month(day), 3: day}[number]
-    insured = _was_insured(standing, has_prior_years)
+    insured = _was_insured(standing, has_last_year)
     name = {1: "first", 2: "second", 3: "third"}[number]
     if insured is None:
         code = "LH-5-unchecked-third" if number == 3 else "LH-5-unchecked"
@@ -66,7 +66,7 @@ def _judge_linhe(standing: Standing, day: date, has_prior_years: bool) -> Judged
 # ---- Yuanxi 2028
 
 
-def decide_yuanxi(standing: Standing, day: date, has_prior_years: bool, *, is_paid: bool) -> Situation:
+def decide_yuanxi(standing: Standing, day: date, has_last_year: bool, *, is_paid: bool) -> Situation:
     """The situation of somebody who pays on `day`; only YX-2 knows windows."""
     if is_running(standing, day):
         return leave_open(ANY)  # a second cover still runs: whether 职工医保 has ended at all is not said
@@ -74,14 +74,14 @@ def decide_yuanxi(standing: Standing, day: date, has_prior_years: bool, *, is_pa
         standing,
         day,
         is_paid,
-        lambda when: _judge_yuanxi(standing, when, has_prior_years),
-        lambda who, when: found if (found := _judge_yuanxi(who, when, has_prior_years, any_day=True))[0] < 9 else None,
+        lambda when: _judge_yuanxi(standing, when, has_last_year),
+        lambda who, when: found if (found := _judge_yuanxi(who, when, has_last_year, any_day=True))[0] < 9 else None,
     )
 
 
-def _judge_yuanxi(standing: Standing, day: date, has_prior_years: bool, *, any_day: bool = False) -> Judged:
+def _judge_yuanxi(standing: Standing, day: date, has_last_year: bool, *, any_day: bool = False) -> Judged:
     place = standing.place
-    insured = _was_insured(standing, has_prior_years)
+    insured = _was_insured(standing, has_last_year)
     start = max(day, place.year_start)
     if _left_lately(standing, day):
         end = find_last_end(standing, day)
@@ -153,11 +153,11 @@ def _held(standing: Standing, day: date) -> set[str]:
     return {code for code, since in standing.identities(day).items() if since is None or since <= day}
 
 
-def _was_insured(standing: Standing, has_prior_years: bool) -> bool | None:
+def _was_insured(standing: Standing, has_last_year: bool) -> bool | None:
     """参保 last year in whatever scheme; a year that was only paid after its end was not insured."""
     if standing.place.year - 1 in _insured_years(standing, resident=False):
         return True
-    return False if has_prior_years or standing.place.year - 1 in _repaired(standing) else None
+    return False if has_last_year or standing.place.year - 1 in _repaired(standing) else None
 
 
 def _insured_years(standing: Standing, *, resident: bool) -> set[int]:

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.oracle.county import County, Elsewhere, Official, Payment, Pension, Registered, Relief, Spell, make_id
+from flows.run import reconcile
+from flows.settings import read_run_settings
+from tests.oracle.county import (
+    County,
+    Elsewhere,
+    Official,
+    Payment,
+    Pension,
+    Registered,
+    Relief,
+    Spell,
+    make_id,
+    write_rosters,
+)
 from tests.oracle.employee_places import HENGSHAN
 from tests.oracle.places import YUEYANGLOU
 from tests.oracle.product import run_product
@@ -139,3 +154,23 @@ def test_an_employer_is_not_said_to_be_absent_from_a_register_that_nobody_sent()
 
     assert finding["stage"] is None
     assert finding["reason"].endswith("；没有用人单位名册，催缴次数未核对")
+
+
+@pytest.mark.parametrize(
+    ("years", "said"),
+    [
+        ((), "漏保、断保与依赖上年度参保的等待期（没有 2025 年以前的居民医保名单）"),
+        ((2023,), "依赖上年度参保的应缴、等待期和激励待遇（没有 2024 年度的居民医保名单）"),
+        ((2023, 2024), ""),
+    ],
+)
+def test_a_missing_list_of_the_year_before_is_told(tmp_path: Path, years: tuple[int, ...], said: str) -> None:
+    county, first = make_county(), make_county().household_register[0]
+    county.resident_insurance += [
+        Payment(first.id_number, "测试甲", y, date(y - 1, 10, 8), Decimal(380)) for y in years
+    ]
+    write_rosters(county, tmp_path / "raw")
+    place = {"pack": YUEYANGLOU.code, "raw": tmp_path / "raw", "out": tmp_path / "out", "threads": 1}
+    result = reconcile(read_run_settings(month="2025-01", as_of=AS_OF, no_workbooks=True, **place))
+    told = json.loads((result.folder / "manifest.json").read_text(encoding="utf-8"))["not_checked"]
+    assert [gap["conclusion"] for gap in told if "居民医保名单" in gap["conclusion"]] == ([said] if said else [])

@@ -56,7 +56,7 @@ DECIDING_STEPS = ("subsidy_offers", "relief_state", "situation_facts")
 PRICING_STEPS = ("decided", "variable_waits", "due_terms", "best_subsidies")
 """Tables in the order in which they are built; each stands in the `.sql` file of its name."""
 
-COUNTY_WIDE = ("has_prior_years", "known_years", "has_marks", "recognised_families")
+COUNTY_WIDE = ("has_prior_years", "has_last_year", "known_years", "has_marks", "recognised_families")
 """Settings that the whole of the rosters decides: a part of them must be told (`read_basis`)."""
 
 
@@ -142,6 +142,7 @@ def _create_settings(engine: Engine, pack: Pack, month: str, as_of: dt.date, bas
         "area_code": ("VARCHAR", pack.place.code),
         "city_area_code": ("VARCHAR", pack.place.code[:4]),
         "has_prior_years": ("BOOLEAN", _has_prior_years(engine, year)),
+        "has_last_year": ("BOOLEAN", _has_year(engine, year - 1)),
         "known_years": ("INTEGER[]", _list_known_years(engine, year) if looks_back(pack) else []),
         # Whether the enrolment system marks anybody as subsidised, and which relief identities some roster holds.
         "has_marks": ("BOOLEAN", _has_marks(engine, year)),
@@ -203,6 +204,10 @@ def _list_known_years(engine: Engine, year: int) -> list[int]:
 
 def _has_prior_years(engine: Engine, year: int) -> bool:
     return bool(engine.scalar("SELECT count(*) > 0 FROM staged_resident_insurance WHERE year < ?", [year]))
+
+
+def _has_year(engine: Engine, year: int) -> bool:
+    return bool(engine.scalar("SELECT count(*) > 0 FROM staged_resident_insurance WHERE year = ?", [year]))
 
 
 def _has_marks(engine: Engine, year: int) -> bool:

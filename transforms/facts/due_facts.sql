@@ -11,7 +11,7 @@ SELECT
   f.birth_date,
   date_diff('day', f.birth_date, p.pay_day) AS days_since_birth,
   CASE
-    WHEN g.repaired_last_year THEN FALSE WHEN f.insured_last_year THEN TRUE WHEN s.has_prior_years THEN FALSE
+    WHEN g.repaired_last_year THEN FALSE WHEN f.insured_last_year THEN TRUE WHEN s.has_last_year THEN FALSE
   END AS insured_last_year,
   CASE
     WHEN g.resident_last_year OR h.months_last_year = 12 THEN TRUE WHEN g.last_year_on_record THEN FALSE

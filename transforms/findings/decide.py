@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from policies.compiler import missing_rosters
+from policies.conditions import facts_used
 from policies.history import list_missing_years
 from policies.model import Pack
 from schemas.rosters import ROSTERS
@@ -303,11 +304,22 @@ def _unchecked_values(engine: Engine, pack: Pack) -> list[NotCheckedPair]:
     found = [
         (f"{titles.get(name, name)}待定（{clause}），需要它的结论没有计算", "parameters") for name, clause in pending
     ]
-    if pack.scheme != "employee" and not engine.scalar("SELECT has_prior_years FROM run_settings"):
-        found.append(
-            (f"漏保、断保与依赖上年度参保的等待期（没有 {pack.year} 年以前的居民医保名单）", "resident_insurance")
-        )
+    if pack.scheme != "employee":
+        found += [(line, "resident_insurance") for line in _name_missing_year(engine, pack)]
     return found
+
+
+def _name_missing_year(engine: Engine, pack: Pack) -> list[str]:
+    """What nobody can say without earlier lists of residents, or with all but that of the year before."""
+    earlier, last = engine.rows("SELECT has_prior_years, has_last_year FROM run_settings")[0]
+    if not earlier:
+        return [f"漏保、断保与依赖上年度参保的等待期（没有 {pack.year} 年以前的居民医保名单）"]
+    asks = pack.incentives or any("insured_last_year" in facts_used(row.when) for row in pack.situations)
+    return (
+        [f"依赖上年度参保的应缴、等待期和激励待遇（没有 {pack.year - 1} 年度的居民医保名单）"]
+        if asks and not last
+        else []
+    )
 
 
 def _unchecked_counts(engine: Engine, pack: Pack, previous: Path | None) -> list[NotCheckedPair]:

@@ -27,6 +27,7 @@ SELECT
     ELSE '，另缴财政补助部分 ' || CAST(o.fiscal_due AS VARCHAR) || ' 元'
   END
   || CASE
+    WHEN t.unknown_wait AND s.has_last_year THEN '；等待期未核对'
     WHEN t.unknown_wait THEN '；未提供上年度参保名单，等待期未核对'
     WHEN o.unknown_wait THEN '；缺少以前年度的参保名单，断保年数、等待期未核对'
     WHEN o.waiting_until IS NOT NULL THEN '；等待期至 ' || CAST(o.waiting_until AS VARCHAR)
@@ -43,4 +44,5 @@ SELECT
 FROM outcomes AS o
 INNER JOIN pack_situations AS t ON t.ordinal = o.ordinal
 LEFT JOIN pack_subsidies AS p ON p.ordinal = o.relief_ordinal
-CROSS JOIN run_notes AS n;
+CROSS JOIN run_notes AS n
+CROSS JOIN run_settings AS s;
