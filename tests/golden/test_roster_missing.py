@@ -15,7 +15,9 @@ from tests.oracle.county import County, Elsewhere, Payment, Registered, Relief, 
 from tests.oracle.product import read_table
 
 PACK = "xiangtan-2022-resident"
-LABELS = ("一直参保", "低保未缴", "低保多缴", "残疾未缴", "职工", "职工退费", "职工重复", "服刑")
+DISABLED = ("残疾未缴", "残疾甲", "残疾乙", "残疾丙", "残疾丁")
+POOR = ("低保未缴", "低保多缴", "低保甲", "低保乙", "低保丙", "低保丁", "低保戊")
+LABELS = ("一直参保", *POOR, *DISABLED, "孤儿", "职工", "职工退费", "职工重复", "服刑")
 MISSING = {"relief": "困难群众", "employee_insurance": "职工医保参保", "other_insurance": "异地参保/其他保障"}
 
 
@@ -25,8 +27,8 @@ def who(label: str) -> dict[str, Any]:
     return {"id_number": make_id(date(1980, 5, 6), place * 7), "name": "测试" + chr(0x4E00 + place)}
 
 
-def build_county(*missing: str, refunded: bool = False) -> County:
-    """The county without some rosters, or without the disabled (`severe_disability`)."""
+def build_county(*missing: str, refunded: bool = False, orphan_since: date | None = None) -> County:
+    """The county without some rosters, or without the disabled (`severe_disability`); with an orphan since a day."""
     county = County()
     county.household_register += [Registered(**who(label), township="白石镇") for label in LABELS]
     county.resident_insurance += [
@@ -37,14 +39,15 @@ def build_county(*missing: str, refunded: bool = False) -> County:
         Payment(**who("职工退费"), year=2022, paid_on=date(2021, 10, 10), reversed=refunded),
     ]
     if "relief" not in missing:
-        poor = ("低保未缴", "低保多缴")
         county.relief += [
-            Relief(**who(one), categories="minimum_living", recognised_on=date(2021, 6, 1)) for one in poor
+            Relief(**who(one), categories="minimum_living", recognised_on=date(2021, 6, 1)) for one in POOR
         ]
         if "severe_disability" not in missing:
-            county.relief.append(
-                Relief(**who("残疾未缴"), categories="severe_disability", recognised_on=date(2021, 6, 1))
-            )
+            county.relief += [
+                Relief(**who(one), categories="severe_disability", recognised_on=date(2021, 6, 1)) for one in DISABLED
+            ]
+        if orphan_since:
+            county.relief.append(Relief(**who("孤儿"), categories="orphan", recognised_on=orphan_since))
     if "employee_insurance" not in missing:
         workers = ("职工", "职工退费", "职工重复")
         county.employee_insurance += [
@@ -65,13 +68,15 @@ def run_month(folder: Path, month: str, county: County) -> Path:
 
 @pytest.fixture(scope="module")
 def months(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    """January whole, February and March without three rosters, April whole again, May without the disabled."""
+    """January whole, February and March without three rosters, April whole again, May without the disabled; one orphan in June."""
     folder = tmp_path_factory.mktemp("missing")
     counties = [
         build_county(),
         build_county(*MISSING, refunded=True),
         build_county(*MISSING, refunded=True),
         build_county(refunded=True),
+        build_county("severe_disability", refunded=True),
+        build_county("severe_disability", refunded=True, orphan_since=date(2022, 6, 10)),
         build_county("severe_disability", refunded=True),
     ]
     return [run_month(folder, f"2022-0{number}", county) for number, county in enumerate(counties, start=1)]
@@ -99,9 +104,7 @@ def read_open(tables: Path) -> dict[tuple[str, str], str]:
 def test_nothing_ends_because_its_roster_is_missing(months: list[Path]) -> None:
     causes = read_causes(months[1], "subsidies", "duplicates", "uninsured", "covered_otherwise")
     assert causes == {
-        ("subsidies", "低保未缴", "resolved"): "本期没有收到「困难群众」，未核对",
-        ("subsidies", "低保多缴", "resolved"): "本期没有收到「困难群众」，未核对",
-        ("subsidies", "残疾未缴", "resolved"): "本期没有收到「困难群众」，未核对",
+        **{("subsidies", one, "resolved"): "本期没有收到「困难群众」，未核对" for one in (*POOR, *DISABLED)},
         ("duplicates", "职工重复", "resolved"): "本期没有收到「职工医保参保」，未核对",
         ("duplicates", "职工退费", "resolved"): "本期没有收到「职工医保参保」，未核对",
         ("uninsured", "职工", "new"): "本期没有收到「职工医保参保」，未核对",
@@ -125,8 +128,13 @@ def test_nobody_is_newly_recognised_because_the_roster_is_there_again(months: li
 
 def test_a_category_that_no_roster_holds_has_not_ended(months: list[Path]) -> None:
     assert read_causes(months[4], "subsidies") == {
-        ("subsidies", "残疾未缴", "resolved"): "本期「困难群众」中没有这类人员，未核对"
+        ("subsidies", one, "resolved"): "本期「困难群众」中没有这类人员，未核对" for one in DISABLED
     }
+
+
+def test_the_only_one_of_a_category_begins_and_leaves(months: list[Path]) -> None:
+    assert read_causes(months[5], "subsidies") == {("subsidies", "孤儿", "new"): "新认定"}
+    assert read_causes(months[6], "subsidies") == {("subsidies", "孤儿", "resolved"): "退出困难身份"}
 
 
 def test_cases_stay_open_while_nobody_can_look(months: list[Path]) -> None:

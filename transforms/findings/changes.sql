@@ -9,13 +9,14 @@ WITH compared AS (
   WHERE n.state IS DISTINCT FROM b.state AND EXISTS (SELECT 1 FROM previous_states)
 ),
 
--- Recognised for nothing else than what no roster of last month held: since when, nobody can say.
+-- Recognised for nothing else than what no roster of last month held, and not since then: last month's may have been incomplete.
 first_seen AS (
   SELECT k.id_number
   FROM identities AS i
   INNER JOIN known_persons AS k ON k.person_key = i.person_key
   LEFT JOIN first_categories AS e
     ON e.family = CASE WHEN starts_with(i.code, 'monitored') THEN 'monitored' ELSE i.code END
+    AND (i.recognised_on IS NULL OR i.recognised_on <= e.since)
   WHERE EXISTS (SELECT 1 FROM first_categories)
   GROUP BY k.id_number
   HAVING count(*) = count(e.family)

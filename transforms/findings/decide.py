@@ -123,7 +123,7 @@ def decide(
     if pack.scheme != "resident":
         decide_employee(engine, pack, previous=previous, last_year=last_year)
     _create_now_states(engine)
-    find_unseen(engine, previous)
+    find_unseen(engine, previous, pack.gate.least_rows)
     engine.run(FOLDER / "changes.sql")
     if pack.scheme != "employee":
         bridge_months(engine, pack, previous)

@@ -21,12 +21,13 @@ _PERSONS: Final = {"id_number": "VARCHAR", "roster": "VARCHAR", "told": "VARCHAR
 _LISTS: Final = {"table": "VARCHAR", "roster": "VARCHAR"}
 
 
-def find_unseen(engine: Engine, previous: Path | None) -> None:
+def find_unseen(engine: Engine, previous: Path | None, least: int) -> None:
     """Build `unseen_persons`, `unseen_told` and `first_categories` against last month's published run.
 
     `unseen_persons`: whom a roster named last month that nobody handed in this month, or whose category none of this month's holds;
     `unseen_told`: what is said of them on each list that rests on the roster. `first_categories`: relief identities that no roster of
-    last month held. A run that does not say what it was given is compared as it stands.
+    last month held, and its as-of date (`since`). Fewer than `least` persons of a category may well have left all together. A run
+    that does not say what it was given is compared as it stands.
     """
     manifest: dict[str, Any] = json.loads((previous / "manifest.json").read_bytes()) if previous else {}
     basis = manifest.get("basis", {})
@@ -39,11 +40,11 @@ def find_unseen(engine: Engine, previous: Path | None) -> None:
     if previous and (gone := (before - now) & {roster for _, roster in resting}):
         found.append(_list_named(previous, manifest["inputs"], gone))
     if previous and "relief" in before & now and (lost := held - holds):
-        found.append(_list_holders(previous, lost))
+        found.append(_list_holders(previous, lost, least))
     engine.keep("unseen_persons", pl.concat(found), _PERSONS)
     engine.create("list_rosters", _LISTS, resting)
-    first = [(code,) for code in sorted(holds - held)] if "recognised_families" in basis else []
-    engine.create("first_categories", {"family": "VARCHAR"}, first)
+    first = [(code, manifest["as_of"]) for code in sorted(holds - held)] if "recognised_families" in basis else []
+    engine.create("first_categories", {"family": "VARCHAR", "since": "DATE"}, first)
     engine.run(FOLDER / "unseen_told.sql")
 
 
@@ -66,13 +67,17 @@ def _list_named(previous: Path, inputs: list[dict[str, Any]], gone: set[str]) ->
     )
 
 
-def _list_holders(previous: Path, lost: set[str]) -> pl.DataFrame:
-    """Who had a category of which this month's rosters hold nobody."""
+def _list_holders(previous: Path, lost: set[str], least: int) -> pl.DataFrame:
+    """Who had a category of which this month's rosters hold nobody, where at least so many had it."""
     told = f"本期「{ROSTERS['relief'].title}」中没有这类人员，未核对"
-    family = pl.when(pl.element().str.starts_with("monitored")).then(pl.lit("monitored")).otherwise(pl.element())
+    family = pl.col("categories").str.replace("^monitored.*", "monitored")
     return (
         pl.scan_parquet(previous / "tables" / "persons.parquet")
-        .filter(pl.col("categories").list.eval(family.is_in(list(lost))).list.any())
+        .select("id_number", "categories")
+        .explode("categories")
+        .select("id_number", family=family)
+        .unique()
+        .filter(pl.col("family").is_in(list(lost)) & (pl.len().over("family") >= least))
         .select("id_number", roster=pl.lit("relief"), told=pl.lit(told))
         .unique()
         .collect()
