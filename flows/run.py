@@ -207,21 +207,18 @@ class _Reconciliation:
 
     def _stage(self, found: Survey, engine: Engine) -> Staged:
         with refuse_changes(self._settings.raw_folder, found):
-            return self._read_rows(found, engine)
-
-    def _read_rows(self, found: Survey, engine: Engine) -> Staged:
-        return stage(
-            found,
-            read_townships(self._pack),
-            self._space.workdir,
-            engine,
-            vocabulary=read_spellings(self._pack.categories),
-            senders=self._pack.senders,
-            day=self._settings.day,
-            decided=read_decisions(self._previous),
-            threads=self._settings.threads,
-            tell=lambda roster: self._tell(Step("stage", roster)),
-        )
+            return stage(
+                found,
+                read_townships(self._pack),
+                self._space.workdir,
+                engine,
+                vocabulary=read_spellings(self._pack.categories),
+                senders=self._pack.senders,
+                day=self._settings.day,
+                decided=read_decisions(self._previous),
+                threads=self._settings.threads,
+                tell=lambda roster: self._tell(Step("stage", roster)),
+            )
 
     def _check(self, found: Survey, staged: Staged, engine: Engine) -> GatePassed:
         """Pass the gate; a refusal leaves a 数据退回单 for each department beside its reasons."""
