@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import duckdb
 
+from flows.entries import describe_gate, describe_packs, list_inputs, list_used
 from flows.measure import Measured, Stopwatch
 from flows.passwords import read_passwords, read_township_passwords
 from flows.product import describe_product
@@ -19,8 +20,7 @@ from flows.progress import Step, Tell, say_nothing
 from flows.settings import RunSettings
 from policies import Pack, load_pack
 from policies.categories import read_spellings
-from policies.model import Basis
-from policies.verification import Unverified, find_unverified
+from policies.verification import find_unverified
 from schemas.errors import GateRefused, Problem, UsageError
 from schemas.masking import scrub
 from schemas.tables import TABLES
@@ -47,9 +47,7 @@ from transforms.outputs.workbook import MAIN, write_workbooks
 from transforms.proposals import propose
 from transforms.sources import Survey, refuse_changes, survey
 from transforms.staging import (
-    FileAccount,
     GatePassed,
-    Outcome,
     Staged,
     check_gate,
     read_decisions,
@@ -342,25 +340,6 @@ def prepare_delivery(settings: RunSettings, pack: Pack) -> Delivery:
     return delivery
 
 
-def list_used(pack: Pack) -> list[dict[str, str]]:
-    """The pack and every pack that it extends, with the fingerprint of each."""
-    used: tuple[Pack | Basis, ...] = (pack, *pack.basis)
-    return [{"id": one.id, "sha256": one.sha256} for one in used]
-
-
-def describe_packs(pack: Pack, doubts: Sequence[Unverified]) -> dict[str, Any]:
-    """The manifest's entries on the packs: what was used, and the rules that nobody vouches for on the as-of date."""
-    return {"packs": list_used(pack), "unverified": [asdict(doubt) for doubt in doubts]}
-
-
-def describe_gate(passed: GatePassed) -> dict[str, Any]:
-    """The manifest's entries on the gate: what each check compared, and what was accepted although a threshold refused it."""
-    return {
-        "gate": [asdict(check) | {"state": "passed" if check.compared else "unchecked"} for check in passed.looked],
-        "accepted": [asdict(item) for item in passed.accepted],
-    }
-
-
 def sort_by_sender(problems: Sequence[Problem], senders: Mapping[str, str]) -> dict[str, list[Problem]]:
     """Sort problems by the department that sent their file; a problem of files that nobody is known to have sent is left out."""
     found: dict[str, list[Problem]] = {}
@@ -368,27 +347,6 @@ def sort_by_sender(problems: Sequence[Problem], senders: Mapping[str, str]) -> d
         for department in dict.fromkeys(senders[file] for file in problem.file.split("、") if file in senders):
             found.setdefault(department, []).append(problem)
     return found
-
-
-def list_inputs(staged: Staged, taken_back: Mapping[str, int]) -> list[dict[str, Any]]:
-    """Return the manifest's entry of each file; `taken_back` is file → accepted rows that matching rejected after all."""
-    return [_describe_file(account, taken_back.get(account.file, 0)) for account in staged.inputs]
-
-
-def _describe_file(account: FileAccount, taken_back: int) -> dict[str, Any]:
-    outcome: Outcome = replace(
-        account.outcome,
-        rows_accepted=account.outcome.rows_accepted - taken_back,
-        rows_rejected=account.outcome.rows_rejected + taken_back,
-    )
-    outcome.check()
-    return {
-        "file": account.file,
-        "sha256": account.sha256,
-        "roster": "+".join(account.rosters),
-        **asdict(outcome),
-        "accepted_by_roster": dict(account.accepted),
-    }
 
 
 def _require_raw(settings: RunSettings) -> None:

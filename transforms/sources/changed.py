@@ -13,6 +13,12 @@ from transforms.sources.sheets import Stamp, Survey
 _ADVICE = "请等文件拷完，关闭正在编辑它的程序，再重新运行"
 
 
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
+
+
 def read_stamp(path: Path) -> Stamp:
     """Size and time of a file: a cheap sign that it is still the same; None where it is gone."""
     try:
@@ -47,14 +53,13 @@ def list_changed(raw: Path, survey: Survey) -> Iterator[Problem]:
             continue
         if now is None:
             yield Problem("对账期间被移走或改名", _ADVICE, file)
-        elif _read_digest(path) != survey.digests.get(file):
+        elif not _holds(path, survey.digests.get(file)):
             yield Problem("对账期间内容变了，可能还在拷贝或编辑", _ADVICE, file)
 
 
-def _read_digest(path: Path) -> str | None:
-    """The hash of what stands there now: who only saved it again has changed nothing."""
+def _holds(path: Path, sha256: str | None) -> bool:
+    """Whether a file still has the content that was surveyed: who only saved it again has changed nothing."""
     try:
-        with path.open("rb") as content:
-            return hashlib.file_digest(content, "sha256").hexdigest()
+        return hash_file(path) == sha256
     except OSError:
-        return None
+        return False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -15,7 +14,7 @@ from schemas.tables import GROUNDS
 from transforms.sources.batches import has_data
 from transforms.sources.building import Found, build_sheet, check_filled, continue_sheet, list_lacking, list_titles
 from transforms.sources.cells import CellStore
-from transforms.sources.changed import read_stamp
+from transforms.sources.changed import hash_file, read_stamp
 from transforms.sources.checking import DECLARE, SHEET_NAME, check_columns, judge_past
 from transforms.sources.declared import (
     FILE_NAME,
@@ -194,8 +193,7 @@ class Surveyor:
         self._recognise([Found(file, "", grid, rows, header, encoding, grid.delimiter)], scan.sha256)
 
     def _open_workbook(self, path: Path, file: str, reader: WorkbookReader) -> None:
-        with path.open("rb") as content:
-            sha256 = hashlib.file_digest(content, "sha256").hexdigest()
+        sha256 = hash_file(path)
         if self._is_copy(file, sha256):
             return
         globs = [glob for glob in self.passwords if fnmatchcase(file, glob) or fnmatchcase(path.name, glob)]

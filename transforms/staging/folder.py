@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -58,10 +58,6 @@ class FileAccount:
     copy_of: str = ""
     replaced_by: str = ""
     commonest_rules: tuple[tuple[str, int], ...] = ()
-
-    def as_entry(self) -> dict[str, object]:
-        """The entry of the manifest's `inputs` (contract §3)."""
-        return {"file": self.file, "sha256": self.sha256, "roster": "、".join(self.rosters), **asdict(self.outcome)}
 
 
 @dataclass(frozen=True, slots=True)
