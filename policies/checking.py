@@ -161,6 +161,7 @@ def _find_contradictions(pack: Pack) -> list[str]:
         *_find_dead_situations(pack),
         *_find_dead_subsidies(pack),
         *_find_unknown_townships(pack),
+        *_find_unlisted_targets(pack),
         *_find_unlisted_tasks(pack),
         *_find_value_gaps(pack),
         *_find_unclear_prices(pack),
@@ -223,6 +224,12 @@ def _find_unknown_townships(pack: Pack) -> list[str]:
     return [
         f"资助「{key}」的条件里没有乡镇「{name}」，可用：{'、'.join(names)}" for key, name in asked if name not in names
     ]
+
+
+def _find_unlisted_targets(pack: Pack) -> list[str]:
+    names = [township.name for township in pack.townships]
+    unknown = dict.fromkeys(name for t in pack.targets for name in t.townships if names and name not in names)
+    return [f"目标里没有列入乡镇的「{'」「'.join(unknown)}」，可用：{'、'.join(names)}"] if unknown else []
 
 
 def _find_unlisted_tasks(pack: Pack) -> list[str]:

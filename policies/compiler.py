@@ -34,7 +34,7 @@ def pack_tables(pack: Pack, day: dt.date) -> list[PackTable]:
         _variable_wait(pack),
         _subsidies(pack),
         _subsidy_payers(pack),
-        _targets(pack),
+        _targets(pack, day),
         _townships(pack),
         _areas(pack),
         _deliveries(pack),
@@ -245,18 +245,28 @@ def _subsidy_payers(pack: Pack) -> PackTable:
     return PackTable("pack_subsidy_payers", columns, rows)
 
 
-def _targets(pack: Pack) -> PackTable:
+def _targets(pack: Pack, day: dt.date) -> PackTable:
+    columns = {
+        "level": "VARCHAR",
+        "group_code": "VARCHAR",
+        "township": "VARCHAR",
+        "rate": "DECIMAL(9,6)",
+        "value": "VARCHAR",
+        "verified": "BOOLEAN",
+        "clause": "VARCHAR",
+    }
+    doubtful = {value.name for value in pack.values if not value.is_vouched_for(day)}
     rows = [
-        (level, group, target.rate, target.value or None, target.clause)
+        (
+            *(level, group, township, target.rate, target.value or None),
+            *(target.is_vouched_for(day) and target.value not in doubtful, target.clause),
+        )
         for target in pack.targets
         for level in target.levels
         for group in (target.groups if level == "group" else (None,))
+        for township in (target.townships or (None,))
     ]
-    return PackTable(
-        "pack_targets",
-        {"level": "VARCHAR", "group_code": "VARCHAR", "rate": "DECIMAL(9,6)", "value": "VARCHAR", "clause": "VARCHAR"},
-        rows,
-    )
+    return PackTable("pack_targets", columns, rows)
 
 
 def _townships(pack: Pack) -> PackTable:

@@ -122,13 +122,15 @@ class Value(Sourced):
 class Target(Sourced):
     """The rate that units of `levels` must reach (fraction), or the name of the value that gives it.
 
-    `groups`: relief codes, for the level group.
+    `groups`: relief codes, for the level group. `townships`: only these, and villages in them, are held to it, whatever the
+    others are held to.
     """
 
     levels: tuple[Literal["county", "township", "village", "school", "employer", "employer_class", "group"], ...]
     rate: Exact | None = Field(default=None, ge=0, le=1)
     value: str = ""
     groups: tuple[str, ...] = ()
+    townships: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _one_rate(self) -> Self:
@@ -136,14 +138,19 @@ class Target(Sourced):
             raise ValueError("目标：rate 与 value（数值的名称）须写且只写一个")
         return self
 
+    @model_validator(mode="after")
+    def _townships_hold_something(self) -> Self:
+        if self.townships and not set(self.levels) <= {"township", "village"}:
+            raise ValueError("目标：写了 townships 的目标只能用于 township、village，其他层级另写一条")
+        return self
+
     @property
     def units(self) -> Iterator[str]:
-        """What it is a target of, in Chinese: levels, and for groups each of them."""
+        """What it is a target of, in Chinese: levels, for groups each of them, and each township that it is set for."""
         for level in self.levels:
             named = find_term("level", level)
-            yield from (
-                (f"{named}/{find_term('relief', code)}" for code in self.groups) if level == "group" else (named,)
-            )
+            of = [find_term("relief", code) for code in self.groups] if level == "group" else self.townships
+            yield from (f"{named}/{one}" for one in of) if of or level == "group" else (named,)
 
 
 class Coverage(Sourced):

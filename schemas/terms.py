@@ -42,6 +42,7 @@ VOCABULARIES: Final = MappingProxyType(
         "employer_type": "单位类型",
         "incentive": "激励类型",
         "level": "统计层级",
+        "target_state": "目标情况",
         "employer_finding": "用人单位问题",
         "stage_of_case": "处理阶段",
         "arrears_state": "欠费待遇状态",

@@ -62,6 +62,7 @@ def make_unit(level: str, unit: str, rank: int | None, rate: str, **said: Any) -
         "rate": exact,
         "rate_previous": exact - Decimal("0.01"),
         "target": Decimal("0.95"),
+        "target_state": "set",
         "meets_target": exact >= Decimal("0.95"),
         "rank": rank,
         **said,

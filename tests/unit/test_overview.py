@@ -12,6 +12,7 @@ from tests.invented_tables import RUN, make_id, make_unit, write_invented
 from transforms.outputs.figures import read_figures
 from transforms.outputs.headlines import list_headlines
 from transforms.outputs.history import PublishedMonth, RowCount
+from transforms.outputs.report import write_report
 from transforms.outputs.workbook import write_workbooks
 
 
@@ -33,7 +34,7 @@ TABLES_HERE: dict[str, list[dict[str, Any]]] = {
         make_unit("county", "某县", None, "0.94", shortfall=10, meets_target=False),
         make_unit("township", "甲镇", 2, "0.90", shortfall=20),
         make_unit("township", "乙乡", 1, "0.98"),
-        make_unit("group", "orphan", None, "0.90", uninsured=7, target=None, meets_target=None),
+        make_unit("group", "orphan", None, "0.90", uninsured=7, target=None, target_state="not_set", meets_target=None),
     ],
     "uninsured": [{"id_number": make_id(1), "name": "司马张三"}],
     "changes": [
@@ -94,6 +95,36 @@ def test_the_overview_opens_with_the_rate_and_says_why_it_changed(tmp_path: Path
     (group,) = [row for row in lines if row[0] == "孤儿"]
     assert group[6:9] == (0.9, None, None)
     assert "目标" not in next(row for row in lines if row[0] == "困难群体" and row[1])
+
+
+def test_a_target_that_nobody_set_is_not_called_unchecked(tmp_path: Path) -> None:
+    none = {"target": None, "meets_target": None, "shortfall": None}
+    tables = {
+        "coverage": [
+            make_unit("county", "某县", None, "0.94", **none, target_state="pending"),
+            make_unit("township", "甲镇", 2, "0.90", **none, target_state="not_set"),
+            make_unit("township", "乙乡", 1, "0.98"),
+            make_unit("group", "orphan", None, "0.90", **none, target_state="pending"),
+        ]
+    }
+    result = write_invented(tmp_path, tables)
+    figures = read_figures(result, RUN)
+    assert list_headlines(figures)[:2] == (
+        "参保率 94.00%；全县(区)目标未核对。",
+        "规定了目标的 1 个乡镇(街道)全部达标。",
+    )
+    write_workbooks(result, tmp_path / "work", RUN, lambda: figures)
+    lines = read_lines(openpyxl.load_workbook(result / "workbooks" / "参保对账总表.xlsx")["概览"])
+    verdicts = {row[0]: row[9:12] for row in lines if row[0] in {"甲镇", "乙乡"}}
+    assert verdicts == {"甲镇": (None, None, "未规定"), "乙乡": (0.95, 1, "是")}
+    (group,) = [row for row in lines if row[0] == "孤儿"]
+    assert group[8] == "未核对"
+    assert ("目标", "未核对") in [row[:2] for row in lines]
+    report = write_report(result, RUN, figures).read_text(encoding="utf-8")
+    assert "<dt>目标</dt><dd>未核对</dd>" in report
+    row = report.split('<th scope="row">甲镇</th>')[1].split("</tr>")[0]
+    assert "<td>未规定</td>" in row
+    assert 'class="target"' not in row
 
 
 def test_quality_shows_every_file_every_fault_and_the_months_before(tmp_path: Path) -> None:

@@ -1,7 +1,21 @@
 -- One row per unit: counts, rates by each denominator, target, persons still needed, rank, task and floor (contract §3, §4).
--- Rates are never clamped; a unit without persons has none.
+-- Rates are never clamped; a unit without persons has none. What a township alone is held to stands before what all are.
 CREATE TABLE coverage AS
-WITH counted AS (
+WITH aims AS (
+  SELECT
+    t.level, t.group_code, t.township, t.clause,
+    -- A target may be a value that the pack names; it is empty while that value is 待定.
+    coalesce(t.rate, CAST(v.value AS DECIMAL(9, 6))) AS target,
+    CASE
+      WHEN t.value IS NOT NULL AND v.value IS NULL THEN 'pending'
+      WHEN NOT t.verified THEN 'unverified'
+      ELSE 'set'
+    END AS state
+  FROM pack_targets AS t
+  LEFT JOIN pack_values AS v ON v.name = t.value
+),
+
+counted AS (
   SELECT
     c.*,
     c.insured_resident + c.insured_employee AS insured_local,
@@ -45,14 +59,13 @@ rated AS (
   SELECT
     f.*,
     CASE WHEN f.population > 0 THEN f.numerator * 1.0 / f.population END AS exact_rate,
-    -- A target may be a value that the pack names; it is empty while that value is 待定.
-    coalesce(t.rate, CAST(v.value AS DECIMAL(9, 6))) AS target,
-    t.value IS NOT NULL AND v.value IS NULL AS target_pending,
-    t.clause AS target_clause
+    CASE WHEN o.state IS NOT NULL THEN o.target ELSE t.target END AS target,
+    coalesce(o.state, t.state, 'not_set') AS target_state,
+    coalesce(o.clause, t.clause) AS target_clause
   FROM formed AS f
-  LEFT JOIN pack_targets AS t
-    ON t.level = f.level AND (t.group_code IS NULL OR t.group_code = f.unit)
-  LEFT JOIN pack_values AS v ON v.name = t.value
+  LEFT JOIN aims AS o ON o.level = f.level AND o.township = f.township
+  LEFT JOIN aims AS t
+    ON t.level = f.level AND t.township IS NULL AND (t.group_code IS NULL OR t.group_code = f.unit)
 )
 
 SELECT
@@ -78,7 +91,7 @@ SELECT
   CASE
     WHEN r.official > 0 THEN CAST((r.insured_local + r.insured_outside) * 1.0 / r.official AS DECIMAL(9, 6))
   END AS rate_official,
-  r.target,
+  r.target, r.target_state,
   CASE
     WHEN r.target IS NOT NULL THEN CAST(greatest(0, ceil(r.target * r.population) - r.numerator) AS INTEGER)
   END AS shortfall,
@@ -94,7 +107,11 @@ SELECT
   '（' || CAST(r.numerator AS VARCHAR) || ' ÷ ' || CAST(r.population AS VARCHAR)
   || CASE WHEN r.by_official THEN '，分母为常住人口数，含在此参保的外来人员' ELSE '，分母为名册人数' END || '）'
   || CASE WHEN r.unidentified > 0 THEN '；另有 ' || CAST(r.unidentified AS VARCHAR) || ' 人证件号码无法核对，未计入' ELSE '' END
-  || CASE WHEN r.target_pending THEN '；目标待定，是否达标未核对' ELSE '' END
+  || CASE r.target_state
+    WHEN 'pending' THEN '；目标待定，是否达标未核对'
+    WHEN 'unverified' THEN '；目标未核实'
+    ELSE ''
+  END
   || CASE WHEN r.employees_unknown THEN '；没有职工医保名册，职工参保未核对' ELSE '' END
   || CASE WHEN r.elsewhere_unknown THEN '；没有异地参保名册，异地参保未核对' ELSE '' END AS reason,
   CAST([] AS BIGINT[]) AS source_rows

@@ -9,6 +9,8 @@ from typing import Any, Final
 from schemas.terms import find_term
 from transforms.outputs.figures import Figures, Row
 from transforms.outputs.history import RowCount, count_rosters
+from transforms.outputs.run import UNCHECKED
+from transforms.outputs.wording import word_missing_target
 
 _NAMED: Final = 3  # so many units, causes or lists are named; the tables below name all
 _CHANGED: Final = {title: find_term("change", title) for title in ("new", "resolved", "changed")}
@@ -51,10 +53,11 @@ def _tell_county(county: Row) -> str:
     if rate is None:
         return ""
     if target is None:
-        return f"参保率 {show_rate(rate)}；目标未核对。"
+        return f"参保率 {show_rate(rate)}；全县(区)目标{word_missing_target(county) or UNCHECKED}。"
+    doubt = "(目标未核实)" if county.get("target_state") == "unverified" else ""
     if county.get("meets_target"):
-        return f"参保率 {show_rate(rate)}，已达到目标 {show_rate(target)}。"
-    return f"参保率 {show_rate(rate)}，目标 {show_rate(target)}，还差 {show_count(shortfall)} 人。"
+        return f"参保率 {show_rate(rate)}，已达到目标 {show_rate(target)}{doubt}。"
+    return f"参保率 {show_rate(rate)}，目标 {show_rate(target)}{doubt}，还差 {show_count(shortfall)} 人。"
 
 
 def _tell_townships(townships: tuple[Row, ...]) -> str:
@@ -62,11 +65,14 @@ def _tell_townships(townships: tuple[Row, ...]) -> str:
     if not judged:
         return ""
     short = [row for row in judged if not row["meets_target"]]
+    held = f"{len(judged)} 个乡镇(街道)"
+    if any(row.get("target_state") == "not_set" for row in townships):
+        held = f"规定了目标的 {held}"
     if not short:
-        return f"{len(judged)} 个乡镇(街道)全部达标。"
+        return f"{held}全部达标。"
     lowest = min(short, key=lambda row: row["rate"])
     return (
-        f"{len(judged)} 个乡镇(街道)中 {len(judged) - len(short)} 个达标；"
+        f"{held}中 {len(judged) - len(short)} 个达标；"
         f"最低的是{lowest['unit']} {show_rate(lowest['rate'])}，还差 {show_count(lowest['shortfall'])} 人。"
     )
 

@@ -12,6 +12,7 @@ from transforms.outputs.headlines import list_headlines
 from transforms.outputs.run import UNCHECKED, Run
 from transforms.outputs.sheets import LINE, Book
 from transforms.outputs.spellings import FILE as SPELLINGS
+from transforms.outputs.wording import word_missing_target
 
 TITLE: Final = "概览"
 # (heading, column of `coverage`, kind)
@@ -151,6 +152,8 @@ def _write_county(sheet: BlockSheet, figures: Figures) -> None:
     sheet.write_heading("全县(区)")
     for label, column, kind in COUNTY_FIGURES:
         value = figures.county.get(column)
+        if column == "target" and figures.county:
+            value = word_missing_target(figures.county) or value
         if value is not None:
             sheet.write(0, label, "text")
             sheet.write(1, value, kind)
@@ -176,10 +179,7 @@ def _write_townships(sheet: BlockSheet, figures: Figures) -> None:
         return
     sheet.write_heading("各乡镇(街道)")
     total = [{**figures.county, "unit": "合计"}] if figures.county else []
-    rows = [
-        [compare_rate(row) if column == "rate_change" else row[column] for _, column, _ in TOWNSHIP_COLUMNS]
-        for row in (*figures.townships, *total)
-    ]
+    rows = [[_show(row, column) for _, column, _ in TOWNSHIP_COLUMNS] for row in (*figures.townships, *total)]
     first = sheet.write_table([t[0] for t in TOWNSHIP_COLUMNS], rows, [t[2] for t in TOWNSHIP_COLUMNS])
     last = first + len(figures.townships) - 1
     verdict = [column for _, column, _ in TOWNSHIP_COLUMNS].index("meets_target")
@@ -187,6 +187,13 @@ def _write_townships(sheet: BlockSheet, figures: Figures) -> None:
         first, verdict, last, verdict, {"type": "cell", "criteria": "==", "value": '"否"', "format": sheet.book.alarm}
     )
     _add_charts(sheet, first, last)
+
+
+def _show(row: Row, column: str) -> Any:
+    if column == "rate_change":
+        return compare_rate(row)
+    # The cell of the target stays empty: a chart would draw a word as 0.
+    return word_missing_target(row) or row[column] if column == "meets_target" else row[column]
 
 
 def _add_charts(sheet: BlockSheet, first: int, last: int) -> None:
@@ -268,12 +275,9 @@ def _write_groups(sheet: BlockSheet, figures: Figures) -> None:
     if figures.groups:
         sheet.write_heading("困难群体")
         # Where the pack sets no target for groups, there is nothing to be met.
-        shown = [
-            column
-            for column in GROUP_COLUMNS
-            if column[1] not in {"target", "meets_target"} or any(row["target"] is not None for row in figures.groups)
-        ]
-        rows = [[row[column] for _, column, _ in shown] for row in figures.groups]
+        aimed = any(row["target_state"] != "not_set" for row in figures.groups)
+        shown = [column for column in GROUP_COLUMNS if aimed or column[1] not in {"target", "meets_target"}]
+        rows = [[_show(row, column) for _, column, _ in shown] for row in figures.groups]
         sheet.write_table([heading for heading, _, _ in shown], rows, [kind for _, _, kind in shown])
 
 

@@ -17,6 +17,7 @@ from transforms.outputs.history import PublishedMonth, count_rosters
 from transforms.outputs.overview import COUNTY_FIGURES, compare_rate
 from transforms.outputs.protection import protect
 from transforms.outputs.run import Run
+from transforms.outputs.wording import word_missing_target
 
 REPORT: Final = "report.html"
 _WIDTH, _HEIGHT, _MARGIN = 720, 240, 45
@@ -64,6 +65,7 @@ def write_report(result: Path, run: Run, figures: Figures) -> Path:
         scale=lambda rate: f"{float(rate) / longest * 100:.2f}",
         share=lambda persons: f"{persons / most * 100:.2f}",
         change=_word_change,
+        missing_target=word_missing_target,
     )
     path = result / REPORT
     path.write_text(text, encoding="utf-8")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import polars as pl
 
 from schemas.tables import Table, TableColumn
-from schemas.terms import TERMS
+from schemas.terms import TERMS, find_term
+from transforms.outputs.run import UNCHECKED
 
 YES, NO = "是", "否"
 # `file|sheet|row`; the sheet is empty for text files, the row where the whole sheet is meant.
@@ -38,6 +40,13 @@ def _word_column(column: TableColumn) -> pl.Expr:
     if column.blank and column.sql == "VARCHAR":
         value = value.fill_null(column.blank)
     return value.alias(column.name)
+
+
+def word_missing_target(unit: Mapping[str, Any]) -> str | None:
+    """Return what stands where a unit of `coverage` has no target: nobody set one, or nobody knows it; None where it has one."""
+    if unit.get("target") is not None or not unit.get("target_state"):
+        return None
+    return find_term("target_state", "not_set") if unit["target_state"] == "not_set" else UNCHECKED
 
 
 def spell_place(place: pl.Expr) -> pl.Expr:

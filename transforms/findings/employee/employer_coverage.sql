@@ -56,6 +56,11 @@ SELECT
   CAST(exact_rate AS DECIMAL(9, 6)) AS rate_register,
   CAST(NULL AS DECIMAL(9, 6)) AS rate_official,
   target,
+  CASE
+    WHEN type = 'unknown' OR (above_last_year AND rate_previous IS NULL) THEN 'unchecked'
+    WHEN target IS NULL THEN 'not_set'
+    ELSE 'set'
+  END AS target_state,
   CASE WHEN needed IS NOT NULL THEN CAST(greatest(0, needed - insured_employee) AS INTEGER) END AS shortfall,
   CASE WHEN persons > 0 THEN insured_employee >= needed END AS meets_target,
   CAST(NULL AS INTEGER) AS rank, CAST(NULL AS INTEGER) AS task, CAST(NULL AS INTEGER) AS floor,

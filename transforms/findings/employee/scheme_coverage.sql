@@ -41,7 +41,7 @@ SELECT
   CASE WHEN task > 0 THEN CAST(persons / task AS DECIMAL(9, 6)) END AS rate_local,
   CAST(NULL AS DECIMAL(9, 6)) AS rate_composite, CAST(NULL AS DECIMAL(9, 6)) AS rate_register,
   CAST(NULL AS DECIMAL(9, 6)) AS rate_official,
-  target,
+  target, CASE WHEN task IS NULL THEN 'pending' ELSE 'set' END AS target_state,
   CASE WHEN task IS NOT NULL THEN CAST(greatest(0, ceil(target * task) - persons) AS INTEGER) END AS shortfall,
   persons >= target * task AS meets_target,
   CAST(NULL AS INTEGER) AS rank,
