@@ -286,11 +286,29 @@ def _areas(pack: Pack) -> PackTable:
 
 
 def _incentives(pack: Pack) -> PackTable:
-    return PackTable(
-        "pack_incentives",
-        {"kind": "VARCHAR", "amount": "DECIMAL(12,2)", "clause": "VARCHAR"},
-        [(i.kind, i.amount, i.clause) for i in pack.incentives],
-    )
+    columns = {
+        "kind": "VARCHAR",
+        "position": "INTEGER",
+        "amount": "DECIMAL(12,2)",
+        "in_window": "BOOLEAN",
+        "years": "INTEGER",
+        "since": "INTEGER",
+        "resident_only": "BOOLEAN",
+        "most": "DECIMAL(12,2)",
+        "most_of_all": "DECIMAL(12,2)",
+        "most_of_all_clause": "VARCHAR",
+        "clause": "VARCHAR",
+    }
+    limit = pack.incentive_limit
+    together = (limit.amount, limit.clause) if limit else (None, None)
+    rows = [
+        (
+            *(bonus.kind, place, bonus.amount, bonus.in_window, bonus.years, bonus.since, bonus.scheme == "resident"),
+            *(bonus.limit, *together, bonus.clause),
+        )
+        for place, bonus in enumerate(pack.incentives)
+    ]
+    return PackTable("pack_incentives", columns, rows)
 
 
 def _deliveries(pack: Pack) -> PackTable:

@@ -20,7 +20,7 @@ _ALL_YEARS: Final = 1_000
 
 def looks_back(pack: Pack) -> bool:
     """Whether anything in the pack needs the lists of residents of earlier years, beyond whether the last was insured."""
-    return any(map(situation_looks_back, pack.situations))
+    return pack.continuous_bonus is not None or any(map(situation_looks_back, pack.situations))
 
 
 def situation_looks_back(situation: Situation) -> bool:
@@ -29,11 +29,18 @@ def situation_looks_back(situation: Situation) -> bool:
 
 
 def list_missing_years(pack: Pack, year: int, known: Collection[int]) -> list[int]:
-    """Years of which the pack needs the list of residents and nobody handed one in."""
-    if not looks_back(pack):
+    """Years of which situations need the list of residents and nobody handed one in."""
+    if not any(map(situation_looks_back, pack.situations)):
         return []
     since = pack.broken_years.since if pack.broken_years else year - 1
     return [missing for missing in range(min(since, year - 1), year) if missing not in known]
+
+
+def list_missing_bonus_years(pack: Pack, year: int, known: Collection[int]) -> list[int]:
+    """Years of which the bonus for years in a row needs the list of residents and nobody handed one in."""
+    bonus = pack.continuous_bonus
+    since = bonus.since if bonus and bonus.since is not None else year
+    return [missing for missing in range(since, year) if missing not in known]
 
 
 def find_longest_run(pack: Pack) -> int:
@@ -64,6 +71,7 @@ def history_years(pack: Pack, year: int, known: Collection[int]) -> PackTable:
     since = pack.broken_years.since if pack.broken_years else year
     repairable = pack.variable_wait is not None and pack.variable_wait.repair
     asks_running = any(_RUNNING in facts_used(situation.when) for situation in pack.situations)
-    first = min([since, year - 1, *(known if asks_running else ())])
+    rewarded = [bonus.since for bonus in pack.incentives if bonus.since is not None]
+    first = min([since, year - 1, *rewarded, *(known if asks_running else ())])
     rows = [(y, y >= since, repairable and y >= since, y in known) for y in range(first, year)]
     return PackTable("history_years", columns, rows)

@@ -39,7 +39,7 @@ from policies.employee import (
     ServiceYears,
     find_employee_faults,
 )
-from policies.next_year import Incentive, NextYear
+from policies.next_year import Incentive, IncentiveLimit, NextYear, find_incentive_faults
 from policies.parts import Exact, Part, Sourced
 from policies.situations import BrokenYears, Pricing, Situation, VariableWait, read_amount
 from policies.subsidies import Elsewhere, Recognition, Subsidy, find_subsidy_faults
@@ -264,6 +264,7 @@ class Pack(Part):
     payments: Payments | None = None
     next_year: NextYear | None = None
     incentives: tuple[Incentive, ...] = ()
+    incentive_limit: IncentiveLimit | None = None
     deliveries: tuple[Delivery, ...] = ()
     contributions: tuple[Contribution, ...] = ()
     service_years: tuple[ServiceYears, ...] = ()
@@ -290,6 +291,16 @@ class Pack(Part):
     def required_rosters(self) -> tuple[str, ...]:
         """Rosters without which a run is refused."""
         return self.rosters.required
+
+    @property
+    def zero_claim_bonus(self) -> Incentive | None:
+        """The bonus for a year without claims, where there is one."""
+        return next((bonus for bonus in self.incentives if bonus.kind == "zero_claim"), None)
+
+    @property
+    def continuous_bonus(self) -> Incentive | None:
+        """The bonus for years in a row, where there is one."""
+        return next((bonus for bonus in self.incentives if bonus.kind == "continuous"), None)
 
     @property
     def senders(self) -> dict[str, tuple[str, ...]]:
@@ -319,6 +330,9 @@ class Pack(Part):
             *self._year_faults(),
             *find_category_faults(self.categories),
             *find_subsidy_faults(self.subsidies, has_recognition=self.recognition is not None),
+            *find_incentive_faults(
+                self.incentives, getattr(self, "year", None), has_limit=self.incentive_limit is not None
+            ),
             *employee,
         ]
 
@@ -390,6 +404,7 @@ class Pack(Part):
         if (asking or self.variable_wait) and self.broken_years is None:
             who = f"情形「{'」「'.join(asking)}」" if asking else "变动等待期"
             faults.append(f"{who}要数断保年数，须写 [broken_years]（断保年数）：since = 从哪一年起算")
-        if self.broken_years and self.broken_years.since > self.year:
-            faults.append(f"断保年数：since = {self.broken_years.since} 晚于本年度 {self.year}")
+        year = getattr(self, "year", None)
+        if self.broken_years and year is not None and self.broken_years.since > year:
+            faults.append(f"断保年数：since = {self.broken_years.since} 晚于本年度 {year}")
         return faults

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
 
 from policies.parts import Sourced, Yuan
 
@@ -12,10 +15,45 @@ class NextYear(Sourced):
 
 
 class Incentive(Sourced):
-    """A higher limit of 大病保险, in yuan, for a `kind` of insured person.
+    """A higher limit of 大病保险, in yuan, for a `kind` of insured person who has paid for this year.
 
-    `zero_claim`: no reimbursement in the year before, insured as a resident then, and enrolled again inside the window.
+    `zero_claim`: insured as a resident in the year before, without a reimbursement. `continuous`: insured in a row, this
+    year included; each year beyond the first `years` brings `amount`. Years before `since` do not count. `scheme`: whether
+    years in 职工医保 or elsewhere count too, or 居民医保 alone. `in_window`: whether who paid outside the windows has none.
+    `limit`: the most that this kind comes to.
     """
 
-    kind: Literal["zero_claim"]
-    amount: Yuan
+    kind: Literal["zero_claim", "continuous"]
+    amount: Yuan = Field(ge=0)
+    years: int | None = Field(default=None, ge=1)
+    since: int | None = Field(default=None, ge=2000, le=2100)
+    scheme: Literal["any", "resident"] = "resident"
+    in_window: bool = True
+    limit: Yuan | None = Field(default=None, ge=0)
+
+    @model_validator(mode="after")
+    def _years_belong_to_a_row_of_them(self) -> Self:
+        said = (self.years is not None) + (self.since is not None)
+        if self.kind == "continuous" and said < 2:  # noqa: PLR2004 - both of them
+            raise ValueError("连续参保激励：须写 years（满几年以后）和 since（从哪一年起算）")
+        if self.kind == "zero_claim" and (said or self.limit is not None or self.scheme != "resident"):
+            raise ValueError("零报销激励：不写 years、since、scheme、limit，这些只用于连续参保激励")
+        return self
+
+
+class IncentiveLimit(Sourced):
+    """The most, in yuan, that all bonuses of a person come to."""
+
+    amount: Yuan = Field(ge=0)
+
+
+def find_incentive_faults(incentives: Sequence[Incentive], year: int | None, *, has_limit: bool) -> list[str]:
+    """What does not fit together among the bonuses, in Chinese."""
+    faults = [
+        f"连续参保激励：since = {bonus.since} 晚于本年度 {year}"
+        for bonus in incentives
+        if year is not None and bonus.since is not None and bonus.since > year
+    ]
+    if has_limit and not incentives:
+        faults.append("写了 [incentive_limit]（激励待遇合计上限），没有写 [[incentives]]")
+    return faults

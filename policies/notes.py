@@ -25,6 +25,7 @@ def find_notes(pack: Pack) -> list[str]:
         *_note_unused_values(pack),
         *_note_tasks(pack),
         *_note_deemed_years(pack),
+        *_note_early_bonus(pack),
     ]
 
 
@@ -101,6 +102,15 @@ def _note_deemed_years(pack: Pack) -> list[str]:
     return [
         "写了累计缴费年限，没有写视同缴费年限（[deemed_years]）：名册里的视同、省外转入月数都不计入，请确认原文如此"
     ]
+
+
+def _note_early_bonus(pack: Pack) -> list[str]:
+    """A bonus for years in a row that nobody can have reached yet."""
+    bonus, year = pack.continuous_bonus, getattr(pack, "year", None)
+    if bonus is None or bonus.since is None or bonus.years is None or year is None or year >= bonus.since + bonus.years:
+        return []
+    counted = f"从 {bonus.since} 年起算、满 {bonus.years} 年以后，最早 {bonus.since + bonus.years} 年度才有人享受"
+    return [f"连续参保激励：{counted}，{year} 年度没有，请确认原文如此"]
 
 
 def prices_by(pack: Pack) -> str:

@@ -1,4 +1,4 @@
-"""Who has a bonus where a year paid after its end gives no cover."""
+"""Who has a bonus: for years in a row, for a year without claims, and where a year paid after its end gives no cover."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
-from tests.oracle.county import County, Payment, Registered, Reimbursement, make_id
+import pytest
+
+from policies import load_pack
+from policies.checking import examine_closely
+from policies.history import list_missing_bonus_years, list_missing_years
+from tests.oracle.county import County, Elsewhere, Payment, Registered, Reimbursement, Spell, make_id
 from tests.oracle.places import Place
 from tests.oracle.product import run_product
-from tests.policy.packs import change, write_pack
+from tests.policy.packs import SMALL, change, write_pack
 
 LINHE = Path(__file__).parents[1] / "fixtures/linhe"
 BONUS = """[[incentives]]
@@ -44,3 +49,152 @@ def test_a_year_paid_after_its_end_gives_no_bonus(tmp_path: Path) -> None:
     tables = run_product(county, cast("Place", SimpleNamespace(code=str(path))), "2027-03", dt.date(2027, 3, 31))
 
     assert [row["id_number"] for row in tables["incentives"]] == [in_time]
+
+
+CONTINUOUS = """
+[[incentives]]
+kind = "continuous"
+amount = 1000
+years = 4
+since = 2025
+clause = "QH-4"
+quote = "特困人员全额资助"
+"""
+ZERO_CLAIM = """
+[[incentives]]
+kind = "zero_claim"
+amount = 1500
+clause = "QH-3"
+quote = "参保率不低于95%"
+"""
+IN_ALL = """
+[incentive_limit]
+amount = 3000
+clause = "QH-2"
+quote = "期外缴费的，自缴费之日起等待60天"
+"""
+ALL_YEARS = range(2025, 2032)
+# Who was insured as a resident in which years, this year included, and what they get for it.
+IN_A_ROW = {
+    "七年": (ALL_YEARS, 3000),
+    "五年": (range(2027, 2032), 1000),
+    "四年": (range(2028, 2032), None),
+    "断过一年": ((2025, 2026, 2027, 2028, 2029, 2031), None),
+    "本年未缴": (range(2025, 2031), None),
+    "2027年出生": (range(2027, 2032), 1000),
+    "参军两年": ((2025, 2026, 2027, 2030, 2031), 1000),
+    "一年在职工医保": ((2025, 2026, 2027, 2028, 2030, 2031), None),
+    "期外缴费": (ALL_YEARS, None),
+}
+
+
+def read_bonuses(
+    folder: Path, text: str, *, without: tuple[int, ...] = (), late: str = "期外缴费"
+) -> dict[tuple[str, str], tuple[Decimal | None, str, list[str]]]:
+    """What each person gets by kind: amount, reason, clauses; `without`: years of which nobody hands in a list."""
+    county, numbers = County(), {}
+    for place, (who, (years, _)) in enumerate(IN_A_ROW.items()):
+        birth = dt.date(2027, 5, 6) if "出生" in who else dt.date(1980, 5, 6)
+        numbers[who] = number = make_id(birth, place, "430799")
+        county.household_register.append(Registered(number, who, "青禾街道"))
+        paid = {year: dt.date(year - 1, 11, 1) for year in years if year not in without}
+        if 2031 in paid and who == late:
+            paid[2031] = dt.date(2031, 2, 1)
+        county.resident_insurance += [Payment(number, who, year, day) for year, day in paid.items()]
+    county.other_insurance.append(
+        Elsewhere(
+            numbers["参军两年"],
+            "参军两年",
+            cover="soldier",
+            insured_from=dt.date(2028, 1, 1),
+            stopped_on=dt.date(2029, 12, 31),
+        )
+    )
+    county.employee_insurance.append(
+        Spell(
+            numbers["一年在职工医保"],
+            "一年在职工医保",
+            "一厂",
+            insured_status="4",
+            insured_from=dt.date(2029, 1, 1),
+            stopped_on=dt.date(2029, 12, 31),
+        )
+    )
+    county.reimbursements.append(Reimbursement(numbers["四年"], "四年", 2030, Decimal(10)))
+    names = {number: who for who, number in numbers.items()}
+    path = write_pack(folder, text)
+    tables = run_product(county, cast("Place", SimpleNamespace(code=str(path))), "2031-03", dt.date(2031, 3, 31))
+    return {
+        (names[row["id_number"]], row["kind"]): (row["amount"], row["reason"], row["clause"])
+        for row in tables["incentives"]
+    }
+
+
+def test_years_in_a_row_raise_the_limit_from_the_one_after_the_named_on(tmp_path: Path) -> None:
+    found = read_bonuses(tmp_path, SMALL + CONTINUOUS)
+    expected = {(who, "continuous"): amount for who, (_, amount) in IN_A_ROW.items() if amount}
+    assert {who: amount for who, (amount, _, _) in found.items()} == expected
+    _, reason, clause = found["七年", "continuous"]
+    assert reason == ("自 2025 年起连续参加居民医保 7 年（含 2031 年），满 4 年以后每年提高大病保险支付限额 1000.00 元")
+    assert clause == ["QH-4"]
+
+
+@pytest.mark.parametrize(
+    ("said", "who", "amount"),
+    [
+        ("limit = 2000", "七年", 2000),
+        ("in_window = false", "期外缴费", 3000),
+        ('scheme = "any"', "一年在职工医保", 3000),
+        ("years = 6", "七年", 1000),
+        ("since = 2026", "七年", 2000),
+    ],
+)
+def test_a_document_may_count_otherwise(tmp_path: Path, said: str, who: str, amount: int) -> None:
+    key = said.split(" = ", maxsplit=1)[0]
+    kept = [line for line in CONTINUOUS.splitlines() if not line.startswith(f"{key} =")]
+    found = read_bonuses(tmp_path, "\n".join([SMALL, *kept, said]))
+    assert found[who, "continuous"][0] == amount
+
+
+def test_a_missing_year_leaves_open_what_it_decides(tmp_path: Path) -> None:
+    found = read_bonuses(tmp_path, SMALL + CONTINUOUS, without=(2027,))
+    amount, reason, _ = found["七年", "continuous"]
+    assert amount is None
+    assert "至少 4 年、至多 7 年" in reason
+    assert reason.endswith("；未核对：缺少以前年度的居民医保名单，金额没有算出")
+    assert ("断过一年", "continuous") not in found
+    pack = load_pack(tmp_path / "qinghe-2031-resident.toml")
+    assert list_missing_bonus_years(pack, 2031, [2025, 2026, 2028, 2029, 2030]) == [2027]
+    assert list_missing_years(pack, 2031, []) == []
+
+
+def test_a_bonus_that_nobody_can_have_yet_is_noted(tmp_path: Path) -> None:
+    early = write_pack(tmp_path, SMALL + CONTINUOUS.replace("2025", "2028"))
+    assert [note for note in examine_closely(early, dt.date(2031, 3, 31)).notes if "激励" in note] == [
+        "连续参保激励：从 2028 年起算、满 4 年以后，最早 2032 年度才有人享受，2031 年度没有，请确认原文如此"
+    ]
+    known = write_pack(tmp_path / "known", SMALL + CONTINUOUS)
+    assert not [note for note in examine_closely(known, dt.date(2031, 3, 31)).notes if "激励" in note]
+
+
+def test_all_bonuses_of_a_person_stay_within_what_the_document_allows(tmp_path: Path) -> None:
+    found = read_bonuses(tmp_path, SMALL + ZERO_CLAIM + CONTINUOUS + IN_ALL)
+    assert found["七年", "zero_claim"][0] == 1500
+    amount, reason, clause = found["七年", "continuous"]
+    assert (amount, clause) == (1500, ["QH-4", "QH-2"])
+    assert reason.endswith("；各项激励合计不超过 3000.00 元")
+    assert found["五年", "continuous"][::2] == (1000, ["QH-4"])
+    assert ("四年", "zero_claim") not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (SMALL + CONTINUOUS.replace("since = 2025\n", ""), "须写 years（满几年以后）和 since（从哪一年起算）"),
+        (SMALL + CONTINUOUS.replace("2025", "2032"), "since = 2032 晚于本年度 2031"),
+        (SMALL + ZERO_CLAIM + "years = 4", "零报销激励：不写 years、since、scheme、limit"),
+        (SMALL + IN_ALL, "没有写 [[incentives]]"),
+    ],
+)
+def test_a_bonus_that_cannot_be_meant_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    assert said in "\n".join(map(str, examine_closely(write_pack(tmp_path, text), dt.date(2031, 3, 31)).faults))

@@ -10,7 +10,7 @@ from typing import Any
 
 from policies.compiler import missing_rosters
 from policies.conditions import facts_used
-from policies.history import list_missing_years
+from policies.history import list_missing_bonus_years, list_missing_years
 from policies.model import Pack
 from schemas.rosters import ROSTERS
 from schemas.rules import RULES, advise
@@ -44,6 +44,7 @@ STEPS = (
     "subsidy_shares",
     "subsidy_settlement",
     "payment_findings",
+    "continuous_years",
     "incentives",
     "unit_members",
     "official_population",
@@ -140,6 +141,10 @@ def decide(
         pairs.append(
             (f"断保年数、连续参保年数和由此决定的等待期（缺少 {years} 年度的居民医保名单）", "resident_insurance")
         )
+    ((year, known),) = engine.rows("SELECT year, known_years FROM run_settings")
+    if unknown := list_missing_bonus_years(pack, year, known):
+        years = "、".join(map(str, unknown))
+        pairs.append((f"连续参保激励待遇（缺少 {years} 年度的居民医保名单）", "resident_insurance"))
     return pairs + _unchecked_values(engine, pack) + _unchecked_counts(engine, pack, previous)
 
 
@@ -149,7 +154,7 @@ def _list_computed(pack: Pack, steps: Sequence[str]) -> list[str]:
         frozenset() if pack.situations else PRICED_STEPS
     )
     if not pack.incentives:
-        left_out |= {"incentives"}
+        left_out |= {"continuous_years", "incentives"}
     return [step for step in steps if step not in left_out]
 
 
