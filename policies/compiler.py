@@ -174,6 +174,7 @@ def _variable_wait(pack: Pack) -> PackTable:
         "covered_by_fixed": "INTEGER",
         "days": "INTEGER",
         "months": "INTEGER",
+        "latest": "BOOLEAN",
         "resident_only": "BOOLEAN",
         "repair": "BOOLEAN",
         "floor_years": "INTEGER",
@@ -189,6 +190,7 @@ def _variable_wait(pack: Pack) -> PackTable:
         wait.covered_by_fixed,
         wait.days or 0,
         wait.months or 0,
+        broken.count == "latest",
         wait.scheme == "resident",
         wait.repair,
     )

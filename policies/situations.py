@@ -122,9 +122,13 @@ class Situation(Sourced):
 
 
 class BrokenYears(Sourced):
-    """From which year on a year without cover counts as broken (自2025年起)."""
+    """From which year on a year without cover counts as broken (自2025年起).
+
+    `count`: all of them, or only those since the person was last insured: who has waited once has settled what was before.
+    """
 
     since: int = Field(ge=2000, le=2100)
+    count: Literal["all", "latest"] = "all"
 
 
 class VariableWait(Sourced):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -16,12 +18,13 @@ from policies.history import find_longest_run, history_years, list_missing_years
 from policies.payment_days import find_window
 from schemas.errors import UsageError
 from tests.oracle.county import County, Payment, Registered, make_id
-from tests.oracle.places import LINHE, YUANXI
+from tests.oracle.places import LINHE, YUANXI, Place
 from tests.oracle.product import run_product
 from tests.policy.packs import SMALL, change, write_pack
 from transforms.facts.parameters import Given, fill_span
 
 DAY = dt.date(2031, 3, 31)
+LINHE_FOLDER = Path(__file__).parents[1] / "fixtures/linhe"
 VARIABLE = """[broken_years]
 since = 2027
 clause = "QH-2"
@@ -276,3 +279,46 @@ def told() -> dict[str, dict[str, Any]]:
 def test_the_wait_is_taken_apart(told: dict[str, dict[str, Any]], label: str, sentence: str) -> None:
     assert f"；等待期：{sentence}" in told[label]["reason"]
     assert told[label]["clause"] == ["LH-5"]
+
+
+def test_a_document_may_count_the_latest_break_only(tmp_path: Path) -> None:
+    """Insured in these years of 2024 to 2026 → broken years and months to wait: of all breaks, of the latest one."""
+    people = {
+        (2025,): ((2, 4), (1, 3)),
+        (2024,): ((2, 4), (2, 4)),
+        (): ((3, 6), (3, 6)),
+        (2024, 2025): ((1, 3), (1, 3)),
+    }
+    text = (LINHE_FOLDER / "linhe-2027-resident.toml").read_text(encoding="utf-8")
+    document = (LINHE_FOLDER / "documents/linhe-2027-resident.txt").read_text(encoding="utf-8")
+    latest = change(text, ("since = 2024", 'since = 2024\ncount = "latest"'))
+    for place, pack in enumerate((text, latest)):
+        path = write_pack(tmp_path / str(place), pack, "linhe-2027-resident", document)
+        found = read_waits(path, list(people), filled=2024)
+        assert found == {years: told[place] for years, told in people.items()}
+    # Of 2024 nobody handed in a list: what was before the last insured year does not matter.
+    known = read_waits(path, [(2025,), ()], filled=None)
+    assert known == {(2025,): (1, 3), (): (None, None)}
+
+
+def read_waits(
+    path: Path, people: list[tuple[int, ...]], *, filled: int | None
+) -> dict[tuple[int, ...], tuple[int | None, int | None]]:
+    """Broken years and months of waiting as `dues` tells them, of people who paid for 2027 in the first window."""
+    county = County()
+    numbers = [make_id(dt.date(1980, 5, 6), n, "430798") for n in range(len(people) + 1)]
+    lists = [*people, (2025, 2026, *([filled] if filled else []))]
+    for number, years in zip(numbers, lists, strict=True):
+        county.household_register.append(Registered(number, "某人", "临禾镇"))
+        county.resident_insurance += [
+            Payment(number, "某人", year, dt.date(year - 1, 10, 1)) for year in (*years, 2027)
+        ]
+    place = cast("Place", SimpleNamespace(code=str(path)))
+    rows = {row["id_number"]: row for row in run_product(county, place, "2027-03", dt.date(2027, 3, 31))["dues"]}
+    told = {}
+    for number, years in zip(numbers, people, strict=False):
+        row = rows[number]
+        said = re.search(r"(?:年起断保|最近一次断保) (\d+) 年", row["reason"])
+        months = row["benefit_from"].month - 1 if row["benefit_from"] else None
+        told[years] = (int(said[1]) if said else None, months)
+    return told

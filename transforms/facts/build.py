@@ -148,6 +148,7 @@ def _create_settings(engine: Engine, pack: Pack, month: str, as_of: dt.date, bas
         "has_marks": ("BOOLEAN", _has_marks(engine, year)),
         "recognised_families": ("VARCHAR[]", _list_recognised(engine)),
         "longest_run": ("INTEGER", find_longest_run(pack)),
+        "latest_break": ("BOOLEAN", pack.broken_years is not None and pack.broken_years.count == "latest"),
         "values_on": ("DATE", min(max(as_of, year_start), year_end) if pack.benefit_year else as_of),
         "pricing_day": ("VARCHAR", pack.pricing.day if pack.pricing else "payment_or_year_start"),
         "denominator": ("VARCHAR", pack.coverage.denominator),

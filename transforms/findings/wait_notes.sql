@@ -30,7 +30,7 @@ SELECT
   CASE
     WHEN broken IS NULL THEN ''
     ELSE '；等待期：固定 ' || fixed || '，变动 ' || variable
-      || '（' || CAST(since AS VARCHAR) || ' 年起断保 ' || CAST(broken AS VARCHAR) || ' 年'
+      || '（' || CAST(since AS VARCHAR) || CASE WHEN latest THEN ' 年起，最近一次断保 ' ELSE ' 年起断保 ' END || CAST(broken AS VARCHAR) || ' 年'
       || CASE WHEN repaired > 0 THEN '，已补缴 ' || CAST(repaired AS VARCHAR) || ' 年' ELSE '' END || '）'
       || '，共 '
       || CASE
