@@ -27,6 +27,7 @@ AS_OF = date(2022, 2, 28)
 BIRTH = date(1980, 5, 6)
 LABELS = (
     "户主职工", "同户子女", "异镇同户号", "年内停职工", "应参职工", "军人又异地", "离休又优抚", "其他保障", "名单死亡", "迁出后死亡", "外地死亡", "全额资助", "一般",
+    "后缴费", "去年参保后缴费", "已退费",
 )  # fmt: skip
 
 
@@ -71,7 +72,13 @@ def build_county() -> County:
         Relief(**who("离休又优抚"), categories="special_care", recognised_on=date(2015, 1, 1)),
         Relief(**who("全额资助"), categories="extreme_poverty", recognised_on=date(2015, 1, 1)),
     ]
-    county.resident_insurance.append(Payment(**who("一般"), year=2021, paid_on=date(2020, 10, 10)))
+    county.resident_insurance += [
+        Payment(**who("一般"), year=2021, paid_on=date(2020, 10, 10)),
+        Payment(**who("后缴费"), year=2022, paid_on=date(2022, 3, 3)),
+        Payment(**who("去年参保后缴费"), year=2021, paid_on=date(2020, 10, 10)),
+        Payment(**who("去年参保后缴费"), year=2022, paid_on=date(2022, 3, 5)),
+        Payment(**who("已退费"), year=2022, paid_on=date(2021, 10, 10), reversed=True),
+    ]
     return county
 
 
@@ -91,6 +98,14 @@ def find_row(table: str, label: str) -> dict[str, Any]:
     [
         ("uninsured", "年内停职工", "本年度内参保已停止"),
         ("uninsured", "一般", "2021 年度有参保记录，本年度没有"),
+        ("uninsured", "应参职工", "各年度名单中均无参保记录"),
+        ("uninsured", "后缴费", "截至统计日没有参保；名单中有 2022-03-03 的缴费，晚于统计日，本期不计"),
+        (
+            "uninsured",
+            "去年参保后缴费",
+            "2021 年度有参保记录，本年度截至统计日没有参保；名单中有 2022-03-05 的缴费，晚于统计日，本期不计",
+        ),
+        ("uninsured", "已退费", "截至统计日没有参保；名单中本年度的缴费已退费"),
         ("covered_otherwise", "离休又优抚", "离休、公费医疗或其他保障"),
         ("covered_otherwise", "其他保障", "离休、公费医疗或其他保障"),
         ("covered_otherwise", "名单死亡", "户籍尚未注销"),
@@ -128,3 +143,8 @@ def test_a_household_number_means_a_family_only_in_one_place() -> None:
 def test_clauses_are_ids_of_the_pack() -> None:
     ids = {clause for table in decide().values() for row in table for clause in row.get("clause", ())}
     assert ids <= {f"XT-{number}" for number in range(1, 19)}
+
+
+def test_nobody_is_urged_to_pay_what_they_paid_after_the_as_of_date() -> None:
+    assert find_row("uninsured", "后缴费")["action"] == "名单中已有 2022-03-03 的缴费，晚于统计日，不用动员，下期核对"
+    assert "动员参保" in find_row("uninsured", "已退费")["action"]

@@ -41,7 +41,7 @@ timed AS (
     c.*,
     -- In the drive for the next year everybody is asked anew.
     CASE WHEN c.listed_code = 'A0' THEN 'A0' ELSE coalesce(c.answered_code, c.listed_code) END AS reason_code,
-    d.at_once, d.own_due, d.subsidy_due, d.own_due + d.fiscal_due AS payable, d.admitted,
+    d.at_once, d.own_due, d.subsidy_due, d.fiscal_due, d.own_due + d.fiscal_due AS payable, d.admitted,
     coalesce(t.clause, e.drive_clause) AS due_clause, t.title,
     CASE
       -- The days of payment are those of 居民医保: an employer that owes enrolment has no such day.
@@ -67,7 +67,7 @@ worded AS (
     t.*,
     CASE
       WHEN s.next_window IS NOT NULL AND NOT t.at_once THEN '在下一缴费期' || s.next_window
-      ELSE coalesce(CAST(t.deadline AS VARCHAR) || ' 前', '尽快')
+      ELSE coalesce('最迟 ' || CAST(t.deadline AS VARCHAR) || ' ', '尽快')
     END AS when_to_pay
   FROM timed AS t
   CROSS JOIN run_settings AS s
@@ -84,7 +84,11 @@ SELECT
   t.deadline,
   CASE WHEN t.pending_proposal THEN '先核对证件有误而可能是本人的参保记录；' ELSE '' END
   || CASE
+    WHEN i.employee_from IS NOT NULL
+      THEN '职工医保自 ' || CAST(i.employee_from AS VARCHAR) || ' 起参保，晚于统计日，不用动员，下期核对'
     WHEN t.scheme_due = 'employee' THEN '督促用人单位办理职工医保参保'
+    WHEN i.paid_later_on IS NOT NULL
+      THEN '名单中已有 ' || CAST(i.paid_later_on AS VARCHAR) || ' 的缴费，晚于统计日，不用动员，下期核对'
     WHEN NOT t.admitted THEN '集中参保缴费期已过，核实是否属特殊情形；不属的列入下一年度动员'
     WHEN t.payable = 0 THEN
       '个人无需缴费，'
@@ -101,14 +105,36 @@ SELECT
   END AS clause,
   CASE
     WHEN t.listed_code = 'A0' THEN '上年度已参保，本年度尚未缴费'
-    WHEN t.listed_code = 'A5' THEN '本年度已登记，未查到缴费'
-    WHEN t.listed_code = 'A2' AND t.last_year = s.year THEN '本年度内参保已停止，之后没有参保记录'
-    WHEN t.listed_code = 'A2' THEN CAST(t.last_insured_year AS VARCHAR) || ' 年度有参保记录，本年度没有'
-    WHEN t.listed_code = 'A1' THEN '各年度名单中均无参保记录'
-    ELSE '本年度无参保记录；未提供以前年度名单，漏保断保未核对'
+    WHEN t.listed_code = 'A5' THEN '本年度已登记，截至统计日未查到缴费'
+    WHEN t.listed_code = 'A2' AND t.last_year = s.year THEN '本年度内参保已停止，截至统计日没有再参保'
+    WHEN t.listed_code = 'A2' THEN
+      CAST(t.last_insured_year AS VARCHAR) || ' 年度有参保记录，本年度'
+      || CASE WHEN i.person_key IS NULL THEN '没有' ELSE '截至统计日没有参保' END
+    WHEN t.listed_code = 'A1' AND i.person_key IS NULL THEN '各年度名单中均无参保记录'
+    WHEN t.listed_code = 'A1' THEN '截至统计日没有参保'
+    ELSE '本年度' || CASE WHEN i.person_key IS NULL THEN '无参保记录' ELSE '截至统计日没有参保' END
+      || '；未提供以前年度名单，漏保断保未核对'
+  END
+  || CASE
+    WHEN i.paid_later_on IS NOT NULL
+      THEN '；名单中有 ' || CAST(i.paid_later_on AS VARCHAR) || ' 的缴费，晚于统计日，本期不计'
+    WHEN i.given_back THEN '；名单中本年度的缴费已退费'
+    WHEN i.ended THEN '；名单中本年度的参保记录已终止'
+    ELSE ''
+  END
+  || CASE
+    WHEN i.employee_from IS NOT NULL
+      THEN '；职工医保自 ' || CAST(i.employee_from AS VARCHAR) || ' 起参保，晚于统计日，本期不计'
+    ELSE ''
   END
   || CASE WHEN t.scheme_due = 'employee' THEN '；在企业职工或机关事业养老保险（或工资申报）名单中，应参加职工医保' ELSE '' END
   || CASE WHEN t.title IS NOT NULL THEN '；' || t.title ELSE '' END
+  || CASE
+    WHEN t.scheme_due = 'employee' OR NOT coalesce(t.admitted, FALSE) THEN ''
+    WHEN t.own_due IS NULL THEN '；资助标准待定，今日应缴没有计算'
+    WHEN t.fiscal_due IS NULL THEN '；个人应缴以外另缴财政补助部分，标准待定，今日应缴没有计算'
+    ELSE ''
+  END
   || CASE WHEN t.told IS NOT NULL THEN '；' || t.told ELSE '' END
   || n.uninsured AS reason,
   p.source_rows
@@ -116,5 +142,6 @@ FROM worded AS t
 CROSS JOIN run_settings AS s
 CROSS JOIN run_notes AS n
 LEFT JOIN phones AS h ON h.person_key = t.person_key
+LEFT JOIN idle_records AS i ON i.person_key = t.person_key
 LEFT JOIN best_subsidies AS r ON r.person_key = t.person_key
 INNER JOIN cited_rows AS p ON p.person_key = t.person_key;

@@ -1,0 +1,27 @@
+-- One row per person with records that give no cover on the as-of date: of the pack's year here, paid later, given back or ended; and
+-- 职工医保 that begins later. For what is said of who is not insured: that nothing stands in the lists would be wrong.
+CREATE TABLE idle_records AS
+WITH marked AS (
+  SELECT
+    p.person_key,
+    CASE WHEN p.counts AND p.paid_on > s.as_of THEN p.paid_on END AS paid_later_on,
+    p.reversed OR coalesce(p.own_paid < 0, FALSE) OR coalesce(p.subsidy_paid < 0, FALSE) AS given_back,
+    p.known AND NOT p.reversed AND p.insured_status NOT IN ('1', '2') AS ended,
+    CAST(NULL AS DATE) AS employee_from
+  FROM resident_payments AS p
+  CROSS JOIN run_settings AS s
+  WHERE
+    p.year = s.year AND p.is_local
+    AND NOT (p.known AND p.counts AND coalesce(p.own_paid, 0) >= 0 AND coalesce(p.subsidy_paid, 0) >= 0)
+  UNION ALL
+  SELECT e.person_key, NULL, FALSE, FALSE, e.insured_from
+  FROM employee_spells AS e
+  CROSS JOIN run_settings AS s
+  WHERE e.insured_from > s.as_of
+)
+
+SELECT
+  person_key, min(paid_later_on) AS paid_later_on, bool_or(given_back) AS given_back, bool_or(ended) AS ended,
+  min(employee_from) AS employee_from
+FROM marked
+GROUP BY person_key;
