@@ -104,9 +104,9 @@ SELECT
   r.floor,
   CASE WHEN r.task > 0 THEN CAST(r.residents_enrolled * 1.0 / r.task AS DECIMAL(9, 6)) END AS task_rate,
   [coalesce(r.target_clause, r.coverage_clause)] AS clause,
-  '（' || CAST(r.numerator AS VARCHAR) || ' ÷ ' || CAST(r.population AS VARCHAR)
-  || CASE WHEN r.by_official THEN '，分母为常住人口数，含在此参保的外来人员' ELSE '，分母为名册人数' END || '）'
-  || CASE WHEN r.unidentified > 0 THEN '；另有 ' || CAST(r.unidentified AS VARCHAR) || ' 人证件号码无法核对，未计入' ELSE '' END
+  CAST(r.numerator AS VARCHAR) || ' ÷ ' || CAST(r.population AS VARCHAR)
+  || CASE WHEN r.by_official THEN '（分母为常住人口数，分子含在此参保而不在名册人口中的人）' ELSE '（分母为名册人数）' END
+  || CASE WHEN r.unidentified > 0 THEN '；户籍名册另有 ' || CAST(r.unidentified AS VARCHAR) || ' 行证件号码不能用，不在名册人口之内' ELSE '' END
   || CASE r.target_state
     WHEN 'pending' THEN '；目标待定，是否达标未核对'
     WHEN 'unverified' THEN '；目标未核实'

@@ -28,13 +28,14 @@ SELECT
       CASE c.reason_code
         WHEN 'B1' THEN '在异地参加居民医保' WHEN 'B2' THEN '在异地参加职工医保' WHEN 'B3' THEN '在本市其他区划参加职工医保'
         WHEN 'B4' THEN '现役军人，有军队保障' WHEN 'B5' THEN '有离休、公费医疗或其他保障' WHEN 'B6' THEN '在校大学生，在学籍地参保'
-        WHEN 'C1' THEN '已死亡并销户'
-        WHEN 'C2' THEN CASE WHEN c.register_status = 'moved_out' THEN '户籍已迁出，死亡名单有记录' ELSE '死亡名单有记录，户籍尚未注销' END
+        WHEN 'C1' THEN '已死亡' || coalesce('（' || CAST(c.died_on AS VARCHAR) || '）', '') || '并销户'
+        WHEN 'C2' THEN
+          '死亡名单有记录' || coalesce('（' || CAST(c.died_on AS VARCHAR) || ' 死亡）', '')
+          || CASE WHEN c.register_status = 'moved_out' THEN '，户籍已迁出' ELSE '，户籍尚未注销' END
         WHEN 'C3' THEN '户籍已注销' WHEN 'C4' THEN '户籍已迁出' WHEN 'C5' THEN '出国（境）定居' WHEN 'C6' THEN '服刑'
       END
       || CASE
         WHEN c.reason_code IN ('B1', 'B2', 'B3', 'B6') AND c.other_place IS NOT NULL THEN '（' || c.other_place || '）'
-        WHEN c.reason_code IN ('C1', 'C2') AND c.died_on IS NOT NULL THEN '（' || CAST(c.died_on AS VARCHAR) || '）'
         ELSE ''
       END
   END AS reason,

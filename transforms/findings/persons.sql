@@ -11,7 +11,7 @@ SELECT
     WHEN 'registered' THEN '户籍在册'
     WHEN 'permit' THEN '持居住证常住'
     WHEN 'student' THEN '本地大中专院校在校'
-    WHEN 'not_registered' THEN '不在户籍名册，也无居住证、本地学籍'
+    WHEN 'not_registered' THEN '户籍、居住证名册中没有此号码，也不是本地大中专院校在校学生'
     WHEN 'C1' THEN '已死亡销户'
     WHEN 'C2' THEN
       CASE
@@ -34,7 +34,7 @@ SELECT
     WHEN 'both' THEN '；居民医保、职工医保均有记录'
     WHEN 'elsewhere' THEN '；在异地参保'
     WHEN 'other_cover' THEN '；有其他保障'
-    ELSE '；无参保记录'
+    ELSE '；统计日未参保'
   END AS reason,
   p.source_rows
 FROM person_facts AS f
