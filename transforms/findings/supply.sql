@@ -41,7 +41,7 @@ dated AS (
       CASE WHEN d.roster IS NULL THEN t.due_on ELSE d.due_on END,
       CAST(s.month || '-' || lpad(CAST(coalesce(d.day, t.day, 10) AS VARCHAR), 2, '0') AS DATE)
     ) AS due_on,
-    coalesce(d.clause, t.clause, s.scope_clause) AS clause,
+    coalesce(d.clause, t.clause) AS clause,
     EXISTS (SELECT 1 FROM received AS n WHERE n.roster = a.roster AND n.department = s.unstated_department) AS unstated,
     -- Last month's rows of the department; of the roster, where this month one row stands for all of it.
     coalesce(p.rows, CASE WHEN count(*) OVER (PARTITION BY a.roster) = 1 THEN m.rows END) AS previous_rows
@@ -67,14 +67,20 @@ SELECT
     WHEN edition <= due_on THEN 'in_time'
     ELSE 'late'
   END AS state,
-  [clause] AS clause,
+  CASE WHEN clause IS NULL THEN CAST([] AS VARCHAR[]) ELSE [clause] END AS clause,
   CASE
     WHEN NOT received AND unstated THEN '有文件未注明报送部门，是否已报送未核对；请在 sources.toml 中用 department 注明'
     WHEN NOT received THEN '本期没有收到'
     WHEN stale THEN '与上期文件完全相同'
     WHEN edition IS NULL THEN '已收到，文件未注明日期，是否按时未核对'
     WHEN edition <= due_on THEN '按时报送'
-    ELSE '迟报'
+    ELSE '应于 ' || CAST(due_on AS VARCHAR) || ' 及以前报送，文件注明的日期是 ' || CAST(edition AS VARCHAR)
+  END
+  -- The pack's document may be silent; then the day is only the usual one.
+  || CASE
+    WHEN clause IS NULL AND NOT (NOT received AND unstated) AND NOT coalesce(stale, FALSE) AND (NOT received OR edition IS NOT NULL)
+      THEN '；政策文件没有规定这份名册的报送日期，按 ' || CAST(due_on AS VARCHAR) || ' 判断'
+    ELSE ''
   END AS reason,
   CAST([] AS BIGINT[]) AS source_rows
 FROM dated;
