@@ -107,7 +107,7 @@ def print_coverage(result: RunResult) -> None:
 
 def describe_gap(gap: NotChecked) -> str:
     """One conclusion that was not drawn, and the roster it lacks."""
-    lacking = f"（没有{ROSTERS[gap.missing_roster].title}名册）" if gap.missing_roster in ROSTERS else ""
+    lacking = f"（需要名册「{ROSTERS[gap.missing_roster].title}」）" if gap.missing_roster in ROSTERS else ""
     return f"{NOT_CHECKED}：{gap.conclusion}{lacking}"
 
 

@@ -78,6 +78,46 @@ def test_a_run_without_figures_has_nothing_to_tell_but_its_gaps(tmp_path: Path) 
     assert list_headlines(read_figures(result, RUN)) == ("有 2 项未核对，这些结论本次没有作出。",)
 
 
+def test_who_stands_in_no_township_is_told_below_the_total(tmp_path: Path) -> None:
+    tables = {
+        "coverage": [
+            make_unit("county", "某县", None, "0.94", uninsured=54, population_source="official"),
+            make_unit("township", "甲镇", 1, "0.90"),
+        ]
+    }
+    result = write_invented(tmp_path, tables)
+    write_workbooks(result, tmp_path / "work", RUN, lambda: read_figures(result, RUN))
+    book = openpyxl.load_workbook(result / "workbooks" / "参保对账总表.xlsx")
+    lines = [row[0] for row in read_lines(book["概览"])]
+    assert "合计中没有写明乡镇的(未归属乡镇)：未参保 4 人" in lines
+    assert "人口是常住人口数；参保和未参保的人数按名册统计，名册人口 1,004 人，两者不会正好相等" in lines
+
+
+def test_a_list_that_is_cut_short_says_so_and_names_each_roster_once(tmp_path: Path) -> None:
+    rosters = ("relief", "relief", "deaths", "births", "school")
+    late = [
+        {"department": f"某局{n}", "roster": roster, "state": "late", "received_on": None}
+        for n, roster in enumerate(rosters)
+    ]
+    told = list_headlines(read_figures(write_invented(tmp_path, {"supply": late}), RUN))
+    (line,) = [line for line in told if line.startswith("名册")]
+    assert line.startswith("名册：迟报 5 份(")
+    assert line.endswith("等)。")
+    assert line.count("困难群众") <= 1
+
+
+def test_the_lists_of_employers_ask_for_work_too(tmp_path: Path) -> None:
+    tables: dict[str, list[dict[str, Any]]] = {
+        "arrears": [{"id_number": make_id(1), "uscc": "HS1"}],
+        "employer_findings": [{"uscc": "HS1", "kind": "arrears"}, {"uscc": "HS2", "kind": "arrears"}],
+    }
+    result = write_invented(tmp_path, tables)
+    assert "待处理：用人单位问题 2、欠费 1 条。" in list_headlines(read_figures(result, RUN))
+    write_workbooks(result, tmp_path / "work", RUN, lambda: read_figures(result, RUN))
+    book = openpyxl.load_workbook(result / "workbooks" / "参保对账总表.xlsx")
+    assert "全县(区)" not in [row[0] for row in read_lines(book["概览"])]
+
+
 def test_the_overview_opens_with_the_rate_and_says_why_it_changed(tmp_path: Path) -> None:
     lines = read_lines(write_book(tmp_path)["概览"])
     assert [cell for cell in lines[2] if cell] == [

@@ -33,7 +33,7 @@ def test_it_stands_alone_and_names_nobody(tmp_path: Path) -> None:
     assert not re.search(r"\d{17}[\dX]", text)
     assert "甲&lt;镇&gt;" in text
     assert "未核对" in text
-    assert "缺名册「居民医保参保」" in text
+    assert "需要名册「居民医保参保」" in text
     # Well formed, so that every browser draws the same; the doctype and the void tags of the head are HTML's own.
     body = re.search(r"<body>.*</body>", text, re.DOTALL)
     assert body is not None
@@ -60,7 +60,7 @@ def test_a_count_that_lacks_its_roster_is_unchecked_and_never_zero(tmp_path: Pat
         "未参保",
     ]
     text = write_report(result, run, figures).read_text(encoding="utf-8")
-    assert "<dt>其中职工医保参保</dt><dd>未核对</dd>" in text
+    assert "<dt>职工医保参保</dt><dd>未核对</dd>" in text
     assert [read_figures(result, RUN).county[name] for name in counts] == [0, 3, 0]
 
 

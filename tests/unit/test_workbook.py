@@ -164,7 +164,7 @@ def test_the_overview_has_townships_total_charts_gaps_and_supply(tmp_path: Path)
     assert text["乙乡"][12] is None
     assert text["甲镇"][11:13] == ("否", 1)
     assert list(text).index("乙乡") < list(text).index("甲镇") < list(text).index("合计")
-    assert "漏保与断保的区分(缺名册「居民医保参保」)" in text
+    assert "漏保与断保的区分(需要名册「居民医保参保」)" in text
     assert "财政部分应缴金额" in text
     assert text["县民政局"][1:5] == ("困难群众", "迟报", datetime(2026, 1, 31), "未核对")  # noqa: DTZ001
     assert len(sheet._charts) == 2

@@ -110,7 +110,7 @@ def read_figures(result: Path, run: Run, inputs: Sequence[Row] = (), history: Se
         reasons=_count_reasons(result),
         funnel=_build_funnel(result, run),
         gaps=tuple(
-            (gap.conclusion, f"缺名册「{find_term('roster', gap.missing_roster)}」" if gap.missing_roster else "")
+            (gap.conclusion, f"需要名册「{find_term('roster', gap.missing_roster)}」" if gap.missing_roster else "")
             for gap in run.not_checked
         ),
         changes=_count_changes(result),

@@ -9,6 +9,7 @@ from typing import Any, Final
 from schemas.terms import find_term
 from transforms.outputs.figures import Figures, Row
 from transforms.outputs.history import RowCount, count_rosters
+from transforms.outputs.lists import asks_work
 from transforms.outputs.run import UNCHECKED
 from transforms.outputs.wording import word_missing_target
 
@@ -117,9 +118,9 @@ def _add(numbers: Iterator[Any]) -> Any:
 
 
 def _tell_work(figures: Figures) -> str:
-    # What the lists of persons ask somebody to do; rates and rejected rows have sentences of their own.
-    persons = [item for item in figures.lists if item.table.township_file and item.action]
-    named = "、".join(f"{item.table.title} {show_count(item.action)}" for item in persons)
+    # Rates and rejected rows have sentences of their own.
+    work = [item for item in figures.lists if asks_work(item.table) and item.action]
+    named = "、".join(f"{item.table.title} {show_count(item.action)}" for item in work)
     return f"待处理：{named} 条。" if named else ""
 
 
@@ -138,7 +139,9 @@ def _tell_supply(figures: Figures) -> str:
     for code in ("missing", "late", "stale"):
         rows = [row["roster"] for row in figures.supply if row["state"] == find_term("supply_state", code)]
         if rows:
-            parts.append(f"{find_term('supply_state', code)} {len(rows)} 份({'、'.join(rows[:_NAMED])})")
+            named = list(dict.fromkeys(rows))  # several departments may owe the same roster
+            others = "等" if len(named) > _NAMED else ""
+            parts.append(f"{find_term('supply_state', code)} {len(rows)} 份({'、'.join(named[:_NAMED])}{others})")
     return f"名册：{'，'.join(parts)}。" if parts else ""
 
 

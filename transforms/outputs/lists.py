@@ -23,6 +23,11 @@ def find_lists(result: Path) -> list[Table]:
     return [table for table in TABLES.values() if table.sheet and locate(result, table.name).is_file()]
 
 
+def asks_work(table: Table) -> bool:
+    """Return whether somebody has to do something about each row of the list."""
+    return table.cases or table.name == "employer_findings"
+
+
 def locate(result: Path, name: str) -> Path:
     """Return where the Parquet file of a table stands."""
     return result / "tables" / f"{name}.parquet"

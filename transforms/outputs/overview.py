@@ -9,7 +9,7 @@ from typing import Any, Final
 from transforms.outputs.blocks import BlockSheet, open_sheet
 from transforms.outputs.figures import Figures, Row
 from transforms.outputs.headlines import list_headlines
-from transforms.outputs.run import UNCHECKED, Run
+from transforms.outputs.run import NOBODYS, UNCHECKED, Run
 from transforms.outputs.sheets import LINE, Book
 from transforms.outputs.spellings import FILE as SPELLINGS
 from transforms.outputs.wording import word_missing_target
@@ -19,7 +19,7 @@ TITLE: Final = "概览"
 TOWNSHIP_COLUMNS: Final = (
     ("乡镇(街道)", "unit", "unit"),
     ("排名", "rank", "count"),
-    ("常住人口/人口", "population", "count"),
+    ("人口", "population", "count"),
     ("居民医保", "insured_resident", "count"),
     ("职工医保", "insured_employee", "count"),
     ("异地参保", "insured_elsewhere", "count"),
@@ -47,13 +47,13 @@ GROUP_COLUMNS: Final = (
 )
 COUNTY_FIGURES: Final = (
     ("人口", "population", "count"),
-    ("其中居民医保参保", "insured_resident", "count"),
-    ("其中职工医保参保", "insured_employee", "count"),
+    ("居民医保参保", "insured_resident", "count"),
+    ("职工医保参保", "insured_employee", "count"),
     ("异地参保", "insured_elsewhere", "count"),
     ("其他保障", "other_cover", "count"),
     ("未参保", "uninsured", "count"),
-    ("在此参保的外来人员", "insured_outside", "count"),
-    ("证件无法核对(未计入)", "unidentified", "count"),
+    ("在此参保而不在名册人口", "insured_outside", "count"),
+    ("户籍名册证件号码不能用(行)", "unidentified", "count"),
     ("参保率", "rate", "rate"),
     ("综合参保率(含异地)", "rate_composite", "rate"),
     ("目标", "target", "rate"),
@@ -80,6 +80,8 @@ PROGRESS_COLUMNS: Final = (
     ("完成率", "rate", "rate"),
     ("本期下发", "given", "count"),
 )
+# Everybody in the population stands in one of these.
+_COUNTED: Final = ("insured_resident", "insured_employee", "insured_elsewhere", "other_cover", "uninsured")
 _CHART_ROWS: Final = 17
 _WIDTHS: Final = (24, *(11 for _ in range(15)))
 
@@ -149,6 +151,8 @@ def _write_sentences(sheet: BlockSheet, heading: str, sentences: Sequence[str]) 
 
 
 def _write_county(sheet: BlockSheet, figures: Figures) -> None:
+    if not figures.county:
+        return
     sheet.write_heading("全县(区)")
     for label, column, kind in COUNTY_FIGURES:
         value = figures.county.get(column)
@@ -160,6 +164,9 @@ def _write_county(sheet: BlockSheet, figures: Figures) -> None:
             sheet.row += 1
     if note := figures.county.get("reason"):
         sheet.write_line(f"参保率的算法：{note}")
+    if figures.county.get("population_source") == "official":
+        counted = sum(count for name in _COUNTED if isinstance(count := figures.county[name], int))
+        sheet.write_line(f"人口是常住人口数；参保和未参保的人数按名册统计，名册人口 {counted:,} 人，两者不会正好相等")
 
 
 def _write_changes(sheet: BlockSheet, figures: Figures) -> None:
@@ -186,6 +193,7 @@ def _write_townships(sheet: BlockSheet, figures: Figures) -> None:
     sheet.sheet.conditional_format(
         first, verdict, last, verdict, {"type": "cell", "criteria": "==", "value": '"否"', "format": sheet.book.alarm}
     )
+    _tell_nobodys(sheet, figures)
     _add_charts(sheet, first, last)
 
 
@@ -194,6 +202,19 @@ def _show(row: Row, column: str) -> Any:
         return compare_rate(row)
     # The cell of the target stays empty: a chart would draw a word as 0.
     return word_missing_target(row) or row[column] if column == "meets_target" else row[column]
+
+
+def _tell_nobodys(sheet: BlockSheet, figures: Figures) -> None:
+    """Say who is in the total and in no township's row."""
+    missing = []
+    for label, column, _ in COUNTY_FIGURES:
+        if column in (*_COUNTED, "insured_outside"):
+            counts = [row[column] for row in (figures.county, *figures.townships) if row]
+            whole, *parts = [count if isinstance(count, int) else 0 for count in counts]
+            if whole > sum(parts):
+                missing.append(f"{label} {whole - sum(parts):,} 人")
+    if figures.county and missing:
+        sheet.write_line(f"合计中没有写明乡镇的({NOBODYS})：{'、'.join(missing)}")
 
 
 def _add_charts(sheet: BlockSheet, first: int, last: int) -> None:
@@ -253,7 +274,7 @@ def _write_lists(sheet: BlockSheet, figures: Figures) -> None:
         ]
         for item in figures.lists
     ]
-    sheet.write_table(["清单", "全部行数", "需处理(本簿)", "说明"], rows, ["text", "count", "count", "line"])
+    sheet.write_table(["清单", "全部行数", "本簿列出", "说明"], rows, ["text", "count", "count", "line"])
     if figures.reasons:
         sheet.write_heading("未参保原因与其他情形")
         sheet.write_table(["情形", "人数"], figures.reasons, ["text", "count"])

@@ -15,6 +15,7 @@ from schemas.tables import TABLES
 from schemas.terms import find_term
 from transforms.outputs.disclosure import HIDDEN, SMALLEST, Cell, Relation, find_hidden
 from transforms.outputs.figures import ChangeCount, Figures, Row
+from transforms.outputs.lists import asks_work
 from transforms.outputs.run import UNCHECKED
 
 # What the report shows of a unit: (shown column, columns of `coverage` that add up to it).
@@ -126,7 +127,7 @@ class _System:
         for title, persons in figures.funnel:
             self._add(("funnel", title), persons, _COUNTY_COST)
         for item in figures.lists:
-            if item.table.township_file:
+            if asks_work(item.table):
                 self._add(("list", item.table.name), item.action, _COSTS["uninsured"])
         codes = defaultdict(list)
         for title, _ in figures.reasons:
