@@ -18,7 +18,7 @@ from transforms.sources.footers import strip_text
 from transforms.sources.header_rows import Header
 from transforms.sources.mapping import count_twins
 from transforms.sources.names import find_gone, is_heading, split_names
-from transforms.sources.persons import NAME, NUMBER
+from transforms.sources.persons import NAME, NUMBER, is_counted_other
 from transforms.sources.pieces import find_pieces
 from transforms.sources.recognition import Candidate
 
@@ -50,7 +50,7 @@ def check_columns(candidate: Candidate, found: Found, header: Header, declaratio
         text = header.texts[index]
         if candidate.roster.column(name).kind != "id":
             continue
-        if count_twins(first.texts, index) > 1:
+        if count_twins(first.texts, index) > 1 and not is_counted_other(text):
             what = f"一行里有几个「{text}」这样的列，分不清各是谁的"
             advice = "请拆成一人一行，或给每一列写明是谁的（如 监护人身份证号）"
         elif index in first.doubtful and header_key(text) not in told:

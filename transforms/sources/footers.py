@@ -19,11 +19,15 @@ _TOTAL_FOR_NAME = re.compile(
 _DUTY = (
     "(?:填表|制表|制单|填报|编制|审核|复核|审批|审定|经办|负责|分管|主管|联系|打印|导出|录入|核对|校对|统计|报送|上报)"
 )
+# … who sign the registers of villages.
+_OFFICE = (
+    "(?:村(?:支部)?书记|村?支书|村主任|村会计|村?文书|村干部|[镇乡]干部|包[村片组]干部|驻村干部|出纳|收款人?|交款人?)"
+)
 _UNIT = "(?:单位|部门|科室|本?[村镇乡]|乡镇)?"
 _SIGNATURE = r"(?:签字|签章|签名|盖章|\([^)]*\))*"
 # Who made or checked a list, alone in a cell (制表人, 单位负责人(签字)), or with what is told behind it (审核：张三).
 _LABEL = rf"{_UNIT}{_DUTY}(?:人员?|员|者|领导){_SIGNATURE}"
-_STATEMENT = rf"{_UNIT}{_DUTY}(?:人员?|员|者|单位|部门|日期|时间|领导|机构|电话)?{_SIGNATURE}[:：].*"
+_STATEMENT = rf"{_UNIT}{_DUTY}(?:人员?|员|者|单位|部门|日期|时间|领导|机构|电话)?{_SIGNATURE}[:：].*|{_OFFICE}{_SIGNATURE}[:：].*"
 # The line that shows how to fill in a form: 示例, 例：张三.
 _EXAMPLE = r"(?:填[写报])?(?:示例|样例|范例|举例|例)\d?(?:[:：].*)?"
 _EXAMPLE_NAME = re.compile(r".{1,8}\((?:示例|样例|范例|例|举例)\)")

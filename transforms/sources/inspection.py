@@ -124,7 +124,11 @@ def find_problems(sheet: Sheet) -> Iterator[Problem]:
             row = data.filter(data[name + NUMERIC])["row"][0]
             advice = "号码已被表格软件改写，不能使用。请从原系统按文本格式重新导出"
             yield Problem("号码是按数字存放的，后几位已经丢失", advice, sheet.file, sheet.sheet, row, header)
-        if column.required and (blank := data.filter(data[name].fill_null("").str.strip_chars() == "")).height:
+        if (
+            column.required
+            and not column.may_be_empty
+            and (blank := data.filter(data[name].fill_null("").str.strip_chars() == "")).height
+        ):
             what = f"必需的列有空格子（前 {data.height} 行里 {blank.height} 个）"
             yield Problem(what, "请核对是否漏填", sheet.file, sheet.sheet, blank["row"][0], header)
     if "ragged" in data.columns:

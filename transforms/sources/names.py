@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 
 from schemas.characters import simplify_words
 from schemas.headers import header_key
+from schemas.places import list_short_names
 from schemas.rosters import ROSTERS, Column, Gone, Roster, read_name_patterns
 from transforms.sources.footers import strip_text
 from transforms.sources.mapping import find_value, is_denied
@@ -27,11 +28,15 @@ _PLACE_NOT = (
 _LIST_WORDS = re.compile(
     r"名单|名册|数据|明细|汇总|导出|台账|表|人员|信息|全部|结果|说明|目录|批|年|月|人口|户|数|新增|变更|减少|在册"
 )
-_HEADING = re.compile(r"(?:以下|下列|以上).{2,}|.{0,40}(?:名单|名册|明细|台账|表|人员|对象|人口)(?:\(.*\))?[:：]?")
+_HEADING = re.compile(
+    r"(?:以下|下列|以上).{2,}|.{0,40}(?:名单|册|簿|清单|明细|台账|表|人员|对象|人口)(?:\(.*\))?[:：]?"
+)
 _REPORTING = re.compile(r"(?:填报|报送|上报)?单位(?:\([^)]*\))?:(.{2,20})")
 # 不含死亡、注销人员: those are not in the list.
 _LEFT_OUT = re.compile(r"(?:不含|不包[含括]|未含|剔除|扣除|除去|排除|已除)[^()]*")
 _TOLD = re.compile(r"[请勿须。;；]|不得|应当")
+# How a remark says that somebody died, beside 死亡.
+_DIED = "去世|病故|亡故|身故|故去|过世|离世|逝世"
 _REMARKS = frozenset({"备注", "人工备注", "附注", "说明", "备注说明", "变动情况"})
 _SEPARATORS = re.compile(r"[\s_\-—－·.、,，()（）\[\]【】0-9]+")
 _DAY = re.compile(r"(?<!\d)(20\d\d)(?:(\d\d)(\d\d)|[-_.](\d{1,2})[-_.](\d{1,2})|年(\d{1,2})月(\d{1,2})[日号]?)(?!\d)")
@@ -132,8 +137,9 @@ def find_township(texts: Sequence[str], known: Collection[str], sheet: str, *, r
 
 
 def strip_suffix(township: str) -> str:
-    """Return a township's name without what kind of unit it is."""
-    return re.sub(r"(?:街道办事处|街道|镇|乡)$", "", township)
+    """Return a township's name without what kind of unit it is, and without the peoples of a 民族乡."""
+    of_peoples = list_short_names(township) if township.endswith("乡") else ()
+    return of_peoples[0] if of_peoples else re.sub(r"(?:街道办事处|街道|镇|乡)$", "", township)
 
 
 def drop_titles(text: str) -> str:
@@ -215,7 +221,8 @@ def match_remark(roster: Roster) -> str:
     """Match a remark that says nothing but that its row is of the past: 已退出, 2021年12月死亡, 作废."""
     words = "|".join(gone.words for gone in roster.gone if gone.words)
     day = r"(?:20\d\d)?[\d年月日.\-/\s]*"
-    return rf"^\s*{day}(?:本人)?已?经?(?:{words}|死亡|去世|病故|作废)了?{day}\s*$"
+    past = rf"已?经?(?:{words}|死亡|{_DIED}|作废)|已故"
+    return rf"^\s*{day}(?:本人|户口|户籍)?(?:{past})了?{day}\s*$"
 
 
 def find_remark(

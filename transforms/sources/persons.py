@@ -133,6 +133,12 @@ def name_first(texts: Sequence[str], terms: Sequence[Term]) -> list[str]:
     ]
 
 
+def is_counted_other(text: str) -> bool:
+    """Say whether a header is of one of several others of one kind (监护人1身份证号): the first of them stands for all."""
+    term = take_apart(0, text)
+    return bool(term.owner and term.count)
+
+
 @lru_cache(maxsize=20_000)
 def take_apart(index: int, text: str) -> Term:
     """Take one header apart; a count in brackets counts (姓名(1)), other hints are left to whoever reads the header."""
@@ -153,9 +159,18 @@ def take_apart(index: int, text: str) -> Term:
 
 
 def split_count(level: str) -> tuple[str, str]:
-    """Split a count off the beginning or end of a header: the rest, and the count."""
+    """Split a count off the beginning or end of a header, or from behind the word for another person (监护人1姓名): the rest, and the count."""
     found = _AT_START.match(level) or _AT_END.search(level)
-    return (level[: found.start()] + level[found.end() :], found[1]) if found else (level, "")
+    if found:
+        return level[: found.start()] + level[found.end() :], found[1]
+    other = match_counted_other().match(level)
+    return (other[1] + level[other.end() :], other[2]) if other else (level, "")
+
+
+@cache
+def match_counted_other() -> re.Pattern[str]:
+    """Match the word for another person and a count at the beginning of a header."""
+    return re.compile(rf"({'|'.join(read_header_words().people)}){_COUNT}(?=\D)")
 
 
 def split_subject(key: str) -> tuple[str, str]:

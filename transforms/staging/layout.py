@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from schemas.rosters import Column, Roster
+from schemas.rosters import ROSTERS, Column, Roster
 from transforms.staging.person_keys import KEY
 
 MONEY: Final = pl.Decimal(12, 2)
@@ -48,17 +48,9 @@ ASSUMED_STATUS: Final = MappingProxyType(
     {"register_status": "normal", "insured_status": "1", "student_status": "enrolled"}
 )
 
-# Required columns of which a single cell may be empty: 居民医保 registered and not paid yet; a registered person whose
-# township is unreadable still belongs to the county; who was not asked yet is left blank in a work list, what was not checked
-# yet in the list of proposals.
+# Required columns of which a single cell may be empty.
 MAY_BE_EMPTY: Final = frozenset(
-    (
-        ("resident_insurance", "paid_on"),
-        ("household_register", "township"),
-        ("residence_permits", "township"),
-        ("follow_up", "verdict"),
-        ("id_decisions", "decision"),
-    )
+    (roster.code, column.name) for roster in ROSTERS.values() for column in roster.columns if column.may_be_empty
 )
 # … and of which an unreadable cell costs the value, not the row.
 MAY_BE_UNREADABLE: Final = frozenset((("household_register", "township"), ("residence_permits", "township")))

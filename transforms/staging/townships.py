@@ -11,6 +11,7 @@ from types import MappingProxyType
 from policies.model import Pack
 from schemas.characters import simplify_words
 from schemas.identity import INVISIBLE
+from schemas.places import list_short_names
 from schemas.values import UNIT_TYPES
 
 _INVISIBLE = re.compile(INVISIBLE)
@@ -117,14 +118,13 @@ def _strip_forms(bare: str) -> Iterable[str]:
 
 
 def _index_names(names: Iterable[str], aliases: Mapping[str, str]) -> Mapping[str, str]:
-    """Map every accepted spelling to its name; a stem (易俗河) only where one name has it."""
+    """Map every accepted spelling to its name; a short one (易俗河) only where one name has it."""
     known: dict[str, str] = {}
     stems: dict[str, set[str]] = {}
     for name in names:
         known[_clean(name)] = name
-        for kind in UNIT_TYPES:
-            if name.endswith(kind) and len(name) > len(kind) + 1:
-                stems.setdefault(_clean(name).removesuffix(kind), set()).add(name)
+        for short in list_short_names(_clean(name)):
+            stems.setdefault(short, set()).add(name)
     for stem, owners in stems.items():
         if len(owners) == 1:
             known.setdefault(stem, next(iter(owners)))
