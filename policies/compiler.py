@@ -39,6 +39,7 @@ def pack_tables(pack: Pack, day: dt.date) -> list[PackTable]:
         _areas(pack),
         _deliveries(pack),
         _incentives(pack),
+        _incentive_windows(pack),
     ]
 
 
@@ -292,7 +293,6 @@ def _incentives(pack: Pack) -> PackTable:
         "kind": "VARCHAR",
         "position": "INTEGER",
         "amount": "DECIMAL(12,2)",
-        "in_window": "BOOLEAN",
         "years": "INTEGER",
         "since": "INTEGER",
         "resident_only": "BOOLEAN",
@@ -305,12 +305,24 @@ def _incentives(pack: Pack) -> PackTable:
     together = (limit.amount, limit.clause) if limit else (None, None)
     rows = [
         (
-            *(bonus.kind, place, bonus.amount, bonus.in_window, bonus.years, bonus.since, bonus.scheme == "resident"),
+            *(bonus.kind, place, bonus.amount, bonus.years, bonus.since, bonus.scheme == "resident"),
             *(bonus.limit, *together, bonus.clause),
         )
         for place, bonus in enumerate(pack.incentives)
     ]
     return PackTable("pack_incentives", columns, rows)
+
+
+def _incentive_windows(pack: Pack) -> PackTable:
+    """The days on which a payment brings a bonus, and how they are called (empty: any day)."""
+    rows: list[tuple[Any, ...]] = []
+    for bonus in pack.incentives:
+        named = [w for w in pack.windows if bonus.in_window and (not bonus.windows or w.code in bonus.windows)]
+        said = f"「{'」「'.join(bonus.windows)}」内" if bonus.windows else "集中参保缴费期内"
+        rows += [(bonus.kind, w.opens or dt.date.min, w.closes, said) for w in named]
+        rows += [] if bonus.in_window else [(bonus.kind, dt.date.min, LAST_DAY, "")]
+    columns = {"kind": "VARCHAR", "opens": "DATE", "closes": "DATE", "said": "VARCHAR"}
+    return PackTable("pack_incentive_windows", columns, rows)
 
 
 def _deliveries(pack: Pack) -> PackTable:

@@ -330,9 +330,7 @@ class Pack(Part):
             *self._year_faults(),
             *find_category_faults(self.categories),
             *find_subsidy_faults(self.subsidies, has_recognition=self.recognition is not None),
-            *find_incentive_faults(
-                self.incentives, getattr(self, "year", None), has_limit=self.incentive_limit is not None
-            ),
+            *self._incentive_faults(),
             *employee,
         ]
 
@@ -384,6 +382,11 @@ class Pack(Part):
         # Amounts and benefits of 居民医保 belong to a year; 职工医保 is paid by the month.
         missing = self.benefit_year is None and bool(self.situations or self.windows)
         return ["有缴费期或情形的，须写待遇年度 benefit_year"] if missing else []
+
+    def _incentive_faults(self) -> list[str]:
+        windows = [window.code for window in self.windows]
+        has_limit = self.incentive_limit is not None
+        return find_incentive_faults(self.incentives, getattr(self, "year", None), windows, has_limit=has_limit)
 
     def _situation_faults(self) -> list[str]:
         faults = []

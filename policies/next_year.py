@@ -19,8 +19,8 @@ class Incentive(Sourced):
 
     `zero_claim`: insured as a resident in the year before, without a reimbursement. `continuous`: insured in a row, this
     year included; each year beyond the first `years` brings `amount`. Years before `since` do not count. `scheme`: whether
-    years in 职工医保 or elsewhere count too, or 居民医保 alone. `in_window`: whether who paid outside the windows has none.
-    `limit`: the most that this kind comes to.
+    years in 职工医保 or elsewhere count too, or 居民医保 alone. `in_window`: whether who paid outside the windows has none,
+    `windows`: outside these (codes; none named = all of the pack). `limit`: the most that this kind comes to.
     """
 
     kind: Literal["zero_claim", "continuous"]
@@ -29,6 +29,7 @@ class Incentive(Sourced):
     since: int | None = Field(default=None, ge=2000, le=2100)
     scheme: Literal["any", "resident"] = "resident"
     in_window: bool = True
+    windows: tuple[str, ...] = ()
     limit: Yuan | None = Field(default=None, ge=0)
 
     @model_validator(mode="after")
@@ -38,6 +39,8 @@ class Incentive(Sourced):
             raise ValueError("连续参保激励：须写 years（满几年以后）和 since（从哪一年起算）")
         if self.kind == "zero_claim" and (said or self.limit is not None or self.scheme != "resident"):
             raise ValueError("零报销激励：不写 years、since、scheme、limit，这些只用于连续参保激励")
+        if self.windows and not self.in_window:
+            raise ValueError("激励待遇：写了 windows（哪几段缴费期）的，不能写 in_window = false")
         return self
 
 
@@ -47,12 +50,20 @@ class IncentiveLimit(Sourced):
     amount: Yuan = Field(ge=0)
 
 
-def find_incentive_faults(incentives: Sequence[Incentive], year: int | None, *, has_limit: bool) -> list[str]:
+def find_incentive_faults(
+    incentives: Sequence[Incentive], year: int | None, windows: Sequence[str], *, has_limit: bool
+) -> list[str]:
     """What does not fit together among the bonuses, in Chinese."""
     faults = [
         f"连续参保激励：since = {bonus.since} 晚于本年度 {year}"
         for bonus in incentives
         if year is not None and bonus.since is not None and bonus.since > year
+    ]
+    faults += [
+        f"激励待遇的 windows 里没有缴费期「{code}」，可用：{'、'.join(windows)}"
+        for bonus in incentives
+        for code in bonus.windows
+        if code not in windows
     ]
     if has_limit and not incentives:
         faults.append("写了 [incentive_limit]（激励待遇合计上限），没有写 [[incentives]]")

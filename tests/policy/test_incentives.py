@@ -156,6 +156,23 @@ def test_a_document_may_count_otherwise(tmp_path: Path, said: str, who: str, amo
     assert found[who, "continuous"][0] == amount
 
 
+LATE_WINDOW = """
+[[windows]]
+code = "补缴期"
+opens = 2031-01-10
+closes = 2031-02-28
+clause = "QH-2"
+quote = "期外缴费的，自缴费之日起等待60天"
+"""
+
+
+def test_a_bonus_may_be_kept_for_one_window(tmp_path: Path) -> None:
+    both = read_bonuses(tmp_path / "both", SMALL + LATE_WINDOW + ZERO_CLAIM)
+    first = read_bonuses(tmp_path / "first", SMALL + LATE_WINDOW + ZERO_CLAIM + 'windows = ["集中缴费期"]')
+    assert set(both) - set(first) == {("期外缴费", "zero_claim")}
+    assert "，「集中缴费期」内参加 2031 年居民医保，" in first["七年", "zero_claim"][1]
+
+
 def test_a_missing_year_leaves_open_what_it_decides(tmp_path: Path) -> None:
     found = read_bonuses(tmp_path, SMALL + CONTINUOUS, without=(2027,))
     amount, reason, _ = found["七年", "continuous"]
@@ -194,6 +211,8 @@ def test_all_bonuses_of_a_person_stay_within_what_the_document_allows(tmp_path: 
         (SMALL + CONTINUOUS.replace("2025", "2032"), "since = 2032 晚于本年度 2031"),
         (SMALL + ZERO_CLAIM + "years = 4", "零报销激励：不写 years、since、scheme、limit"),
         (SMALL + IN_ALL, "没有写 [[incentives]]"),
+        (SMALL + ZERO_CLAIM + 'windows = ["补缴期"]', "windows 里没有缴费期「补缴期」，可用：集中缴费期"),
+        (SMALL + ZERO_CLAIM + 'windows = ["集中缴费期"]\nin_window = false', "不能写 in_window = false"),
     ],
 )
 def test_a_bonus_that_cannot_be_meant_is_refused(tmp_path: Path, text: str, said: str) -> None:

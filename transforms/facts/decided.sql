@@ -2,7 +2,7 @@
 -- first days are reckoned from. `event_day`: the day of the event that the situation counts from.
 CREATE TABLE decided AS
 SELECT
-  d.person_key, d.pay_day, d.paid, d.at_once, d.in_window, d.ordinal, d.recognised_on,
+  d.person_key, d.pay_day, d.paid, d.at_once, d.ordinal, d.recognised_on,
   CASE t.event
     WHEN 'birth_date' THEN d.birth_date
     WHEN 'employee_ended_on' THEN d.employee_ended_on

@@ -8,7 +8,8 @@ WITH counted AS (
     coalesce(CASE WHEN i.resident_only THEN y.insured_resident ELSE y.insured END, FALSE) AS insured,
     coalesce(y.excused, FALSE) AS excused
   FROM decided AS d
-  INNER JOIN pack_incentives AS i ON i.kind = 'continuous' AND (d.in_window OR NOT i.in_window)
+  INNER JOIN pack_incentives AS i ON i.kind = 'continuous'
+  INNER JOIN pack_incentive_windows AS w ON w.kind = i.kind AND d.pay_day BETWEEN w.opens AND w.closes
   INNER JOIN history_years AS h ON h.year >= i.since
   LEFT JOIN insured_years AS y ON y.person_key = d.person_key AND y.year = h.year
   WHERE d.paid

@@ -13,11 +13,12 @@ WITH claims AS (
 without_claims AS (
   SELECT
     d.person_key, i.kind, i.position, i.amount AS least, i.amount AS most,
-    CAST(s.year - 1 AS VARCHAR) || ' 年参加居民医保且基金零报销，' || CASE WHEN i.in_window THEN '集中参保缴费期内' ELSE '' END || '参加 '
+    CAST(s.year - 1 AS VARCHAR) || ' 年参加居民医保且基金零报销，' || w.said || '参加 '
     || CAST(s.year AS VARCHAR) || ' 年居民医保，大病保险支付限额提高 ' || CAST(i.amount AS VARCHAR) || ' 元' AS reason
   FROM pack_incentives AS i
   CROSS JOIN run_settings AS s
-  INNER JOIN decided AS d ON d.paid AND (d.in_window OR NOT i.in_window)
+  INNER JOIN pack_incentive_windows AS w ON w.kind = i.kind
+  INNER JOIN decided AS d ON d.paid AND d.pay_day BETWEEN w.opens AND w.closes
   INNER JOIN resident_years AS y ON y.person_key = d.person_key AND y.year = s.year - 1
   LEFT JOIN year_facts AS g ON g.person_key = d.person_key
   WHERE
