@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from transforms.outputs.run import NotChecked
 
 NOT_CHECKED = "未核对"
+NOT_SET = "未规定"
 _PACKAGES = ("flows", "transforms", "policies", "schemas")
 
 
@@ -84,12 +85,17 @@ def print_coverage(result: RunResult) -> None:
     table.add_column("单位", overflow="fold")
     for heading in ("人口", "本地参保", "未参保", "参保率", "目标", "还差", "排名"):
         table.add_column(heading, justify="right", no_wrap=True)
+    from transforms.outputs.lists import list_without_target
+
+    not_set = list_without_target(result.folder)
     for row in result.coverage:
+        missing = NOT_SET if (row["level"], row["unit"]) in not_set else NOT_CHECKED
         table.add_row(
             str(row["unit"]),
             *(_write_count(row[name]) for name in ("population", "insured_local", "uninsured")),
-            *(_write_rate(row[name]) for name in ("rate", "target")),
-            _write_count(row["shortfall"]),
+            _write_rate(row["rate"]),
+            _write_rate(row["target"], missing),
+            _write_count(row["shortfall"], missing),
             "" if row["level"] == "county" else _write_count(row["rank"]),
         )
     console.print(table)
@@ -166,9 +172,9 @@ def describe_defect(error: BaseException) -> str:
     )
 
 
-def _write_count(value: object) -> str:
-    return NOT_CHECKED if value is None else f"{value:,}"
+def _write_count(value: object, missing: str = NOT_CHECKED) -> str:
+    return missing if value is None else f"{value:,}"
 
 
-def _write_rate(value: object) -> str:
-    return NOT_CHECKED if value is None else f"{float(str(value)):.2%}"
+def _write_rate(value: object, missing: str = NOT_CHECKED) -> str:
+    return missing if value is None else f"{float(str(value)):.2%}"

@@ -28,19 +28,18 @@ def situation_looks_back(situation: Situation) -> bool:
     return situation.variable_wait or any(FACTS[name].looks_back for name in facts_used(situation.when))
 
 
-def list_missing_years(pack: Pack, year: int, known: Collection[int]) -> list[int]:
-    """Years of which situations need the list of residents and nobody handed one in."""
+def list_history_years(pack: Pack, year: int) -> list[int]:
+    """Earlier years of which situations need the list of residents."""
     if not any(map(situation_looks_back, pack.situations)):
         return []
     since = pack.broken_years.since if pack.broken_years else year - 1
-    return [missing for missing in range(min(since, year - 1), year) if missing not in known]
+    return list(range(min(since, year - 1), year))
 
 
-def list_missing_bonus_years(pack: Pack, year: int, known: Collection[int]) -> list[int]:
-    """Years of which the bonus for years in a row needs the list of residents and nobody handed one in."""
+def list_bonus_years(pack: Pack, year: int) -> list[int]:
+    """Earlier years of which the bonus for years in a row needs the list of residents."""
     bonus = pack.continuous_bonus
-    since = bonus.since if bonus and bonus.since is not None else year
-    return [missing for missing in range(since, year) if missing not in known]
+    return list(range(bonus.since, year)) if bonus and bonus.since is not None else []
 
 
 def find_longest_run(pack: Pack) -> int:

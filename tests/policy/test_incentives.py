@@ -12,7 +12,7 @@ import pytest
 
 from policies import load_pack
 from policies.checking import examine_closely
-from policies.history import list_missing_bonus_years, list_missing_years
+from policies.history import list_bonus_years, list_history_years
 from tests.oracle.county import County, Elsewhere, Payment, Registered, Reimbursement, Spell, make_id
 from tests.oracle.places import Place
 from tests.oracle.product import run_product
@@ -181,8 +181,8 @@ def test_a_missing_year_leaves_open_what_it_decides(tmp_path: Path) -> None:
     assert reason.endswith("；未核对：缺少以前年度的居民医保名单，金额没有算出")
     assert ("断过一年", "continuous") not in found
     pack = load_pack(tmp_path / "qinghe-2031-resident.toml")
-    assert list_missing_bonus_years(pack, 2031, [2025, 2026, 2028, 2029, 2030]) == [2027]
-    assert list_missing_years(pack, 2031, []) == []
+    assert list_bonus_years(pack, 2031) == list(range(2025, 2031))
+    assert list_history_years(pack, 2031) == []
 
 
 def test_a_bonus_that_nobody_can_have_yet_is_noted(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from policies import load_pack
 from policies.checking import examine_closely
 from policies.compiler import pack_tables
-from policies.history import find_longest_run, history_years, list_missing_years
+from policies.history import find_longest_run, history_years, list_history_years
 from policies.payment_days import find_window
 from schemas.errors import UsageError
 from tests.oracle.county import County, Payment, Registered, make_id
@@ -199,7 +199,7 @@ def test_only_packs_that_look_back_have_years_to_look_at() -> None:
         (2025, True, True, True),
         (2026, True, True, True),
     ]
-    assert list_missing_years(linhe, 2027, [2025, 2026]) == [2024]
+    assert list_history_years(linhe, 2027) == [2024, 2025, 2026]
     assert [row[0] for row in history_years(yuanxi, 2028, [2023, 2027]).rows] == [2023, 2024, 2025, 2026, 2027]
 
 

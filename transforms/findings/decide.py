@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from policies.compiler import missing_rosters
-from policies.conditions import facts_used
-from policies.history import list_missing_bonus_years, list_missing_years
 from policies.model import Pack
 from schemas.rosters import ROSTERS
 from schemas.rules import RULES, advise
@@ -18,6 +16,7 @@ from schemas.tables import TABLES
 from transforms.engine import Engine
 from transforms.findings.audit import audit_subsidies
 from transforms.findings.balance import prove_balance
+from transforms.findings.earlier_years import find_unchecked_years, list_missing_years
 from transforms.findings.employee import decide_employee, find_unchecked
 from transforms.findings.follow_up import list_work
 from transforms.findings.months import bridge_months, find_unseen, number_cases
@@ -89,7 +88,7 @@ NotCheckedPair = tuple[str, str]
 def judge_everybody(engine: Engine, pack: Pack) -> None:
     """Build `persons` and `dues`, which have a row for nearly everybody; nothing that comes later changes them."""
     supplied = _list_supplied(engine)
-    situations = _unchecked_situations(pack, supplied, _list_missing_years(engine, pack))
+    situations = _unchecked_situations(pack, supplied, list_missing_years(engine, pack))
     _create_notes(engine, [note for _, _, note in _missing_conclusions(pack, supplied) if note], situations)
     engine.build(FOLDER, _list_computed(pack, EVERYBODY_STEPS))
 
@@ -111,7 +110,7 @@ def decide(
     """
     supplied = _list_supplied(engine)
     conclusions = _missing_conclusions(pack, supplied)
-    missing_years = _list_missing_years(engine, pack)
+    missing_years = list_missing_years(engine, pack)
     situations = _unchecked_situations(pack, supplied, missing_years)
     _create_expected(engine, pack, supplied)
     engine.create("rule_advice", {"rule": "VARCHAR", "advice": "VARCHAR"}, [(rule, advise(rule)) for rule in RULES])
@@ -138,16 +137,8 @@ def decide(
     pairs += audited
     pairs += _unchecked_subsidies(pack, supplied)
     pairs += find_unchecked(engine, pack, last_year)
-    if missing_years:
-        years = "、".join(map(str, missing_years))
-        pairs.append(
-            (f"断保年数、连续参保年数和由此决定的等待期（缺少 {years} 年度的居民医保名单）", "resident_insurance")
-        )
-    ((year, known),) = engine.rows("SELECT year, known_years FROM run_settings")
-    if unknown := list_missing_bonus_years(pack, year, known):
-        years = "、".join(map(str, unknown))
-        pairs.append((f"连续参保激励待遇（缺少 {years} 年度的居民医保名单）", "resident_insurance"))
-    return pairs + _unchecked_values(engine, pack) + _unchecked_counts(engine, pack, previous)
+    pairs += _unchecked_values(engine, pack) + find_unchecked_years(engine, pack)
+    return pairs + _unchecked_counts(engine, pack, previous)
 
 
 def _list_computed(pack: Pack, steps: Sequence[str]) -> list[str]:
@@ -198,12 +189,6 @@ def _unchecked_subsidies(pack: Pack, supplied: set[str]) -> list[NotCheckedPair]
         for subsidy in (pack.subsidies if "relief" in supplied else ())
         for roster in missing_rosters(subsidy, supplied)[:1]
     ]
-
-
-def _list_missing_years(engine: Engine, pack: Pack) -> list[int]:
-    """Earlier years of which the pack needs the list of residents and nobody handed one in."""
-    ((year, known),) = engine.rows("SELECT year, known_years FROM run_settings")
-    return list_missing_years(pack, year, known)
 
 
 def _create_notes(engine: Engine, rosters: list[str], situations: list[tuple[str, str, str]]) -> None:
@@ -308,25 +293,9 @@ def _unchecked_values(engine: Engine, pack: Pack) -> list[NotCheckedPair]:
     pending = engine.rows("SELECT name, clause FROM pack_values WHERE state = 'pending' ORDER BY name")
     titles = {"fiscal_subsidy": "财政补助标准", "individual_contribution": "个人缴费标准"}
     titles |= {value.name: value.parameter for value in pack.values if value.parameter}
-    found = [
+    return [
         (f"{titles.get(name, name)}待定（{clause}），需要它的结论没有计算", "parameters") for name, clause in pending
     ]
-    if pack.scheme != "employee":
-        found += [(line, "resident_insurance") for line in _name_missing_year(engine, pack)]
-    return found
-
-
-def _name_missing_year(engine: Engine, pack: Pack) -> list[str]:
-    """What nobody can say without earlier lists of residents, or with all but that of the year before."""
-    earlier, last = engine.rows("SELECT has_prior_years, has_last_year FROM run_settings")[0]
-    if not earlier:
-        return [f"漏保、断保与依赖上年度参保的等待期（没有 {pack.year} 年以前的居民医保名单）"]
-    asks = pack.incentives or any("insured_last_year" in facts_used(row.when) for row in pack.situations)
-    return (
-        [f"依赖上年度参保的应缴、等待期和激励待遇（没有 {pack.year - 1} 年度的居民医保名单）"]
-        if asks and not last
-        else []
-    )
 
 
 def _unchecked_counts(engine: Engine, pack: Pack, previous: Path | None) -> list[NotCheckedPair]:
