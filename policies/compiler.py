@@ -181,6 +181,8 @@ def _variable_wait(pack: Pack) -> PackTable:
         "floor_years": "INTEGER",
         "floor_days": "INTEGER",
         "floor_months": "INTEGER",
+        "most_days": "INTEGER",
+        "most_months": "INTEGER",
         "clause": "VARCHAR",
     }
     wait, broken = pack.variable_wait, pack.broken_years
@@ -196,7 +198,9 @@ def _variable_wait(pack: Pack) -> PackTable:
         wait.repair,
     )
     floor = (wait.floor_years, wait.floor_days or 0, wait.floor_months or 0)
-    return PackTable("pack_variable_wait", columns, [(*growth, *floor, wait.clause)])
+    bounded = wait.most_days is not None or wait.most_months is not None
+    most = (wait.most_days or 0, wait.most_months or 0) if bounded else (None, None)
+    return PackTable("pack_variable_wait", columns, [(*growth, *floor, *most, wait.clause)])
 
 
 def _subsidies(pack: Pack) -> PackTable:

@@ -137,7 +137,7 @@ class VariableWait(Sourced):
     Every broken year beyond the `covered_by_fixed` first ones adds `days` or `months`. `scheme`: whether cover in any
     basic scheme keeps a year from being broken, or 居民医保 alone. `repair`: a broken year that was paid after its end takes
     one unit off again, of the variable part only. From `floor_years` broken years on, repaired or not, the whole wait is at
-    least `floor_days` or `floor_months`.
+    least `floor_days` or `floor_months`; nobody waits longer than `most_days` or `most_months`.
     """
 
     covered_by_fixed: int = Field(default=1, ge=0)
@@ -148,6 +148,8 @@ class VariableWait(Sourced):
     floor_years: int | None = Field(default=None, ge=1)
     floor_days: int | None = Field(default=None, ge=1)
     floor_months: int | None = Field(default=None, ge=1)
+    most_days: int | None = Field(default=None, ge=1)
+    most_months: int | None = Field(default=None, ge=1)
 
     @model_validator(mode="after")
     def _units_are_complete(self) -> Self:
@@ -158,6 +160,11 @@ class VariableWait(Sourced):
             raise ValueError(
                 "变动等待期：写 floor_years 时须写 floor_days、floor_months 中的一个；没有最低等待期的都不写"
             )
+        if self.most_days is not None and self.most_months is not None:
+            raise ValueError("变动等待期：most_days 和 most_months 只能写一个")
+        bounds = ((self.floor_days, self.most_days), (self.floor_months, self.most_months))
+        if any(least is not None and most is not None and least > most for least, most in bounds):
+            raise ValueError("变动等待期：最低等待期长于最长等待期")
         return self
 
 

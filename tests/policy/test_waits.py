@@ -84,6 +84,8 @@ def test_a_complete_variable_wait_is_accepted(tmp_path: Path, unit: str) -> None
         (grow("days = 30\nfloor_years = 4\nfloor_days = 180\nfloor_months = 6"), "floor_days、floor_months 中的一个"),
         (grow('days = 30\nscheme = "employee"'), "'any'、'resident'"),
         (grow("days = 30", ("since = 2027", "since = 2032")), "晚于本年度"),
+        (grow("days = 30\nmost_days = 90\nmost_months = 3"), "most_days 和 most_months 只能写一个"),
+        (grow("days = 30\nfloor_years = 4\nfloor_months = 6\nmost_months = 3"), "最低等待期长于最长等待期"),
         (grow("days = 30", ("variable_wait = true", "variable_wait = false")), "没有情形写 variable_wait"),
         (grow("days = 30", ("[broken_years]\nsince = 2027", "[drive]\ncloses = 2031-06-30")), "须写 [broken_years]"),
         (change(SMALL, ("wait_days = 60", "wait_days = 60\nvariable_wait = true")), "须写 [variable_wait]"),
@@ -299,6 +301,17 @@ def test_a_document_may_count_the_latest_break_only(tmp_path: Path) -> None:
     # Of 2024 nobody handed in a list: what was before the last insured year does not matter.
     known = read_waits(path, [(2025,), ()], filled=None)
     assert known == {(2025,): (1, 3), (): (None, None)}
+
+
+def test_a_wait_may_have_a_longest(tmp_path: Path) -> None:
+    text = (LINHE_FOLDER / "linhe-2027-resident.toml").read_text(encoding="utf-8")
+    document = (LINHE_FOLDER / "documents/linhe-2027-resident.txt").read_text(encoding="utf-8")
+    unbounded = change(text, ("floor_years = 3\n", ""), ("floor_months = 6\n", ""))
+    bounded = change(unbounded, ("[variable_wait]\n", "[variable_wait]\nmost_months = 4\n"))
+    people: list[tuple[int, ...]] = [(), (2024,), (2024, 2025)]
+    for place, (pack, longest) in enumerate(((unbounded, 5), (bounded, 4))):
+        path = write_pack(tmp_path / str(place), pack, "linhe-2027-resident", document)
+        assert read_waits(path, people, filled=2024) == {(): (3, longest), (2024,): (2, 4), (2024, 2025): (1, 3)}
 
 
 def read_waits(

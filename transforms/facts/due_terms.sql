@@ -10,6 +10,7 @@ WITH begun AS (
     t.wait_days + coalesce(w.units * w.days, 0) AS wait_days,
     t.wait_months + coalesce(w.units * w.months, 0) AS wait_months,
     coalesce(w.floor_days, 0) AS floor_days, coalesce(w.floor_months, 0) AS floor_months,
+    w.most_days, w.most_months,
     t.start_date, coalesce(t.end_date, s.year_end) AS last_day, d.recognised_on, d.event_day,
     s.year_start, s.year_end, s.pricing_day
   FROM decided AS d
@@ -42,9 +43,13 @@ waited AS (
     *,
     CASE WHEN waits THEN greatest(pay_day, starts_on) END AS waits_from,
     CASE
-      WHEN waits THEN greatest(
-        CAST(greatest(pay_day, starts_on) + wait_days + wait_months * INTERVAL 1 MONTH AS DATE),
-        CAST(greatest(pay_day, starts_on) + floor_days + floor_months * INTERVAL 1 MONTH AS DATE)
+      WHEN waits THEN least(
+        greatest(
+          CAST(greatest(pay_day, starts_on) + wait_days + wait_months * INTERVAL 1 MONTH AS DATE),
+          CAST(greatest(pay_day, starts_on) + floor_days + floor_months * INTERVAL 1 MONTH AS DATE)
+        ),
+        -- Empty where the pack knows no longest wait.
+        CAST(greatest(pay_day, starts_on) + most_days + most_months * INTERVAL 1 MONTH AS DATE)
       )
       ELSE starts_on
     END AS first_day

@@ -14,10 +14,13 @@ WITH spelled AS (
     END AS variable,
     -- With one unit less, but not below the floor.
     CASE
-      WHEN w.repair AND w.units > 0 THEN greatest(
-        CAST(d.waits_from + t.wait_days + (w.units - 1) * w.days
-          + (t.wait_months + (w.units - 1) * w.months) * INTERVAL 1 MONTH AS DATE),
-        CAST(d.waits_from + w.floor_days + w.floor_months * INTERVAL 1 MONTH AS DATE)
+      WHEN w.repair AND w.units > 0 THEN least(
+        greatest(
+          CAST(d.waits_from + t.wait_days + (w.units - 1) * w.days
+            + (t.wait_months + (w.units - 1) * w.months) * INTERVAL 1 MONTH AS DATE),
+          CAST(d.waits_from + w.floor_days + w.floor_months * INTERVAL 1 MONTH AS DATE)
+        ),
+        CAST(d.waits_from + w.most_days + w.most_months * INTERVAL 1 MONTH AS DATE)
       )
     END AS after_repair
   FROM variable_waits AS w
@@ -42,6 +45,11 @@ SELECT
       || CASE
         WHEN floor_months > 0 THEN '，不少于 ' || CAST(floor_months AS VARCHAR) || ' 个月'
         WHEN floor_days > 0 THEN '，不少于 ' || CAST(floor_days AS VARCHAR) || ' 天'
+        ELSE ''
+      END
+      || CASE
+        WHEN most_months > 0 THEN '，最长 ' || CAST(most_months AS VARCHAR) || ' 个月'
+        WHEN most_days > 0 THEN '，最长 ' || CAST(most_days AS VARCHAR) || ' 天'
         ELSE ''
       END
       || coalesce('，待遇最早从 ' || CAST(first_day AS VARCHAR) || ' 起', '')
