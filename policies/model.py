@@ -181,6 +181,10 @@ class Duplicates(Sourced):
     short_employee_keep: Literal["employee", "undecided"] = "employee"
 
 
+class Records(Sourced):
+    """That names, numbers and attributes must be right: the ground of what is to be mended."""
+
+
 class Payments(Sourced):
     """Payments that the document forbids."""
 
@@ -261,6 +265,7 @@ class Pack(Part):
     broken_years: BrokenYears | None = None
     variable_wait: VariableWait | None = None
     duplicates: Duplicates | None = None
+    records: Records | None = None
     payments: Payments | None = None
     next_year: NextYear | None = None
     incentives: tuple[Incentive, ...] = ()

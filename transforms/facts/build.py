@@ -160,6 +160,8 @@ def _create_settings(engine: Engine, pack: Pack, month: str, as_of: dt.date, bas
         "scope_clause": ("VARCHAR", pack.scope.clause),
         "coverage_clause": ("VARCHAR", pack.coverage.clause),
         "duplicates_clause": ("VARCHAR", duplicates.clause if duplicates else None),
+        "records_clause": ("VARCHAR", (pack.records or pack.scope).clause),
+        "recognition_clause": ("VARCHAR", (pack.recognition or pack.scope).clause),
         "window_clause": ("VARCHAR", pack.windows[-1].clause if pack.windows else pack.scope.clause),
         "answer_latest_days": ("INTEGER", read_follow_up().latest_days),
         "flags_next_year": ("BOOLEAN", pack.next_year is not None),

@@ -17,7 +17,7 @@ SELECT
   p.evidence, c.for_cover,
   CAST(NULL AS VARCHAR) AS decision,
   CAST(NULL AS VARCHAR) AS actual_id,
-  [s.scope_clause] AS clause,
+  [s.records_clause] AS clause,
   '名册中的证件号码有误，可能是此人；核对后在「核对结果」填写 是、不是或另有其人，由人决定'
   || CASE
     WHEN len(c.source_rows) > 1

@@ -51,7 +51,7 @@ SELECT
   n.other_name,
   CAST(NULL AS DECIMAL(9, 6)) AS score,
   '同一证件号码，姓名不一致' AS evidence,
-  [s.scope_clause] AS clause,
+  [s.records_clause] AS clause,
   '同一证件号码在名册中有不同姓名，按同一人处理，参保有效，请核对姓名' AS reason,
   p.source_rows
 FROM named AS n
@@ -70,7 +70,7 @@ SELECT
     WHEN 'village' THEN '姓名、性别、出生日期和村(社区)相同'
     ELSE '姓名、性别、出生日期相同，其中一个号码的名册没有写乡镇'
   END AS evidence,
-  [s.scope_clause] AS clause,
+  [s.records_clause] AS clause,
   '可能是一个人有两个证件号码，程序仍按两人处理，请核对' AS reason,
   p.source_rows
 FROM doubled AS d
