@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -27,7 +28,7 @@ AS_OF = date(2022, 2, 28)
 BIRTH = date(1980, 5, 6)
 LABELS = (
     "户主职工", "同户子女", "异镇同户号", "年内停职工", "应参职工", "军人又异地", "离休又优抚", "其他保障", "名单死亡", "迁出后死亡", "外地死亡", "全额资助", "一般",
-    "后缴费", "去年参保后缴费", "已退费",
+    "后缴费", "去年参保后缴费", "已退费", "边缘少缴", "边缘已资助",
 )  # fmt: skip
 
 
@@ -78,6 +79,16 @@ def build_county() -> County:
         Payment(**who("去年参保后缴费"), year=2021, paid_on=date(2020, 10, 10)),
         Payment(**who("去年参保后缴费"), year=2022, paid_on=date(2022, 3, 5)),
         Payment(**who("已退费"), year=2022, paid_on=date(2021, 10, 10), reversed=True),
+        Payment(
+            **who("边缘少缴"), year=2022, paid_on=date(2021, 10, 10), own_paid=Decimal(160), subsidy_paid=Decimal(0)
+        ),
+        Payment(
+            **who("边缘已资助"), year=2022, paid_on=date(2021, 10, 10), own_paid=Decimal(0), subsidy_paid=Decimal(320)
+        ),
+    ]
+    county.relief += [
+        Relief(**who(label), categories="minimum_living_margin", recognised_on=date(2015, 1, 1))
+        for label in ("边缘少缴", "边缘已资助")
     ]
     return county
 
@@ -113,6 +124,8 @@ def find_row(table: str, label: str) -> dict[str, Any]:
         ("persons", "外地死亡", "已死亡，不在户籍名册"),
         ("persons", "迁出后死亡", "已死亡，户籍已迁出"),
         ("subsidies", "离休又优抚", "有其他保障"),
+        ("subsidies", "边缘已资助", "本年度政策没有该类人员的资助，已资助 320.00 元，应追回"),
+        ("subsidy_audit", "边缘少缴", "个人实缴 160.00 元，应缴 320.00 元，少缴"),
     ],
 )
 def test_a_reason_is_true(table: str, label: str, words: str) -> None:
@@ -148,3 +161,12 @@ def test_clauses_are_ids_of_the_pack() -> None:
 def test_nobody_is_urged_to_pay_what_they_paid_after_the_as_of_date() -> None:
     assert find_row("uninsured", "后缴费")["action"] == "名单中已有 2022-03-03 的缴费，晚于统计日，不用动员，下期核对"
     assert "动员参保" in find_row("uninsured", "已退费")["action"]
+
+
+def test_who_is_on_no_list_of_subsidies_is_told_all_of_them() -> None:
+    assert find_row("subsidies", "边缘少缴")["clause"] == ["XT-11", "XT-12"]
+
+
+def test_what_a_person_without_a_subsidy_paid_too_little_does_not_agree() -> None:
+    row = find_row("subsidy_audit", "边缘少缴")
+    assert (row["finding"], row["amount"]) == ("own_short", 160)

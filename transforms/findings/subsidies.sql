@@ -1,7 +1,12 @@
 -- One row per person with a relief identity on the as-of date: what it comes to this year and whether it was paid. `person_key`: for
 -- the audit, which asks by it.
 CREATE TABLE subsidies AS
-WITH facts AS (
+WITH listed AS (
+  -- Who is on none of them is entitled to nothing: that follows from all of them.
+  SELECT list_sort(list_distinct(list(clause))) AS clauses FROM pack_subsidies
+),
+
+facts AS (
   SELECT
     r.*, k.id_number, k.name, k.township, k.village, f.dead, f.in_population, f.insurance_status, f.scheme_due, f.insured_resident,
     f.elsewhere_resident, f.elsewhere_employee, f.local_subsidy,
@@ -70,15 +75,19 @@ SELECT
   CAST(j.paid_own AS DECIMAL(12, 2)) AS paid_own,
   CAST(j.paid_subsidy AS DECIMAL(12, 2)) AS paid_subsidy,
   j.outcome,
-  list_sort(list_distinct([
-    coalesce(j.clause, j.scope_clause),
-    CASE
-      WHEN j.outcome IN ('next_year') OR j.tier = 1 THEN coalesce(j.later_clause, j.scope_clause)
-      WHEN j.outcome IN ('may_apply', 'subsidised_elsewhere') THEN coalesce(j.elsewhere_clause, j.scope_clause)
-      WHEN j.outcome = 'not_entitled' AND j.situation_clause IS NOT NULL THEN j.situation_clause
-      ELSE coalesce(j.clause, j.scope_clause)
-    END
-  ])) AS clause,
+  CASE
+    WHEN j.tier = 3 AND j.clause IS NULL AND len(l.clauses) > 0 THEN l.clauses
+    ELSE
+      list_sort(list_distinct([
+        coalesce(j.clause, j.scope_clause),
+        CASE
+          WHEN j.outcome IN ('next_year') OR j.tier = 1 THEN coalesce(j.later_clause, j.scope_clause)
+          WHEN j.outcome IN ('may_apply', 'subsidised_elsewhere') THEN coalesce(j.elsewhere_clause, j.scope_clause)
+          WHEN j.outcome = 'not_entitled' AND j.situation_clause IS NOT NULL THEN j.situation_clause
+          ELSE coalesce(j.clause, j.scope_clause)
+        END
+      ]))
+  END AS clause,
   CASE j.outcome
     WHEN 'employee_insured' THEN '已参加职工医保，不享受居民医保参保资助'
     WHEN 'subsidised_elsewhere' THEN '在异地参加居民医保，当地已资助'
@@ -104,7 +113,13 @@ SELECT
       END
     WHEN 'overpaid_refund' THEN '应资助，个人多缴，应退'
     WHEN 'underpaid' THEN '应资助，个人缴费或资助不足'
-    WHEN 'not_entitled_subsidised' THEN '资助金额超过应资助金额，应追回'
+    WHEN 'not_entitled_subsidised' THEN
+      CASE
+        WHEN j.tier = 3 AND j.clause IS NULL THEN '本年度政策没有该类人员的资助，已资助 ' || CAST(j.paid_subsidy AS VARCHAR) || ' 元，应追回'
+        ELSE
+          '已资助 ' || CAST(j.paid_subsidy AS VARCHAR) || ' 元，应资助 ' || CAST(coalesce(j.subsidy_due, 0) AS VARCHAR)
+          || ' 元，超过的应追回'
+      END
     ELSE
       CASE
         WHEN j.dead THEN '已死亡'
@@ -125,4 +140,5 @@ SELECT
   || CASE WHEN j.unknown AND j.tier < 2 THEN '；另有资助的条件缺少名册或名册没有写明，未核对' ELSE '' END AS reason,
   p.source_rows
 FROM judged AS j
+CROSS JOIN listed AS l
 INNER JOIN cited_rows AS p ON p.person_key = j.person_key;

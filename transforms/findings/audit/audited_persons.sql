@@ -57,8 +57,11 @@ facts AS (
 
 SELECT
   a.*, s.has_marks AS marks_supplied, s.window_closes, s.window_clause, s.elsewhere_clause, s.scope_clause,
+  s.recognition_clause AS roster_clause,
   (a.outcome IN ('entitled_paid', 'overpaid_refund', 'underpaid') OR a.has_left AND a.subsidy_due > 0)
   AND a.paid_on IS NOT NULL AS enrolled_entitled,
+  -- Whom nobody subsidises owes the full price: what they paid may differ from it too.
+  a.outcome IN ('not_entitled', 'next_year') AND a.paid_on IS NOT NULL AS enrolled_unsubsidised,
   coalesce(a.paid_subsidy, 0) > a.subsidy_due AS has_too_much,
   a.local_subsidy > 0 AND a.paid_subsidy > 0 OR a.subsidised_payments > 1 AND a.paid_subsidy > a.subsidy_due AS is_twice
 FROM facts AS a

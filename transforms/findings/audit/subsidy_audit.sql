@@ -17,13 +17,13 @@ WITH found AS (
     person_key, 'refund', paid_own - to_pay,
     '个人实缴 ' || CAST(paid_own AS VARCHAR) || ' 元，应缴 ' || CAST(to_pay AS VARCHAR) || ' 元，多缴部分应退', clause
   FROM audited_persons
-  WHERE enrolled_entitled AND paid_own > to_pay
+  WHERE (enrolled_entitled OR enrolled_unsubsidised) AND paid_own > to_pay
   UNION ALL
   SELECT
     person_key, 'own_short', to_pay - paid_own,
     '个人实缴 ' || CAST(paid_own AS VARCHAR) || ' 元，应缴 ' || CAST(to_pay AS VARCHAR) || ' 元，少缴', clause
   FROM audited_persons
-  WHERE enrolled_entitled AND paid_own < to_pay
+  WHERE (enrolled_entitled OR enrolled_unsubsidised) AND paid_own < to_pay
   UNION ALL
   SELECT
     person_key, 'twice', CASE WHEN subsidised_payments > 1 AND has_too_much THEN paid_subsidy - subsidy_due ELSE paid_subsidy END,
@@ -31,7 +31,7 @@ WITH found AS (
       WHEN subsidised_payments > 1 AND has_too_much THEN '本地同一年度资助 ' || CAST(subsidised_payments AS VARCHAR) || ' 次'
       ELSE '本地与异地都有资助，由本人选定一处'
     END,
-    coalesce(clause, [scope_clause])
+    coalesce(clause, [roster_clause])
   FROM audited_persons
   WHERE is_twice
   UNION ALL
@@ -44,7 +44,7 @@ WITH found AS (
         -- Why nothing is due stands with the subsidy; who is entitled to less has no other reason.
         || CASE WHEN subsidy_due = 0 AND outcome IS DISTINCT FROM 'not_entitled_subsidised' THEN '：' || subsidy_reason ELSE '' END
     END,
-    coalesce(clause, [scope_clause])
+    coalesce(clause, [roster_clause])
   FROM audited_persons
   WHERE has_too_much AND NOT coalesce(is_twice, FALSE) AND NOT (outcome IS NULL AND has_unconfirmed)
   UNION ALL
@@ -53,12 +53,12 @@ WITH found AS (
       WHEN len(categories) = 0 THEN '参保系统有资助标识，部门名册中没有此人的认定'
       ELSE '参保系统中的资助标识与部门认定不符'
     END,
-    coalesce(clause, [scope_clause])
+    coalesce(clause, [roster_clause])
   FROM audited_persons
   WHERE has_wrong
   UNION ALL
   SELECT
-    person_key, 'unconfirmed_mark', NULL, '参保系统有资助标识，没有收到该类人员的名册，认定未核对', coalesce(clause, [scope_clause])
+    person_key, 'unconfirmed_mark', NULL, '参保系统有资助标识，没有收到该类人员的名册，认定未核对', coalesce(clause, [roster_clause])
   FROM audited_persons
   WHERE has_unconfirmed
   UNION ALL
@@ -92,7 +92,7 @@ WITH found AS (
 completed AS (
   SELECT * FROM found
   UNION ALL
-  SELECT c.person_key, 'agrees', CAST(NULL AS DECIMAL(12, 2)), coalesce(c.subsidy_reason, '标识与认定相符'), coalesce(c.clause, [c.scope_clause])
+  SELECT c.person_key, 'agrees', CAST(NULL AS DECIMAL(12, 2)), coalesce(c.subsidy_reason, '标识与认定相符'), coalesce(c.clause, [c.roster_clause])
   FROM audited_persons AS c
   WHERE c.person_key NOT IN (SELECT f.person_key FROM found AS f)
 )
