@@ -42,6 +42,7 @@ def test_page_says_clause_quotation_condition_values_and_cells(published: Desk) 
     assert "结论全部一致" in page
     assert PACK in page
     assert re.search(r"政策包指纹：[0-9a-f]{64}", page)
+    assert not re.search(r"条件 是|状态 值", page)
 
 
 def test_number_is_asked_for_so_that_it_need_not_stand_in_the_history(

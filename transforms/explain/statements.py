@@ -24,6 +24,8 @@ from transforms.outputs.wording import word_rows
 _SITUATIONS = "situations"
 # What stands in a rule's title, or speaks of the rule itself.
 _APART = frozenset((*Sourced.model_fields, "code", "name", "title", "townships", "groups", "levels"))
+# What goes without saying: a condition that everybody fits, and that a number is one.
+_SILENT = {"when": "true", "state": "值"}
 _COMMON = frozenset(column.name for column in (*PERSON, *GROUNDS))
 
 
@@ -103,7 +105,9 @@ def _word_settings(rule: Rule) -> str:
     if rule.part == _SITUATIONS:
         return ""
     told = {
-        key: value for key, value in rule.content.items() if key not in _APART and value not in (None, "", (), False)
+        key: value
+        for key, value in rule.content.items()
+        if key not in _APART and value not in (None, "", (), False) and _SILENT.get(key) != value
     }
     return "，".join(f"{name_key(key)} {word_value(key, value)}" for key, value in told.items())
 

@@ -29,7 +29,7 @@ records AS (
   LEFT JOIN dues_amounts AS d ON d.person_key = r.person_key
   UNION ALL
   SELECT
-    e.person_key, 'employee', coalesce(e.employer, e.uscc, e.area, s.county), coalesce(e.insured_from, s.year_start),
+    e.person_key, 'employee', coalesce(e.employer, e.uscc, CASE WHEN NOT e.is_local THEN e.area END, s.county), coalesce(e.insured_from, s.year_start),
     e.stopped_on - 1, e.is_local, e.employee_type = 'flexible', FALSE, FALSE, e.uscc,
     CASE WHEN c.person_key IS NULL THEN e.insured_from ELSE c.since END, e.source_no, e.row
   FROM employee_spells AS e

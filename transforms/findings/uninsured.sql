@@ -128,7 +128,7 @@ SELECT
     ELSE ''
   END
   || CASE WHEN t.scheme_due = 'employee' THEN '；在企业职工或机关事业养老保险（或工资申报）名单中，应参加职工医保' ELSE '' END
-  || CASE WHEN t.title IS NOT NULL THEN '；' || t.title ELSE '' END
+  || CASE WHEN t.title IS NOT NULL THEN '；统计日缴费属于：' || t.title ELSE '' END
   || CASE
     WHEN t.scheme_due = 'employee' OR NOT coalesce(t.admitted, FALSE) THEN ''
     WHEN t.own_due IS NULL THEN '；资助标准待定，今日应缴没有计算'

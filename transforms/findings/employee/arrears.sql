@@ -63,7 +63,8 @@ SELECT
   || CASE j.state
     WHEN 'stopped' THEN '；自 ' || CAST(j.stopped_from AS VARCHAR) || ' 起停止待遇，'
       || CAST(j.too_late_from - 1 AS VARCHAR) || ' 及以前补足欠费和滞纳金的，追溯恢复'
-    WHEN 'suspended' THEN '；已超过 ' || CAST(j.grace_months AS VARCHAR) || ' 个月，按暂停参保处理'
+    WHEN 'suspended' THEN '；自 ' || CAST(j.stopped_from AS VARCHAR) || ' 起停止待遇，超过 ' || CAST(j.grace_months AS VARCHAR)
+      || ' 个月没有补足，按暂停参保处理'
     WHEN 'restored_retroactive' THEN '；已于 ' || CAST(j.ended_on AS VARCHAR) || ' 补足，恢复待遇并追溯'
     WHEN 'waiting' THEN '；' || CAST(j.ended_on AS VARCHAR) || ' 补足，超过 ' || CAST(j.grace_months AS VARCHAR)
       || ' 个月，等待期至 ' || CAST(j.waits_to - 1 AS VARCHAR) || '，不再追补'

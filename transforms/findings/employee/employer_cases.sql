@@ -33,7 +33,7 @@ cases AS (
   UNION ALL
   SELECT
     n.employer_key, 'registered_elsewhere', NULL, CAST([] AS VARCHAR[]), NULL, [n.listed_place],
-    '登记地为' || n.registered_area || '，在本地为 ' || CAST(h.by_medical AS VARCHAR) || ' 人参加职工医保'
+    '登记地为' || n.registered_area || '，在本地为 ' || CAST(h.by_medical AS VARCHAR) || ' 人办理了职工医保'
   FROM known_employers AS n
   INNER JOIN employer_heads AS h ON h.employer_key = n.employer_key
   CROSS JOIN run_settings AS s

@@ -93,8 +93,12 @@ SELECT
     WHEN j.missing_total IS NULL THEN '名册没有视同缴费或省外转入月数，累计缴费年限未核对'
       || CASE WHEN j.missing_local > 0 THEN '；省内实际缴费差 ' || CAST(j.missing_local AS VARCHAR) || ' 个月' ELSE '' END
     WHEN j.missing_total = 0 AND j.missing_local = 0 THEN '累计缴费年限和省内实际缴费年限都已满'
-    ELSE '累计缴费年限差 ' || CAST(j.missing_total AS VARCHAR) || ' 个月，省内实际缴费年限差 '
-      || CAST(j.missing_local AS VARCHAR) || ' 个月'
+    ELSE
+      CASE WHEN j.missing_total > 0 THEN '累计缴费年限差 ' || CAST(j.missing_total AS VARCHAR) || ' 个月' ELSE '累计缴费年限已满' END
+      || CASE
+        WHEN j.missing_local > 0 THEN '，省内实际缴费年限差 ' || CAST(j.missing_local AS VARCHAR) || ' 个月'
+        ELSE '，省内实际缴费年限已满'
+      END
   END
   || CASE
     WHEN NOT j.has_entered AND j.retirement_month > j.month THEN '；尚未到办理退休年月'
