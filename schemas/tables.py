@@ -27,6 +27,7 @@ SQL_TYPES: Final = MappingProxyType(
         "score": "DECIMAL(9,6)",
         "year": "INTEGER",
         "count": "INTEGER",
+        "number": "INTEGER",  # that of a row: it counts nothing
         "bool": "BOOLEAN",
         "ids": "VARCHAR[]",
         "codes": "VARCHAR[]",

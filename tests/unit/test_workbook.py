@@ -126,6 +126,13 @@ def test_each_township_gets_its_own_people_and_nobody_is_left_out(tmp_path: Path
     assert set.union(*(ids for stem, ids in found.items() if stem != "参保对账总表")) == found["参保对账总表"]
 
 
+def test_the_number_of_a_row_is_written_as_the_file_counts_it(tmp_path: Path) -> None:
+    sheet = write(tmp_path, {"rejects": [{"row": 1257}]})["参保对账总表"]["退回问题"]
+    header = [cell.value for cell in sheet[1]]
+    cell = sheet.cell(2, header.index("行号") + 1)
+    assert (cell.value, cell.number_format) == (1257, "0")
+
+
 def test_a_list_longer_than_a_sheet_goes_on_in_the_next(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(sheets, "_SHEET_ROWS", 4)
     monkeypatch.setattr("transforms.outputs.lists._BATCH", 5)

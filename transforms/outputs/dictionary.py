@@ -26,6 +26,7 @@ _KINDS: Final = {
     "score": "小数",
     "year": "年度",
     "count": "整数",
+    "number": "整数",
     "bool": "是/否",
     "code": "代码",
     "codes": "代码(可有几个)",

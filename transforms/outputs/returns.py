@@ -29,7 +29,7 @@ _BATCH: Final = 50_000
 _COLUMNS: Final = (
     TableColumn("file", "文件", "sentence"),
     TableColumn("sheet", "工作表", "text"),
-    TableColumn("row", "行号", "count"),
+    TableColumn("row", "行号", "number"),
     TableColumn("cell", "单元格", "month"),
     TableColumn("column", "列", "text"),
     TableColumn("id_shown", "证件号码(已遮盖)", "id"),

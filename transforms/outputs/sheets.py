@@ -38,6 +38,7 @@ NUMBER_FORMATS: Final[Mapping[str, str]] = {
     "points": "+0.00;[Red]-0.00;0.00",
     "score": "0.00",
     "count": "#,##0",
+    "number": "0",
     "year": "0",
 }
 WIDTHS: Final[Mapping[str, int]] = {
@@ -54,6 +55,7 @@ WIDTHS: Final[Mapping[str, int]] = {
     "score": 7,
     "year": 7,
     "count": 8,
+    "number": 8,
     "bool": 6,
     "ids": 20,
     "codes": 14,
