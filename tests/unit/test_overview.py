@@ -107,6 +107,16 @@ def test_a_list_that_is_cut_short_says_so_and_names_each_roster_once(tmp_path: P
     assert line.count("困难群众") <= 1
 
 
+def test_only_a_day_that_the_document_sets_makes_a_delivery_late_in_the_first_sentences(tmp_path: Path) -> None:
+    late = [
+        {"department": "某局", "roster": "deaths", "state": "late", "clause": []},
+        {"department": "某局", "roster": "relief", "state": "late", "clause": ["XT-18"]},
+        {"department": "某局", "roster": "births", "state": "missing", "clause": []},
+    ]
+    told = list_headlines(read_figures(write_invented(tmp_path, {"supply": late}), RUN))
+    assert "名册：未报 1 份(新生儿)，迟报 1 份(困难群众)。" in told
+
+
 def test_the_lists_of_employers_ask_for_work_too(tmp_path: Path) -> None:
     tables: dict[str, list[dict[str, Any]]] = {
         "arrears": [{"id_number": make_id(1), "uscc": "HS1"}],

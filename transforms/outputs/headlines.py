@@ -137,7 +137,12 @@ def _tell_progress(figures: Figures) -> str:
 def _tell_supply(figures: Figures) -> str:
     parts = []
     for code in ("missing", "late", "stale"):
-        rows = [row["roster"] for row in figures.supply if row["state"] == find_term("supply_state", code)]
+        # Where the document sets no day, the usual one is no fault of a department: the table below shows it.
+        rows = [
+            row["roster"]
+            for row in figures.supply
+            if row["state"] == find_term("supply_state", code) and (code != "late" or row["clause"])
+        ]
         if rows:
             named = list(dict.fromkeys(rows))  # several departments may owe the same roster
             others = "等" if len(named) > _NAMED else ""
