@@ -60,4 +60,8 @@ def test_conclusions_follow_from_cited_rows(spec: SpecFile, day: date, tmp_path:
             assert evidence.engine is not None
             assert compare(evidence.engine, run, subject.column, subject.values, workdir) == []
             if subject.column == EMPLOYER:
-                assert build_page(run, pack, evidence, subject).statements
+                page = build_page(run, pack, evidence, subject)
+                assert page.statements
+                # Who is due in 居民医保 is not asked by a pack of 职工医保: nobody on the page is told that they are not.
+                told = [line.value for statement in page.statements for line in statement.persons]
+                assert pack.scheme != "employee" or not [text for text in told if "应参 " in text]

@@ -89,18 +89,20 @@ def _state_persons(run: Published, evidence: Evidence, footing: Footing) -> Iter
         yield Statement("名册中的人员", "没有", searched=footing.list_absent(_HEADS, "该单位"))
         return
     found = persons.filter(pl.col(PERSON).is_in(list(rosters))).sort(PERSON).collect().iter_rows(named=True)
-    lines = tuple(_write_person(person, rosters[person[PERSON]]) for person in found)
+    # A pack of 职工医保 alone says nothing of the population, nor of who is due in what.
+    shows_due = footing.pack.scheme != "employee"
+    lines = tuple(_write_person(person, rosters[person[PERSON]], shows_due=shows_due) for person in found)
     counts = "，".join(
         f"{title} {sum(roster in named for named in rosters.values())} 人" for roster, title in _HEADS.items()
     )
     yield Statement("名册中的人员", f"{len(lines)} 人（{counts}）", persons=lines)
 
 
-def _write_person(person: dict[str, Any], rosters: Sequence[str]) -> Line:
+def _write_person(person: dict[str, Any], rosters: Sequence[str], *, shows_due: bool) -> Line:
     named = "、".join(title for roster, title in _HEADS.items() if roster in rosters)
     status = find_term("insurance_status", person["insurance_status"])
-    due = find_term("scheme_due", person["scheme_due"])
-    return Line(f"{person['name']} {person[PERSON]}", f"{named}；参保情况 {status}，应参 {due}")
+    due = f"，应参 {find_term('scheme_due', person['scheme_due'])}" if shows_due else ""
+    return Line(f"{person['name']} {person[PERSON]}", f"{named}；参保情况 {status}{due}")
 
 
 def _state_lists(evidence: Evidence, footing: Footing) -> Iterator[Statement]:

@@ -11,7 +11,11 @@ SELECT
     WHEN 'registered' THEN '户籍在册'
     WHEN 'permit' THEN '持居住证常住'
     WHEN 'student' THEN '本地大中专院校在校'
-    WHEN 'not_registered' THEN '户籍、居住证名册中没有此号码，也不是本地大中专院校在校学生'
+    WHEN 'not_registered' THEN
+      CASE
+        WHEN g.present THEN '户籍名册中没有此号码，统计日没有居住证，也不是本地大中专院校在校学生'
+        ELSE '没有户籍名册，是否计入人口未核对'
+      END
     WHEN 'C1' THEN '已死亡销户'
     WHEN 'C2' THEN
       CASE
@@ -40,5 +44,6 @@ SELECT
 FROM person_facts AS f
 INNER JOIN known_persons AS k ON k.person_key = f.person_key
 CROSS JOIN run_settings AS s
+CROSS JOIN (SELECT count(*) > 0 AS present FROM supplied WHERE roster = 'household_register' AND rows > 0) AS g
 LEFT JOIN relief_state AS r ON r.person_key = f.person_key
 INNER JOIN cited_rows AS p ON p.person_key = f.person_key;
