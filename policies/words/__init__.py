@@ -76,5 +76,7 @@ def name_entry(entry: Mapping[str, Any]) -> str:
     """What an entry of a list is called: its title, else what its key means, with the day from which it holds."""
     key = next((key for key in _NAMING if entry.get(key)), "")
     name = word_value(key, entry[key]) if key else ""
+    if key == "levels" and entry.get("townships"):
+        name += f"（{word_value('townships', entry['townships'])}）"
     day = entry.get("effective") if key not in {"title", "parameter", "name"} else None
     return f"{name}{day}起" if day else name

@@ -86,3 +86,19 @@ def test_a_new_rule_is_told_with_what_it_says(tmp_path: Path) -> None:
     pricing = '[pricing]\nday = "benefit_day"\nclause = "QH-2"\nquote = "410"\n'
 
     assert compare(tmp_path, ("[[windows]]", f"{pricing}\n[[windows]]")) == ["取值日期：新增（待遇首日）"]
+
+
+def test_a_target_of_single_townships_is_told_with_their_names(tmp_path: Path) -> None:
+    own = '\n[[targets]]\nlevels = ["township"]\ntownships = ["青禾街道"]\nrate = {}\nclause = "QH-3"\nquote = "参保率不低于95%"\n'
+    before, after = (load(tmp_path / rate, SMALL + own.format(rate)) for rate in ("0.9", "0.8"))
+    assert compare_packs(before, after) == ["目标「乡镇(街道)（青禾街道）」·比率：0.9 → 0.8"]
+    assert compare_packs(load(tmp_path / "none", SMALL), after) == ["目标「乡镇(街道)（青禾街道）」：新增（比率 0.8）"]
+
+
+def test_a_bonus_is_told_with_what_it_says(tmp_path: Path) -> None:
+    bonus = '\n[[incentives]]\nkind = "continuous"\namount = {}\nsince = 2025\nyears = 4\nclause = "QH-3"\nquote = "参保率不低于95%"\n'
+    before, after = (load(tmp_path / yuan, SMALL + bonus.format(yuan)) for yuan in ("1000", "2000"))
+    assert compare_packs(before, after) == ["激励待遇「连续参保激励」·金额（元）：1000 → 2000"]
+    assert compare_packs(before, load(tmp_path / "none", SMALL)) == [
+        "激励待遇「连续参保激励」：不再规定（金额（元） 1000，起算年度 2025，年数 4）"
+    ]

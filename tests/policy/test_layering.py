@@ -89,7 +89,7 @@ def test_what_the_county_says_otherwise_is_shown(county: Path) -> None:
     assert province.overrides == (
         "资助「extreme_poverty」·比例：1 → （未写）",
         "资助「extreme_poverty」·出资方：区财政局 → 县财政局",
-        "资助「extreme_poverty」·资助金额（元）：（未写） → 300",
+        "资助「extreme_poverty」·金额（元）：（未写） → 300",
     )
 
 
