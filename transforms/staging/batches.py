@@ -15,7 +15,7 @@ from transforms.sources import PERSON, UNFIT, Sheet
 from transforms.staging import signs
 from transforms.staging.categories import complete_class
 from transforms.staging.column_readers import ColumnReaders, join_header
-from transforms.staging.columns import map_distinct, put, read_column, read_date_column
+from transforms.staging.columns import map_distinct, put, read_column, read_date_column, same, settle, unmarked
 from transforms.staging.confirmed import VILLAGE, rename_villages
 from transforms.staging.contracts import find_violations
 from transforms.staging.decisions import NO_DECISIONS, Decisions
@@ -134,7 +134,7 @@ class _Work:
         if name in self.raw.columns:
             return self.raw[name]
         value = self.sheet.constants.get(name)
-        return pl.repeat(value, len(self.rows), dtype=pl.String, eager=True).alias(name)
+        return same(value, len(self.rows), pl.String).alias(name)
 
     def read(self, column: Column) -> None:
         """Type one column and report what could not be read."""
@@ -148,7 +148,7 @@ class _Work:
     def settle_states(self) -> None:
         """Hold day and amount against what the row says became of the payment, and an identity against whether it still holds."""
         if RELIEF_STATE in self.typed and self.typed[RELIEF_STATE].null_count() < len(self.rows):
-            ended = (self.typed[RELIEF_STATE] == "ended").fill_null(value=False) & self.typed["left_on"].is_null()
+            ended = settle(self.typed[RELIEF_STATE] == "ended") & self.typed["left_on"].is_null()
             column = self.roster.column(RELIEF_STATE)
             self.faults.report_where(column, "relief_ended", "row", ended, self.text_of(RELIEF_STATE))
         if STATE in self.typed and self.typed[STATE].null_count() < len(self.rows):
@@ -173,8 +173,9 @@ class _Work:
         if column.kind in KEPT_UNREAD:
             values = _fill(values, rules.is_not_null() & ~notes, UNREAD)
         self.typed[column.name] = values
-        if rules.null_count() < len(rules):
-            self.unknown += count_unknown(column.name, text.filter(rules.is_in(UNKNOWN_RULES)))
+        if rules.null_count() == len(rules):
+            return
+        self.unknown += count_unknown(column.name, text.filter(rules.is_in(UNKNOWN_RULES)))
         costs_row = column.kind in MUST_BE_READABLE or (
             column.required and (self.roster.code, column.name) not in MAY_BE_UNREADABLE
         )
@@ -229,7 +230,7 @@ class _Work:
             self.typed[ID] = put(self.typed[ID], places, found["number"])
             self.typed["id_quality"] = put(self.typed["id_quality"], places, "confirmed")
             self.id_rules = put(self.id_rules, places, None)
-            confirmed = put(pl.repeat(None, len(text), dtype=pl.String, eager=True), places, "id_confirmed")
+            confirmed = put(same(None, len(text), pl.String), places, "id_confirmed")
             self.faults.report(column, confirmed, "note", text)
         self.typed[KEY] = self.keys.number(self.typed[ID], self.typed["id_quality"])
         if self.roster.code in NAMED_OTHERWISE:
@@ -241,20 +242,20 @@ class _Work:
     def _take_certificates(self, column: Column, judged: pl.DataFrame, text: pl.Series) -> pl.DataFrame:
         """Newborns without a usable number of their own are known by their 出生医学证明."""
         certificates = self.text_of(CERTIFICATE)
-        kinds = pl.repeat(_CERTIFICATE_DOCUMENT, len(certificates), eager=True)
+        kinds = same(_CERTIFICATE_DOCUMENT, len(certificates), pl.String)
         other = judge_ids(certificates, None, kinds, self.vocabulary)
         stands_in = judged["number"].is_null() & other["number"].is_not_null()
         damaged = stands_in & (judged["rule"] != "id_missing")
         self.faults.report(column, _fill(judged["rule"], ~damaged, None), "value", text)
         # Neither number is there or usable: the fault of the certificate says more than that there is no number.
         says_more = (judged["rule"] == "id_missing") & (other["rule"] != "id_missing")
-        takes = stands_in | says_more.fill_null(value=False)
+        takes = stands_in | settle(says_more)
         return pl.DataFrame([judged[name].zip_with(~takes, other[name]) for name in judged.columns])
 
     def refuse_ragged(self) -> None:
         """Reject lines with more cells than the header: nobody can say which cell belongs to which column."""
         if "ragged" in self.raw.columns:
-            ragged = self.raw["ragged"].fill_null(value=False)
+            ragged = settle(self.raw["ragged"])
             self.faults.report_where(self.roster.columns[0], "row_ragged", "row", ragged)
 
     def refuse_unfit(self) -> None:
@@ -329,14 +330,14 @@ class _Work:
             column = self.roster.column("birth_date")
             differs = is_gb & (number.str.slice(6, 8) != self.typed["birth_date"].dt.to_string("%Y%m%d"))
             partial = self.faults.find_rows_with(column)
-            differs = differs.fill_null(value=False) & ~partial
+            differs = settle(differs) & ~partial
             self._note(column, "birth_conflict", differs)
             compared = is_gb & self.typed["birth_date"].is_not_null() & ~partial
-            self.signs += signs.count_births(self.roster, self.typed, compared.fill_null(value=False), differs)
+            self.signs += signs.count_births(self.roster, self.typed, settle(compared), differs)
         if "sex" in self.typed:
             male = number.str.slice(16, 1).is_in(["1", "3", "5", "7", "9"])
             differs = is_gb & (male != (self.typed["sex"] == "male"))
-            self._note(self.roster.column("sex"), "sex_conflict", differs.fill_null(value=False))
+            self._note(self.roster.column("sex"), "sex_conflict", settle(differs))
 
     def rename_villages(self) -> None:
         """Put the present name where a village stands under an old one, or one that the analyst explained."""
@@ -358,14 +359,14 @@ class _Work:
     def finish(self) -> StagedBatch:
         """Split the rows, and hold the accepted ones against the roster's contract."""
         columns = list_staged_columns(self.roster)
-        number = pl.repeat(self.sheet.source_no, len(self.rows), dtype=pl.Int32, eager=True)
+        number = same(self.sheet.source_no, len(self.rows), pl.Int32)
         frame = pl.DataFrame({"source_no": number, "row": self.rows, **self.typed}).select(list(columns))
         bad = self.faults.bad
         good = frame.filter(~bad) if bad.any() else frame
         violations = list(find_violations(self.roster, good))
         places = (~bad).arg_true()
         for name, broken in violations:
-            where = put(pl.repeat(False, len(frame), eager=True), places.gather(broken), values=True)
+            where = put(unmarked(len(frame)), places.gather(broken), values=True)
             column = self.roster.column(name) if name in self.roster.names else self.roster.columns[0]
             self.faults.report_where(column, "out_of_range", "row", where, self.text_of(column.name))
         decided = self.decided.filter(~self.faults.bad.gather(self.decided))
@@ -389,4 +390,4 @@ def _fill(series: pl.Series, where: pl.Series, value: str | None) -> pl.Series:
     """Put `value` where `where` holds."""
     if not where.any():
         return series
-    return series.zip_with(~where.fill_null(value=False), pl.Series([value], dtype=series.dtype))
+    return series.zip_with(~settle(where), pl.Series([value], dtype=series.dtype))

@@ -10,7 +10,7 @@ from schemas.rosters import Column, Roster
 from schemas.values import Vocabulary, spelling_key
 from transforms.sources import Sheet
 from transforms.staging.cells import Reader, make_reader
-from transforms.staging.columns import map_distinct
+from transforms.staging.columns import map_distinct, settle
 from transforms.staging.identities import make_document_reader
 from transforms.staging.layout import ENDING_DAYS
 from transforms.staging.names import make_text_reader
@@ -64,5 +64,5 @@ def join_header(column: Column, sheet: Sheet, text: pl.Series, vocabulary: Vocab
     if not header or not any(spelling.startswith(f"{header}:") for spelling in spellings):
         return text
     joined = map_distinct(text, lambda cell: f"{header}:{spelling_key(cell)}", pl.String)
-    known = joined.is_in(list(spellings)).fill_null(value=False)
+    known = settle(joined.is_in(list(spellings)))
     return joined.zip_with(known, text)

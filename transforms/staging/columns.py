@@ -22,6 +22,21 @@ def put(column: pl.Series, places: pl.Series, values: pl.Series | str | bool | N
     return column.clone().scatter(places, values)
 
 
+def same(value: str | float | bool | None, rows: int, dtype: pl.DataType | type[pl.DataType]) -> pl.Series:
+    """A column that says one thing throughout. `pl.repeat` plans a query for that, and hands it to another thread."""
+    return pl.Series([value], dtype=dtype).new_from_index(0, rows)
+
+
+def unmarked(rows: int) -> pl.Series:
+    """Marks of which none is set."""
+    return pl.Series([False]).new_from_index(0, rows)
+
+
+def settle(marks: pl.Series) -> pl.Series:
+    """Marks that are false where nobody knows."""
+    return marks.fill_null(value=False) if marks.null_count() else marks
+
+
 @dataclass(frozen=True, slots=True)
 class DistinctTexts:
     """The texts of a column, each once, and which of them stands in each row (null = none)."""
@@ -33,7 +48,7 @@ class DistinctTexts:
         """Put the value of each text where the text stands."""
         rows = len(self.places)
         if values.null_count() == len(values):
-            return pl.repeat(None, rows, dtype=values.dtype, eager=True)
+            return same(None, rows, values.dtype)
         if len(values) == 1 and not self.places.null_count():
             return values.new_from_index(0, rows)
         return values.gather(self.places)
@@ -47,7 +62,8 @@ def repeats(column: pl.Series) -> bool:
 
 def find_distinct(column: pl.Series) -> DistinctTexts:
     """Find the texts of a column that is not empty. Where nearly all rows say the same as the first, only the others are looked at."""
-    others = column.ne_missing(column[0]).arg_true()
+    differs = column.ne_missing(column[0]) if column.null_count() else column != column[0]
+    others = differs.arg_true()
     if len(others) * _RARE > len(column):
         texts = column.unique().drop_nulls().rechunk()
         return DistinctTexts(texts, column.cast(pl.Enum(texts)).to_physical())
@@ -64,7 +80,7 @@ def map_distinct(
 ) -> pl.Series:
     """Apply `function` to every text of a column; null stays null."""
     if column.null_count() == len(column):
-        return pl.repeat(None, len(column), dtype=dtype, eager=True).alias(column.name)
+        return same(None, len(column), dtype).alias(column.name)
     found = find_distinct(column)
     values = pl.Series([function(text) for text in found.texts], dtype=dtype, strict=True)
     return found.spread(values).alias(column.name)
@@ -75,12 +91,12 @@ def read_column(
 ) -> tuple[pl.Series, pl.Series, pl.Series]:
     """Read a column of text: its values, the rules broken (null = none), and whether the value stands all the same."""
     if column.null_count() == len(column):
-        return pl.repeat(None, len(column), dtype=dtype, eager=True), _no_rules(len(column)), _no_notes(len(column))
+        return same(None, len(column), dtype), _no_rules(len(column)), unmarked(len(column))
     found = find_distinct(column)
     readings = [reader(text) for text in found.texts]
     values = found.spread(pl.Series([reading.value for reading in readings], dtype=dtype)).alias(column.name)
     if all(not reading.rule for reading in readings):
-        return values, _no_rules(len(column)), _no_notes(len(column))
+        return values, _no_rules(len(column)), unmarked(len(column))
     rules = pl.Series([reading.rule or None for reading in readings], dtype=pl.String)
     notes = pl.Series([reading.note for reading in readings], dtype=pl.Boolean)
     return values, found.spread(rules), found.spread(notes)
@@ -95,18 +111,14 @@ def read_date_column(column: pl.Series, reader: Reader) -> tuple[pl.Series, pl.S
     days = days.set(~days.is_between(FIRST_DAY, LAST_DAY), None)
     odd = (days.is_null() & column.is_not_null()).arg_true()
     if not len(odd):
-        return days.alias(column.name), _no_rules(len(column)), _no_notes(len(column))
+        return days.alias(column.name), _no_rules(len(column)), unmarked(len(column))
     values, rules, notes = read_column(column.gather(odd), reader, pl.Date)
     return (
         put(days, odd, values).alias(column.name),
         put(_no_rules(len(column)), odd, rules),
-        put(_no_notes(len(column)), odd, notes),
+        put(unmarked(len(column)), odd, notes),
     )
 
 
 def _no_rules(rows: int) -> pl.Series:
-    return pl.repeat(None, rows, dtype=pl.String, eager=True)
-
-
-def _no_notes(rows: int) -> pl.Series:
-    return pl.repeat(False, rows, eager=True)
+    return same(None, rows, pl.String)

@@ -18,7 +18,7 @@ from schemas.headers import header_key
 from schemas.rosters import ROSTERS, Column, Roster
 from schemas.values import CODED_KINDS, Vocabulary, spelling_key
 from transforms.staging.categories import read_relief
-from transforms.staging.columns import put
+from transforms.staging.columns import put, settle
 from transforms.staging.townships import Townships
 
 ROSTER = "spellings"
@@ -184,7 +184,7 @@ def _find_places(
 
 def rename_villages(villages: pl.Series, townships: pl.Series | None, told: Mapping[tuple[str, str], str]) -> pl.Series:
     """Put the present name where a village stands under an old one; `told` as in `Confirmed.villages`."""
-    places = villages.is_in(list({old for _, old in told})).fill_null(value=False).arg_true()
+    places = settle(villages.is_in(list({old for _, old in told}))).arg_true()
     within = [None] * len(places) if townships is None else townships.gather(places)
     names = [
         told.get((township or "", old), told.get(("", old), old)) or None

@@ -8,6 +8,7 @@ import polars as pl
 
 from schemas.records import number_record
 from schemas.rosters import Roster
+from transforms.staging.columns import same, settle
 from transforms.staging.decisions import Decisions
 from transforms.staging.layout import DAMAGED, FAMILY, ID
 
@@ -18,7 +19,7 @@ _WITHOUT_CHECK = ("suspect", "converted15")
 def number_records(roster: Roster, raw: pl.Series, typed: Mapping[str, pl.Series], places: pl.Series) -> list[str]:
     """The number of the record (schemas.records) in each of these rows; `raw` is the ID column as it stands in the file."""
     facts = [
-        typed[name].gather(places) if name in typed else pl.repeat(None, len(places), dtype=DAMAGED[name], eager=True)
+        typed[name].gather(places) if name in typed else same(None, len(places), DAMAGED[name])
         for name in (*_FACTS, *FAMILY)
     ]
     return [
@@ -36,7 +37,7 @@ def find_decided(
     """
     if not decisions:
         return pl.DataFrame(schema={"place": pl.UInt32, "number": pl.String})
-    well_formed = typed["id_quality"].is_in(list(_WITHOUT_CHECK)).fill_null(value=False) | _may_be_rounded(typed[ID])
+    well_formed = settle(typed["id_quality"].is_in(list(_WITHOUT_CHECK))) | _may_be_rounded(typed[ID])
     doubtful = rules.is_not_null() | well_formed
     places = doubtful.arg_true()
     numbers = [decisions.find(record) for record in number_records(roster, raw, typed, places)]
@@ -46,7 +47,7 @@ def find_decided(
 def _may_be_rounded(numbers: pl.Series) -> pl.Series:
     """Whether a number is what a program may have made of another one that it took for a floating-point number: one in 64."""
     whole = numbers.cast(pl.Int64, strict=False)
-    return (whole.cast(pl.Float64).cast(pl.Int64) == whole).fill_null(value=False)
+    return settle(whole.cast(pl.Float64).cast(pl.Int64) == whole)
 
 
 def pick_rows(

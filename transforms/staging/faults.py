@@ -10,7 +10,7 @@ from schemas.masking import mask_id, mask_name, scrub
 from schemas.rosters import Column, Roster
 from schemas.rules import advise
 from transforms.sources import Sheet, name_column
-from transforms.staging.columns import map_distinct, put
+from transforms.staging.columns import map_distinct, put, same, unmarked
 from transforms.staging.layout import REJECTS
 
 _MASKS = {"id": mask_id, "name": mask_name}
@@ -23,14 +23,14 @@ class FaultLog:
         self._rows = rows
         self._persons = persons
         self._entries: list[pl.DataFrame] = []
-        self.bad = pl.repeat(False, len(rows), eager=True)
+        self.bad = unmarked(len(rows))
 
     def report(self, column: Column, rules: pl.Series, severity: str, text: pl.Series | None = None) -> None:
         """Report the rule that each row breaks in a column (null = none); `text` is shown masked."""
         if rules.null_count() == len(rules):
             return
         places = rules.is_not_null().arg_true()
-        shown = pl.repeat(None, len(places), dtype=pl.String, eager=True) if text is None else text.gather(places)
+        shown = same(None, len(places), pl.String) if text is None else text.gather(places)
         entry = pl.DataFrame({"place": places, "rule": rules.drop_nulls()}).with_columns(
             name=pl.lit(column.name),
             severity=pl.lit(severity),
@@ -45,13 +45,13 @@ class FaultLog:
     ) -> None:
         """Report one rule for the rows that `where` marks."""
         if where.any():
-            rules = pl.repeat(None, len(where), dtype=pl.String, eager=True)
+            rules = same(None, len(where), pl.String)
             self.report(column, put(rules, where.arg_true(), rule), severity, text)
 
     def find_rows_with(self, column: Column) -> pl.Series:
         """Mark the rows that already have a fault in this column."""
         found = [entry["place"] for entry in self._entries if entry["name"][0] == column.name]
-        marks = pl.repeat(False, len(self._rows), eager=True)
+        marks = unmarked(len(self._rows))
         return put(marks, pl.concat(found), values=True) if found else marks
 
     def collect(self, roster: Roster, sheet: Sheet, numbers: pl.Series, names: pl.Series) -> pl.DataFrame:

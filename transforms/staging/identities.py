@@ -25,7 +25,7 @@ from schemas.identity import (
 )
 from schemas.values import Vocabulary, spelling_key
 from transforms.staging.cells import EMPTY, FORMULA_ERRORS, Reader, Reading
-from transforms.staging.columns import put
+from transforms.staging.columns import put, same, settle, unmarked
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -49,13 +49,13 @@ def judge_ids(
     cleaned = _clean_cells(cells)
     valid = _find_valid(cleaned)
     if numeric is not None:
-        valid = valid & ~numeric.fill_null(value=False)
-    ok = pl.Series("quality", ["ok"]).new_from_index(0, len(cells))
+        valid = valid & ~settle(numeric)
+    ok = same("ok", len(cells), pl.String)
     judged = pl.DataFrame(
         {
             "number": cleaned,
             "quality": put(ok, cleaned.str.ends_with("000").arg_true(), "suspect"),
-            "rule": pl.repeat(None, len(cells), dtype=pl.String, eager=True),
+            "rule": same(None, len(cells), pl.String),
         }
     )
     if valid.all():
@@ -72,7 +72,7 @@ def judge_ids(
 
 def _clean_cells(cells: pl.Series) -> pl.Series:
     """Take off the commonest wrapping so that a file full of it (a tab behind each number) stays on the fast path."""
-    plain = cells.fill_null("")
+    plain = cells.fill_null("") if cells.null_count() else cells
     odd = plain.str.len_bytes() != LENGTH
     if not odd.any():
         return plain
@@ -144,12 +144,8 @@ def _judge_slowly(
     asked = pl.DataFrame(
         {
             "cell": cells.fill_null(""),
-            "numeric": pl.Series([False], dtype=pl.Boolean).extend_constant(False, len(cells) - 1)
-            if numeric is None
-            else numeric.fill_null(value=False),
-            "document": pl.Series([""], dtype=pl.String).extend_constant("", len(cells) - 1)
-            if documents is None
-            else documents.fill_null(""),
+            "numeric": unmarked(len(cells)) if numeric is None else settle(numeric),
+            "document": same("", len(cells), pl.String) if documents is None else documents.fill_null(""),
         }
     )
     distinct = asked.unique(maintain_order=True)

@@ -11,7 +11,7 @@ from schemas.identity import INVISIBLE
 from schemas.values import Vocabulary, spelling_key
 from transforms.sources import names_nobody
 from transforms.staging.cells import EMPTY, FORMULA_ERRORS, Reader, Reading
-from transforms.staging.columns import find_distinct, put, read_column, repeats
+from transforms.staging.columns import find_distinct, put, read_column, repeats, same, settle, unmarked
 
 # Nearly every name: Chinese characters only, nothing to clean, and its own key. What ends in 人 or 计 may be 制表人 or 合计.
 _PLAIN_NAME = r"^[\u4e00-\u9fa5]{1,11}[\u4e00-\u4eb9\u4ebb-\u8ba0\u8ba2-\u9fa5]$"
@@ -77,8 +77,8 @@ def read_name(text: str, vocabulary: Vocabulary) -> Reading:
 
 def read_names(column: pl.Series, vocabulary: Vocabulary) -> tuple[pl.Series, pl.Series, pl.Series]:
     """Read a column of names: values, rules broken, keys for comparison."""
-    plain = column.str.contains(_PLAIN_NAME).fill_null(value=False)
-    empty = pl.repeat(None, len(column), dtype=pl.String, eager=True)
+    plain = settle(column.str.contains(_PLAIN_NAME))
+    empty = same(None, len(column), pl.String)
     if plain.all():
         return column, empty, column
     odd = (~plain).arg_true()
@@ -122,6 +122,8 @@ def make_text_reader(name: str, vocabulary: Vocabulary) -> Reader:
     return read
 
 
+# So few texts are sooner read one by one than asked whether they need it.
+_FEW = 50
 # Chinese characters, digits and plain Latin letters need no cleaning; E may be a number gone wrong, # a formula error.
 PLAIN_TEXT = r"^[\u4e00-\u9fa5A-DF-Z0-9]{2,}$|^[\u4e00-\u9fa51-9A-DF-MO-Z]$"
 
@@ -137,10 +139,13 @@ def read_texts(text: pl.Series, reader: Reader, vocabulary: Vocabulary) -> tuple
 
 def _read_each(text: pl.Series, reader: Reader, vocabulary: Vocabulary) -> tuple[pl.Series, pl.Series, pl.Series]:
     """Read every text of a column; what needs no cleaning never becomes a Python object."""
-    rules = pl.repeat(None, len(text), dtype=pl.String, eager=True)
-    notes = pl.repeat(False, len(text), eager=True)
+    rules, notes = same(None, len(text), pl.String), unmarked(len(text))
     if text.null_count() == len(text):
         return text, rules, notes
+    if len(text) < _FEW:
+        readings = [EMPTY if cell is None else reader(cell) for cell in text]
+        values = pl.Series(text.name, [reading.value for reading in readings], dtype=pl.String)
+        return values, pl.Series([reading.rule or None for reading in readings], dtype=pl.String), notes
     plain = text.is_null() | (text.str.contains(PLAIN_TEXT) & ~text.is_in(list(vocabulary.empty["all"])))
     if plain.all():
         return text, rules, notes

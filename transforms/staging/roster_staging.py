@@ -13,6 +13,7 @@ from schemas.rules import advise
 from transforms.engine import read_ahead
 from transforms.sources import Sheet, read_batches
 from transforms.staging.batches import RosterReader
+from transforms.staging.columns import unmarked
 from transforms.staging.editions import RosterFile, decide_editions, find_superseded
 from transforms.staging.layout import REJECTS
 from transforms.staging.ledger import SheetLedger
@@ -124,7 +125,7 @@ class RosterStaging:
     def _take_out(self, path: Path, positions: Positions) -> pl.DataFrame:
         """Take records out of a staged file and count them as repeated; returns their `source_no` and `row`."""
         frame = pl.read_parquet(path)
-        gone = pl.repeat(False, len(frame), eager=True).scatter(positions, values=True)
+        gone = unmarked(len(frame)).scatter(positions, values=True)
         kept, taken = frame.filter(~gone), frame.filter(gone).select("source_no", "row")
         write_frame(kept, path)
         ledger = self.ledgers[taken["source_no"][0]]
