@@ -9,6 +9,7 @@ import gc
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any, NoReturn
@@ -34,6 +35,7 @@ from flows.pack_commands import pack_app
 from schemas.errors import CanbaoError
 
 _OBJECTS_BETWEEN_COLLECTIONS = 50_000
+_RUNS = (["run"], ["demo"])
 EXIT_DEFECT = 1
 EXIT_USAGE = 2
 EXIT_CHANGED = 3
@@ -281,7 +283,10 @@ def main() -> NoReturn:
     signal.signal(signal.SIGTERM, _stop)
     # A run makes many objects that stay (declarations, imports); looking at them again and again for cycles takes a third of a second.
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
-    sys.exit(run_command(arguments, debug=debug))
+    code = run_command(arguments, debug=debug)
+    if arguments[:1] in _RUNS:
+        _leave(code)
+    sys.exit(code)
 
 
 def run_command(arguments: list[str], *, debug: bool = False) -> int:
@@ -345,6 +350,14 @@ def _tell_usage(error: TyperException) -> int:
     }.get(kind, f"命令写得不对（{error.message}）")
     print_to_stderr(f"{told}。请用 canbao --help 查看命令和选项。")
     return EXIT_USAGE
+
+
+def _leave(code: int) -> NoReturn:
+    """Leave without taking apart what a run has imported and read: nothing of it is open any more, and that takes 0.2 s."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    os._exit(code)
 
 
 def _stop(_number: int, _frame: FrameType | None) -> NoReturn:

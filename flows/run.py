@@ -149,8 +149,8 @@ class _Reconciliation:
         ):
             staged = self._measure("stage", lambda: self._stage(found, engine))
             passed = self._measure("gate", lambda: self._check(found, staged, engine))
-            self._measure("matching", lambda: self._match(engine))
-            self._measure("facts", lambda: self._build_facts(engine))
+            self._measure("matching", lambda: match(engine))
+            self._measure("facts", lambda: self._build_facts(engine, background))
             everybody, gaps = self._measure("findings", lambda: self._decide(engine, background))
             doubts = find_unverified(pack, settings.day)
             run = self._describe_run(
@@ -239,10 +239,6 @@ class _Reconciliation:
             write_spellings(engine, self._space.refused, self._space.workdir)
             raise
 
-    def _match(self, engine: Engine) -> None:
-        match(engine)
-        propose(engine)
-
     def _decide(self, engine: Engine, background: Executor) -> tuple[Future[dict[str, int]], list[tuple[str, str]]]:
         """Draw the conclusions; the lists of everybody, half of all that is written, are written meanwhile."""
         judge_everybody(engine, self._pack)
@@ -255,9 +251,12 @@ class _Reconciliation:
         issued = find_named(self._settings.out, self._pack.id, self._settings.month)
         return everybody, [*gaps, (_RENUMBERED, "")] if self._issued != issued else gaps
 
-    def _build_facts(self, engine: Engine) -> None:
+    def _build_facts(self, engine: Engine, background: Executor) -> None:
+        """Build the facts; whom damaged records may mean concerns the conclusions only, and is found meanwhile."""
+        proposing = background.submit(propose, engine)
         month, day = self._settings.month, self._settings.day
         build_facts(engine, self._pack, month, day, previous=self._previous, before=self._issued)
+        proposing.result()
 
     def _describe_run(self, gaps: Sequence[NotChecked], passed: GatePassed, undecided: tuple[int, int]) -> Run:
         return Run(

@@ -51,7 +51,7 @@ class Engine:
 
     def execute(self, sql: str, parameters: Sequence[Any] = ()) -> None:
         """Run one or several statements."""
-        self._connection.execute(sql, list(parameters) or None)
+        self._connection.cursor().execute(sql, list(parameters) or None)
 
     def run(self, file: Path, *, schema: str = "main") -> None:
         """Run a `.sql` file. Several threads may run files at a time.
@@ -99,9 +99,10 @@ class Engine:
 
     def keep(self, table: str, frame: pl.DataFrame, columns: Mapping[str, str]) -> None:
         """A table from the rows of a frame: those of its columns that `columns` names, with the SQL type."""
-        self._connection.register("_frame", frame.select(list(columns)).to_arrow())
-        self.execute(f'CREATE OR REPLACE TABLE "{table}" AS SELECT {_cast(columns)} FROM _frame')
-        self._connection.unregister("_frame")
+        cursor = self._connection.cursor()
+        cursor.register("_frame", frame.select(list(columns)).to_arrow())
+        cursor.execute(f'CREATE OR REPLACE TABLE "{table}" AS SELECT {_cast(columns)} FROM _frame')
+        cursor.unregister("_frame")
 
     def load(self, table: str, files: Sequence[Path], columns: Mapping[str, str]) -> None:
         """A view of Parquet files that all have `columns`; without files, an empty table of these columns.

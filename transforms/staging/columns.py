@@ -63,10 +63,10 @@ def repeats(column: pl.Series) -> bool:
 def find_distinct(column: pl.Series) -> DistinctTexts:
     """Find the texts of a column that is not empty. Where nearly all rows say the same as the first, only the others are looked at."""
     differs = column.ne_missing(column[0]) if column.null_count() else column != column[0]
-    others = differs.arg_true()
-    if len(others) * _RARE > len(column):
+    if differs.sum() * _RARE > len(column):
         texts = column.unique().drop_nulls().rechunk()
         return DistinctTexts(texts, column.cast(pl.Enum(texts)).to_physical())
+    others = differs.arg_true()
     first, said = column.head(1).drop_nulls(), column.gather(others)
     texts = pl.concat([first, said.unique().drop_nulls()], rechunk=True)
     places = pl.Series([0 if len(first) else None], dtype=pl.UInt32).new_from_index(0, len(column))
