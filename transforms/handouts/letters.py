@@ -12,6 +12,7 @@ import polars as pl
 from schemas.masking import mask_id, mask_name
 from schemas.terms import find_term
 from transforms.handouts.desk import Desk, split_by
+from transforms.handouts.people import leave_out_paid
 from transforms.handouts.templates import CIRCULAR, LETTER, NOTICE, fill_template
 from transforms.outputs.headlines import show_rate
 from transforms.outputs.overview import compare_rate
@@ -72,7 +73,9 @@ def write_letters(desk: Desk, templates: Path | None) -> None:
     uninsured = desk.read("uninsured")
     if uninsured is None:
         return
-    due = uninsured.filter(pl.col("scheme_due") == "resident", pl.col("reason_code").fill_null("") != "A3")
+    due = leave_out_paid(uninsured).filter(
+        pl.col("scheme_due") == "resident", pl.col("reason_code").fill_null("") != "A3"
+    )
     due = due.sort("household_id", "id_number", nulls_last=True)
     for township, own in split_by(due, "township").items():
         for village, part in split_by(own, "village").items():
@@ -137,11 +140,16 @@ def write_circular(desk: Desk, templates: Path | None) -> None:
 
 def _describe_unit(row: Mapping[str, Any]) -> dict[str, Any]:
     change = compare_rate(row)
+    # Whoever is insured here counts in a rate of the official population, in the roster's or not.
+    official = row["population_source"] == "official"
+    outside = row["insured_outside"] if official else 0
     return {
         "名称": row["unit"],
         "排名": _write_count(row["rank"]),
         "人口": _write_count(row["population"]),
-        "已参保": _write_count(row["insured_local"]),
+        "人口口径": "常住人口" if official else "名册人口",
+        "已参保": _write_count(row["insured_local"] + outside),
+        "名册外": _write_count(outside) if outside else "",
         "居民医保": _write_count(row["insured_resident"]),
         "职工医保": _write_count(row["insured_employee"]),
         "未参保": _write_count(row["uninsured"]),
