@@ -30,6 +30,8 @@ DEFAULTS: Mapping[str, Any] = {
     "BOOLEAN": True,
     "VARCHAR[]": ["XT-1"],
 }
+# Columns that are empty in most rows, and change what is done where they are not.
+RARE = {"paid_later_on"}
 
 
 def make_id(number: int) -> str:
@@ -40,6 +42,7 @@ def make_id(number: int) -> str:
 
 def make_row(table: Table, /, **said: Any) -> list[Any]:
     assert set(said) <= set(table.sql_types), set(said) - set(table.sql_types)
+    said = {**dict.fromkeys(RARE & set(table.sql_types)), **said}
     return [said[column.name] if column.name in said else DEFAULTS.get(column.sql, "某") for column in table.columns]
 
 

@@ -160,6 +160,7 @@ def test_clauses_are_ids_of_the_pack() -> None:
 
 def test_nobody_is_urged_to_pay_what_they_paid_after_the_as_of_date() -> None:
     assert find_row("uninsured", "后缴费")["action"] == "名单中已有 2022-03-03 的缴费，晚于统计日，不用动员，下期核对"
+    assert find_row("uninsured", "后缴费")["paid_later_on"] == date(2022, 3, 3)
     assert "动员参保" in find_row("uninsured", "已退费")["action"]
 
 

@@ -226,6 +226,36 @@ def test_nobody_is_told_a_price_of_nought_whom_no_window_admits(tmp_path: Path) 
     assert len(read_rows(file, "可由家人代缴")) == 2
 
 
+def test_nobody_is_written_to_who_has_paid_since(tmp_path: Path) -> None:
+    home = {"scheme_due": "resident", "payer_in_family": [PEOPLE[5]], "payable": Decimal(320)}
+    people = [
+        {**home, "id_number": PEOPLE[0], "household_id": "H1", "paid_later_on": date(2026, 2, 3)},
+        {**home, "id_number": PEOPLE[1], "household_id": "H2"},
+    ]
+    desk = open_desk(tmp_path, {"uninsured": people, "persons": []})
+    write_letters(desk, None)
+    write_families(desk)
+    (file,) = desk.folder.glob("居民信/*/*.docx")
+    assert len(docx.Document(str(file)).tables) == 1
+    (file,) = desk.folder.glob("家庭代缴/*.xlsx")
+    assert len(read_rows(file, "可由家人代缴")) == 1
+
+
+def test_the_rate_of_the_circular_is_that_of_the_numbers_beside_it(tmp_path: Path) -> None:
+    county = make_unit("county", "某县", None, "0.94", population_source="official", insured_outside=40)
+    township = make_unit("township", "甲镇", 1, "0.94", population_source="official", insured_outside=40)
+    desk = open_desk(tmp_path, {"coverage": [county, township]})
+    write_circular(desk, None)
+    (file,) = desk.folder.glob("通报/*.docx")
+    written = docx.Document(str(file))
+    text = "\n".join(paragraph.text for paragraph in written.paragraphs)
+    assert (
+        "常住人口 1,000 人，已参保 940 人（其中居民医保 700 人、职工医保 200 人、不在名册人口中的 40 人），参保率 94.00%"
+        in text
+    )
+    assert [cell.text for cell in written.tables[0].rows[1].cells][2:4] == ["1,000", "940"]
+
+
 def test_no_empty_page_follows_the_last_letter(tmp_path: Path) -> None:
     homes = [
         {"id_number": number, "household_id": f"H{place}", "scheme_due": "resident", "payer_in_family": []}

@@ -99,6 +99,7 @@ SELECT
     ELSE '动员参保，' || t.when_to_pay || '缴费'
   END AS action,
   t.pending_proposal,
+  i.paid_later_on,
   CASE
     WHEN t.due_clause IS NULL THEN [s.scope_clause]
     ELSE [s.scope_clause, t.due_clause]

@@ -50,13 +50,21 @@ def write_publicity(desk: Desk) -> None:
         desk.enter_list(file, f"{township}各村(社区)公示栏", "publicity", own.height)
 
 
+def leave_out_paid(uninsured: pl.DataFrame) -> pl.DataFrame:
+    """Return the uninsured without those who have paid since the as-of date: nobody asks them to pay once more."""
+    # Runs published by earlier versions do not say it.
+    return uninsured.filter(pl.col("paid_later_on").is_null()) if "paid_later_on" in uninsured.columns else uninsured
+
+
 def write_families(desk: Desk) -> None:
     """Write who has something to pay and somebody in the household whose personal account may pay (a workbook a township)."""
     uninsured = desk.read("uninsured")
     if uninsured is None:
         return
     owes = pl.col("payable").is_null() | (pl.col("payable") > 0)
-    rows = uninsured.filter(pl.col("payer_in_family").list.len() > 0, pl.col("scheme_due") == "resident", owes)
+    rows = leave_out_paid(uninsured).filter(
+        pl.col("payer_in_family").list.len() > 0, pl.col("scheme_due") == "resident", owes
+    )
     names = desk.find_names(rows["payer_in_family"].explode())
     payers = [
         "、".join(f"{mask_name(names.get(number))} {mask_id(number)}" for number in numbers)
