@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from flows.run import reconcile
@@ -174,3 +175,27 @@ def test_a_missing_list_of_the_year_before_is_told(tmp_path: Path, years: tuple[
     result = reconcile(read_run_settings(month="2025-01", as_of=AS_OF, no_workbooks=True, **place))
     told = json.loads((result.folder / "manifest.json").read_text(encoding="utf-8"))["not_checked"]
     assert [gap["conclusion"] for gap in told if "居民医保名单" in gap["conclusion"]] == ([said] if said else [])
+
+
+def test_a_mark_is_missing_only_on_a_list_that_shows_marks(tmp_path: Path) -> None:
+    county = make_county()
+    ids = [row.id_number for row in county.household_register[:4]]
+    county.relief += [Relief(number, "测试甲", "minimum_living", date(2020, 1, 1)) for number in ids]
+    county.resident_insurance.clear()
+    write_rosters(county, tmp_path / "raw")
+    head, paid = (
+        ["证件号码", "姓名", "参保年度", "缴费日期", "个人缴费金额", "资助金额"],
+        ["2025", "2024-10-08", "200", "200"],
+    )
+    lists = {
+        "村收缴": [[*head, "资助身份"], [ids[0], "测试甲", *paid, "低保"], [ids[1], "测试甲", *paid, ""]],
+        "税务": [head, *([number, "测试甲", *paid] for number in ids[2:])],
+    }
+    for name, rows in lists.items():
+        text = "\n".join(",".join(row) for row in rows)
+        (tmp_path / "raw" / f"居民医保缴费明细{name}.csv").write_text(text, encoding="utf-8")
+    place = {"pack": "yueyanglou-2025-resident", "raw": tmp_path / "raw", "out": tmp_path / "out"}
+    result = reconcile(read_run_settings(month="2025-01", as_of=AS_OF, no_workbooks=True, **place))
+    audit = pl.read_parquet(result.folder / "tables" / "subsidy_audit.parquet")
+    found = dict(audit.select("id_number", "finding").rows())
+    assert found == dict(zip(ids, ["agrees", "mark_missing", "agrees", "agrees"], strict=True))

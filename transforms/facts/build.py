@@ -34,6 +34,7 @@ STEPS = (
     "work_state",
     "permit_state",
     "resident_state",
+    "relief_exits",
     "relief_classes",
     "identities",
     "employee_state",

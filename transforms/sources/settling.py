@@ -26,7 +26,8 @@ _WORD = re.compile(r"[^\d:：]{1,12}")
 
 def settle_columns(candidate: Candidate, found: Found, header: Header) -> Candidate:
     """Give a number that the sheet shows masked and whole the whole one, and a column that nobody filled in what the sheet's name says."""
-    return state_unfilled(prefer_whole(drop_foreign_state(candidate, found, header), found, header), found)
+    settled = state_unfilled(prefer_whole(drop_foreign_state(candidate, found, header), found, header), found)
+    return drop_undecided_change(settled)
 
 
 def drop_foreign_state(candidate: Candidate, found: Found, header: Header) -> Candidate:
@@ -37,6 +38,15 @@ def drop_foreign_state(candidate: Candidate, found: Found, header: Header) -> Ca
     if not words or header_key(header.texts[index]) not in _BARE or not _WORD.fullmatch(words[-1]):
         return candidate
     return replace(candidate, mapping={name: place for name, place in candidate.mapping.items() if name != _STATE})
+
+
+def drop_undecided_change(candidate: Candidate) -> Candidate:
+    """Leave the day of a change alone where no column says what changed: it would be taken for a first or last day."""
+    place = candidate.mapping.get("changed_on")
+    if place is None or _STATE in candidate.mapping:
+        return candidate
+    mapping = {name: other for name, other in candidate.mapping.items() if other != place}
+    return replace(candidate, mapping=mapping)
 
 
 def state_unfilled(candidate: Candidate, found: Found) -> Candidate:

@@ -39,7 +39,7 @@ from transforms.staging.layout import (
     list_staged_columns,
 )
 from transforms.staging.names import hash_names, read_names, read_texts
-from transforms.staging.paid_states import RELIEF_STATE, STATE, settle_paid_states
+from transforms.staging.paid_states import RELIEF_STATE, STATE, settle_changes, settle_paid_states
 from transforms.staging.person_keys import KEY, PersonKeys
 from transforms.staging.relief_rows import TOLD_BY_RELIEF, read_relief_rows
 from transforms.staging.townships import Townships
@@ -147,6 +147,7 @@ class _Work:
 
     def settle_states(self) -> None:
         """Hold day and amount against what the row says became of the payment, and an identity against whether it still holds."""
+        settle_changes(self.typed, self.sheet.mapping)
         if RELIEF_STATE in self.typed and self.typed[RELIEF_STATE].null_count() < len(self.rows):
             ended = settle(self.typed[RELIEF_STATE] == "ended") & self.typed["left_on"].is_null()
             column = self.roster.column(RELIEF_STATE)

@@ -17,6 +17,19 @@ subjects AS (
   SELECT person_key FROM subsidised_payments
 ),
 
+-- Who is paid for on a list that has no column for marks: nobody knows whether the enrolment system marks them.
+unmarked_lists AS (
+  SELECT h.source_no FROM source_headers AS h GROUP BY h.source_no HAVING NOT bool_or(h.name = 'help_identity')
+),
+
+told_marks AS (
+  SELECT DISTINCT p.person_key
+  FROM resident_payments AS p
+  INNER JOIN subjects AS j ON j.person_key = p.person_key
+  CROSS JOIN run_settings AS s
+  WHERE p.year = s.year AND p.source_no NOT IN (SELECT u.source_no FROM unmarked_lists AS u)
+),
+
 facts AS (
   SELECT
     j.person_key, u.outcome, u.category, coalesce(u.categories, CAST([] AS VARCHAR[])) AS categories, u.recognised_on,
@@ -39,6 +52,7 @@ facts AS (
       ELSE CAST(d.subsidy_due AS DECIMAL(12, 2))
     END AS subsidy_due,
     coalesce(m.marks, CAST([] AS VARCHAR[])) AS marks,
+    t.person_key IS NOT NULL AS marks_told,
     coalesce(m.has_wrong, FALSE) AS has_wrong, coalesce(m.has_unconfirmed, FALSE) AS has_unconfirmed,
     f.insured_resident, f.local_subsidy,
     CASE WHEN f.insured_resident THEN f.own_paid END AS paid_own,
@@ -50,13 +64,14 @@ facts AS (
   LEFT JOIN subsidies AS u ON u.person_key = j.person_key
   LEFT JOIN best_subsidies AS b ON b.person_key = j.person_key
   LEFT JOIN subsidy_marks AS m ON m.person_key = j.person_key
+  LEFT JOIN told_marks AS t ON t.person_key = j.person_key
   LEFT JOIN subsidised_payments AS y ON y.person_key = j.person_key
   LEFT JOIN dues_amounts AS d ON d.person_key = j.person_key
   WHERE EXISTS (SELECT 1 FROM supplied AS r WHERE r.roster = 'relief' AND r.rows > 0)
 )
 
 SELECT
-  a.*, s.has_marks AS marks_supplied, s.window_closes, s.window_clause, s.elsewhere_clause, s.scope_clause,
+  a.*, s.has_marks AND a.marks_told AS marks_supplied, s.window_closes, s.window_clause, s.elsewhere_clause, s.scope_clause,
   s.recognition_clause AS roster_clause,
   (a.outcome IN ('entitled_paid', 'overpaid_refund', 'underpaid') OR a.has_left AND a.subsidy_due > 0)
   AND a.paid_on IS NOT NULL AS enrolled_entitled,
