@@ -131,7 +131,7 @@ def _tell_progress(figures: Figures) -> str:
     behind = sorted(figures.progress, key=lambda row: (-row["unchecked"], row["township"]))[:_NAMED]
     named = "、".join(f"{row['township']} {show_count(row['unchecked'])} 人" for row in behind if row["unchecked"])
     most = f"，最多的是{named}" if named else ""
-    return f"核查任务：上月下发 {show_count(asked)} 人，还有 {show_count(unchecked)} 人未核查{most}。"
+    return f"核查任务：上期下发 {show_count(asked)} 人，还有 {show_count(unchecked)} 人未核查{most}。"
 
 
 def _tell_supply(figures: Figures) -> str:

@@ -282,7 +282,7 @@ def _write_lists(sheet: BlockSheet, figures: Figures) -> None:
 
 def _write_progress(sheet: BlockSheet, figures: Figures) -> None:
     if figures.progress:
-        sheet.write_heading("核查任务的进度(上月下发的，和本月下发的)")
+        sheet.write_heading("核查任务的进度(上期下发的，和本期下发的)")
         rows = [[row[column] for _, column, _ in PROGRESS_COLUMNS] for row in figures.progress]
         counts = [name for _, name, kind in PROGRESS_COLUMNS if kind == "count"]
         total = {name: sum(row[name] for row in figures.progress) for name in counts}
