@@ -36,8 +36,10 @@ ROWS = [
     ),
     (
         "连续断保4年及以上的，修复后合计不少于6个月",
-        '[broken_years]\nsince = 2025\ncount = "latest"\n{0}\n'
-        "[variable_wait]\nmonths = 1\nrepair = true\nfloor_years = 4\nfloor_months = 6\n{0}\n",
+        (
+            '[broken_years]\nsince = 2025\ncount = "latest"\n{0}\n'
+            "[variable_wait]\nmonths = 1\nrepair = true\nfloor_years = 4\nfloor_months = 6\n{0}\n"
+        ),
         "wait_months = 3\nvariable_wait = true",
         "pack_variable_wait",
         "latest",
