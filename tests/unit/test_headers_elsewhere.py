@@ -148,3 +148,20 @@ def test_a_cancelled_card_of_disability_gives_no_identity(raw: Path, state: str,
     folder = stage_raw(raw)
     assert folder.numbers("relief") == sorted([A, B] if holds else [B])
     assert len(folder.rejects("row")) == (not holds)
+
+
+@pytest.mark.parametrize(
+    ("file", "title", "soldiers"),
+    [
+        ("退役军人事务局报送新兵名册.xlsx", "2024年秋季入伍新兵名册", True), ("士兵.xlsx", "2012年入伍退役士兵信息采集表", False),
+        ("退役士兵.xlsx", "2012年12月入伍人员登记册", False), ("青年.xlsx", "2025年春季拟入伍青年名单", False),
+    ],
+)  # fmt: skip
+def test_only_who_serves_now_is_a_soldier(raw: Path, file: str, title: str, soldiers: bool) -> None:
+    rows = [[title], ["姓名", "身份证号", "入伍时间"], ["甲一", A, "2012.12"]]
+    write_workbook(raw / file, {"Sheet1": rows})
+    found = survey(raw)
+    assert ([sheet.constants["cover"] for sheet in found.sheets], len(found.problems)) == (
+        ["入伍"] * soldiers,
+        not soldiers,
+    )
