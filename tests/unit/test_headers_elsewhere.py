@@ -155,6 +155,7 @@ def test_a_cancelled_card_of_disability_gives_no_identity(raw: Path, state: str,
     [
         ("退役军人事务局报送新兵名册.xlsx", "2024年秋季入伍新兵名册", True), ("士兵.xlsx", "2012年入伍退役士兵信息采集表", False),
         ("退役士兵.xlsx", "2012年12月入伍人员登记册", False), ("青年.xlsx", "2025年春季拟入伍青年名单", False),
+        ("军属.xlsx", "现役军人家属优待金发放名册", False),
     ],
 )  # fmt: skip
 def test_only_who_serves_now_is_a_soldier(raw: Path, file: str, title: str, soldiers: bool) -> None:
