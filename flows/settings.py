@@ -52,7 +52,7 @@ class RunSettings(BaseSettings):
     as_of: date | None = None
     previous: Path | None = None
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
-    memory_limit: str = "850MB"
+    memory_limit: str = "800MB"
     no_workbooks: bool = False
     password_file: Path | None = None
     accept: Annotated[tuple[str, ...], NoDecode] = ()

@@ -23,7 +23,7 @@ class Engine:
     `memory_limit` is DuckDB's buffer limit ("800MB"); `threads` the number of its workers.
     """
 
-    def __init__(self, workdir: Path, *, threads: int = 2, memory_limit: str = "850MB") -> None:
+    def __init__(self, workdir: Path, *, threads: int = 2, memory_limit: str = "800MB") -> None:
         self.workdir = workdir
         self._connection = duckdb.connect()
         self.use_threads(threads)
