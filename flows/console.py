@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from transforms.outputs.run import NotChecked
 
 NOT_CHECKED = "未核对"
-NOT_SET = "未规定"
 _PACKAGES = ("flows", "transforms", "policies", "schemas")
 
 
@@ -85,11 +84,10 @@ def print_coverage(result: RunResult) -> None:
     table.add_column("单位", overflow="fold")
     for heading in ("人口", "本地参保", "未参保", "参保率", "目标", "还差", "排名"):
         table.add_column(heading, justify="right", no_wrap=True)
-    from transforms.outputs.lists import list_without_target
+    from transforms.outputs.wording import word_missing_target
 
-    not_set = list_without_target(result.folder)
     for row in result.coverage:
-        missing = NOT_SET if (row["level"], row["unit"]) in not_set else NOT_CHECKED
+        missing = word_missing_target(row) or NOT_CHECKED
         table.add_row(
             str(row["unit"]),
             *(_write_count(row[name]) for name in ("population", "insured_local", "uninsured")),

@@ -46,6 +46,7 @@ def test_the_answer_as_json_holds_the_coverage_of_the_tables(desk: Desk) -> None
     county = coverage.filter(pl.col("level") == "county")
     assert answer["coverage"][0]["level"] == "county"
     assert answer["coverage"][0]["population"] == county["population"][0]
+    assert answer["coverage"][0]["target_state"] == county["target_state"][0]
     assert len(answer["coverage"]) == len(coverage.filter(pl.col("level").is_in(["county", "township"])))
 
 

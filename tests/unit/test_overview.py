@@ -12,7 +12,6 @@ from tests.invented_tables import RUN, make_id, make_unit, write_invented
 from transforms.outputs.figures import read_figures
 from transforms.outputs.headlines import list_headlines
 from transforms.outputs.history import PublishedMonth, RowCount
-from transforms.outputs.lists import list_without_target
 from transforms.outputs.report import write_report
 from transforms.outputs.workbook import write_workbooks
 
@@ -159,7 +158,6 @@ def test_a_target_that_nobody_set_is_not_called_unchecked(tmp_path: Path) -> Non
         ]
     }
     result = write_invented(tmp_path, tables)
-    assert list_without_target(result) == {("township", "甲镇")}
     figures = read_figures(result, RUN)
     assert list_headlines(figures)[:2] == (
         "参保率 94.00%；全县(区)目标未核对。",

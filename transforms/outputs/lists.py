@@ -73,12 +73,6 @@ def needs_action(table: Table) -> pl.Expr:
     return column.is_in(list(table.action.codes)) | column.is_null()
 
 
-def list_without_target(result: Path) -> set[tuple[str, str | None]]:
-    """Return level and name of the units of `coverage` for which the pack sets no target."""
-    unset = pl.scan_parquet(locate(result, "coverage")).filter(pl.col("target_state") == "not_set")
-    return set(unset.select("level", "unit").collect().iter_rows())
-
-
 def count_rows(result: Path, table: Table) -> tuple[int, int]:
     """Return how many rows a table has and how many of them need action."""
     counted = (
