@@ -132,6 +132,24 @@ def test_a_category_that_no_roster_holds_has_not_ended(months: list[Path]) -> No
     }
 
 
+def test_what_was_paid_for_a_category_that_no_roster_holds_is_not_called_wrong(tmp_path: Path) -> None:
+    for month, missing in (("2022-01", ()), ("2022-02", ("severe_disability",))):
+        county = build_county(*missing)
+        county.resident_insurance += [
+            Payment(**who(one), year=2022, paid_on=date(2021, 10, 10), own_paid=Decimal(0), subsidy_paid=Decimal(320))
+            for one in DISABLED
+        ]
+        tables = run_month(tmp_path, month, county)
+    disabled = {who(one)["id_number"] for one in DISABLED}
+    audited = [row for row in read_table(tables / "subsidy_audit.parquet") if row["id_number"] in disabled]
+    told = "已资助 320.00 元；本期「困难群众」中没有这类人员，未核对"
+    assert [(row["finding"], row["amount"], row["reason"]) for row in audited] == [("unchecked", None, told)] * len(
+        disabled
+    )
+    findings = read_table(tables / "payment_findings.parquet")
+    assert [row for row in findings if row["kind"] == "wrong_amount" and row["id_number"] in disabled] == []
+
+
 def test_the_only_one_of_a_category_begins_and_leaves(months: list[Path]) -> None:
     assert read_causes(months[5], "subsidies") == {("subsidies", "孤儿", "new"): "新认定"}
     assert read_causes(months[6], "subsidies") == {("subsidies", "孤儿", "resolved"): "退出困难身份"}

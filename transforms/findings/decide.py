@@ -115,6 +115,7 @@ def decide(
     _create_expected(engine, pack, supplied)
     engine.create("rule_advice", {"rule": "VARCHAR", "advice": "VARCHAR"}, [(rule, advise(rule)) for rule in RULES])
     _load_previous(engine, previous)
+    find_unseen(engine, previous, pack.gate.least_rows)
     if proposals:
         engine.load("id_proposals", [proposals], TABLES["id_proposals"].sql_types)
     steps = _list_computed(pack, STEPS)
@@ -125,7 +126,6 @@ def decide(
     if pack.scheme != "resident":
         decide_employee(engine, pack, previous=previous, last_year=last_year)
     _create_now_states(engine)
-    find_unseen(engine, previous, pack.gate.least_rows)
     engine.run(FOLDER / "changes.sql")
     if pack.scheme != "employee":
         bridge_months(engine, pack, previous)

@@ -57,7 +57,7 @@ facts AS (
     f.insured_resident, f.local_subsidy,
     CASE WHEN f.insured_resident THEN f.own_paid END AS paid_own,
     CASE WHEN f.insured_resident THEN f.subsidy_paid END AS paid_subsidy,
-    coalesce(y.payments, 0) AS subsidised_payments,
+    coalesce(y.payments, 0) AS subsidised_payments, n.told AS unseen,
     d.own_due + d.fiscal_due AS to_pay, CASE WHEN d.paid THEN d.pay_day END AS paid_on
   FROM subjects AS j
   INNER JOIN person_facts AS f ON f.person_key = j.person_key
@@ -67,6 +67,7 @@ facts AS (
   LEFT JOIN told_marks AS t ON t.person_key = j.person_key
   LEFT JOIN subsidised_payments AS y ON y.person_key = j.person_key
   LEFT JOIN dues_amounts AS d ON d.person_key = j.person_key
+  LEFT JOIN unseen_relief AS n ON n.person_key = j.person_key
   WHERE EXISTS (SELECT 1 FROM supplied AS r WHERE r.roster = 'relief' AND r.rows > 0)
 )
 

@@ -23,7 +23,7 @@ WITH found AS (
     person_key, 'own_short', to_pay - paid_own,
     '个人实缴 ' || CAST(paid_own AS VARCHAR) || ' 元，应缴 ' || CAST(to_pay AS VARCHAR) || ' 元，少缴', clause
   FROM audited_persons
-  WHERE (enrolled_entitled OR enrolled_unsubsidised) AND paid_own < to_pay
+  WHERE (enrolled_entitled OR enrolled_unsubsidised) AND paid_own < to_pay AND unseen IS NULL
   UNION ALL
   SELECT
     person_key, 'twice', CASE WHEN subsidised_payments > 1 AND has_too_much THEN paid_subsidy - subsidy_due ELSE paid_subsidy END,
@@ -46,7 +46,7 @@ WITH found AS (
     END,
     coalesce(clause, [roster_clause])
   FROM audited_persons
-  WHERE has_too_much AND NOT coalesce(is_twice, FALSE) AND NOT (outcome IS NULL AND has_unconfirmed)
+  WHERE has_too_much AND NOT coalesce(is_twice, FALSE) AND NOT (outcome IS NULL AND has_unconfirmed) AND unseen IS NULL
   UNION ALL
   SELECT person_key, 'wrong_mark', NULL, 
     CASE
@@ -87,6 +87,14 @@ WITH found AS (
   SELECT person_key, 'unchecked', NULL, subsidy_reason, clause
   FROM audited_persons
   WHERE outcome = 'not_computable' OR has_left AND subsidy_due IS NULL
+  UNION ALL
+  SELECT
+    person_key, 'unchecked', NULL, coalesce('已资助 ' || CAST(paid_subsidy AS VARCHAR) || ' 元；', '') || unseen,
+    coalesce(clause, [roster_clause])
+  FROM audited_persons
+  WHERE
+    unseen IS NOT NULL AND (has_too_much OR paid_own < to_pay)
+    AND outcome IS DISTINCT FROM 'not_computable' AND NOT (has_left AND subsidy_due IS NULL)
 ),
 
 completed AS (

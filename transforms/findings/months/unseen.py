@@ -22,7 +22,7 @@ _LISTS: Final = {"table": "VARCHAR", "roster": "VARCHAR"}
 
 
 def find_unseen(engine: Engine, previous: Path | None, least: int) -> None:
-    """Build `unseen_persons`, `unseen_told` and `first_categories` against last month's published run.
+    """Build `unseen_persons`, `unseen_told`, `unseen_relief` and `first_categories` against last month's published run.
 
     `unseen_persons`: whom a roster named last month that nobody handed in this month, or whose category none of this month's holds;
     `unseen_told`: what is said of them on each list that rests on the roster. `first_categories`: relief identities that no roster of
@@ -45,7 +45,7 @@ def find_unseen(engine: Engine, previous: Path | None, least: int) -> None:
     engine.create("list_rosters", _LISTS, resting)
     first = [(code, manifest["as_of"]) for code in sorted(holds - held)] if "recognised_families" in basis else []
     engine.create("first_categories", {"family": "VARCHAR", "since": "DATE"}, first)
-    engine.run(FOLDER / "unseen_told.sql")
+    engine.build(FOLDER, ("unseen_told", "unseen_relief"))
 
 
 def _list_named(previous: Path, inputs: list[dict[str, Any]], gone: set[str]) -> pl.DataFrame:
