@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import Final
+
+import polars as pl
 
 from schemas.tables import TABLES, Table, TableColumn
 from schemas.terms import TERMS
-from transforms.engine import Engine
+from transforms.engine import Engine, read_ahead
 from transforms.outputs.everybody import EVERYBODY, KEY, write_everybody
 from transforms.outputs.table_file import TableFile, cite, list_columns, pick_columns, require_columns
-
-_AT_A_TIME: Final = 2
 
 
 def write_tables(engine: Engine, out: Path, names: Iterable[str] = TABLES) -> dict[str, int]:
@@ -31,19 +29,18 @@ def write_tables(engine: Engine, out: Path, names: Iterable[str] = TABLES) -> di
     everybody = [table for table in wanted if table.name in EVERYBODY and KEY in list_columns(engine, table)]
     lists = [table for table in wanted if table not in everybody]
     rows = write_everybody(engine, everybody, folder, labels) if everybody else {}
-    with ThreadPoolExecutor(max_workers=_AT_A_TIME) as pool:
-        written = pool.map(lambda table: _write_list(engine, table, folder, labels), lists)
-        rows.update(zip((table.name for table in lists), written, strict=True))
+    # While one list is written, the engine answers the next.
+    for table, frame in read_ahead((table, _read_list(engine, table)) for table in lists):
+        with TableFile(table, folder) as file:
+            file.write(cite(frame, labels))
+        rows[table.name] = file.rows
     return {f"tables/{table.name}.parquet": rows[table.name] for table in wanted}
 
 
-def _write_list(engine: Engine, table: Table, folder: Path, labels: Mapping[int, str]) -> int:
+def _read_list(engine: Engine, table: Table) -> pl.DataFrame:
     held = list_columns(engine, table)
     require_columns(table, held)
-    rows = engine.query(f'SELECT {pick_columns(table, held)} FROM "{table.name}" ORDER BY {list_order(table, held)}')
-    with TableFile(table, folder) as file:
-        file.write(cite(rows, labels))
-    return file.rows
+    return engine.query(f'SELECT {pick_columns(table, held)} FROM "{table.name}" ORDER BY {list_order(table, held)}')
 
 
 def list_order(table: Table, held: Collection[str]) -> str:
