@@ -192,6 +192,26 @@ def test_a_defect_is_told_by_its_place_and_never_by_its_text(desk: Desk, monkeyp
     assert not desk.published()
 
 
+def test_an_answer_that_is_cut_off_is_no_success() -> None:
+    """Nobody reads it any more, or the disk is full: what was written last is lost."""
+    leave = "from flows import cli; cli.run_command = lambda *_, **__: bool(print('answer')); cli.main()"
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-c", leave, "run"],
+            cwd=ROOT,
+            env=buffered,
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    finally:
+        os.close(writer)
+    assert ended.returncode not in {0, 1, 2, 3}
+
+
 def test_help_answers_at_once() -> None:
     command = [sys.executable, "-m", "flows.cli", "--help"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
