@@ -107,6 +107,32 @@ def test_the_peoples_of_a_township_may_be_left_out(text: str, township: str | No
         assert find_township([f"{text}户籍"], names, "", required=False) == township
 
 
+def test_one_short_name_of_two_townships_says_neither() -> None:
+    known = ("沙坪镇", "沙坪回族乡", "曲柳镇")
+    found = {
+        text: find_township([text], known, "", required=False)
+        for text in ("沙坪", "沙坪乡", "沙坪镇", "沙坪回族乡", "曲柳")
+    }
+    assert found == {
+        "沙坪": None,
+        "沙坪乡": "沙坪回族乡",
+        "沙坪镇": "沙坪镇",
+        "沙坪回族乡": "沙坪回族乡",
+        "曲柳": "曲柳镇",
+    }
+    # Its old name, told as an alias.
+    assert find_township(["沙坪"], ("沙坪乡", "沙坪回族乡"), "", required=False) == "沙坪回族乡"
+
+
+def test_a_township_without_its_number_is_a_row_all_the_same(raw: Path) -> None:
+    write_workbook(
+        raw / "常住人口数.xlsx",
+        {"Sheet1": [["乡镇", "常住人口数"], ["易俗河镇", 12000], ["石潭镇", ""], ["花石镇", 900]]},
+    )
+    folder = stage_raw(raw)
+    assert [(row, rule) for _, row, _, rule in folder.rejects("row")] == [(3, "required_empty")]
+
+
 @pytest.mark.parametrize("remark", ["已故", "亡故", "2025年2月去世", "已过世", "户口已迁走", "户籍已注销", "迁走"])
 def test_a_remark_that_somebody_died_or_left_sends_the_row_back(raw: Path, remark: str) -> None:
     rows = [[*REGISTER, "备注"], [A, "甲一", "易俗河镇", "H1", remark], [B, "甲二", "易俗河镇", "H1", "故意不缴"]]

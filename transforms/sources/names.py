@@ -126,7 +126,7 @@ def find_township(texts: Sequence[str], known: Collection[str], sheet: str, *, r
         if len([name for name in whole if not any(name != other and name in other for other in whole)]) > 1:
             return None  # of two townships nobody knows which
         if found:
-            return max(found, key=lambda name: (name in text, len(name), name))
+            return pick_township(found, text)
     for text in texts if required or not known else ():
         for part in _SEPARATORS.split(drop_titles(text)):
             place = _PLACE.search(part)
@@ -134,6 +134,27 @@ def find_township(texts: Sequence[str], known: Collection[str], sheet: str, *, r
                 return place[0]
     reads_like_place = _TOWNSHIP_SHEET.fullmatch(drop_titles(sheet)) and not _LIST_WORDS.search(sheet)
     return sheet if required and not known and reads_like_place else None
+
+
+def pick_township(found: Sequence[str], text: str) -> str | None:
+    """Pick the township of which most stands in a text; None where a 民族乡 and another are shortened to the same."""
+
+    def measure(name: str) -> int:
+        forms = (name, strip_suffix(name), *list_short_names(name))
+        return max(len(form) for form in forms if form in text)
+
+    best = max(found, key=lambda name: (name in text, measure(name), len(name), name))
+    rivals = [
+        name
+        for name in found
+        if name != best
+        and best not in text
+        and measure(name) == measure(best)
+        # 沙坪乡 may be the old name of 沙坪回族乡.
+        and name not in list_short_names(best)
+        and best not in list_short_names(name)
+    ]
+    return None if any(name.endswith("族乡") for name in (best, *rivals)) and rivals else best
 
 
 def strip_suffix(township: str) -> str:

@@ -185,7 +185,8 @@ class RowReader:
 
     def judge_alone(self, plain: str, texts: Sequence[str], titles: frozenset[str]) -> str | None:
         """Judge a row with one cell: a title again, the beginning of a group or a part, or None = data."""
-        if plain in titles or (is_group(plain) and not self.says_of_persons(texts, {"id", "name"})):
+        # In a list that names nobody (常住人口数) a township alone is a row without its number.
+        if plain in titles or (self.keys and is_group(plain) and not self.says_of_persons(texts, {"id", "name"})):
             return "title"
         return judge_section(self.roster, {*self.mapping, *self.constants}, plain)
 
