@@ -62,9 +62,10 @@ def examine(path: Path) -> Examination:
         faults += whole.find_faults() if not data.get("partial") else []
         faults += _find_contradictions(whole)
         # Of windows that cannot be read nobody knows the number.
-        faults += [] if any(place[:1] == ("windows",) for place in broken) else _find_unknown_windows(whole)
+        unread = any(place[:1] == ("windows",) for place in broken)
+        faults += [] if unread else _find_unknown_windows(whole, partial=bool(data.get("partial")))
         return Examination(path.name, None, _word(faults, path))
-    faults += [*_find_contradictions(pack), *_find_unknown_windows(pack)]
+    faults += [*_find_contradictions(pack), *_find_unknown_windows(pack, partial=bool(data.get("partial")))]
     return Examination(path.name, None if faults else pack, _word(faults, path))
 
 
@@ -238,8 +239,10 @@ def _find_unlisted_tasks(pack: Pack) -> list[str]:
     return [f"任务数里没有列入乡镇的「{'」「'.join(unknown)}」，可用：{'、'.join(names)}"] if unknown else []
 
 
-def _find_unknown_windows(pack: Pack) -> list[str]:
-    """Conditions that ask for a window by a number that none has."""
+def _find_unknown_windows(pack: Pack, *, partial: bool) -> list[str]:
+    """Conditions that ask for a window by a number that none has; those of a partial pack may stand in the packs that extend it."""
+    if partial and not pack.windows:
+        return []
     rows = [(f"情形「{row.code}」", row.when) for row in pack.situations]
     rows += [(f"资助「{row.key}」", row.when) for row in pack.subsidies]
     asked = [(where, number) for where, text in rows for number in find_numbers(text, "window_number")]

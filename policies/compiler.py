@@ -262,7 +262,8 @@ def _targets(pack: Pack, day: dt.date) -> PackTable:
         "verified": "BOOLEAN",
         "clause": "VARCHAR",
     }
-    doubtful = {value.name for value in pack.values if not value.is_vouched_for(day)}
+    in_force = {v.name: v for v in sorted(pack.values, key=lambda v: v.effective) if v.effective <= day}
+    doubtful = {name for name, value in in_force.items() if not value.is_vouched_for(day)}
     rows = [
         (
             *(level, group, township, target.rate, target.value or None),

@@ -293,7 +293,7 @@ class Pack(Part):
             "激励待遇": [i.kind for i in self.incentives],
             "目标": [unit for target in self.targets for unit in target.units],
         }
-        inherited = {"目标": "；上级政策包里的，用 [[removes]] 去掉，或者写同样的 levels、groups 来代替"}
+        inherited = {"目标": "；上级政策包里的，用 [[removes]] 去掉，或者写同样的 levels、groups、townships 来代替"}
         return [
             f"{kind}「{key}」写了两次{inherited.get(kind, '')}"
             for kind, keys in keyed.items()

@@ -59,6 +59,14 @@ def test_a_target_that_nobody_set_is_told_from_one_that_is_not_known(tmp_path: P
     assert "未核对" not in rows["township", "柳湾镇"]["reason"].split("没有")[0]
 
 
+def test_an_entry_of_another_year_casts_no_doubt_on_a_target(tmp_path: Path) -> None:
+    said = 'name = "goal"\nunit = "比例"\nclause = "QH-3"\nquote = "参保率不低于95%"\n'
+    entries = f"[[values]]\nvalue = 0.95\neffective = 2031-01-01\n{said}"
+    entries += f"[[values]]\nvalue = 0.96\neffective = 2032-01-01\nconfirmed = false\n{said}"
+    text = change(SMALL, ("rate = 0.95", 'value = "goal"')) + entries
+    assert read_coverage(tmp_path, text)["county", "青禾区"]["target_state"] == "set"
+
+
 @pytest.mark.parametrize("vouched", ["confirmed = false", "verified_until = 2031-01-31"])
 def test_a_target_that_nobody_vouches_for_says_so(tmp_path: Path, vouched: str) -> None:
     rows = read_coverage(tmp_path, change(SMALL, ("rate = 0.95", f"rate = 0.95\n{vouched}")))
