@@ -26,6 +26,7 @@ from flows.run import reconcile as reconcile_month
 from flows.settings import RunSettings, read_run_settings, read_schedule_settings
 from schemas.errors import CanbaoError, UsageError
 from schemas.masking import scrub
+from transforms.outputs.wording import word_missing_target
 
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -130,9 +131,14 @@ def _summarise(settings: RunSettings, result: RunResult) -> str:
 def _write_line(row: Mapping[str, Any]) -> str:
     rate = NOT_CHECKED if row["rate"] is None else f"{row['rate']:.2%}"
     counts = (row[name] for name in ("population", "insured_local", "uninsured"))
-    cells = [str(row["unit"]), *(_write(count) for count in counts), rate, _write(row["shortfall"])]
+    cells = [
+        str(row["unit"]),
+        *(_write(count) for count in counts),
+        rate,
+        _write(row["shortfall"], word_missing_target(row) or NOT_CHECKED),
+    ]
     return f"| {' | '.join(cells)} |"
 
 
-def _write(value: object) -> str:
-    return NOT_CHECKED if value is None else str(value)
+def _write(value: object, missing: str = NOT_CHECKED) -> str:
+    return missing if value is None else str(value)

@@ -28,7 +28,7 @@ AS_OF = date(2022, 2, 28)
 BIRTH = date(1980, 5, 6)
 LABELS = (
     "户主职工", "同户子女", "异镇同户号", "年内停职工", "应参职工", "军人又异地", "离休又优抚", "其他保障", "名单死亡", "迁出后死亡", "外地死亡", "全额资助", "一般",
-    "后缴费", "去年参保后缴费", "已退费", "边缘少缴", "边缘已资助",
+    "后缴费", "去年参保后缴费", "已退费", "边缘少缴", "边缘已资助", "后缴费又退费",
 )  # fmt: skip
 
 
@@ -78,6 +78,8 @@ def build_county() -> County:
         Payment(**who("后缴费"), year=2022, paid_on=date(2022, 3, 3)),
         Payment(**who("去年参保后缴费"), year=2021, paid_on=date(2020, 10, 10)),
         Payment(**who("去年参保后缴费"), year=2022, paid_on=date(2022, 3, 5)),
+        Payment(**who("后缴费又退费"), year=2022, paid_on=date(2022, 3, 5)),
+        Payment(**who("后缴费又退费"), year=2022, paid_on=date(2022, 3, 6), own_paid=Decimal(-320)),
         Payment(**who("已退费"), year=2022, paid_on=date(2021, 10, 10), reversed=True),
         Payment(
             **who("边缘少缴"), year=2022, paid_on=date(2021, 10, 10), own_paid=Decimal(160), subsidy_paid=Decimal(0)
@@ -117,6 +119,7 @@ def find_row(table: str, label: str) -> dict[str, Any]:
             "2021 年度有参保记录，本年度截至统计日没有参保；名单中有 2022-03-05 的缴费，晚于统计日，本期不计",
         ),
         ("uninsured", "已退费", "截至统计日没有参保；名单中本年度的缴费已退费"),
+        ("uninsured", "后缴费又退费", "截至统计日没有参保；名单中本年度的缴费已退费"),
         ("covered_otherwise", "离休又优抚", "离休、公费医疗或其他保障"),
         ("covered_otherwise", "其他保障", "离休、公费医疗或其他保障"),
         ("covered_otherwise", "名单死亡", "户籍尚未注销"),
@@ -162,6 +165,7 @@ def test_nobody_is_urged_to_pay_what_they_paid_after_the_as_of_date() -> None:
     assert find_row("uninsured", "后缴费")["action"] == "名单中已有 2022-03-03 的缴费，晚于统计日，不用动员，下期核对"
     assert find_row("uninsured", "后缴费")["paid_later_on"] == date(2022, 3, 3)
     assert "动员参保" in find_row("uninsured", "已退费")["action"]
+    assert "动员参保" in find_row("uninsured", "后缴费又退费")["action"]
 
 
 def test_who_is_on_no_list_of_subsidies_is_told_all_of_them() -> None:

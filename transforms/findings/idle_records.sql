@@ -4,8 +4,11 @@ CREATE TABLE idle_records AS
 WITH marked AS (
   SELECT
     p.person_key,
-    CASE WHEN p.counts AND p.paid_on > s.as_of THEN p.paid_on END AS paid_later_on,
+    CASE
+      WHEN p.counts AND p.paid_on > s.as_of AND coalesce(p.own_paid, 0) >= 0 AND coalesce(p.subsidy_paid, 0) >= 0 THEN p.paid_on
+    END AS paid_later_on,
     p.reversed OR coalesce(p.own_paid < 0, FALSE) OR coalesce(p.subsidy_paid < 0, FALSE) AS given_back,
+    CASE WHEN p.own_paid < 0 OR p.subsidy_paid < 0 THEN p.paid_on END AS given_back_on,
     p.known AND NOT p.reversed AND p.insured_status NOT IN ('1', '2') AS ended,
     CAST(NULL AS DATE) AS employee_from
   FROM resident_payments AS p
@@ -14,14 +17,16 @@ WITH marked AS (
     p.year = s.year AND p.is_local
     AND NOT (p.known AND p.counts AND coalesce(p.own_paid, 0) >= 0 AND coalesce(p.subsidy_paid, 0) >= 0)
   UNION ALL
-  SELECT e.person_key, NULL, FALSE, FALSE, e.insured_from
+  SELECT e.person_key, NULL, FALSE, NULL, FALSE, e.insured_from
   FROM employee_spells AS e
   CROSS JOIN run_settings AS s
   WHERE e.insured_from > s.as_of
 )
 
 SELECT
-  person_key, min(paid_later_on) AS paid_later_on, bool_or(given_back) AS given_back, bool_or(ended) AS ended,
+  person_key,
+  CASE WHEN coalesce(max(given_back_on) >= min(paid_later_on), FALSE) THEN NULL ELSE min(paid_later_on) END AS paid_later_on,
+  bool_or(given_back) AS given_back, bool_or(ended) AS ended,
   min(employee_from) AS employee_from
 FROM marked
 GROUP BY person_key;

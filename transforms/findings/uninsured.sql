@@ -132,7 +132,7 @@ SELECT
   || CASE WHEN t.title IS NOT NULL THEN '；统计日缴费属于：' || t.title ELSE '' END
   || CASE
     WHEN t.scheme_due = 'employee' OR NOT coalesce(t.admitted, FALSE) THEN ''
-    WHEN t.own_due IS NULL THEN '；资助标准待定，今日应缴没有计算'
+    WHEN t.own_due IS NULL THEN '；个人应缴有待定或未核对的部分，今日应缴没有计算'
     WHEN t.fiscal_due IS NULL THEN '；个人应缴以外另缴财政补助部分，标准待定，今日应缴没有计算'
     ELSE ''
   END
