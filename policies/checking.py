@@ -240,16 +240,31 @@ def _find_unlisted_tasks(pack: Pack) -> list[str]:
 
 
 def _find_unknown_windows(pack: Pack, *, partial: bool) -> list[str]:
-    """Conditions that ask for a window by a number that none has; those of a partial pack may stand in the packs that extend it."""
+    """Conditions and bonuses that ask for a window that there is not; those of a partial pack may stand in the packs that extend it."""
     if partial and not pack.windows:
         return []
     rows = [(f"情形「{row.code}」", row.when) for row in pack.situations]
     rows += [(f"资助「{row.key}」", row.when) for row in pack.subsidies]
     asked = [(where, number) for where, text in rows for number in find_numbers(text, "window_number")]
-    return [
+    faults = [
         f"{where}的条件里是第 {number} 段缴费期（window_number），政策包里只有 {len(pack.windows)} 段缴费期"
         for where, number in asked
         if not 1 <= number <= len(pack.windows)
+    ]
+    return faults + _find_lost_bonuses(pack)
+
+
+def _find_lost_bonuses(pack: Pack) -> list[str]:
+    """Bonuses for who pays in a window that there is not."""
+    known = [window.code for window in pack.windows]
+    named = [(bonus.called, code) for bonus in pack.incentives for code in bonus.windows if code not in known]
+    nowhere = [bonus.called for bonus in pack.incentives if bonus.in_window and not known]
+    return [
+        *(f"{called}的 windows 里没有缴费期「{code}」，可用：{'、'.join(known)}" for called, code in named if known),
+        *(
+            f"{called}只给在缴费期内缴费的人，政策包里没有缴费期，谁也得不到：没有这个条件的，写 in_window = false"
+            for called in nowhere
+        ),
     ]
 
 

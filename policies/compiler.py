@@ -14,9 +14,11 @@ from typing import Any, Final
 from policies.conditions import facts_used, parse_condition, write_sql
 from policies.model import Pack, Value
 from policies.payment_days import find_payment_day, is_between_windows, is_bound_to_window, sort_windows
+from policies.rules import identify
 from policies.situations import Situation, read_amount
 from policies.subsidies import Subsidy
 from policies.tables import PackTable
+from policies.verification import list_doubtful
 from schemas.facts import FACTS
 from schemas.subsidy_facts import SUBSIDY_FACTS
 
@@ -263,11 +265,13 @@ def _targets(pack: Pack, day: dt.date) -> PackTable:
         "clause": "VARCHAR",
     }
     in_force = {v.name: v for v in sorted(pack.values, key=lambda v: v.effective) if v.effective <= day}
-    doubtful = {name for name, value in in_force.items() if not value.is_vouched_for(day)}
+    doubtful = list_doubtful(pack, day)
+    unsure = {name for name, value in in_force.items() if f"values.{identify(dict(value))}" in doubtful}
     rows = [
         (
             *(level, group, township, target.rate, target.value or None),
-            *(target.is_vouched_for(day) and target.value not in doubtful, target.clause),
+            f"targets.{identify(dict(target))}" not in doubtful and target.value not in unsure,
+            target.clause,
         )
         for target in pack.targets
         for level in target.levels

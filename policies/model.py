@@ -280,7 +280,8 @@ class Pack(Part):
             *self._year_faults(),
             *find_category_faults(self.categories),
             *find_subsidy_faults(self.subsidies, has_recognition=self.recognition is not None),
-            *self._incentive_faults(),
+            *find_incentive_faults(self.incentives, has_limit=self.incentive_limit is not None),
+            *self._since_faults(),
             *employee,
         ]
 
@@ -333,10 +334,15 @@ class Pack(Part):
         missing = self.benefit_year is None and bool(self.situations or self.windows)
         return ["有缴费期或情形的，须写待遇年度 benefit_year"] if missing else []
 
-    def _incentive_faults(self) -> list[str]:
-        windows = [window.code for window in self.windows]
-        has_limit = self.incentive_limit is not None
-        return find_incentive_faults(self.incentives, getattr(self, "year", None), windows, has_limit=has_limit)
+    def _since_faults(self) -> list[str]:
+        year = getattr(self, "year", None)
+        named = [(f"{bonus.called}：since", bonus.since) for bonus in self.incentives]
+        named += [("断保年数：since", self.broken_years.since)] if self.broken_years else []
+        return [
+            f"{what} = {since} 晚于本年度 {year}"
+            for what, since in named
+            if year and since is not None and since > year
+        ]
 
     def _situation_faults(self) -> list[str]:
         faults = []
@@ -357,7 +363,4 @@ class Pack(Part):
         if (asking or self.variable_wait) and self.broken_years is None:
             who = f"情形「{'」「'.join(asking)}」" if asking else "变动等待期"
             faults.append(f"{who}要数断保年数，须写 [broken_years]（断保年数）：since = 从哪一年起算")
-        year = getattr(self, "year", None)
-        if self.broken_years and year is not None and self.broken_years.since > year:
-            faults.append(f"断保年数：since = {self.broken_years.since} 晚于本年度 {year}")
         return faults

@@ -8,6 +8,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from policies.parts import Sourced, Yuan
+from schemas.terms import find_term
 
 
 class NextYear(Sourced):
@@ -32,6 +33,11 @@ class Incentive(Sourced):
     windows: tuple[str, ...] = ()
     limit: Yuan | None = Field(default=None, ge=0)
 
+    @property
+    def called(self) -> str:
+        """How messages name it."""
+        return find_term("incentive", self.kind)
+
     @model_validator(mode="after")
     def _years_belong_to_a_row_of_them(self) -> Self:
         said = (self.years is not None) + (self.since is not None)
@@ -50,21 +56,7 @@ class IncentiveLimit(Sourced):
     amount: Yuan = Field(ge=0)
 
 
-def find_incentive_faults(
-    incentives: Sequence[Incentive], year: int | None, windows: Sequence[str], *, has_limit: bool
-) -> list[str]:
+def find_incentive_faults(incentives: Sequence[Incentive], *, has_limit: bool) -> list[str]:
     """What does not fit together among the bonuses, in Chinese."""
-    faults = [
-        f"连续参保激励：since = {bonus.since} 晚于本年度 {year}"
-        for bonus in incentives
-        if year is not None and bonus.since is not None and bonus.since > year
-    ]
-    faults += [
-        f"激励待遇的 windows 里没有缴费期「{code}」，可用：{'、'.join(windows)}"
-        for bonus in incentives
-        for code in bonus.windows
-        if code not in windows
-    ]
-    if has_limit and not incentives:
-        faults.append("写了 [incentive_limit]（激励待遇合计上限），没有写 [[incentives]]")
-    return faults
+    without = has_limit and not incentives
+    return ["写了 [incentive_limit]（激励待遇合计上限），没有写 [[incentives]]"] if without else []

@@ -50,7 +50,3 @@ class Sourced(Part):
     verified_until: dt.date | None = None
     confirmed: bool = True
     document: str = ""
-
-    def is_vouched_for(self, day: dt.date) -> bool:
-        """Whether somebody has read the document for it and still stands by it on that day."""
-        return self.confirmed and (self.verified_until is None or day <= self.verified_until)

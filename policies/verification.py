@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from policies.model import Pack
-from policies.rules import find_misquoted, list_rules
+from policies.rules import Rule, find_misquoted, list_rules
 from policies.succession import find_successors
 
 
@@ -29,14 +29,26 @@ def find_unverified(pack: Pack | Mapping[str, Any], day: dt.date) -> list[Unveri
 
     Where a newer version has replaced the pack, its rules are named together, before the others.
     """
-    misquoted, _ = find_misquoted(pack)
+    newer = _find_newer(pack)
+    whole = f"整个政策包「{dict(pack)['id']}」" if newer else ""
+    found = [Unverified(whole, "", f"已被「{'」「'.join(newer)}」取代，请改用新版")] if newer else []
+    return [*found, *(Unverified(rule.title, rule.clause, why) for rule, why in _list_doubts(pack, day))]
+
+
+def list_doubtful(pack: Pack | Mapping[str, Any], day: dt.date) -> set[str]:
+    """Paths of the rules that `find_unverified` names; of all rules where a newer version has replaced the pack."""
+    if _find_newer(pack):
+        return {rule.path for rule in list_rules(pack)}
+    return {rule.path for rule, _ in _list_doubts(pack, day)}
+
+
+def _find_newer(pack: Pack | Mapping[str, Any]) -> list[str]:
     content = dict(pack)
-    newer = find_successors(content["path"], str(content.get("id", "")))
-    found = (
-        [Unverified(f"整个政策包「{content['id']}」", "", f"已被「{'」「'.join(newer)}」取代，请改用新版")]
-        if newer
-        else []
-    )
+    return find_successors(content["path"], str(content.get("id", "")))
+
+
+def _list_doubts(pack: Pack | Mapping[str, Any], day: dt.date) -> Iterator[tuple[Rule, str]]:
+    misquoted, _ = find_misquoted(pack)
     for rule in list_rules(pack):
         until = rule.content.get("verified_until")
         reasons = [
@@ -45,5 +57,4 @@ def find_unverified(pack: Pack | Mapping[str, Any], day: dt.date) -> list[Unveri
             "引文在原文中找不到" if rule in misquoted else "",
         ]
         if why := "；".join(reason for reason in reasons if reason):
-            found.append(Unverified(rule.title, rule.clause, why))
-    return found
+            yield rule, why

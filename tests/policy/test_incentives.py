@@ -67,6 +67,7 @@ amount = 1500
 clause = "QH-3"
 quote = "参保率不低于95%"
 """
+WINDOW = SMALL[SMALL.index("[[windows]]") : SMALL.index("[[values]]")]
 IN_ALL = """
 [incentive_limit]
 amount = 3000
@@ -213,7 +214,20 @@ def test_all_bonuses_of_a_person_stay_within_what_the_document_allows(tmp_path: 
         (SMALL + IN_ALL, "没有写 [[incentives]]"),
         (SMALL + ZERO_CLAIM + 'windows = ["补缴期"]', "windows 里没有缴费期「补缴期」，可用：集中缴费期"),
         (SMALL + ZERO_CLAIM + 'windows = ["集中缴费期"]\nin_window = false', "不能写 in_window = false"),
+        (change(SMALL, (WINDOW, "")) + ZERO_CLAIM, "没有缴费期，谁也得不到：没有这个条件的，写 in_window = false"),
     ],
 )
 def test_a_bonus_that_cannot_be_meant_is_refused(tmp_path: Path, text: str, said: str) -> None:
     assert said in "\n".join(map(str, examine_closely(write_pack(tmp_path, text), dt.date(2031, 3, 31)).faults))
+
+
+@pytest.mark.parametrize("named", ["", 'windows = ["集中缴费期"]'])
+def test_the_windows_of_a_partial_pack_may_stand_in_those_that_extend_it(tmp_path: Path, named: str) -> None:
+    text = change(SMALL, (WINDOW, ""), ('scheme = "resident"', 'scheme = "resident"\npartial = true'))
+    found = examine_closely(write_pack(tmp_path, text + ZERO_CLAIM + named), dt.date(2031, 3, 31))
+    assert found.faults == ()
+
+
+def test_of_a_window_that_cannot_be_read_no_bonus_is_told_that_there_is_none(tmp_path: Path) -> None:
+    text = change(SMALL, ("closes = 2030-12-31", 'closes = "岁末"')) + ZERO_CLAIM
+    assert len(examine_closely(write_pack(tmp_path, text), dt.date(2031, 3, 31)).faults) == 1

@@ -12,6 +12,7 @@ import pytest
 
 from policies import load_pack
 from policies.checking import examine_closely
+from policies.verification import find_unverified
 from schemas.errors import UsageError
 from tests.oracle.county import County, Payment, Registered, make_id
 from tests.oracle.places import Place
@@ -67,12 +68,35 @@ def test_an_entry_of_another_year_casts_no_doubt_on_a_target(tmp_path: Path) -> 
     assert read_coverage(tmp_path, text)["county", "青禾区"]["target_state"] == "set"
 
 
-@pytest.mark.parametrize("vouched", ["confirmed = false", "verified_until = 2031-01-31"])
-def test_a_target_that_nobody_vouches_for_says_so(tmp_path: Path, vouched: str) -> None:
-    rows = read_coverage(tmp_path, change(SMALL, ("rate = 0.95", f"rate = 0.95\n{vouched}")))
-    row = rows["county", "青禾区"]
+MISQUOTED = f"rate = 0.95\n{QUOTED}", f"rate = 0.95\n{QUOTED.replace('95%', '97%')}"
+
+
+@pytest.mark.parametrize(
+    "vouched",
+    [
+        ("rate = 0.95", "rate = 0.95\nconfirmed = false"),
+        ("rate = 0.95", "rate = 0.95\nverified_until = 2031-01-31"),
+        MISQUOTED,
+    ],
+)
+def test_a_target_that_nobody_vouches_for_says_so(tmp_path: Path, vouched: tuple[str, str]) -> None:
+    text = change(SMALL, vouched)
+    row = read_coverage(tmp_path, text)["county", "青禾区"]
+    assert [doubt.clause for doubt in find_unverified(load_pack(write_pack(tmp_path, text)), DAY)] == ["QH-3"]
     assert (row["target"], row["target_state"], row["meets_target"]) == (Decimal("0.95"), "unverified", False)
     assert "目标未核实" in row["reason"]
+
+
+def test_a_value_whose_words_the_document_lacks_casts_doubt_on_the_target_that_it_gives(tmp_path: Path) -> None:
+    said = 'name = "goal"\nunit = "比例"\nvalue = 0.95\neffective = 2031-01-01\nclause = "QH-3"\n'
+    text = change(SMALL, ("rate = 0.95", 'value = "goal"')) + f'[[values]]\n{said}quote = "参保率不低于97%"\n'
+    assert read_coverage(tmp_path, text)["county", "青禾区"]["target_state"] == "unverified"
+
+
+def test_the_targets_of_a_pack_that_was_replaced_are_not_verified(tmp_path: Path) -> None:
+    newer = change(SMALL, ('id = "qinghe-2031-resident"', 'id = "qinghe-2031-2"\nsupersedes = "qinghe-2031-resident"'))
+    write_pack(tmp_path, newer, "qinghe-2031-2")
+    assert read_coverage(tmp_path, SMALL)["county", "青禾区"]["target_state"] == "unverified"
 
 
 def test_a_known_target_is_set(tmp_path: Path) -> None:
