@@ -336,7 +336,7 @@ def _incentive_windows(pack: Pack) -> PackTable:
 
 def _deliveries(pack: Pack) -> PackTable:
     rows = [
-        (roster, department, "、".join(pack.senders[roster]), d.day, d.on, d.clause)
+        (roster, department, "、".join(pack.senders[roster]), d.day, d.month == "next", d.on, d.clause)
         for d in pack.deliveries
         for roster in d.rosters
         for department in d.departments
@@ -348,6 +348,7 @@ def _deliveries(pack: Pack) -> PackTable:
             "department": "VARCHAR",
             "joint": "VARCHAR",
             "day": "INTEGER",
+            "next_month": "BOOLEAN",
             "due_on": "DATE",
             "clause": "VARCHAR",
         },

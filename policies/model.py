@@ -137,7 +137,7 @@ class Payments(Sourced):
 
 
 class Delivery(Sourced):
-    """Until when departments hand in rosters: a day of the run's month, or one date.
+    """Until when departments hand in rosters: a day of the month that is reconciled, or of the next one, or one date.
 
     `department` may name several, each of which hands in its own: 县民政局、县残联.
     """
@@ -145,7 +145,16 @@ class Delivery(Sourced):
     rosters: tuple[str, ...]
     department: str
     day: int | None = Field(default=None, ge=1, le=28)
+    month: Literal["same", "next"] = "same"
     on: dt.date | None = None
+
+    @model_validator(mode="after")
+    def _one_term(self) -> Self:
+        if self.on is not None and self.day is not None:
+            raise ValueError(f"报送「{self.department}」：day（每月）和 on（只送一次）只能写一个")
+        if self.month == "next" and self.day is None:
+            raise ValueError(f'报送「{self.department}」：month = "next"（对账月份的次月）须和 day 一起写')
+        return self
 
     @property
     def departments(self) -> tuple[str, ...]:

@@ -11,15 +11,34 @@ WITH received AS (
   GROUP BY b.roster, b.department
 ),
 
+usual AS (
+  SELECT month, CAST(month || '-10' AS DATE) AS due_on, unstated_department FROM run_settings
+),
+
+deliveries AS (
+  SELECT
+    d.roster, d.department, d.joint, d.clause,
+    coalesce(
+      d.due_on,
+      CAST(
+        CAST(u.month || '-' || lpad(CAST(d.day AS VARCHAR), 2, '0') AS DATE)
+        + CASE WHEN d.next_month THEN 1 ELSE 0 END * INTERVAL 1 MONTH AS DATE
+      ),
+      u.due_on
+    ) AS due_on
+  FROM pack_deliveries AS d
+  CROSS JOIN usual AS u
+),
+
 -- Until when a roster is due where nobody says which department sends it.
 terms AS (
-  SELECT roster, min(day) AS day, min(due_on) AS due_on, min(clause) AS clause
-  FROM pack_deliveries
+  SELECT roster, min(due_on) AS due_on, min(clause) AS clause
+  FROM deliveries
   GROUP BY roster
 ),
 
 awaited AS (
-  SELECT d.roster, d.department FROM pack_deliveries AS d
+  SELECT d.roster, d.department FROM deliveries AS d
   WHERE NOT EXISTS (SELECT 1 FROM received AS r WHERE r.roster = d.roster AND r.department = d.joint)
   UNION
   SELECT r.roster, r.department FROM received AS r
@@ -37,19 +56,16 @@ last_month AS (
 dated AS (
   SELECT
     a.roster, a.department, r.edition, r.rows, r.roster IS NOT NULL AS received, r.unchanged AND e.monthly AS stale,
-    coalesce(
-      CASE WHEN d.roster IS NULL THEN t.due_on ELSE d.due_on END,
-      CAST(s.month || '-' || lpad(CAST(coalesce(d.day, t.day, 10) AS VARCHAR), 2, '0') AS DATE)
-    ) AS due_on,
+    coalesce(d.due_on, t.due_on, s.due_on) AS due_on,
     coalesce(d.clause, t.clause) AS clause,
     EXISTS (SELECT 1 FROM received AS n WHERE n.roster = a.roster AND n.department = s.unstated_department) AS unstated,
     -- Last month's rows of the department; of the roster, where this month one row stands for all of it.
     coalesce(p.rows, CASE WHEN count(*) OVER (PARTITION BY a.roster) = 1 THEN m.rows END) AS previous_rows
   FROM awaited AS a
-  CROSS JOIN run_settings AS s
+  CROSS JOIN usual AS s
   INNER JOIN expected_rosters AS e ON e.roster = a.roster
   LEFT JOIN received AS r ON r.roster = a.roster AND r.department = a.department
-  LEFT JOIN pack_deliveries AS d ON d.roster = a.roster AND d.department = a.department
+  LEFT JOIN deliveries AS d ON d.roster = a.roster AND d.department = a.department
   LEFT JOIN terms AS t ON t.roster = a.roster
   LEFT JOIN previous_supply AS p ON p.roster = a.roster AND p.department = a.department
   LEFT JOIN last_month AS m ON m.roster = a.roster
