@@ -21,6 +21,7 @@ _OWN: Final = (
     Fact("disability_grade", "INTEGER", "残疾等级（1 最重，4 最轻）", _RELIEF),
     Fact("area_type", "VARCHAR", "城乡类别：城市、农村", _RELIEF),
     Fact("recognised_on", "DATE", "这项身份的认定日期", _RELIEF),
+    Fact("month_after_recognition", "DATE", "这项身份认定的次月首日", _RELIEF),
     Fact("age", "INTEGER", "周岁：缴费日的，没有缴费的按统计日"),
     Fact("township", "VARCHAR", "乡镇（名册或户籍所在的）"),
     *(Fact(code, "BOOLEAN", f"同时是{term}", _RELIEF) for code, term in TERMS["relief"].items() if code not in FACTS),
@@ -35,6 +36,7 @@ SUBSIDY_LAWS: Final = (
     *LAWS,
     "age >= 0",
     "disability_grade >= 1",
+    "month_after_recognition > recognised_on",
     "monitored OR NOT (monitored_unstable OR monitored_margin OR monitored_sudden)",
 )
 """As `LAWS`, for these facts; who is asked about a category's subsidy also is of that category."""

@@ -179,6 +179,35 @@ def test_a_row_may_have_a_last_day_of_recognition_of_its_own(tmp_path: Path) -> 
     ]
 
 
+def test_a_subsidy_may_begin_with_the_month_after_recognition(tmp_path: Path) -> None:
+    pack = write_subsidies(
+        tmp_path,
+        'category = "minimum_living"\namount = 200\nwhen = "pay_day >= month_after_recognition"',
+        text=change(SMALL, LATE),
+    )
+    tables = run(
+        tmp_path,
+        pack,
+        [
+            {"cells": ("低保", "2030-12-31"), "paid": "2031-01-01"},
+            {"cells": ("低保", "2030-12-01"), "paid": "2030-12-31"},
+            {"cells": ("低保", "2031-01-01")},
+            {"cells": ("低保", "2030-12-31")},
+            {"cells": ("低保", "")},
+        ],
+        columns=("人员类别", "认定日期"),
+        month="2031-01",
+    )
+
+    assert read(tables, "subsidy", "outcome") == [
+        (200, "overpaid_refund"),
+        (0, "not_entitled"),
+        (0, "not_entitled"),
+        (200, "entitled_unpaid"),
+        (None, "not_computable"),
+    ]
+
+
 def test_a_dearer_price_lets_a_share_overtake_an_amount(tmp_path: Path) -> None:
     text = change(
         SMALL,

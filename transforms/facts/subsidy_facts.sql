@@ -22,6 +22,7 @@ held AS (
 
 SELECT
   h.holder_key, h.code, h.grade, h.disability_type, h.disability_grade, h.area_type, h.recognised_on, h.undated,
+  CAST(date_trunc('month', h.recognised_on) + INTERVAL 1 MONTH AS DATE) AS month_after_recognition,
   h.township,
   year(coalesce(d.pay_day, h.as_of)) - year(h.born_on)
   - CASE
