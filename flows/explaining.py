@@ -8,14 +8,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from flows.settings import OUT_ROOT, RAW_ROOT
-from policies import Pack, load_pack
+from flows.chosen import find_published, load_its_pack
+from flows.settings import RAW_ROOT
+from policies import Pack
 from schemas.errors import GateRefused, Problem, UsageError
 from schemas.tables import TABLES
 from transforms.explain.cited import RawFiles
 from transforms.explain.evidence import Evidence, Subject, gather
 from transforms.explain.page import Page
-from transforms.explain.published import Published, find_run
+from transforms.explain.published import Published
 from transforms.explain.rendering import render_html, render_text
 from transforms.explain.replay import compare, count_rows
 from transforms.explain.subjects import build_page, find_employer, find_person
@@ -56,7 +57,7 @@ def explain(request: Request) -> Answer:
     UsageError: no such run, person or employer. The answer carries a refusal where raw files or the pack are not what
     the run read, or where the replay says something else.
     """
-    run = find_run(Path(request.results) if request.results else OUT_ROOT, _read_pack_id(request.pack), request.month)
+    run = find_published(request.results, request.pack, request.month)
     pack, warnings = _find_pack(request.pack, run)
     subject = find_employer(request.employer) if request.employer else find_person(run, request.number)
     raw = RawFiles(_find_raw(request, run), read_townships(pack), request.passwords)
@@ -87,16 +88,10 @@ def check_target(file: Path) -> Path:
     return file
 
 
-def _read_pack_id(pack: str | None) -> str | None:
-    """The id of a pack named by id or by file."""
-    return load_pack(pack).id if pack and pack.endswith(".toml") else pack
-
-
 def _find_pack(name: str | None, run: Published) -> tuple[Pack, list[str]]:
     """The run's pack; a warning where it is no longer the version that decided."""
-    stated = run.manifest["pack"]
-    pack = load_pack(name or stated["id"])
-    if pack.sha256 == stated["sha256"]:
+    pack = load_its_pack(name, run)
+    if pack.sha256 == run.manifest["pack"]["sha256"]:
         return pack, []
     return pack, ["政策包在这次运行之后改过，下面的引文、条件和复算按现在的政策包"]
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from flows.settings import OUT_ROOT
-from policies import load_pack
+from flows.chosen import find_published, load_its_pack
+from policies import Pack
 from schemas.errors import Problem, UsageError
-from transforms.explain.published import Published, find_run
+from transforms.explain.published import Published
 from transforms.handouts.desk import LEDGER, Desk
 from transforms.handouts.letters import write_circular, write_letters, write_notices
 from transforms.handouts.money import SETTLEMENT, TAX, write_settlements, write_tax_feed
@@ -59,10 +59,11 @@ def hand_out(order: Order) -> tuple[Path, dict[str, int | None]]:
     """
     makers = _list_makers(Path(order.templates) if order.templates else None, _read_rows(order.rows_per_file))
     kinds = _check_kinds(order.kinds, list(makers))
-    run = find_run(Path(order.results) if order.results else OUT_ROOT, order.pack, order.month)
+    run = find_published(order.results, order.pack, order.month)
+    pack = load_its_pack(order.pack, run)
     read_whole(run.folder)
     folder = Path(order.out) if order.out else run.folder.parent / HANDED_OUT / run.folder.name
-    return folder, _make(run, folder, {kind: makers[kind] for kind in kinds})
+    return folder, _make(run, pack, folder, {kind: makers[kind] for kind in kinds})
 
 
 def tell_files(files: int | None) -> str:
@@ -86,8 +87,7 @@ def _list_makers(templates: Path | None, rows: int) -> dict[str, Callable[[Desk]
     }
 
 
-def _make(run: Published, folder: Path, makers: dict[str, Callable[[Desk], None]]) -> dict[str, int | None]:
-    pack = load_pack(run.manifest["pack"]["id"])
+def _make(run: Published, pack: Pack, folder: Path, makers: dict[str, Callable[[Desk], None]]) -> dict[str, int | None]:
     counted: dict[str, int | None] = {}
     with guard_storage(folder):
         folder.mkdir(parents=True, exist_ok=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from pathlib import Path
 
 import pytest
 
 from flows.cli import run_command
-from tests.flows.desk import Desk
+from policies.loader import DOCUMENTS, find_pack
+from tests.flows.desk import PACK, Desk
 from transforms.outputs.manifest import hash_file
 
 
@@ -23,6 +25,16 @@ def export(desk: Desk, *arguments: str) -> tuple[int, str, str]:
     code = run_command(["export", *arguments, "--results", str(desk.out)])
     told = desk.capture.readouterr()
     return code, told.out, told.err
+
+
+def copy_pack(folder: Path) -> Path:
+    """A pack that stands in a folder of the office's own, under a number that the product does not know."""
+    own = folder / "我的政策包" / "xiangtan-2022-resident-9.toml"
+    (own.parent / "documents").mkdir(parents=True)
+    own.write_text(find_pack(PACK).read_text(encoding="utf-8").replace(f'id = "{PACK}"', f'id = "{own.stem}"'), "utf-8")
+    for document in DOCUMENTS.glob("xiangtan-2022-*"):
+        shutil.copy(document, own.parent / "documents")
+    return own
 
 
 def read_ledger(folder: Path) -> list[dict[str, str]]:
@@ -52,6 +64,19 @@ def test_one_kind_alone_leaves_the_others_standing(published: Desk, tmp_path: Pa
     assert export(published, "征缴名册", "通报", "--out", target)[0] == 0
     assert export(published, "通报", "--out", target)[0] == 0
     assert {row["文件"].split("/")[0] for row in read_ledger(Path(target))} == {"征缴名册", "通报"}
+
+
+def test_an_office_exports_and_explains_what_its_own_pack_decided(desk: Desk, tmp_path: Path) -> None:
+    own = copy_pack(tmp_path)
+    assert desk.run(pack=str(own))[0] == 0
+    results = ["--results", str(desk.out)]
+    for command in (["export", "通报", *results], ["explain", "110101190001010001", *results]):
+        # Nobody but the office knows where its pack stands.
+        assert run_command(command) == 2
+        assert f"--pack 我的政策包/{own.stem}.toml" in desk.capture.readouterr().err
+    code, told, errors = export(desk, "通报", "--pack", str(own))
+    assert (code, errors) == (0, "")
+    assert "通报：1 个文件" in told
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,9 @@ MANIFEST = {
 
 
 def open_desk(folder: Path, tables: dict[str, list[dict[str, Any]]]) -> Desk:
-    result = write_invented(folder, tables)
+    # Nobody's payment stands under a wrong number unless the test says so.
+    plain = [{"pending_proposal": False, **row} for row in tables.get("uninsured", [])]
+    result = write_invented(folder, tables | {"uninsured": plain} if plain else tables)
     made, work = folder / "made", folder / "temporary"
     made.mkdir()
     work.mkdir()
@@ -69,7 +71,7 @@ def find_numbers(text: str) -> set[str]:
 def test_settlements_hold_each_enrolled_share_once_and_add_up_to_the_fen(tmp_path: Path) -> None:
     shares = [
         share(0, "县医保局", "160.05", category="minimum_living"),
-        share(0, "乡镇财政", "40.01", category="minimum_living"),
+        share(0, "县财政局", "40.01", category="minimum_living"),
         share(1, "县医保局", "320.10", category="extreme_poverty", township="乙乡"),
         share(2, "县医保局", "160.00", enrolled=False, category="minimum_living"),
         share(3, None, "0.33"),
@@ -78,7 +80,7 @@ def test_settlements_hold_each_enrolled_share_once_and_add_up_to_the_fen(tmp_pat
     write_settlements(desk)
 
     files = {entry.recipient: desk.folder / entry.file for entry in desk.ledger}
-    assert set(files) == {"县医保局", "乡镇财政", "未写明"}
+    assert set(files) == {"县医保局", "县财政局", "未写明"}
     rows = {payer: read_rows(file, "结算名单") for payer, file in files.items()}
     assert {row["证件号码"] for row in rows["县医保局"]} == {PEOPLE[0], PEOPLE[1]}
     paid = sum(Decimal(str(row["资助金额(元)"])) for own in rows.values() for row in own)
@@ -86,6 +88,26 @@ def test_settlements_hold_each_enrolled_share_once_and_add_up_to_the_fen(tmp_pat
     sheet = openpyxl.load_workbook(files["县医保局"])["结算单"]
     totals = [row for row in sheet.iter_rows(values_only=True) if row[0] == "合计"]
     assert [row[1:5] for row in totals] == [(2, 480.15, 1, 160)] * 2
+
+
+def test_each_township_that_bears_a_share_gets_the_settlement_of_its_own_people(tmp_path: Path) -> None:
+    shares = [
+        share(0, "乡镇", "80.00", township="甲镇"),
+        share(1, "乡镇", "80.01", township="乙乡"),
+        share(2, "乡镇", "80.00", township=None),
+        share(3, "甲镇", "5.00", township="甲镇"),
+    ]
+    desk = open_desk(tmp_path, {"subsidy_shares": shares})
+    write_settlements(desk)
+    made = {entry.file: entry.recipient for entry in desk.ledger}
+    assert made == {
+        "资助结算单/乡镇/甲镇.xlsx": "甲镇",
+        "资助结算单/乡镇/乙乡.xlsx": "乙乡",
+        "资助结算单/乡镇/未写明.xlsx": "未写明",
+        "资助结算单/甲镇.xlsx": "甲镇",
+    }
+    rows = read_rows(desk.folder / "资助结算单/乡镇/乙乡.xlsx", "结算名单")
+    assert [row["证件号码"] for row in rows] == [PEOPLE[1]]
 
 
 def test_the_tax_feed_is_cut_and_loses_nobody(tmp_path: Path) -> None:
@@ -239,6 +261,33 @@ def test_nobody_is_written_to_who_has_paid_since(tmp_path: Path) -> None:
     assert len(docx.Document(str(file)).tables) == 1
     (file,) = desk.folder.glob("家庭代缴/*.xlsx")
     assert len(read_rows(file, "可由家人代缴")) == 1
+
+
+def test_nobody_is_asked_to_pay_whose_payment_may_stand_under_a_wrong_number(tmp_path: Path) -> None:
+    home = {"scheme_due": "resident", "payer_in_family": [PEOPLE[5]], "payable": Decimal(320), "household_id": "H1"}
+    people = [
+        {**home, "id_number": PEOPLE[0], "name": "甲乙", "pending_proposal": True},
+        {**home, "id_number": PEOPLE[1], "name": "丙丁", "pending_proposal": False},
+    ]
+    desk = open_desk(tmp_path, {"uninsured": people, "persons": []})
+    write_letters(desk, None)
+    write_families(desk)
+    text = read_texts(desk.folder)
+    assert "丙丁" in text
+    assert "甲乙" not in text
+
+
+def test_the_circular_praises_nobody_below_the_target(tmp_path: Path) -> None:
+    units = [make_unit("county", "某县", None, "0.94"), make_unit("township", "甲镇", 1, "0.97", meets_target=True)]
+    units += [
+        make_unit("township", name, place, "0.93", meets_target=False) for place, name in ((2, "乙乡"), (3, "丙乡"))
+    ]
+    desk = open_desk(tmp_path, {"coverage": units})
+    write_circular(desk, None)
+    (file,) = desk.folder.glob("通报/*.docx")
+    text = "\n".join(paragraph.text for paragraph in docx.Document(str(file)).paragraphs)
+    assert "参保率靠前的：甲镇（97.00%）。" in text
+    assert "没有达到目标的：乙乡（93.00%，还差" in text
 
 
 def test_the_rate_of_the_circular_is_that_of_the_numbers_beside_it(tmp_path: Path) -> None:

@@ -125,11 +125,12 @@ def write_circular(desk: Desk, templates: Path | None) -> None:
         return
     file = desk.name_file(CIRCULAR, f"{desk.run.month}参保情况通报", ending=".docx")
     ranked = [row for row in townships if row["rank"] is not None]
+    best = [row for row in ranked if row["rank"] <= _BEST and row["meets_target"] is not False]
     values = {
         **_common(desk),
         "全县": _describe_unit(county[0]),
         "乡镇列表": [_describe_unit(row) for row in townships],
-        "靠前": "、".join(f"{row['unit']}（{_write_rate(row['rate'])}）" for row in ranked if row["rank"] <= _BEST),
+        "靠前": "、".join(f"{row['unit']}（{_write_rate(row['rate'])}）" for row in best),
         "未达标": "、".join(_tell_shortfall(row) for row in ranked if row["meets_target"] is False),
         "困难群体": _describe_groups(desk, coverage),
         "未核对": "；".join(gap["conclusion"] for gap in desk.run.manifest["not_checked"]),

@@ -16,6 +16,8 @@ SETTLEMENT: Final = "资助结算单"
 TAX: Final = "征缴名册"
 _ENROLLED: Final = ("entitled_paid", "overpaid_refund", "underpaid")
 _UNPAID: Final = "entitled_unpaid"
+# Payers that are as many as there are townships: none of them may see the people of the others.
+_EACH_TOWNSHIP: Final = ("乡镇", "各乡镇", "乡镇(街道)", "乡镇（街道）", "各乡镇(街道)", "各乡镇（街道）", "乡镇财政")
 _WIDTHS: Final = (26, 12, 16, 14, 18)
 _HEADINGS: Final = ("", "已参保人数", "结算金额(元)", "尚未参保人数", "尚未参保金额(元)")
 _KINDS: Final = ("text", "count", "money", "count", "money")
@@ -31,18 +33,26 @@ def write_settlements(desk: Desk) -> None:
     if shares is None:
         return
     settled = Decimal(0)
-    for payer, own in split_by(shares, "payer").items():
-        file = desk.name_file(SETTLEMENT, payer, ending=".xlsx")
-        book = desk.open_book(file, f"{payer}资助结算单")
-        _write_totals(open_sheet(book, "结算单", book.title, _WIDTHS), desk, payer, own)
-        paid = own.filter("enrolled")
-        settled += _add_up(paid)
-        table, frame = fit_list(paid, "settlement")
-        book.add_list(table, [frame])
-        book.close()
-        desk.enter_list(file, payer, "settlement", paid.height)
+    for payer, owed in split_by(shares, "payer").items():
+        if payer in _EACH_TOWNSHIP:
+            for township, own in split_by(owed, "township").items():
+                settled += _write_settlement(desk, township, own, payer, township)
+        else:
+            settled += _write_settlement(desk, payer, owed, payer)
     if settled != _add_up(shares.filter("enrolled")):
         raise RuntimeError("各部门结算金额之和不等于全部应结算金额")
+
+
+def _write_settlement(desk: Desk, recipient: str, own: pl.DataFrame, *units: str) -> Decimal:
+    file = desk.name_file(SETTLEMENT, *units, ending=".xlsx")
+    book = desk.open_book(file, f"{recipient}资助结算单")
+    _write_totals(open_sheet(book, "结算单", book.title, _WIDTHS), desk, recipient, own)
+    paid = own.filter("enrolled")
+    table, frame = fit_list(paid, "settlement")
+    book.add_list(table, [frame])
+    book.close()
+    desk.enter_list(file, recipient, "settlement", paid.height)
+    return _add_up(paid)
 
 
 def write_tax_feed(desk: Desk, rows_per_file: int) -> None:

@@ -51,9 +51,14 @@ def write_publicity(desk: Desk) -> None:
 
 
 def leave_out_paid(uninsured: pl.DataFrame) -> pl.DataFrame:
-    """Return the uninsured without those who have paid since the as-of date: nobody asks them to pay once more."""
+    """Return the uninsured whom a letter may ask to pay.
+
+    Nobody asks those once more who have paid since the as-of date, or whose payment may stand under a wrong number: that
+    is for the office to check first.
+    """
+    kept = uninsured.filter(~pl.col("pending_proposal").fill_null(value=False))
     # Runs published by earlier versions do not say it.
-    return uninsured.filter(pl.col("paid_later_on").is_null()) if "paid_later_on" in uninsured.columns else uninsured
+    return kept.filter(pl.col("paid_later_on").is_null()) if "paid_later_on" in kept.columns else kept
 
 
 def write_families(desk: Desk) -> None:
