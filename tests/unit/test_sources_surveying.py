@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from threading import Event
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -12,6 +13,7 @@ from schemas.errors import UsageError
 from schemas.rosters import ROSTERS
 from tests.roster_files import HEADERS, make_id, make_rows, read_data, write_workbook
 from transforms.sources import inspect_files, survey, write_templates
+from transforms.sources.changed import hash_file, list_changed
 
 
 @pytest.mark.parametrize("name", ["甲.txt", "甲.xlsx", "甲.dat"])
@@ -50,6 +52,28 @@ def test_the_same_bytes_twice_are_known_as_a_copy(tmp_path: Path) -> None:
         (1, "乙.xlsx", None),
         (2, "甲.xlsx", "乙.xlsx"),
     ]
+
+
+def test_a_file_that_changes_between_hashing_and_reading_does_not_pass_for_unchanged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raw = tmp_path / "raw"
+    raw.mkdir()
+    file = raw / "户籍.csv"
+    rows = [",".join(row) for row in [HEADERS, *make_rows(3)]]
+    file.write_text("\n".join(rows), encoding="utf-8")
+    changed = Event()
+
+    def hash_before_the_change(path: Path) -> str:
+        found = hash_file(path)
+        file.write_text("\n".join(rows[:-1]), encoding="utf-8")
+        changed.set()
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr("transforms.sources.changed.hash_file", hash_before_the_change)
+        found = survey(raw, tell=lambda _: changed.wait(10) and None)
+    assert [problem.file for problem in list_changed(raw, found)] == ["户籍.csv"]
 
 
 def broken_files(folder: Path) -> dict[str, bytes]:

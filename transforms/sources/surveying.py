@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -14,7 +14,7 @@ from schemas.tables import GROUNDS
 from transforms.sources.batches import has_data
 from transforms.sources.building import Found, build_sheet, check_filled, continue_sheet, list_lacking, list_titles
 from transforms.sources.cells import CellStore
-from transforms.sources.changed import hash_file, read_stamp
+from transforms.sources.changed import Hashes
 from transforms.sources.checking import DECLARE, SHEET_NAME, check_columns, judge_past
 from transforms.sources.declared import (
     FILE_NAME,
@@ -39,6 +39,7 @@ from transforms.sources.ticks import CATEGORIES, leave_parted
 from transforms.sources.workbooks import REASONS, WorkbookReader
 
 _MOST_HEADERS = 2000
+_TEXTS = frozenset({".csv", ".txt", ".tsv"})
 _UNREADABLE = "认不出是哪种名册：找不到能识别的标题行"
 
 
@@ -60,31 +61,28 @@ def survey(
     found = sorted(
         (path for path in raw.rglob("*") if path.is_file()), key=lambda path: path.relative_to(raw).as_posix()
     )
-    told = _tell_each(found, tell)
-    result = survey_files(raw, told, passwords=passwords, townships=townships, workdir=workdir)
+    result = survey_files(raw, found, passwords=passwords, townships=townships, workdir=workdir, tell=tell)
     result.ignored.extend(note_idle(read_declarations(raw), [path.relative_to(raw).as_posix() for path in found]))
     return result
 
 
-def _tell_each(files: Iterable[Path], tell: Callable[[str], None]) -> Iterator[Path]:
-    for path in files:
-        tell(path.name)
-        yield path
-
-
 def survey_files(
     raw: Path,
-    files: Iterable[Path],
+    files: Sequence[Path],
     *,
     passwords: Mapping[str, str] | None = None,
     townships: Collection[str] = (),
     workdir: Path | None = None,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Survey:
     """Survey some files of a raw folder, in the order given; the rest as `survey`."""
     declarations = read_declarations(raw)
-    surveyor = Surveyor(raw, declarations, passwords or {}, townships)
-    with WorkbookReader(CellStore(workdir)) as reader:
+    with WorkbookReader(CellStore(workdir)) as reader, Hashes() as hashes:
+        # Texts may be large; whatever else the folder holds is hashed if it is read at all.
+        hashes.begin(path for path in files if path.suffix.lower() in _TEXTS)
+        surveyor = Surveyor(raw, declarations, passwords or {}, townships, hashes)
         for path in files:
+            tell(path.name)
             surveyor.take(path, reader)
     return surveyor.survey
 
@@ -98,8 +96,10 @@ class Surveyor:
         declarations: Sequence[Declaration],
         passwords: Mapping[str, str],
         townships: Collection[str],
+        hashes: Hashes,
     ) -> None:
         self.raw = raw
+        self.hashes = hashes
         self.survey = Survey()
         self.declarations = declarations
         self.passwords = passwords
@@ -120,7 +120,7 @@ class Surveyor:
             return
         if self._is_void(relative):
             return
-        self.survey.stamps[file] = read_stamp(path)
+        self.survey.stamps[file] = self.hashes.read_stamp(path)
         try:
             self._open(path, file, reader)
         except PermissionError:
@@ -173,7 +173,8 @@ class Surveyor:
             what = "有一行长得不合常理（超过 16 MB 没有换行），不是正常的表格"
             self._complain(file, what, "请重新导出，或用 Excel、WPS 打开后另存为 .xlsx 再放回")
             return
-        if self._is_copy(file, scan.sha256):
+        sha256 = self.hashes.find(path)
+        if self._is_copy(file, sha256):
             return
         if scan.cut:
             self._complain(file, "文件末尾不完整，可能没有传完", "请重新拷贝或请报送单位重新发送")
@@ -190,10 +191,10 @@ class Surveyor:
         if not rows and not read_start(path, encoding)[1]:
             self._complain(file, "开头 256 KB 里只有空行", "请删去开头的空行后重新保存；不是名册的请移走")
             return
-        self._recognise([Found(file, "", grid, rows, header, encoding, grid.delimiter)], scan.sha256)
+        self._recognise([Found(file, "", grid, rows, header, encoding, grid.delimiter)], sha256)
 
     def _open_workbook(self, path: Path, file: str, reader: WorkbookReader) -> None:
-        sha256 = hash_file(path)
+        sha256 = self.hashes.find(path)
         if self._is_copy(file, sha256):
             return
         globs = [glob for glob in self.passwords if fnmatchcase(file, glob) or fnmatchcase(path.name, glob)]

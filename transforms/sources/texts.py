@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import hashlib
 import io
 import re
 from collections import deque
@@ -51,39 +50,37 @@ Numbered = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class TextScan:
-    """What one reading of a whole file tells.
+    """What reading a whole file tells.
 
     `encoding` is None where it is not text in any encoding we know; `cut` says that it ends inside a character, `endless`
     that a line is longer than any line of a table (the rest of the file was not looked at).
     """
 
-    sha256: str
     encoding: str | None
     cut: bool
     endless: bool = False
 
 
 def scan_text(path: Path) -> TextScan:
-    """Hash a file and find its encoding: byte order mark, else strict UTF-8, else strict GB18030, over the whole file."""
-    digest, encoding = hashlib.sha256(), ""
+    """Find the encoding of a file: byte order mark, else strict UTF-8, else strict GB18030, over the whole file."""
+    encoding = ""
     check: _Check | None = None
     line = 0
     with path.open("rb") as file:
         while block := file.read(_SCANNED):
-            digest.update(block)
             end = max(block.rfind(b"\n"), block.rfind(b"\r") if b"\n" not in block else -1)
             line = len(block) - end - 1 if end >= 0 else line + len(block)
             if line > _LONGEST_LINE:
-                return TextScan(digest.hexdigest(), None, cut=False, endless=True)
+                return TextScan(None, cut=False, endless=True)
             if not encoding:
                 encoding = read_mark(block) or "utf-8"
                 check = Utf8Check() if encoding.startswith("utf-8") else DecoderCheck(encoding)
             if check is not None and not check.takes(block):
                 check = None
     if check is not None:
-        return TextScan(digest.hexdigest(), encoding, cut=not check.takes(b"", final=True))
+        return TextScan(encoding, cut=not check.takes(b"", final=True))
     fallback = "gb18030" if encoding == "utf-8" and decodes_whole(path, "gb18030") else None
-    return TextScan(digest.hexdigest(), fallback, cut=False)
+    return TextScan(fallback, cut=False)
 
 
 def read_mark(start: bytes) -> str | None:
