@@ -29,6 +29,7 @@ BIRTH = date(1980, 5, 6)
 LABELS = (
     "户主职工", "同户子女", "异镇同户号", "年内停职工", "应参职工", "军人又异地", "离休又优抚", "其他保障", "名单死亡", "迁出后死亡", "外地死亡", "全额资助", "一般",
     "后缴费", "去年参保后缴费", "已退费", "边缘少缴", "边缘已资助", "后缴费又退费",
+    "后参职工", "后参又停", "后异地", "后死亡", "后迁出", "应参后参", "应参后缴费", "户籍后死亡",
 )  # fmt: skip
 
 
@@ -51,23 +52,36 @@ def build_county() -> County:
     county = County()
     for label in LABELS:
         if label != "外地死亡":
-            status = "moved_out" if label == "迁出后死亡" else "normal"
+            status = {"迁出后死亡": "moved_out", "后迁出": "moved_out", "户籍后死亡": "dead"}.get(label, "normal")
+            since = date(2022, 3, 4) if label in ("后迁出", "户籍后死亡") else None
             township = "花石镇" if label == "异镇同户号" else "白石镇"
             household = "001" if label in ("户主职工", "同户子女", "异镇同户号") else None
             county.household_register.append(
-                Registered(**who(label), township=township, household_id=household, register_status=status)
+                Registered(
+                    **who(label), township=township, household_id=household, register_status=status, status_date=since
+                )
             )
     county.employee_insurance.append(Spell(**who("户主职工"), insured_from=date(2018, 1, 1)))
     county.employee_insurance.append(
         Spell(**who("年内停职工"), insured_status="4", insured_from=date(2018, 1, 1), stopped_on=date(2022, 2, 10))
     )
-    county.pension.append(Pension(**who("应参职工"), pension_scheme="enterprise", employer="一厂"))
+    county.employee_insurance += [
+        Spell(**who("后参职工"), insured_from=date(2022, 3, 1)),
+        Spell(**who("应参后参"), insured_from=date(2022, 3, 1)),
+        Spell(**who("后参又停"), insured_status="4", insured_from=date(2022, 3, 1)),
+    ]
+    county.pension += [
+        Pension(**who(label), pension_scheme="enterprise", employer="一厂")
+        for label in ("应参职工", "应参后参", "应参后缴费")
+    ]
     county.other_insurance += [
         Elsewhere(**who("军人又异地"), cover="soldier", insured_from=date(2021, 9, 1)),
         Elsewhere(**who("军人又异地"), place="广东省深圳市", insutype="390", stopped_on=date(2022, 12, 31)),
         Elsewhere(**who("离休又优抚"), cover="retired_cadre"),
         Elsewhere(**who("其他保障"), cover="other"),
+        Elsewhere(**who("后异地"), place="广东省深圳市", insutype="310", insured_from=date(2022, 3, 2)),
     ]
+    county.deaths.append(Death(**who("后死亡"), died_on=date(2022, 3, 4)))
     county.deaths += [Death(**who(label), died_on=date(2021, 5, 5)) for label in ("名单死亡", "迁出后死亡", "外地死亡")]
     county.relief += [
         Relief(**who("离休又优抚"), categories="special_care", recognised_on=date(2015, 1, 1)),
@@ -80,6 +94,7 @@ def build_county() -> County:
         Payment(**who("去年参保后缴费"), year=2022, paid_on=date(2022, 3, 5)),
         Payment(**who("后缴费又退费"), year=2022, paid_on=date(2022, 3, 5)),
         Payment(**who("后缴费又退费"), year=2022, paid_on=date(2022, 3, 6), own_paid=Decimal(-320)),
+        Payment(**who("应参后缴费"), year=2022, paid_on=date(2022, 3, 3)),
         Payment(**who("已退费"), year=2022, paid_on=date(2021, 10, 10), reversed=True),
         Payment(
             **who("边缘少缴"), year=2022, paid_on=date(2021, 10, 10), own_paid=Decimal(160), subsidy_paid=Decimal(0)
@@ -162,10 +177,44 @@ def test_clauses_are_ids_of_the_pack() -> None:
 
 
 def test_nobody_is_urged_to_pay_what_they_paid_after_the_as_of_date() -> None:
-    assert find_row("uninsured", "后缴费")["action"] == "名单中已有 2022-03-03 的缴费，晚于统计日，不用动员，下期核对"
+    assert find_row("uninsured", "后缴费")["action"] == "名单中有 2022-03-03 的缴费，晚于统计日，不用动员，下期核对"
     assert find_row("uninsured", "后缴费")["paid_later_on"] == date(2022, 3, 3)
     assert "动员参保" in find_row("uninsured", "已退费")["action"]
     assert "动员参保" in find_row("uninsured", "后缴费又退费")["action"]
+
+
+SETTLED_LATER = {
+    "后缴费": "名单中有 2022-03-03 的缴费",
+    "去年参保后缴费": "名单中有 2022-03-05 的缴费",
+    "后参职工": "职工医保自 2022-03-01 起参保",
+    "应参后参": "职工医保自 2022-03-01 起参保",
+    "后异地": "异地参保或其他保障自 2022-03-02 起",
+    "后死亡": "名单记有 2022-03-04 死亡",
+    "户籍后死亡": "名单记有 2022-03-04 死亡",
+    "后迁出": "户籍名册记有 2022-03-04 迁出",
+}
+
+
+@pytest.mark.parametrize(("label", "words"), SETTLED_LATER.items())
+def test_whom_something_after_the_as_of_date_settles_is_not_asked_and_told_why(label: str, words: str) -> None:
+    row = find_row("uninsured", label)
+    assert row["to_urge"] is False
+    assert row["action"] == f"{words}，晚于统计日，不用动员，下期核对"
+    assert f"；{words}，晚于统计日，本期不计" in row["reason"]
+
+
+def test_who_is_asked_and_who_stands_on_the_work_lists_are_the_same() -> None:
+    asked = {row["name"]: row["to_urge"] for row in decide()["uninsured"]}
+    assert {name(label) for label in SETTLED_LATER} == {who for who, needed in asked.items() if not needed}
+    assert {row["name"] for row in decide()["work_list"]} == {who for who, needed in asked.items() if needed}
+
+
+def test_an_employer_is_urged_in_spite_of_a_payment_of_the_residents() -> None:
+    assert find_row("uninsured", "应参后缴费")["action"] == "督促用人单位办理职工医保参保"
+
+
+def test_a_spell_that_was_entered_and_ended_settles_nothing() -> None:
+    assert "动员参保" in find_row("uninsured", "后参又停")["action"]
 
 
 def test_who_is_on_no_list_of_subsidies_is_told_all_of_them() -> None:

@@ -12,6 +12,7 @@ from zipfile import ZipFile
 
 import docx
 import openpyxl
+import polars as pl
 import pytest
 
 from schemas.errors import UsageError
@@ -22,7 +23,13 @@ from transforms.explain.published import Published
 from transforms.handouts.desk import LEDGER, Desk
 from transforms.handouts.letters import write_circular, write_letters, write_notices
 from transforms.handouts.money import write_settlements, write_tax_feed
-from transforms.handouts.people import write_employers, write_families, write_publicity, write_schools
+from transforms.handouts.people import (
+    leave_out_settled,
+    write_employers,
+    write_families,
+    write_publicity,
+    write_schools,
+)
 from transforms.outputs.sheets import LINE
 
 PEOPLE = make_numbers(12)
@@ -248,19 +255,57 @@ def test_nobody_is_told_a_price_of_nought_whom_no_window_admits(tmp_path: Path) 
     assert len(read_rows(file, "可由家人代缴")) == 2
 
 
-def test_nobody_is_written_to_who_has_paid_since(tmp_path: Path) -> None:
-    home = {"scheme_due": "resident", "payer_in_family": [PEOPLE[5]], "payable": Decimal(320)}
+def test_nobody_is_asked_for_whom_something_on_record_since_settles_it(tmp_path: Path) -> None:
+    home = {"scheme_due": "resident", "payer_in_family": [PEOPLE[5]], "payable": Decimal(320), "school": "某小学"}
     people = [
-        {**home, "id_number": PEOPLE[0], "household_id": "H1", "paid_later_on": date(2026, 2, 3)},
+        {**home, "id_number": PEOPLE[0], "household_id": "H1", "to_urge": False},
         {**home, "id_number": PEOPLE[1], "household_id": "H2"},
     ]
-    desk = open_desk(tmp_path, {"uninsured": people, "persons": []})
+    gaps = [
+        {"id_number": PEOPLE[6], "employer": "某厂", "uscc": "91", "to_urge": False},
+        {"id_number": PEOPLE[7], "employer": "某厂", "uscc": "91"},
+        {"id_number": PEOPLE[8], "employer": "已办厂", "uscc": "92", "to_urge": False},
+    ]
+    findings = [
+        {"uscc": "91", "employer": "某厂", "kind": "selective", "stage": "none", "amount": None,
+         "missing_ids": PEOPLE[6:8], "settled_ids": PEOPLE[6:7]},
+        {"uscc": "92", "employer": "已办厂", "kind": "not_enrolled", "stage": "none", "amount": None,
+         "missing_ids": PEOPLE[8:9], "settled_ids": PEOPLE[8:9]},
+        {"uscc": "92", "employer": "已办厂", "kind": "arrears", "stage": "none", "missing_ids": [], "settled_ids": []},
+    ]  # fmt: skip
+    subsidies = [
+        {"id_number": number, "outcome": "entitled_unpaid", "subsidy": Decimal(160), "own_due": Decimal(160)}
+        for number in PEOPLE[:2]
+    ]
+    tables = {"uninsured": people, "persons": [], "employee_gaps": gaps, "employer_findings": findings}
+    desk = open_desk(tmp_path, tables | {"subsidies": subsidies})
     write_letters(desk, None)
     write_families(desk)
+    write_schools(desk)
+    write_employers(desk)
+    write_notices(desk, None)
+    write_tax_feed(desk, 10)
     (file,) = desk.folder.glob("居民信/*/*.docx")
     assert len(docx.Document(str(file)).tables) == 1
     (file,) = desk.folder.glob("家庭代缴/*.xlsx")
     assert len(read_rows(file, "可由家人代缴")) == 1
+    (file,) = desk.folder.glob("学校未参保/*.xlsx")
+    assert len(read_rows(file, "学生未参保")) == 1
+    (file,) = desk.folder.glob("单位未参保/*.xlsx")
+    assert len(read_rows(file, "职工未参保")) == 1
+    notices = {file.stem: docx.Document(str(file)) for file in desk.folder.glob("单位通知书/*.docx")}
+    assert len(notices["某厂"].tables[0].rows) == 2
+    assert "医疗保险费催缴通知书" in [paragraph.text for paragraph in notices["已办厂"].paragraphs]
+    (file,) = desk.folder.glob("征缴名册/*.xlsx")
+    states = {row["证件号码"]: row["缴费情况"] for row in read_rows(file, "征缴名册")}
+    assert states[PEOPLE[1]] == "未缴费"
+    assert "不用催缴" in states[PEOPLE[0]]
+
+
+def test_a_run_of_an_earlier_version_still_leaves_out_who_has_paid_since() -> None:
+    listed = pl.DataFrame({"id_number": PEOPLE[:2], "paid_later_on": [date(2026, 2, 3), None]})
+    assert leave_out_settled(listed)["id_number"].to_list() == PEOPLE[1:2]
+    assert leave_out_settled(listed.drop("paid_later_on")).height == 2
 
 
 def test_nobody_is_asked_to_pay_whose_payment_may_stand_under_a_wrong_number(tmp_path: Path) -> None:

@@ -141,6 +141,21 @@ def test_cover_of_workers_that_nobody_looked_for_is_no_0() -> None:
     assert gap["reason"].endswith("；没有参保记录；未核对：居民医保、异地参保和其他保障")
 
 
+def test_a_worker_who_is_entered_from_a_later_day_is_counted_and_nobody_is_urged() -> None:
+    county = make_works()
+    county.employee_insurance.append(
+        Spell(county.pension[1].id_number, "测试甲", "一厂", insured_from=date(2026, 4, 1))
+    )
+    tables = judge_works(county)
+    [gap] = tables["employee_gaps"]
+    [finding] = [row for row in tables["employer_findings"] if row["kind"] == "selective"]
+
+    assert gap["to_urge"] is False
+    assert "；截至统计日没有参保；职工医保自 2026-04-01 起参保，晚于统计日，本期不计" in gap["reason"]
+    assert (finding["missing"], finding["settled_ids"]) == (1, finding["missing_ids"])
+    assert "其中 1 人名单中已有统计日以后的参保、死亡等记录，不用督促，下期核对" in finding["reason"]
+
+
 def test_workers_not_found_on_rosters_that_were_sent_are_0() -> None:
     tables = judge_works(make_works(resident=True, elsewhere=True))
     [works] = pick(tables, "employer")

@@ -34,6 +34,7 @@ STEPS = (
     "possible_records",
     "phones",
     "idle_records",
+    "later_records",
     "uninsured",
     "covered_otherwise",
     "answers",

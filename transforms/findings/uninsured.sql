@@ -61,16 +61,22 @@ timed AS (
   LEFT JOIN pack_situations AS t ON t.ordinal = d.ordinal
 ),
 
--- Until when, or from when, the township is to act.
+-- Until when, or from when, the township is to act; `settled`: what is on record since, for which nobody need be asked.
 worded AS (
   SELECT
-    t.*,
+    t.*, i.paid_later_on, i.given_back, i.ended, l.told AS later_told, i.person_key IS NULL AND l.person_key IS NULL AS no_record,
+    CASE
+      WHEN l.for_all OR t.scheme_due <> 'employee' AND l.person_key IS NOT NULL THEN l.told
+      WHEN t.scheme_due <> 'employee' THEN '名单中有 ' || CAST(i.paid_later_on AS VARCHAR) || ' 的缴费'
+    END AS settled,
     CASE
       WHEN s.next_window IS NOT NULL AND NOT t.at_once THEN '在下一缴费期' || s.next_window
       ELSE coalesce('最迟 ' || CAST(t.deadline AS VARCHAR) || ' ', '尽快')
     END AS when_to_pay
   FROM timed AS t
   CROSS JOIN run_settings AS s
+  LEFT JOIN idle_records AS i ON i.person_key = t.person_key
+  LEFT JOIN later_records AS l ON l.person_key = t.person_key
 )
 
 SELECT
@@ -84,11 +90,8 @@ SELECT
   t.deadline,
   CASE WHEN t.pending_proposal THEN '先核对证件有误而可能是本人的参保记录；' ELSE '' END
   || CASE
-    WHEN i.employee_from IS NOT NULL
-      THEN '职工医保自 ' || CAST(i.employee_from AS VARCHAR) || ' 起参保，晚于统计日，不用动员，下期核对'
+    WHEN t.settled IS NOT NULL THEN t.settled || '，晚于统计日，不用动员，下期核对'
     WHEN t.scheme_due = 'employee' THEN '督促用人单位办理职工医保参保'
-    WHEN i.paid_later_on IS NOT NULL
-      THEN '名单中已有 ' || CAST(i.paid_later_on AS VARCHAR) || ' 的缴费，晚于统计日，不用动员，下期核对'
     WHEN NOT t.admitted THEN '集中参保缴费期已过，核实是否属特殊情形；不属的列入下一年度动员'
     WHEN t.payable = 0 THEN
       '个人无需缴费，'
@@ -99,7 +102,8 @@ SELECT
     ELSE '动员参保，' || t.when_to_pay || '缴费'
   END AS action,
   t.pending_proposal,
-  i.paid_later_on,
+  t.paid_later_on,
+  t.settled IS NULL AS to_urge,
   CASE
     WHEN t.due_clause IS NULL THEN [s.scope_clause]
     ELSE [s.scope_clause, t.due_clause]
@@ -110,24 +114,20 @@ SELECT
     WHEN t.listed_code = 'A2' AND t.last_year = s.year THEN '本年度内参保已停止，截至统计日没有再参保'
     WHEN t.listed_code = 'A2' THEN
       CAST(t.last_insured_year AS VARCHAR) || ' 年度有参保记录，本年度'
-      || CASE WHEN i.person_key IS NULL THEN '没有' ELSE '截至统计日没有参保' END
-    WHEN t.listed_code = 'A1' AND i.person_key IS NULL THEN '各年度名单中均无参保记录'
+      || CASE WHEN t.no_record THEN '没有' ELSE '截至统计日没有参保' END
+    WHEN t.listed_code = 'A1' AND t.no_record THEN '各年度名单中均无参保记录'
     WHEN t.listed_code = 'A1' THEN '截至统计日没有参保'
-    ELSE '本年度' || CASE WHEN i.person_key IS NULL THEN '无参保记录' ELSE '截至统计日没有参保' END
+    ELSE '本年度' || CASE WHEN t.no_record THEN '无参保记录' ELSE '截至统计日没有参保' END
       || '；未提供以前年度名单，漏保断保未核对'
   END
   || CASE
-    WHEN i.paid_later_on IS NOT NULL
-      THEN '；名单中有 ' || CAST(i.paid_later_on AS VARCHAR) || ' 的缴费，晚于统计日，本期不计'
-    WHEN i.given_back THEN '；名单中本年度的缴费已退费'
-    WHEN i.ended THEN '；名单中本年度的参保记录已终止'
+    WHEN t.paid_later_on IS NOT NULL
+      THEN '；名单中有 ' || CAST(t.paid_later_on AS VARCHAR) || ' 的缴费，晚于统计日，本期不计'
+    WHEN t.given_back THEN '；名单中本年度的缴费已退费'
+    WHEN t.ended THEN '；名单中本年度的参保记录已终止'
     ELSE ''
   END
-  || CASE
-    WHEN i.employee_from IS NOT NULL
-      THEN '；职工医保自 ' || CAST(i.employee_from AS VARCHAR) || ' 起参保，晚于统计日，本期不计'
-    ELSE ''
-  END
+  || CASE WHEN t.later_told IS NOT NULL THEN '；' || t.later_told || '，晚于统计日，本期不计' ELSE '' END
   || CASE WHEN t.scheme_due = 'employee' THEN '；在企业职工或机关事业养老保险（或工资申报）名单中，应参加职工医保' ELSE '' END
   || CASE WHEN t.title IS NOT NULL THEN '；统计日缴费属于：' || t.title ELSE '' END
   || CASE
@@ -143,6 +143,5 @@ FROM worded AS t
 CROSS JOIN run_settings AS s
 CROSS JOIN run_notes AS n
 LEFT JOIN phones AS h ON h.person_key = t.person_key
-LEFT JOIN idle_records AS i ON i.person_key = t.person_key
 LEFT JOIN best_subsidies AS r ON r.person_key = t.person_key
 INNER JOIN cited_rows AS p ON p.person_key = t.person_key;

@@ -12,7 +12,7 @@ import polars as pl
 from schemas.masking import mask_id, mask_name
 from schemas.terms import find_term
 from transforms.handouts.desk import Desk, split_by
-from transforms.handouts.people import leave_out_paid
+from transforms.handouts.people import choose_asked
 from transforms.handouts.templates import CIRCULAR, LETTER, NOTICE, fill_template
 from transforms.outputs.headlines import show_rate
 from transforms.outputs.overview import compare_rate
@@ -24,7 +24,10 @@ _BEST: Final = 3
 
 
 def write_notices(desk: Desk, templates: Path | None) -> None:
-    """Write a notice to every employer with an open finding, with the persons concerned, masked."""
+    """Write a notice to every employer with an open finding, with the persons to be enrolled, masked.
+
+    Who is settled by something on record since the as-of date is not among them; no notice is about such people alone.
+    """
     findings = desk.read("employer_findings")
     if findings is None:
         return
@@ -32,6 +35,10 @@ def write_notices(desk: Desk, templates: Path | None) -> None:
         pl.col("stage").is_null() | (pl.col("stage") != "settled"),
         pl.col("kind").is_in([*_OWES_ENROLMENT, *_OWES_MONEY]),
     )
+    # Runs published by earlier versions do not say it.
+    if "settled_ids" in open_cases.columns:
+        open_cases = open_cases.with_columns(pl.col("missing_ids").list.set_difference("settled_ids"))
+    open_cases = open_cases.filter(~pl.col("kind").is_in(_OWES_ENROLMENT) | (pl.col("missing_ids").list.len() > 0))
     names = desk.find_names(open_cases["missing_ids"].explode())
     keyed = open_cases.with_columns(key=pl.coalesce("uscc", "employer"))
     for part in split_by(keyed, "key").values():
@@ -73,7 +80,7 @@ def write_letters(desk: Desk, templates: Path | None) -> None:
     uninsured = desk.read("uninsured")
     if uninsured is None:
         return
-    due = leave_out_paid(uninsured).filter(
+    due = choose_asked(uninsured).filter(
         pl.col("scheme_due") == "resident", pl.col("reason_code").fill_null("") != "A3"
     )
     due = due.sort("household_id", "id_number", nulls_last=True)

@@ -10,6 +10,7 @@ import polars as pl
 
 from schemas.terms import find_term
 from transforms.handouts.desk import Desk, fit_list, split_by
+from transforms.handouts.people import leave_out_settled
 from transforms.outputs.blocks import BlockSheet, open_sheet
 
 SETTLEMENT: Final = "资助结算单"
@@ -18,6 +19,7 @@ _ENROLLED: Final = ("entitled_paid", "overpaid_refund", "underpaid")
 _UNPAID: Final = "entitled_unpaid"
 # Payers that are as many as there are townships: none of them may see the people of the others.
 _EACH_TOWNSHIP: Final = ("乡镇", "各乡镇", "乡镇(街道)", "乡镇（街道）", "各乡镇(街道)", "各乡镇（街道）", "乡镇财政")
+_SETTLED_SINCE: Final = "统计日未缴费，以后已有参保、缴费等记录，不用催缴"
 _WIDTHS: Final = (26, 12, 16, 14, 18)
 _HEADINGS: Final = ("", "已参保人数", "结算金额(元)", "尚未参保人数", "尚未参保金额(元)")
 _KINDS: Final = ("text", "count", "money", "count", "money")
@@ -56,14 +58,26 @@ def _write_settlement(desk: Desk, recipient: str, own: pl.DataFrame, *units: str
 
 
 def write_tax_feed(desk: Desk, rows_per_file: int) -> None:
-    """Write who is subsidised this year with the subsidy and the own amount, cut into files of `rows_per_file` rows."""
+    """Write who is subsidised this year with the subsidy and the own amount, cut into files of `rows_per_file` rows.
+
+    Of who has not paid it says where something on record since the as-of date settles it: nobody is to collect there.
+    """
     subsidies = desk.read("subsidies")
     if subsidies is None:
         return
+    uninsured = desk.run.scan("uninsured")
+    waits = pl.Series(dtype=pl.String)
+    if uninsured is not None:
+        listed = uninsured.collect()
+        waits = listed.join(leave_out_settled(listed), on="id_number", how="anti")["id_number"]
     due = subsidies.filter(pl.col("outcome").is_in([*_ENROLLED, _UNPAID]), pl.col("subsidy") > 0).sort("id_number")
     feed = due.with_columns(
         total=pl.col("subsidy") + pl.col("own_due"),
-        state=pl.when(pl.col("outcome") == _UNPAID).then(pl.lit("未缴费")).otherwise(pl.lit("已缴费")),
+        state=pl.when(pl.col("outcome") != _UNPAID)
+        .then(pl.lit("已缴费"))
+        .when(pl.col("id_number").is_in(waits.to_list()))
+        .then(pl.lit(_SETTLED_SINCE))
+        .otherwise(pl.lit("未缴费")),
     )
     for number, offset in enumerate(range(0, feed.height, rows_per_file), start=1):
         file = desk.name_file(TAX, f"{TAX}_{number:03d}", ending=".xlsx")

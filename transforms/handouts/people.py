@@ -50,15 +50,20 @@ def write_publicity(desk: Desk) -> None:
         desk.enter_list(file, f"{township}各村(社区)公示栏", "publicity", own.height)
 
 
-def leave_out_paid(uninsured: pl.DataFrame) -> pl.DataFrame:
+def leave_out_settled(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of `uninsured` or `employee_gaps` without whom something on record since the as-of date settles."""
+    if "to_urge" in rows.columns:
+        return rows.filter("to_urge")
+    # Runs published by earlier versions say it of payments, or not at all.
+    return rows.filter(pl.col("paid_later_on").is_null()) if "paid_later_on" in rows.columns else rows
+
+
+def choose_asked(uninsured: pl.DataFrame) -> pl.DataFrame:
     """Return the uninsured whom a letter may ask to pay.
 
-    Nobody asks those once more who have paid since the as-of date, or whose payment may stand under a wrong number: that
-    is for the office to check first.
+    Besides whom something since settles, not those whose payment may stand under a wrong number: that is for the office to check first.
     """
-    kept = uninsured.filter(~pl.col("pending_proposal").fill_null(value=False))
-    # Runs published by earlier versions do not say it.
-    return kept.filter(pl.col("paid_later_on").is_null()) if "paid_later_on" in kept.columns else kept
+    return leave_out_settled(uninsured).filter(~pl.col("pending_proposal").fill_null(value=False))
 
 
 def write_families(desk: Desk) -> None:
@@ -67,7 +72,7 @@ def write_families(desk: Desk) -> None:
     if uninsured is None:
         return
     owes = pl.col("payable").is_null() | (pl.col("payable") > 0)
-    rows = leave_out_paid(uninsured).filter(
+    rows = choose_asked(uninsured).filter(
         pl.col("payer_in_family").list.len() > 0, pl.col("scheme_due") == "resident", owes
     )
     names = desk.find_names(rows["payer_in_family"].explode())
@@ -85,7 +90,7 @@ def write_schools(desk: Desk) -> None:
     """Write the uninsured pupils and students of each school, for that school alone."""
     uninsured = desk.read("uninsured")
     if uninsured is not None:
-        pupils = uninsured.filter(pl.col("school").is_not_null()).sort("name", "id_number")
+        pupils = leave_out_settled(uninsured).filter(pl.col("school").is_not_null()).sort("name", "id_number")
         for school, own in split_by(pupils, "school").items():
             _write_one(desk, SCHOOL, school, own, "school", school)
 
@@ -94,7 +99,7 @@ def write_employers(desk: Desk) -> None:
     """Write each employer's staff who lack 职工医保, for that employer alone."""
     gaps = _find_gaps(desk)
     if gaps is not None:
-        for employer, own in split_by(gaps.sort("name", "id_number"), "employer").items():
+        for employer, own in split_by(leave_out_settled(gaps).sort("name", "id_number"), "employer").items():
             _write_one(desk, EMPLOYER, employer, own, "employer", employer)
 
 

@@ -4,6 +4,7 @@ CREATE TABLE employee_gaps AS
 SELECT
   k.id_number, k.name, k.township, k.village, n.uscc, n.employer, e.pension_scheme, e.insurance_status,
   strftime(d.stopped_on, '%Y-%m') AS since,
+  NOT coalesce(l.for_all, FALSE) AS to_urge,
   [coalesce(p.gaps_clause, s.scope_clause)] AS clause,
   CASE
     WHEN e.by_pension AND e.by_payroll THEN '在职工养老保险和申报工资名单中'
@@ -14,9 +15,10 @@ SELECT
   || CASE e.insurance_status
     WHEN 'resident' THEN '；现参加居民医保，未参加职工医保'
     WHEN 'elsewhere' THEN '；现在异地参加居民医保，未参加职工医保'
-    ELSE '；没有参保记录'
+    ELSE CASE WHEN l.person_key IS NULL THEN '；没有参保记录' ELSE '；截至统计日没有参保' END
   END
   || CASE WHEN d.stopped_on IS NOT NULL THEN '；职工医保已于 ' || CAST(d.stopped_on AS VARCHAR) || ' 停保' ELSE '' END
+  || CASE WHEN l.told IS NOT NULL THEN '；' || l.told || '，晚于统计日，本期不计' ELSE '' END
   || CASE
     WHEN NOT r.resident_insurance AND NOT r.other_insurance THEN '；未核对：居民医保、异地参保和其他保障'
     WHEN NOT r.resident_insurance THEN '；未核对：居民医保'
@@ -37,4 +39,5 @@ LEFT JOIN (
   WHERE c.is_local AND c.stopped_on <= t.as_of
   GROUP BY c.person_key
 ) AS d ON d.person_key = e.person_key
+LEFT JOIN later_records AS l ON l.person_key = e.person_key
 WHERE (e.by_pension OR e.by_payroll) AND NOT e.enrolled AND NOT e.enrolled_elsewhere;

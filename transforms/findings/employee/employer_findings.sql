@@ -59,7 +59,7 @@ SELECT
   CASE WHEN u.pension THEN coalesce(h.by_pension, 0) END AS headcount_pension,
   CASE WHEN u.payroll THEN coalesce(h.by_payroll, 0) END AS headcount_payroll,
   coalesce(h.by_medical, 0) AS headcount_medical,
-  c.missing, c.missing_ids, c.amount,
+  c.missing, c.missing_ids, c.settled_ids, c.amount,
   CASE c.reached WHEN 3 THEN 'court' WHEN 2 THEN 'penalty' WHEN 1 THEN 'reminded' WHEN 0 THEN 'none' END AS stage,
   CASE
     WHEN c.reached >= 2 AND c.reminders_clause <> c.clause THEN [c.clause, c.reminders_clause]
@@ -85,7 +85,7 @@ SELECT
   CASE WHEN u.pension THEN coalesce(h.by_pension, 0) END,
   CASE WHEN u.payroll THEN coalesce(h.by_payroll, 0) END,
   coalesce(h.by_medical, 0),
-  0, CAST([] AS VARCHAR[]), CAST(0 AS DECIMAL(18, 2)), 'settled', [b.clause], '上期的问题本期已不存在',
+  0, CAST([] AS VARCHAR[]), CAST([] AS VARCHAR[]), CAST(0 AS DECIMAL(18, 2)), 'settled', [b.clause], '上期的问题本期已不存在',
   CAST([] AS BIGINT[])
 FROM settled AS b
 CROSS JOIN rosters_present AS u

@@ -1,4 +1,5 @@
--- One row per employer: how many work there by pension, by payroll and by 职工医保, and who of the first two is in no 职工医保.
+-- One row per employer: how many work there by pension, by payroll and by 职工医保, and who of the first two is in no 职工医保;
+-- `settled_ids`: of whom a roster says since that nobody need be urged.
 CREATE TABLE employer_heads AS
 SELECT
   e.employer_key,
@@ -9,9 +10,16 @@ SELECT
   count(*) FILTER (WHERE (e.by_pension OR e.by_payroll) AND NOT (e.enrolled OR e.enrolled_elsewhere)) AS missing,
   list_sort(list(k.id_number) FILTER (WHERE (e.by_pension OR e.by_payroll) AND NOT (e.enrolled OR e.enrolled_elsewhere)))
     AS missing_ids,
+  coalesce(
+    list_sort(list(k.id_number) FILTER (
+      WHERE (e.by_pension OR e.by_payroll) AND NOT (e.enrolled OR e.enrolled_elsewhere) AND l.for_all
+    )),
+    CAST([] AS VARCHAR[])
+  ) AS settled_ids,
   list_sort(flatten(
     list(e.source_rows) FILTER (WHERE (e.by_pension OR e.by_payroll) AND NOT (e.enrolled OR e.enrolled_elsewhere))
   )) AS missing_rows
 FROM employments AS e
 INNER JOIN known_persons AS k ON k.person_key = e.person_key
+LEFT JOIN later_records AS l ON l.person_key = e.person_key
 GROUP BY e.employer_key;
