@@ -41,6 +41,13 @@ def test_the_day_of_a_change_is_the_first_or_the_last_as_its_row_says(raw: Path)
     assert [rule for *_, rule in folder.rejects("row")] == ["relief_ended"]
 
 
+def test_a_day_that_nobody_can_read_is_told_once(raw: Path) -> None:
+    rows = [CHANGES, ["甲一", A, "新增", "因病", "四月某日"], ["乙二", B, "减少", "超标", "2025-04-03"]]
+    write_workbook(raw / "农村低保增减变动表.xlsx", {"Sheet1": rows})
+    folder = stage_raw(raw)
+    assert folder.rejects("value") == [("relief", 2, "变动时间", "date_invalid")]
+
+
 def test_a_day_of_change_without_a_word_for_it_is_left_alone(raw: Path) -> None:
     write_workbook(raw / "农村低保.xlsx", {"Sheet1": [["姓名", "身份证号", "变动时间"], ["甲一", A, "2025-04-03"]]})
     folder = stage_raw(raw)

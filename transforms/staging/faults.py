@@ -73,12 +73,11 @@ class FaultLog:
             id_shown=map_distinct(numbers.gather(faults["place"]), mask_id, pl.String),
             name_shown=map_distinct(names.gather(faults["place"]), mask_name, pl.String),
         )
-        # What is wrong with a household is one fault, not one for each of its people.
-        return (
-            found
-            if self._persons is None
-            else found.unique(["row", "column", "rule"], maintain_order=True, keep="first")
-        )
+        # A cell may serve several columns, and all people of a household: what is wrong with it is one fault.
+        places = [index for index, _ in sheet.mapping.values()]
+        if self._persons is None and len(set(places)) == len(places):
+            return found
+        return found.unique(["row", "column", "cell", "rule", "severity"], maintain_order=True, keep="first")
 
     def _find_columns(self, roster: Roster, sheet: Sheet, faults: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
         """Header and letters (A, B, …) of each fault's column; where several people stand in a row, of that person's."""
