@@ -10,6 +10,7 @@ from typing import Final
 
 from schemas.facts import FACTS, LAWS, Fact
 from schemas.terms import TERMS
+from schemas.values import read_vocabulary
 
 _RELIEF: Final = ("relief",)
 # These say what subsidies come to, or mean another thing where one identity is looked at.
@@ -37,6 +38,6 @@ SUBSIDY_LAWS: Final = (
     "age >= 0",
     "disability_grade >= 1",
     "month_after_recognition > recognised_on",
-    "monitored OR NOT (monitored_unstable OR monitored_margin OR monitored_sudden)",
+    *(f"{family} OR NOT {kind}" for kind, family in read_vocabulary().categories.families.items()),
 )
 """As `LAWS`, for these facts; who is asked about a category's subsidy also is of that category."""

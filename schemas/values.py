@@ -44,6 +44,8 @@ class Categories:
     military_code: str
     ignored: frozenset[str]
     sub_classes: Mapping[str, Mapping[str, str]]
+    # A kind of an identity → the whole family, whose name rosters and marks use side by side with those of its kinds.
+    families: Mapping[str, str]
     # What somebody confirmed: a word of a cell → the words that it stands for.
     rewritten: Mapping[str, str] = field(default_factory=dict)
 
@@ -146,6 +148,7 @@ def _read_categories(raw: Mapping[str, Mapping[str, object]]) -> Categories:
         military_code=str(military["code"]),
         ignored=frozenset(map(spelling_key, raw["ignored"]["words"])),  # type: ignore[call-overload]
         sub_classes=MappingProxyType({name: _invert(words) for name, words in raw["sub_classes"].items()}),  # type: ignore[arg-type]
+        families=MappingProxyType({kind: family for family, kinds in raw["families"].items() for kind in kinds}),  # type: ignore[attr-defined]
     )
 
 

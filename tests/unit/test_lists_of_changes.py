@@ -10,7 +10,7 @@ import pytest
 from tests.invented_people import make_numbers
 from tests.roster_files import write_workbook
 from tests.unit.staged_folder import StagedFolder, stage_raw
-from transforms.facts.build import FOLDER
+from transforms.facts.build import FOLDER, create_families
 from transforms.sources import survey
 
 A, B, C, D = make_numbers(4)
@@ -24,6 +24,7 @@ def list_current(folder: StagedFolder) -> list[tuple[str, str]]:
         "run_settings", {"month": "VARCHAR", "as_of": "DATE", "year": "INTEGER"}, [("2025-04", AS_OF, 2025)]
     )
     folder.engine.create("resident_years", {"person_key": "BIGINT", "year": "INTEGER", "first_paid_on": "DATE"})
+    create_families(folder.engine)
     folder.engine.build(FOLDER, ("relief_exits", "relief_classes"))
     return folder.engine.rows(
         "SELECT DISTINCT r.name, c.code FROM relief_classes AS c INNER JOIN staged_relief AS r USING (person_key) WHERE c.current ORDER BY 1"

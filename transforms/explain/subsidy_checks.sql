@@ -40,7 +40,7 @@ SELECT
   person_key, way, 1, 3, '监测对象的风险没有消除', NOT risk_cleared, CASE WHEN risk_cleared THEN '已消除' ELSE '没有消除' END,
   place
 FROM asked
-WHERE code LIKE 'monitored%'
+WHERE code IN (SELECT f.code FROM relief_families AS f WHERE f.family = 'monitored')
 UNION ALL
 SELECT
   person_key, way, 1, 4, '本年度政策写明该类人员的资助标准', coalesce(NOT pending, FALSE),

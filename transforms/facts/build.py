@@ -15,6 +15,7 @@ from policies.model import Pack, Window
 from policies.payment_days import find_window
 from schemas.departments import UNSTATED
 from schemas.follow_up import read_follow_up
+from schemas.values import read_vocabulary
 from transforms.engine import Engine
 from transforms.facts.answers import settle_answers
 from transforms.facts.employers import build_employers
@@ -80,6 +81,7 @@ def build_facts(
         engine.create(table.name, table.columns, table.rows)
     _create_settings(engine, pack, month, as_of, basis)
     apply_parameters(engine, pack)
+    create_families(engine)
     _create_history(engine, pack)
     engine.build(FOLDER, RECORD_STEPS)
     settle_answers(engine, previous, before)
@@ -90,6 +92,13 @@ def build_facts(
     engine.build(FOLDER, DECIDING_STEPS)
     engine.execute(f"CREATE VIEW fitting_situations AS {decision_sql(pack, as_of)}")
     engine.build(FOLDER, PRICING_STEPS)
+
+
+def create_families(engine: Engine) -> None:
+    """`relief_families`: identities that are kinds of another, and that one itself, with the code of the whole (`family`)."""
+    families = read_vocabulary().categories.families
+    rows = {**families, **{family: family for family in families.values()}}
+    engine.create("relief_families", {"code": "VARCHAR", "family": "VARCHAR"}, list(rows.items()))
 
 
 def _judge_subsidies(engine: Engine, pack: Pack) -> None:
@@ -220,6 +229,6 @@ def _has_marks(engine: Engine, year: int) -> bool:
 
 
 def _list_recognised(engine: Engine) -> list[str]:
-    # One household monitoring has several names, which rosters and marks use side by side.
+    families = read_vocabulary().categories.families
     codes = engine.rows("SELECT DISTINCT code FROM (SELECT unnest(categories) AS code FROM staged_relief) AS r")
-    return sorted({"monitored" if code.startswith("monitored") else code for (code,) in codes})
+    return sorted({families.get(code, code) for (code,) in codes})

@@ -20,5 +20,5 @@ SELECT
   person_key, code, grade, disability_type, disability_grade, area_type, min(recognised_on) AS recognised_on,
   bool_or(recognised_on IS NULL) AS undated, bool_or(running) AS current
 FROM single
-WHERE (running OR held_when_paid) AND NOT (code LIKE 'monitored%' AND risk_cleared)
+WHERE (running OR held_when_paid) AND NOT (risk_cleared AND code IN (SELECT f.code FROM relief_families AS f WHERE f.family = 'monitored'))
 GROUP BY person_key, code, grade, disability_type, disability_grade, area_type;

@@ -17,7 +17,7 @@ FROM (
     person_key,
     coalesce(list_sort(list(code) FILTER (WHERE current)), CAST([] AS VARCHAR[])) AS categories,
     bool_or(current) AS current,
-    bool_or(code LIKE 'monitored%') AS monitored
+    bool_or(family = 'monitored') AS monitored
   FROM identities
   GROUP BY person_key
 ) AS i

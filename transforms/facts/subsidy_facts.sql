@@ -6,13 +6,14 @@ WITH conditional AS (
 ),
 
 codes AS (
-  SELECT person_key, list(code) AS held FROM identities GROUP BY person_key
+  SELECT person_key, list(code) AS held, bool_or(family = 'monitored') AS monitored FROM identities GROUP BY person_key
 ),
 
 held AS (
   SELECT
     c.person_key AS holder_key, c.code, c.grade, c.disability_type, c.disability_grade, c.area_type, c.recognised_on,
-    c.undated, coalesce(h.held, CAST([] AS VARCHAR[])) AS held, k.township, k.birth_date AS born_on, s.as_of
+    c.undated, coalesce(h.held, CAST([] AS VARCHAR[])) AS held, coalesce(h.monitored, FALSE) AS monitored, k.township,
+    k.birth_date AS born_on, s.as_of
   FROM relief_classes AS c
   INNER JOIN conditional AS n ON n.category = c.code
   INNER JOIN known_persons AS k ON k.person_key = c.person_key
@@ -37,8 +38,7 @@ SELECT
   list_contains(h.held, 'moderate_disability') AS moderate_disability,
   list_contains(h.held, 'orphan') AS orphan,
   list_contains(h.held, 'unattended_child') AS unattended_child,
-  list_contains(h.held, 'monitored') OR list_contains(h.held, 'monitored_unstable') OR list_contains(h.held, 'monitored_margin')
-  OR list_contains(h.held, 'monitored_sudden') AS monitored,
+  h.monitored,
   list_contains(h.held, 'monitored_unstable') AS monitored_unstable,
   list_contains(h.held, 'monitored_margin') AS monitored_margin,
   list_contains(h.held, 'monitored_sudden') AS monitored_sudden,

@@ -15,7 +15,7 @@ first_seen AS (
   FROM identities AS i
   INNER JOIN known_persons AS k ON k.person_key = i.person_key
   LEFT JOIN first_categories AS e
-    ON e.family = CASE WHEN starts_with(i.code, 'monitored') THEN 'monitored' ELSE i.code END
+    ON e.family = i.family
     AND (i.recognised_on IS NULL OR i.recognised_on <= e.since)
   WHERE EXISTS (SELECT 1 FROM first_categories)
   GROUP BY k.id_number

@@ -26,8 +26,6 @@ _GENERAL = re.compile(r"(?:基本)?(?:情况|信息)?的?$")
 _SPAN = re.compile(r"(?<!\d)20\d\d年?度?(?:[-—~至到和、])20\d\d(?!\d)")
 _NUMBERS = re.compile(r"\d+|[一二三四五六七八九十]+$")
 _LETTER = re.compile(r"[^\W\d_]")
-# 监测对象 names the family of 脱贫不稳定, 边缘易致贫 and 突发严重困难; 低保边缘 is no kind of 低保.
-_FAMILY = "monitored"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -193,8 +191,8 @@ def list_meanings(kind: str, words: Sequence[str]) -> frozenset[str]:
     """List what words of names mean, a word that nobody knows as itself; the name of a whole family adds nothing to one of it."""
     known = read_values().list_known(kind)
     codes = {str(known.get(spelling_key(word), word)) for word in words}
-    narrower = any(code.startswith(f"{_FAMILY}_") for code in codes)
-    return frozenset(codes - {_FAMILY} if narrower else codes)
+    families = read_values().categories.families
+    return frozenset(codes - {families[code] for code in codes if code in families})
 
 
 def is_denied(column: Column, value: str, titles: Sequence[str]) -> bool:

@@ -3,15 +3,16 @@
 CREATE TABLE subsidy_marks AS
 WITH marked AS (
   SELECT DISTINCT
-    p.person_key, m.code, CASE WHEN m.code LIKE 'monitored%' THEN 'monitored' ELSE m.code END AS family
+    p.person_key, m.code, coalesce(f.family, m.code) AS family
   FROM staged_resident_insurance AS p
   CROSS JOIN run_settings AS s
   INNER JOIN mark_codes AS m ON m.mark = p.help_identity
+  LEFT JOIN relief_families AS f ON f.code = m.code
   WHERE p.person_key IS NOT NULL AND p.year = s.year AND NOT coalesce(p.reversed, FALSE)
 ),
 
 held AS (
-  SELECT DISTINCT person_key, CASE WHEN code LIKE 'monitored%' THEN 'monitored' ELSE code END AS family FROM identities
+  SELECT DISTINCT person_key, family FROM identities
 )
 
 SELECT

@@ -13,6 +13,7 @@ import polars as pl
 
 from schemas.rosters import ROSTERS
 from schemas.tables import TABLES
+from schemas.values import read_vocabulary
 from transforms.engine import Engine
 
 FOLDER = Path(__file__).parent
@@ -70,7 +71,7 @@ def _list_named(previous: Path, inputs: list[dict[str, Any]], gone: set[str]) ->
 def _list_holders(previous: Path, lost: set[str], least: int) -> pl.DataFrame:
     """Who had a category of which this month's rosters hold nobody, where at least so many had it."""
     told = f"本期「{ROSTERS['relief'].title}」中没有这类人员，未核对"
-    family = pl.col("categories").str.replace("^monitored.*", "monitored")
+    family = pl.col("categories").replace(dict(read_vocabulary().categories.families))
     return (
         pl.scan_parquet(previous / "tables" / "persons.parquet")
         .select("id_number", "categories")
