@@ -304,6 +304,7 @@ def _incentives(pack: Pack) -> PackTable:
         "amount": "DECIMAL(12,2)",
         "years": "INTEGER",
         "since": "INTEGER",
+        "cleared_by_use": "BOOLEAN",
         "resident_only": "BOOLEAN",
         "most": "DECIMAL(12,2)",
         "most_of_all": "DECIMAL(12,2)",
@@ -314,8 +315,8 @@ def _incentives(pack: Pack) -> PackTable:
     together = (limit.amount, limit.clause) if limit else (None, None)
     rows = [
         (
-            *(bonus.kind, place, bonus.amount, bonus.years, bonus.since, bonus.scheme == "resident"),
-            *(bonus.limit, *together, bonus.clause),
+            *(bonus.kind, place, bonus.amount, bonus.years, bonus.since, bonus.cleared_by_use),
+            *(bonus.scheme == "resident", bonus.limit, *together, bonus.clause),
         )
         for place, bonus in enumerate(pack.incentives)
     ]

@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from policies.conditions import facts_used, parse_condition
 from policies.model import Pack
+from policies.next_year import Incentive
 from policies.situations import Situation
 from policies.tables import PackTable
 from schemas.facts import FACTS
@@ -20,7 +21,7 @@ _ALL_YEARS: Final = 1_000
 
 def looks_back(pack: Pack) -> bool:
     """Whether anything in the pack needs the lists of residents of earlier years, beyond whether the last was insured."""
-    return pack.continuous_bonus is not None or any(map(situation_looks_back, pack.situations))
+    return any(bonus.since is not None for bonus in pack.incentives) or any(map(situation_looks_back, pack.situations))
 
 
 def situation_looks_back(situation: Situation) -> bool:
@@ -36,10 +37,10 @@ def list_history_years(pack: Pack, year: int) -> list[int]:
     return list(range(min(since, year - 1), year))
 
 
-def list_bonus_years(pack: Pack, year: int) -> list[int]:
-    """Earlier years of which the bonus for years in a row needs the list of residents."""
-    bonus = pack.continuous_bonus
-    return list(range(bonus.since, year)) if bonus and bonus.since is not None else []
+def list_bonus_years(bonus: Incentive, year: int) -> list[int]:
+    """Earlier years that a bonus looks back at: of which it needs the list of residents, and of who claims nothing, that of claims."""
+    since = bonus.since or (year - 1 if bonus.kind == "zero_claim" else year)
+    return list(range(since, year))
 
 
 def find_longest_run(pack: Pack) -> int:

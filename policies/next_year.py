@@ -18,16 +18,19 @@ class NextYear(Sourced):
 class Incentive(Sourced):
     """A higher limit of 大病保险, in yuan, for a `kind` of insured person who has paid for this year.
 
-    `zero_claim`: insured as a resident in the year before, without a reimbursement. `continuous`: insured in a row, this
-    year included; each year beyond the first `years` brings `amount`. Years before `since` do not count. `scheme`: whether
-    years in 职工医保 or elsewhere count too, or 居民医保 alone. `in_window`: whether who paid outside the windows has none,
-    `windows`: outside these (codes; none named = all of the pack). `limit`: the most that this kind comes to.
+    `zero_claim`: insured as a resident in the year before without a reimbursement; with `since`, each such year from that one
+    on brings `amount`, and `cleared_by_use`: a claim that uses the bonus takes away what was earned before. `continuous`:
+    insured in a row, this year included; each year beyond the first `years` brings `amount`, years before `since` do not count.
+    `scheme`: whether years in 职工医保 or elsewhere count too, or 居民医保 alone. `in_window`: whether who paid outside the
+    windows has none, `windows`: outside these (codes; none named = all of the pack). `limit`: the most that this kind comes to.
     """
 
     kind: Literal["zero_claim", "continuous"]
-    amount: Yuan = Field(ge=0)
+    amount: Yuan | None = Field(default=None, ge=0)
+    state: Literal["值", "待定"] = "值"
     years: int | None = Field(default=None, ge=1)
     since: int | None = Field(default=None, ge=2000, le=2100)
+    cleared_by_use: bool = False
     scheme: Literal["any", "resident"] = "resident"
     in_window: bool = True
     windows: tuple[str, ...] = ()
@@ -39,12 +42,21 @@ class Incentive(Sourced):
         return find_term("incentive", self.kind)
 
     @model_validator(mode="after")
-    def _years_belong_to_a_row_of_them(self) -> Self:
-        said = (self.years is not None) + (self.since is not None)
-        if self.kind == "continuous" and said < 2:  # noqa: PLR2004 - both of them
+    def _amount_and_state_agree(self) -> Self:
+        if (self.state == "值") != (self.amount is not None):
+            raise ValueError(f"{self.called}：state 为「值」时须有 amount，为「待定」时不得有")
+        return self
+
+    @model_validator(mode="after")
+    def _years_belong_to_their_kind(self) -> Self:
+        if self.kind == "continuous" and (self.years is None or self.since is None):
             raise ValueError("连续参保激励：须写 years（满几年以后）和 since（从哪一年起算）")
-        if self.kind == "zero_claim" and (said or self.limit is not None or self.scheme != "resident"):
-            raise ValueError("零报销激励：不写 years、since、scheme、limit，这些只用于连续参保激励")
+        if self.kind == "continuous" and self.cleared_by_use:
+            raise ValueError("连续参保激励：不写 cleared_by_use，使用以后清零的只有零报销激励")
+        if self.kind == "zero_claim" and (self.years is not None or self.scheme != "resident"):
+            raise ValueError("零报销激励：不写 years、scheme，这些只用于连续参保激励")
+        if self.kind == "zero_claim" and self.since is None and (self.limit is not None or self.cleared_by_use):
+            raise ValueError("零报销激励：历年累积的才写 limit、cleared_by_use，同时须写 since（从哪一年的零报销起算）")
         if self.windows and not self.in_window:
             raise ValueError("激励待遇：写了 windows（哪几段缴费期）的，不能写 in_window = false")
         return self

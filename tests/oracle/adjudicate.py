@@ -50,8 +50,8 @@ def adjudicate(county: County, place: Place, month: str, as_of: date) -> dict[st
     for standing in standings:
         _judge_person(standing, has_prior_years, has_last_year, tables, relief_known=bool(county.relief))
     tables["coverage"] = find_coverage(county, place, standings)
-    if not county.reimbursements:
-        tables["incentives"] = []  # without the roster nobody is known to have had none
+    if not any(row.year == place.year - 1 for row in county.reimbursements):
+        tables["incentives"] = []  # without the year's claims nobody is known to have had none
     if place.zero_claim_bonus is None:
         del tables["incentives"]
     return tables

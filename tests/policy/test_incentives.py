@@ -182,7 +182,7 @@ def test_a_missing_year_leaves_open_what_it_decides(tmp_path: Path) -> None:
     assert reason.endswith("；未核对：缺少以前年度的居民医保名单，金额没有算出")
     assert ("断过一年", "continuous") not in found
     pack = load_pack(tmp_path / "qinghe-2031-resident.toml")
-    assert list_bonus_years(pack, 2031) == list(range(2025, 2031))
+    assert list_bonus_years(pack.incentives[0], 2031) == list(range(2025, 2031))
     assert list_history_years(pack, 2031) == []
 
 
@@ -205,12 +205,103 @@ def test_all_bonuses_of_a_person_stay_within_what_the_document_allows(tmp_path: 
     assert ("四年", "zero_claim") not in found
 
 
+# 自2028年起，当年基金零报销的，次年提高大病保险限额1000元，历年累积，累计不超过2000元；发生大病报销并使用奖励额度后，前期积累的
+# 额度清零。Insured in these years, with claims in these, and what it comes to in 2031: earned, kept whatever was used, cleared by use.
+ACCUMULATED: dict[str, tuple[tuple[int, ...], tuple[int, ...], int | None, int | None]] = {
+    "三年都没有报销": ((2028, 2029, 2030), (), 2000, 2000),
+    "两年没有报销": ((2029, 2030), (), 2000, 2000),
+    "只有去年参保": ((2030,), (), 1000, 1000),
+    "年年报销": ((2028, 2029, 2030), (2028, 2029, 2030), 0, 0),
+    "先报销以后没有": ((2028, 2029, 2030), (2028,), 2000, 2000),
+    "最后一年报销": ((2028, 2029, 2030), (2030,), 2000, None),
+    "中间一年报销": ((2028, 2029, 2030), (2029,), 2000, None),
+    "断过一年": ((2028, 2030), (), 2000, 2000),
+    "以前年度不算": ((2026, 2027), (), 0, 0),
+}
+
+
+def read_accumulated(
+    folder: Path, said: str, *, without_list: tuple[int, ...] = (), without_claims: tuple[int, ...] = ()
+) -> dict[str, tuple[Decimal | None, str]]:
+    """What each person of `ACCUMULATED` gets, and why; `without_…`: years of which nobody hands in a list."""
+    county, names = County(), {}
+    for place, (who, (years, claims, _, _)) in enumerate(ACCUMULATED.items()):
+        number = make_id(dt.date(1980, 5, 6), place, "430799")
+        names[number] = who
+        county.household_register.append(Registered(number, who, "青禾街道"))
+        county.resident_insurance += [
+            Payment(number, who, year, dt.date(year - 1, 11, 1)) for year in (*years, 2031) if year not in without_list
+        ]
+        county.reimbursements += [
+            Reimbursement(number, who, year, Decimal(10)) for year in claims if year not in without_claims
+        ]
+    bonus = ZERO_CLAIM.replace("1500", "1000") + said
+    tables = run_product(
+        county,
+        cast("Place", SimpleNamespace(code=str(write_pack(folder, SMALL + bonus)))),
+        "2031-03",
+        dt.date(2031, 3, 31),
+    )
+    return {names[row["id_number"]]: (row["amount"], row["reason"]) for row in tables["incentives"]}
+
+
+@pytest.mark.parametrize(("said", "place"), [("", 2), ("cleared_by_use = true", 3)])
+def test_years_without_claims_add_up(tmp_path: Path, said: str, place: int) -> None:
+    found = read_accumulated(tmp_path, f"since = 2028\nlimit = 2000\n{said}")
+    expected = {who: case[place] for who, case in ACCUMULATED.items() if case[place] != 0}
+    assert {who: amount for who, (amount, _) in found.items()} == expected
+    assert found["两年没有报销"][1] == (
+        "自 2028 年起有 2 年参加居民医保且基金零报销，集中参保缴费期内参加 2031 年居民医保，每年大病保险支付限额提高 1000.00 元，累计不超过 2000.00 元"
+    )
+    if said:
+        assert "是否用过奖励额度" in found["最后一年报销"][1]
+
+
+def test_a_missing_year_leaves_open_whether_it_was_without_claims(tmp_path: Path) -> None:
+    claims = read_accumulated(tmp_path / "claims", "since = 2028", without_claims=(2029,))
+    assert {who: amount for who, (amount, _) in claims.items()} == {
+        "三年都没有报销": None,
+        "两年没有报销": None,
+        "只有去年参保": 1000,
+        "年年报销": None,
+        "先报销以后没有": None,
+        "最后一年报销": None,
+        "中间一年报销": None,
+        "断过一年": 2000,
+    }
+    residents = read_accumulated(tmp_path / "residents", "since = 2028", without_list=(2029,))
+    assert residents["断过一年"][0] is residents["只有去年参保"][0] is None
+    assert residents["断过一年"][1].endswith("；未核对：缺少以前年度的居民医保名单或基金报销名单，金额没有算出")
+    assert "至少 2 年、至多 3 年" in residents["三年都没有报销"][1]
+    # A year with a claim was none without, whoever was insured in it.
+    assert "年年报销" not in residents
+
+
+def test_claims_of_another_year_say_nothing_of_the_year_before(tmp_path: Path) -> None:
+    assert read_accumulated(tmp_path, "", without_claims=(2030,)) == {}
+
+
+def test_an_amount_that_is_not_known_yet_is_left_open(tmp_path: Path) -> None:
+    text = change(ZERO_CLAIM, ("amount = 1500", 'state = "待定"'))
+    found = read_bonuses(tmp_path, SMALL + text + CONTINUOUS + IN_ALL)
+    amount, reason, _ = found["七年", "zero_claim"]
+    assert amount is None
+    assert "提高（金额待定）" in reason
+    assert reason.endswith("；未核对：激励的金额待定，金额没有算出")
+    # What is left of the limit for the other bonus depends on it.
+    assert found["七年", "continuous"][0] is None
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         (SMALL + CONTINUOUS.replace("since = 2025\n", ""), "须写 years（满几年以后）和 since（从哪一年起算）"),
         (SMALL + CONTINUOUS.replace("2025", "2032"), "since = 2032 晚于本年度 2031"),
-        (SMALL + ZERO_CLAIM + "years = 4", "零报销激励：不写 years、since、scheme、limit"),
+        (SMALL + ZERO_CLAIM + "years = 4", "零报销激励：不写 years、scheme"),
+        (SMALL + ZERO_CLAIM + "limit = 4000", "历年累积的才写 limit、cleared_by_use"),
+        (SMALL + ZERO_CLAIM + "since = 2032", "零报销激励：since = 2032 晚于本年度 2031"),
+        (SMALL + CONTINUOUS + "cleared_by_use = true", "使用以后清零的只有零报销激励"),
+        (SMALL + ZERO_CLAIM + 'state = "待定"', "为「待定」时不得有"),
         (SMALL + IN_ALL, "没有写 [[incentives]]"),
         (SMALL + ZERO_CLAIM + 'windows = ["补缴期"]', "windows 里没有缴费期「补缴期」，可用：集中缴费期"),
         (SMALL + ZERO_CLAIM + 'windows = ["集中缴费期"]\nin_window = false', "不能写 in_window = false"),

@@ -58,7 +58,7 @@ DECIDING_STEPS = ("subsidy_offers", "relief_state", "situation_facts")
 PRICING_STEPS = ("decided", "variable_waits", "due_terms", "best_subsidies")
 """Tables in the order in which they are built; each stands in the `.sql` file of its name."""
 
-COUNTY_WIDE = ("has_prior_years", "has_last_year", "known_years", "has_marks", "recognised_families")
+COUNTY_WIDE = ("has_prior_years", "has_last_year", "known_years", "claim_years", "has_marks", "recognised_families")
 """Settings that the whole of the rosters decides: a part of them must be told (`read_basis`)."""
 
 
@@ -154,6 +154,7 @@ def _create_settings(engine: Engine, pack: Pack, month: str, as_of: dt.date, bas
         "has_prior_years": ("BOOLEAN", _has_prior_years(engine, year)),
         "has_last_year": ("BOOLEAN", _has_year(engine, year - 1)),
         "known_years": ("INTEGER[]", _list_known_years(engine, year) if looks_back(pack) else []),
+        "claim_years": ("INTEGER[]", _list_claim_years(engine) if pack.zero_claim_bonus else []),
         # Whether the enrolment system marks anybody as subsidised, and which relief identities some roster holds.
         "has_marks": ("BOOLEAN", _has_marks(engine, year)),
         "recognised_families": ("VARCHAR[]", _list_recognised(engine)),
@@ -213,6 +214,11 @@ def _list_known_years(engine: Engine, year: int) -> list[int]:
     """Earlier years of which a list of residents was handed in."""
     rows = engine.rows("SELECT DISTINCT year FROM staged_resident_insurance WHERE year < ? ORDER BY year", [year])
     return [known for (known,) in rows]
+
+
+def _list_claim_years(engine: Engine) -> list[int]:
+    """Years of which any reimbursement was handed in."""
+    return [year for (year,) in engine.rows("SELECT DISTINCT year FROM staged_reimbursements ORDER BY year")]
 
 
 def _has_prior_years(engine: Engine, year: int) -> bool:

@@ -46,6 +46,7 @@ STEPS = (
     "subsidy_settlement",
     "payment_findings",
     "continuous_years",
+    "zero_claim_years",
     "incentives",
     "unit_members",
     "official_population",
@@ -148,7 +149,7 @@ def _list_computed(pack: Pack, steps: Sequence[str]) -> list[str]:
         frozenset() if pack.situations else PRICED_STEPS
     )
     if not pack.incentives:
-        left_out |= {"continuous_years", "incentives"}
+        left_out |= {"continuous_years", "zero_claim_years", "incentives"}
     return [step for step in steps if step not in left_out]
 
 

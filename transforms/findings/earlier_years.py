@@ -21,15 +21,27 @@ def find_unchecked_years(engine: Engine, pack: Pack) -> list[NotCheckedPair]:
     """Conclusions that lack a list of an earlier year, or rest on one that seems to be a part of it."""
     year, known = _read_years(engine)
     found = [(line, _ROSTER) for line in _name_last_year(engine, pack)] if pack.scheme != "employee" else []
-    missing = [earlier for earlier in list_bonus_years(pack, year) if earlier not in known]
-    told = (
-        ("断保年数、连续参保年数和由此决定的等待期", list_missing_years(engine, pack)),
-        ("连续参保激励待遇", missing),
-    )
+    rewarded = [bonus for bonus in pack.incentives if bonus.since is not None]
+    told = [("断保年数、连续参保年数和由此决定的等待期", list_missing_years(engine, pack))]
+    told += [
+        (f"{bonus.called}待遇", [earlier for earlier in list_bonus_years(bonus, year) if earlier not in known])
+        for bonus in rewarded
+    ]
     found += [
         (f"{what}（缺少 {'、'.join(map(str, years))} 年度的居民医保名单）", _ROSTER) for what, years in told if years
     ]
-    return [*found, *_find_thin_years(engine, pack, year)]
+    return [*found, *_find_missing_claims(engine, pack, year), *_find_thin_years(engine, pack, year)]
+
+
+def _find_missing_claims(engine: Engine, pack: Pack, year: int) -> list[NotCheckedPair]:
+    """Years without claims that nobody can know of: the list of claims was handed in, and holds none of that year."""
+    bonus = pack.zero_claim_bonus
+    if bonus is None:
+        return []
+    (claims,) = engine.rows("SELECT claim_years FROM run_settings")[0]
+    missing = [str(earlier) for earlier in list_bonus_years(bonus, year) if earlier not in claims]
+    told = f"{bonus.called}待遇（基金报销名单里没有 {'、'.join(missing)} 年度的记录）"
+    return [(told, "reimbursements")] if claims and missing else []
 
 
 def _read_years(engine: Engine) -> tuple[int, list[int]]:
@@ -56,7 +68,8 @@ def _asks_last_year(pack: Pack) -> bool:
 
 def _find_thin_years(engine: Engine, pack: Pack, year: int) -> list[NotCheckedPair]:
     """Years of whose list so little was handed in that whoever is not in it may have been insured all the same."""
-    asked = {*list_history_years(pack, year), *list_bonus_years(pack, year)}
+    asked = {*list_history_years(pack, year)}
+    asked |= {earlier for bonus in pack.incentives if bonus.since for earlier in list_bonus_years(bonus, year)}
     asked |= {year - 1} if pack.incentives or _asks_last_year(pack) else set()
     if not asked:
         return []
