@@ -70,7 +70,13 @@ found AS (
   UNION ALL
   SELECT
     f.person_key, 'wrong_amount', s.year, d.pay_day, f.own_paid,
-    '个人实缴 ' || CAST(f.own_paid AS VARCHAR) || ' 元，应缴 ' || CAST(d.own_due + d.fiscal_due AS VARCHAR) || ' 元',
+    '个人实缴 ' || CAST(f.own_paid AS VARCHAR) || ' 元，应缴 ' || CAST(d.own_due + d.fiscal_due AS VARCHAR) || ' 元'
+    -- Who paid less because somebody else paid the rest is a matter of the subsidy first.
+    || CASE
+      WHEN f.own_paid < d.own_due + d.fiscal_due AND f.subsidy_paid > d.subsidy_due
+        THEN '；另有资助 ' || CAST(f.subsidy_paid AS VARCHAR) || ' 元，先看「资助四方比对」'
+      ELSE ''
+    END,
     t.clause, CAST(NULL AS INTEGER), CAST(NULL AS BIGINT)
   FROM dues_amounts AS d
   INNER JOIN person_facts AS f ON f.person_key = d.person_key

@@ -40,6 +40,8 @@ WITH found AS (
     CASE
       WHEN outcome IS NULL AND NOT has_left
         THEN '已资助 ' || CAST(paid_subsidy AS VARCHAR) || ' 元，收到的困难群众名册中没有其缴费时有效的身份'
+        -- A list of who is in at present does not say since when somebody is not.
+        || CASE WHEN has_exit_day THEN '' ELSE '；缴费以后才退出的不追回，先核对退出日期' END
       ELSE '已资助 ' || CAST(paid_subsidy AS VARCHAR) || ' 元，应资助 ' || CAST(subsidy_due AS VARCHAR) || ' 元'
         -- Why nothing is due stands with the subsidy; who is entitled to less has no other reason.
         || CASE WHEN subsidy_due = 0 AND outcome IS DISTINCT FROM 'not_entitled_subsidised' THEN '：' || subsidy_reason ELSE '' END
