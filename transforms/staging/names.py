@@ -13,8 +13,16 @@ from transforms.sources import names_nobody
 from transforms.staging.cells import EMPTY, FORMULA_ERRORS, Reader, Reading
 from transforms.staging.columns import find_distinct, put, read_column, repeats, same, settle, unmarked
 
-# Nearly every name: Chinese characters only, nothing to clean, and its own key. What ends in 人 or 计 may be 制表人 or 合计.
-_PLAIN_NAME = r"^[\u4e00-\u9fa5]{1,11}[\u4e00-\u4eb9\u4ebb-\u8ba0\u8ba2-\u9fa5]$"
+_HAN = (
+    r"\u3400-\u4db5\u4e00-\u9fa5\U00020000-\U0002a6d6\U0002a700-\U0002b734\U0002b740-\U0002b81d\U0002b820-\U0002cea1"
+    r"\U0002ceb0-\U0002ebe0"
+)
+# What says that there is no name (不详, 暂无) begins, and what names nobody (合计, 审核员, 填报人签字, 示例) ends with one of these.
+_NO_FIRST, _NO_LAST = "不未待暂暫", "人计計员員者导導例字章名"
+# Nearly every name: Chinese characters only, nothing to clean, and its own key.
+_PLAIN_NAME = rf"^[{_HAN}--[{_NO_FIRST}]][{_HAN}]{{0,10}}[{_HAN}--[{_NO_LAST}]]$"
+# 阿依古丽·买买提: nothing to clean either; its key lacks the dots.
+_DOTTED_NAME = rf"^[{_HAN}]+(?:·[{_HAN}]+)*·[{_HAN}]*[{_HAN}--[{_NO_LAST}]]$"
 _DOTS = re.compile(r"(?<=[^\W\d_])[\u00b7\u2022\u30fb\u2027\uff65\u2022.。\-•](?=[^\W\d_])")
 _HAN_GAP = re.compile(r"(?<=[\u2e80-\u9fff])\s+|\s+(?=[\u2e80-\u9fff])")
 _UNSEEN = re.compile(INVISIBLE.replace(r"\x00-\x20", r"\x00-\x1f"))
@@ -86,14 +94,26 @@ def read_names(column: pl.Series, vocabulary: Vocabulary) -> tuple[pl.Series, pl
     if texts.null_count() == len(texts):
         return column, empty, column
     found = find_distinct(texts)
-    readings = [read_name(text, vocabulary) for text in found.texts]
-    names = pl.Series([reading.value for reading in readings], dtype=pl.String)
-    rules = pl.Series([reading.rule or None for reading in readings], dtype=pl.String)
-    keys = pl.Series([name if name is None else make_name_key(name) for name in names], dtype=pl.String)
+    names, rules, keys = _read_odd_names(found.texts, vocabulary)
     return (
         put(column, odd, found.spread(names)),
         put(empty, odd, found.spread(rules)),
         put(column, odd, found.spread(keys)),
+    )
+
+
+def _read_odd_names(texts: pl.Series, vocabulary: Vocabulary) -> tuple[pl.Series, pl.Series, pl.Series]:
+    """Read the names that are not plain: values, rules broken, keys for comparison."""
+    rules, keys = same(None, len(texts), pl.String), texts.str.replace_all(_MIDDLE_DOT, "", literal=True)
+    others = (~texts.str.contains(_DOTTED_NAME)).arg_true()
+    if not len(others):
+        return texts, rules, keys
+    readings = [read_name(text, vocabulary) for text in texts.gather(others)]
+    values = [reading.value for reading in readings]
+    return (
+        put(texts, others, pl.Series(values, dtype=pl.String)),
+        put(rules, others, pl.Series([reading.rule or None for reading in readings], dtype=pl.String)),
+        put(keys, others, pl.Series([name and make_name_key(name) for name in values], dtype=pl.String)),
     )
 
 

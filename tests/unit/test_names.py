@@ -1,0 +1,62 @@
+"""Names of a whole column: the quick way for plain ones says the same as reading each by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.values import read_vocabulary
+from transforms.sources import footers
+from transforms.staging.names import make_name_key, read_name, read_names
+
+WORDS = read_vocabulary()
+TRADITIONAL = str.maketrans("计总员导详暂补办样", "計總員導詳暫補辦樣")
+NO_NAMES = (
+    *sorted(WORDS.empty["all"]),
+    *("合计", "小计", "总计", "共计", "累计", "石潭镇小计", "本页合计"),
+    *("制表人", "填表人员", "审核员", "填报者", "分管领导", "乡镇负责人", "经办员"),
+    *("示例", "样例", "范例", "举例", "例", "填写示例"),
+)
+# Some that no office's writing system lacks, and some that it may: 䶮 (extension A), 𬭎 (E), 𠮷 (B).
+NAMES = st.text("张李欧阳计员例导人者详不未䶮𬭎𠮷·", min_size=1, max_size=13)
+
+
+def read_all(names: Sequence[str | None]) -> list[tuple[str | None, str | None, str | None]]:
+    values, rules, keys = read_names(pl.Series(names, dtype=pl.String), WORDS)
+    return list(zip(values, rules, keys, strict=True))
+
+
+def read_each(names: list[str]) -> list[tuple[str | None, str | None, str | None]]:
+    readings = [read_name(name, WORDS) for name in names]
+    return [
+        (reading.value, reading.rule or None, None if reading.value is None else make_name_key(reading.value))
+        for reading in readings
+    ]
+
+
+def test_what_says_that_there_is_no_name_or_names_nobody_is_no_name() -> None:
+    names = [form for word in NO_NAMES for form in (word, word.translate(TRADITIONAL))]
+    assert [name for name, found in zip(names, read_all(names), strict=True) if found[0] is not None] == []
+    assert read_all(names) == read_each(names)
+
+
+@given(st.lists(NAMES, min_size=1, max_size=8))
+def test_a_column_of_names_is_read_as_each_name_is(names: list[str]) -> None:
+    assert read_all(names) == read_each(names)
+
+
+@given(st.from_regex(footers._SIGNED, fullmatch=True) | st.from_regex(footers._TOTAL_FOR_NAME, fullmatch=True))
+def test_every_wording_of_a_total_or_signature_is_read_as_by_itself(name: str) -> None:
+    assert read_all([name]) == read_each([name])
+
+
+def test_plain_and_dotted_names_stay_as_they_are_written() -> None:
+    assert read_all(["张䶮", "阿依古丽·买买提", "欧阳·𬭎", None]) == [
+        ("张䶮", None, "张䶮"),
+        ("阿依古丽·买买提", None, "阿依古丽买买提"),
+        ("欧阳·𬭎", None, "欧阳𬭎"),
+        (None, None, None),
+    ]
