@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import polars as pl
 
 from schemas.rosters import ROSTERS
+from transforms.sources.cells import Row
 from transforms.sources.header_rows import Header
 from transforms.sources.names import find_remark
 from transforms.sources.rows import NOT_DATA, RowReader
@@ -50,6 +51,9 @@ def read_batches(sheet: Sheet, *, rows: int = _BATCH) -> Iterator[pl.DataFrame]:
         yield reader.shape(cells, sheet.titles, carried)
 
 
-def has_data(sheet: Sheet) -> bool:
-    """Say whether a sheet has any row of data."""
+def has_data(sheet: Sheet, first: Iterable[Row]) -> bool:
+    """Say whether a sheet has any row of data; `first` are its first rows, which nearly always tell."""
+    reader = build_reader(sheet)
+    if any(reader.judge(number, texts, sheet.titles) is None for number, texts in first):
+        return True
     return any(batch[NOT_DATA].null_count() > 0 for batch in read_batches(sheet, rows=1000))

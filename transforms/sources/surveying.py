@@ -306,7 +306,7 @@ class Surveyor:
         number = len(self.survey.sheets) + 1
         sheet = build_sheet(number, found, found.header, candidate, declaration, texts, sha256)
         self.survey.problems.extend(check_filled(declaration, candidate.roster, sheet))
-        if not has_data(sheet):
+        if not has_data(sheet, found.rows):
             self.survey.header_only.append(sheet)
             return _NO_DATA
         self.survey.sheets.append(sheet)

@@ -182,18 +182,19 @@ class TextGrid:
         first = 1
         blocks = iterate_blocks(self.path, self.encoding)
         for block in blocks:
-            if not lines_stand_alone(block):
+            # Looking for one sign costs little, looking for two in a row does not.
+            quoted = b'"' in block
+            if not lines_stand_alone(block, quoted=quoted):
                 numbered = number_lines(chain([block], blocks), first)
                 yield from read_slowly(numbered, self.delimiter, self.width, min(rows, _SLOW_ROWS))
                 return
             count = count_lines(block)
-            frame = parse_block(block, self.delimiter, self.width)
+            frame = parse_block(block, self.delimiter, self.width, quoted=quoted)
             if frame is None or frame.height != count:
                 yield from read_slowly(number_lines([block], first), self.delimiter, self.width, rows)
             else:
                 numbers = pl.int_range(first, first + count, dtype=pl.Int64, eager=True).alias(ROW)
-                # Looking for one sign costs next to nothing, looking for two in a row does.
-                if b'"' in block and _FORMULA_MARK.encode() in block:
+                if quoted and _FORMULA_MARK.encode() in block:
                     frame = unwrap_formulas(frame)
                 del block  # else the next one would be read while this one is still held
                 yield from frame.insert_column(0, numbers).iter_slices(rows)
@@ -272,16 +273,16 @@ def count_lines(block: bytes) -> int:
     return sum(int(np.count_nonzero(part == _LINE_FEED)) for part in parts) + (not block.endswith(b"\n"))
 
 
-def lines_stand_alone(block: bytes) -> bool:
-    """Say whether every line of a block is a record of its own: no open quote at its end, no lone carriage return."""
+def lines_stand_alone(block: bytes, *, quoted: bool) -> bool:
+    """Say whether every line of a block (`quoted`: it has quotes) is a record: no open quote at its end, no lone carriage return."""
     if b"\r" in block and block.count(b"\r") != block.count(b"\r\n"):
         return False
-    if b'"' not in block:
+    if not quoted:
         return True
     return all(line.count(b'"') % 2 == 0 for line in block.split(b"\n") if b'"' in line)
 
 
-def parse_block(block: bytes, delimiter: str, width: int) -> pl.DataFrame | None:
+def parse_block(block: bytes, delimiter: str, width: int, *, quoted: bool) -> pl.DataFrame | None:
     """Parse a block with polars; None where polars does not take it (cells beyond the width, stray quotes)."""
     try:
         return pl.read_csv(
@@ -289,7 +290,7 @@ def parse_block(block: bytes, delimiter: str, width: int) -> pl.DataFrame | None
             has_header=False,
             infer_schema=False,
             separator=delimiter,
-            quote_char='"' if b'"' in block else None,
+            quote_char='"' if quoted else None,
             schema={str(index): pl.String for index in range(width)},
         )
     except (pl.exceptions.PolarsError, ValueError):

@@ -7,7 +7,9 @@ whole whether anything is wrong with it: asking every column for its rows takes 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -31,11 +33,28 @@ def require_validation() -> None:
     """Refuse to start where the environment switches validation off: nothing would be checked, and nobody would know."""
     from pandera.config import ValidationDepth, get_config_global  # noqa: PLC0415 - costs a second, not for --help
 
+    with _leave_out("hypothesis"):
+        # It would be imported here to make up rows for tests, which takes a tenth of a second of every run.
+        import pandera.strategies.base_strategies  # noqa: F401, PLC0415 - as above
+
     config = get_config_global()
     if not config.validation_enabled or config.validation_depth not in {None, ValidationDepth.SCHEMA_AND_DATA}:
         raise UsageError(
             "数据校验被环境变量关闭，不能运行。请删除环境变量 PANDERA_VALIDATION_ENABLED 和 PANDERA_VALIDATION_DEPTH 后重试。"
         )
+
+
+@contextmanager
+def _leave_out(module: str) -> Iterator[None]:
+    """Let imports of a module fail that is not imported yet, as if it were not installed."""
+    if module in sys.modules:
+        yield
+        return
+    sys.modules[module] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[module]
 
 
 def find_violations(roster: Roster, frame: pl.DataFrame) -> Iterator[tuple[str, pl.Series]]:
