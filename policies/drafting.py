@@ -1,7 +1,7 @@
 """Next year's pack as a draft: last year's rules with everything to be confirmed.
 
 Amounts become 待定, days move on by a year, every rule is `confirmed = false` and waits for its quotation; what stood
-there last year stands beside as a comment. The draft loads, and a check lists what is still to be confirmed.
+there last year stands beside as a comment, and every other number is marked as last year's. The draft loads, and a check lists what is still to be confirmed.
 """
 
 from __future__ import annotations
@@ -18,13 +18,16 @@ from policies.layering import Data
 from policies.rules import TO_BE_QUOTED
 
 # What one year's document settles anew; 待定 until somebody has read it.
-_AMOUNTS: Final = {"values": ("value",), "subsidies": ("amount", "share")}
+_AMOUNTS: Final = {"values": ("value",), "subsidies": ("amount", "share"), "incentives": ("amount",)}
 # Amounts that situations state themselves: a value that is still 待定 stands in until somebody puts this year's.
 _STATED_AMOUNTS: Final = ("own", "fiscal")
 # What is asked of those who retire from a day on stays so for them: a schedule does not begin anew each year.
 _LASTING: Final = frozenset({("local_years", "effective")})
+# What names a rule or says where it stands decides nothing, whatever numbers are in it.
+_NAMES: Final = frozenset({"code", "name", "title", "clause"})
 # Numbers that cannot be left open: they are dropped, and a comment says so.
 _DROPPED: Final = {"tasks": "任务数每年另行下达：按本年度文件写 [tasks] 和 [tasks.townships]，没有就不写"}
+_NUMBER: Final = re.compile(r"(?<![\w\-])[0-9]")
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -86,10 +89,18 @@ def _write_rule(part: str, rule: Data, year: int, stated: Mapping[str, str] = Ma
             yield "confirmed = false"
         else:
             moved = value if (part, key) in _LASTING else _move(value, year)
-            yield f"{key} = {_write(moved)}" + (f"  # 上年 {_write(value)}" if moved != value else "")
+            kept = "  # 上年的数，请确认" if key not in _NAMES and _holds_number(value) else ""
+            yield f"{key} = {_write(moved)}" + (f"  # 上年 {_write(value)}" if moved != value else kept)
     for key, value in tables.items():
         yield from ("", f"[{part}.{_write_key(key)}]")
         yield from _write_rule(part, value, year)
+
+
+def _holds_number(value: Any) -> bool:
+    """Whether anything in a setting can be another number next year: names of facts and values hold none."""
+    if isinstance(value, dict | list):
+        return any(map(_holds_number, value.values() if isinstance(value, dict) else value))
+    return _NUMBER.search(_write(value)) is not None
 
 
 def _move(value: Any, year: int) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import tomllib
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from policies.checking import examine_closely
 from policies.drafting import draft_next_year
 from policies.rules import list_rules
 from tests.policy.packs import SMALL, change
+
+# A number that a rule says, but for those in names, clauses and what a draft has left open.
+NUMBERED = re.compile(r"[a-z_]+ = .*(?<![\w\-])[0-9]")
+PROVENANCE = re.compile(r"(code|clause|quote|title|name|document|effective) = ")
 
 
 def draft(name: str, folder: Path) -> Path:
@@ -51,7 +56,37 @@ def test_no_amount_of_last_year_is_taken_over(pair: tuple[Pack, Pack]) -> None:
     assert {value.state for value in after.values if value.value is not None} == set()
     assert {subsidy.state for subsidy in after.subsidies} <= {"待定"}
     assert len(after.subsidies) == len(before.subsidies)
+    assert {bonus.state for bonus in after.incentives} <= {"待定"}
     assert after.tasks is None
+
+
+def test_every_number_that_a_draft_keeps_is_marked(pair: tuple[Pack, Pack]) -> None:
+    _, after = pair
+    lines = after.path.read_text(encoding="utf-8").splitlines()
+    rules = lines[next(n for n, line in enumerate(lines) if line.startswith("[")) :]
+    said = [line for line in rules if NUMBERED.match(line) and not PROVENANCE.match(line)]
+    assert [line for line in said if "上年" not in line] == []
+
+
+def test_a_number_that_is_kept_is_marked_and_one_in_a_name_is_not() -> None:
+    rule = {
+        "code": "A-90",
+        "title": "90天内",
+        "when": "days_since_birth <= 90",
+        "wait_days": 60,
+        "clause": "A-1",
+        "quote": "某某",
+    }
+    _, text = draft_next_year({"id": "a-2024", "year": 2024, "situations": [rule]})
+    assert 'when = "days_since_birth <= 90"  # 上年的数，请确认' in text
+    assert "wait_days = 60  # 上年的数，请确认" in text
+    assert 'code = "A-90"\n' in text
+
+
+def test_the_amount_of_a_bonus_is_left_open(tmp_path: Path) -> None:
+    path = draft("districtx-2026-resident", tmp_path)
+    assert [(bonus.amount, bonus.state) for bonus in load_pack(path).incentives] == [(None, "待定")]
+    assert "# amount = 5000  # 上年" in path.read_text(encoding="utf-8")
 
 
 def test_days_move_on_by_a_year_and_last_year_stands_beside(tmp_path: Path) -> None:
