@@ -17,9 +17,12 @@ with atheris.instrument_imports(include=["transforms.sources", "transforms.stagi
     from schemas.identity import canonical_id
     from schemas.values import read_vocabulary
     from transforms.sources import read_batches, survey
-    from transforms.sources.markup import NotATableError, TooLargeError, read_markup, tell_markup
+    from transforms.sources.formats import tell_markup
+    from transforms.sources.markup_sheets import NotATableError, TooLargeError
     from transforms.sources.persons import tell_persons
+    from transforms.sources.web_pages import read_page
     from transforms.sources.workbook_worker import read_workbook
+    from transforms.sources.xml_tables import read_xml
     from transforms.staging.cells import make_reader
     from transforms.staging.townships import Townships
 
@@ -63,7 +66,7 @@ def read_tags(content: bytes) -> None:
     if kind not in {"page", "xml"}:
         return
     try:
-        read_markup(file, kind)
+        (read_page if kind == "page" else read_xml)(file)
     except (NotATableError, TooLargeError):
         return
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
-from transforms.sources.markup import TooLargeError
+from transforms.sources.markup_sheets import TooLargeError
 
 # The XML of a sheet is ten to thirty times smaller when packed, rarely a hundred times.
 _MOST_BYTES = 6 << 30

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
+import re
 from enum import Enum
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
-
-from transforms.sources.markup import read_head, tell_markup
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
@@ -22,6 +22,12 @@ _OTHERS = {
     b"MZ": "程序",
     b"SQLite format 3": "数据库文件",
 }
+_HEAD = 64 << 10
+_XML_TABLE = b"urn:schemas-microsoft-com:office:spreadsheet"
+_PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|table|div|style)\b", re.IGNORECASE)
+_MESSAGE = re.compile(
+    rb"\s*[A-Za-z][-A-Za-z]*:[^\0]*?^Content-Type:\s*(?:multipart/related|text/html)", re.IGNORECASE | re.MULTILINE
+)
 _LITTER = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r", "__macosx", "$recycle.bin"})
 _SAVE_AS = "请用 Excel 或 WPS 打开后另存为 .xlsx，或导出 UTF-8 编码的 .csv，再放回"
 
@@ -66,6 +72,28 @@ def tell_form(path: Path) -> tuple[Form, str]:
     if markup == "other_xml":
         return Form.OTHER, f"内容其实是 XML，不是表格软件的表格。{_SAVE_AS}"
     return (Form.WORKBOOK if markup else Form.TEXT), ""
+
+
+def tell_markup(start: bytes) -> str | None:
+    """Tell by its first bytes what kind of markup a file is: `page`, `xml` (a table), `message` (of pages), `other_xml`; None = no markup."""
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        start = start.decode("utf-16", "ignore").encode()
+    bare = start.removeprefix(codecs.BOM_UTF8).lstrip()
+    if b"mime-version:" in bare.lower() and _MESSAGE.match(bare):
+        return "message"
+    if not bare.startswith(b"<"):
+        return None
+    if _XML_TABLE in bare:
+        return "xml"
+    if _PAGE.search(bare):
+        return "page"
+    return "other_xml" if bare.startswith((b"<?xml", b"<!")) else None
+
+
+def read_head(path: Path) -> bytes:
+    """Return as many bytes of a file as it takes to tell what markup it is."""
+    with path.open("rb") as file:
+        return file.read(_HEAD)
 
 
 def tell_archive(path: Path) -> tuple[Form, str]:

@@ -10,7 +10,8 @@ from email.errors import MessageError
 from email.message import Message
 from pathlib import Path
 
-from transforms.sources.markup import MarkupSheet, NotATableError, PageParser, TooLargeError, list_encodings
+from transforms.sources.markup_sheets import MarkupSheet, NotATableError, TooLargeError
+from transforms.sources.web_pages import PageParser, list_encodings
 
 _LARGEST = 256 << 20
 _MOST_PARTS = 5000

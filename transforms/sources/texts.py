@@ -22,7 +22,7 @@ import numpy as np
 import polars as pl
 
 from transforms.sources.cells import PREVIEW_ROWS, ROW, Row, build_frame
-from transforms.sources.markup import MOST_COLUMNS
+from transforms.sources.markup_sheets import MOST_COLUMNS
 
 DELIMITERS = (",", "\t", ";", "|")
 # A block should fill a batch of staging: joining small ones copies every cell once more. The first one is small, as the

@@ -11,7 +11,7 @@ import datetime as dt
 import io
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -30,18 +30,19 @@ from python_calamine import (
 
 from transforms.sources.archives import check_archive
 from transforms.sources.cells import MERGED
+from transforms.sources.formats import read_head, tell_markup
 from transforms.sources.formula_errors import Errors, SheetFacts, find_formula_errors
-from transforms.sources.markup import (
-    MOST_SHEETS,
-    MarkupSheet,
-    NotATableError,
-    TooLargeError,
-    read_head,
-    read_markup,
-    tell_markup,
-)
+from transforms.sources.markup_sheets import MOST_SHEETS, MarkupSheet, NotATableError, TooLargeError
 from transforms.sources.mhtml import read_mhtml
+from transforms.sources.web_pages import read_page
+from transforms.sources.xml_tables import read_xml
 
+_MARKUP: Mapping[str, Callable[[Path], list[MarkupSheet]]] = {
+    "page": read_page,
+    "xml": read_xml,
+    "message": read_mhtml,
+    "other_xml": read_page,  # some other tags may hold a table all the same
+}
 _CHUNK_ROWS = 50_000
 _CHUNK_CELLS = 2_500_000
 # A stray cell far to the right makes every row as wide.
@@ -187,7 +188,7 @@ def read_sheets(path: Path, out: Path, stem: str, password: str | None) -> list[
     """Write all sheets of a file, whatever it is."""
     kind = tell_markup(read_head(path))
     if kind:
-        sheets = read_mhtml(path) if kind == "message" else read_markup(path, kind)
+        sheets = _MARKUP[kind](path)
         return [store_markup(sheet, out, f"{stem}-{n}") for n, sheet in enumerate(sheets) if sheet.rows]
     source = open_workbook(path, password)
     check_archive(source)
