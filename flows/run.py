@@ -36,7 +36,7 @@ from transforms.outputs.history import read_history
 from transforms.outputs.lists import locate
 from transforms.outputs.manifest import is_whole, read_earlier, read_whole, write_manifest
 from transforms.outputs.publish import Workspace, begin_run, find_named, find_previous, find_year_before
-from transforms.outputs.report import write_report
+from transforms.outputs.report import read_template, write_report
 from transforms.outputs.returns import RETURNS, TITLE, Letter, read_returned, write_returns
 from transforms.outputs.run import NotChecked, Run
 from transforms.outputs.spellings import FILE as SPELLINGS
@@ -161,7 +161,7 @@ class _Reconciliation:
                 count_undecided(engine),
             )
             inputs = list_inputs(staged, dict(engine.rows(_TAKEN_BACK)))
-            rows, headlines = self._measure("outputs", lambda: self._write(engine, run, inputs, everybody))
+            rows, headlines = self._measure("outputs", lambda: self._write(engine, background, run, inputs, everybody))
             more = {
                 **describe_packs(pack, doubts),
                 **describe_gate(passed),
@@ -169,9 +169,11 @@ class _Reconciliation:
                 "basis": read_basis(engine),
                 **self._compare_with_last_run(engine, inputs),
             }
-            self._write_manifest(run, rows, inputs, found, more)
             coverage = engine.query(_COVERAGE).to_dicts()
-        folder = self._measure("publish", self._space.publish)
+            # Giving back what the engine holds takes a while, and nobody asks it any more.
+            background.submit(engine.close)
+            self._write_manifest(run, rows, inputs, found, more)
+            folder = self._measure("publish", self._space.publish)
         return RunResult(
             pack.id,
             run.month,
@@ -274,9 +276,15 @@ class _Reconciliation:
         )
 
     def _write(
-        self, engine: Engine, run: Run, inputs: Sequence[Mapping[str, Any]], everybody: Future[dict[str, int]]
+        self,
+        engine: Engine,
+        background: Executor,
+        run: Run,
+        inputs: Sequence[Mapping[str, Any]],
+        everybody: Future[dict[str, int]],
     ) -> tuple[dict[str, int], tuple[str, ...]]:
         result = self._space.result
+        background.submit(read_template)
         rows = write_tables(engine, result, TABLES.keys() - set(EVERYBODY))
 
         @cache

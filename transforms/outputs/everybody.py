@@ -12,7 +12,7 @@ import polars as pl
 
 from schemas.tables import PERSON, Table
 from transforms.engine import Engine, read_ahead
-from transforms.outputs.table_file import TableFile, cite, list_columns, pick_columns, require_columns
+from transforms.outputs.table_file import TableFile, cite, pick_columns, require_columns
 
 EVERYBODY: Final = ("persons", "dues")
 """No workbook shows these tables. Every person of the second has a row of the first."""
@@ -22,16 +22,18 @@ _TOLD: Final = (*(column.name for column in PERSON), "sources")
 """What the first table tells of a person for the second as well: the engine hands the texts over once."""
 
 
-def write_everybody(engine: Engine, tables: Sequence[Table], folder: Path, labels: Mapping[int, str]) -> dict[str, int]:
+def write_everybody(
+    engine: Engine, tables: Sequence[Table], columns: Mapping[str, set[str]], folder: Path, labels: Mapping[int, str]
+) -> dict[str, int]:
     """Write `tables` (`persons`, then `dues` where the pack has prices) to `folder/<table>.parquet`; return the rows of each.
 
-    The engine's tables have `person_key`, and `dues` lacks what `persons` tells of a person. `labels` as `cite` takes them.
+    The engine's tables have `columns`: `person_key`, and `dues` lacks what `persons` tells of a person. `labels` as `cite` takes them.
     Somebody of `dues` who is not in `persons` is a defect and raises RuntimeError.
     """
     with ExitStack() as stack:
         files = [stack.enter_context(TableFile(table, folder)) for table in tables]
         # While one part is put in order and written, the engine answers the next.
-        for persons, *others in read_ahead(_read_parts(engine, tables)):
+        for persons, *others in read_ahead(_read_parts(engine, tables, columns)):
             told = cite(_put_in_order(persons), labels)
             files[0].write(told)
             for file, part in zip(files[1:], others, strict=True):
@@ -39,11 +41,13 @@ def write_everybody(engine: Engine, tables: Sequence[Table], folder: Path, label
     return {table.name: file.rows for table, file in zip(tables, files, strict=True)}
 
 
-def _read_parts(engine: Engine, tables: Sequence[Table]) -> Iterator[list[pl.DataFrame]]:
+def _read_parts(
+    engine: Engine, tables: Sequence[Table], columns: Mapping[str, set[str]]
+) -> Iterator[list[pl.DataFrame]]:
     """Yield the rows of the same persons in each table, in no order: the engine would carry every text through its sort."""
     queries = []
     for table in tables:
-        held = list_columns(engine, table)
+        held = columns[table.name]
         require_columns(table, held if table.name == EVERYBODY[0] else held.union(_TOLD))
         queries.append(f'SELECT {KEY}, {pick_columns(table, held)} FROM "{table.name}"')
     for keys in _divide_keys(engine):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from transforms.outputs.disclosure import HIDDEN, SMALLEST
 from transforms.outputs.figures import Figures, Row
@@ -35,8 +36,9 @@ class Trend:
     height: int = _HEIGHT
 
 
-def write_report(result: Path, run: Run, figures: Figures) -> Path:
-    """Write `result/report.html`; small groups are hidden in it."""
+@cache
+def read_template() -> Template:
+    """Read the template of the report; it is made a program of, which takes longer than to fill it."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -44,6 +46,11 @@ def write_report(result: Path, run: Run, figures: Figures) -> Path:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    return environment.get_template("report.html.j2")
+
+
+def write_report(result: Path, run: Run, figures: Figures) -> Path:
+    """Write `result/report.html`; small groups are hidden in it."""
     shown = protect(figures)
     # Bars start at 0, and a rate above 100 % stays inside the picture.
     longest = max([1.0, *(float(rate) for rate in _list_rates(shown))])
@@ -51,7 +58,7 @@ def write_report(result: Path, run: Run, figures: Figures) -> Path:
     most = max((persons for persons in counted if isinstance(persons, int)), default=0) or 1
     trend = _draw_trend(run, shown)
     quality = list(_list_quality(shown))
-    text = environment.get_template("report.html.j2").render(
+    text = read_template().render(
         run=run,
         figures=shown,
         sections=_list_sections(shown, trend, quality),

@@ -23,22 +23,21 @@ def write_tables(engine: Engine, out: Path, names: Iterable[str] = TABLES) -> di
     """
     folder = out / "tables"
     folder.mkdir(parents=True, exist_ok=True)
-    held = engine.tables()
-    wanted = [table for table in TABLES.values() if table.name in held.intersection(names)]
+    held = list_columns(engine)
+    wanted = [table for table in TABLES.values() if table.name in held.keys() & names]
     labels = dict(engine.rows("SELECT source_no, label FROM source_sheets")) if "source_sheets" in held else {}
-    everybody = [table for table in wanted if table.name in EVERYBODY and KEY in list_columns(engine, table)]
+    everybody = [table for table in wanted if table.name in EVERYBODY and KEY in held[table.name]]
     lists = [table for table in wanted if table not in everybody]
-    rows = write_everybody(engine, everybody, folder, labels) if everybody else {}
+    rows = write_everybody(engine, everybody, held, folder, labels) if everybody else {}
     # While one list is written, the engine answers the next.
-    for table, frame in read_ahead((table, _read_list(engine, table)) for table in lists):
+    for table, frame in read_ahead((table, _read_list(engine, table, held[table.name])) for table in lists):
         with TableFile(table, folder) as file:
             file.write(cite(frame, labels))
         rows[table.name] = file.rows
     return {f"tables/{table.name}.parquet": rows[table.name] for table in wanted}
 
 
-def _read_list(engine: Engine, table: Table) -> pl.DataFrame:
-    held = list_columns(engine, table)
+def _read_list(engine: Engine, table: Table, held: set[str]) -> pl.DataFrame:
     require_columns(table, held)
     return engine.query(f'SELECT {pick_columns(table, held)} FROM "{table.name}" ORDER BY {list_order(table, held)}')
 
