@@ -16,7 +16,7 @@ from policies.model import Pack, Value
 from policies.payment_days import find_payment_day, is_between_windows, is_bound_to_window, sort_windows
 from policies.rules import identify
 from policies.situations import Situation, read_amount
-from policies.subsidies import Subsidy
+from policies.subsidies import DIGITS, Subsidy
 from policies.tables import PackTable
 from policies.verification import list_doubtful
 from schemas.facts import FACTS
@@ -214,6 +214,7 @@ def _subsidies(pack: Pack) -> PackTable:
         "conditional": "BOOLEAN",
         "amount": "DECIMAL(12,2)",
         "share": "DECIMAL(9,6)",
+        "digits": "INTEGER",
         "pending": "BOOLEAN",
         "until": "DATE",
         "later": "VARCHAR",
@@ -223,7 +224,8 @@ def _subsidies(pack: Pack) -> PackTable:
     }
     rows = [
         (
-            *(n, s.category, s.title or s.code or None, s.conditional, s.amount, s.share, s.state == "待定"),
+            *(n, s.category, s.title or s.code or None, s.conditional),
+            *(s.amount, s.share, DIGITS[s.rounded_to], s.state == "待定"),
             s.until or (recognition.until if recognition else None),
             s.later or (recognition.later if recognition else "not_entitled"),
             # A rule of its own stands on the clause of the row.

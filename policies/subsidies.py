@@ -15,6 +15,8 @@ from policies.parts import Exact, Part, Sourced, Yuan
 from schemas.subsidy_facts import SUBSIDY_FACTS
 
 _WHOLE: Final = Decimal(1)
+DIGITS: Final = {"分": 2, "角": 1, "元": 0}
+"""How many digits behind the point of a yuan each coin leaves."""
 
 
 def _subsidy_condition(text: str) -> str:
@@ -66,6 +68,7 @@ class Subsidy(Sourced):
     when: Annotated[str, AfterValidator(_subsidy_condition)] = "true"
     amount: Yuan | None = Field(default=None, ge=0)
     share: Exact | None = Field(default=None, ge=0, le=1)
+    rounded_to: Literal["分", "角", "元"] = "分"
     state: Literal["值", "待定"] = "值"
     until: dt.date | None = None
     later: Literal["next_year", "not_entitled"] | None = None

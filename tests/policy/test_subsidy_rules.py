@@ -273,6 +273,42 @@ def test_payers_share_a_subsidy_to_the_fen(tmp_path: Path) -> None:
     assert tables["subsidy_settlement"]["amount"].sum() == tables["dues"]["subsidy_due"].sum() == 410 + 250 + 410
 
 
+# 资助标准和各级分担额四舍五入保留到角（元）: what 207.50 yuan, a third of 410 and 50 % of 410 come to, and who bears what.
+@pytest.mark.parametrize(
+    ("to", "fixed", "third"),
+    [
+        ("分", ["83.00", "62.25", "62.25"], ["68.34", "68.33"]),
+        ("角", ["83.00", "62.30", "62.20"], ["68.40", "68.30"]),
+        ("元", ["83.00", "62.00", "62.50"], ["69.00", "68.00"]),
+    ],
+)
+def test_amounts_may_be_rounded_to_what_the_document_says(
+    tmp_path: Path, to: str, fixed: list[str], third: list[str]
+) -> None:
+    parts = '{{ payer = "{}", share = {} }}'.format
+    pack = write_subsidies(
+        tmp_path,
+        f'category = "extreme_poverty"\namount = 207.5\nrounded_to = "{to}"\n'
+        f'payers = [{parts("省", 0.4)}, {parts("市", 0.3)}, {{ payer = "区", share = 0.3, remainder = true }}]',
+        f'category = "minimum_living"\nshare = 0.333333\nrounded_to = "{to}"\n'
+        f'payers = [{parts("省", 0.5)}, {{ payer = "区", share = 0.5, remainder = true }}]',
+    )
+    tables = run(tmp_path, pack, [{"cells": ("特困",)}, {"cells": ("低保",)}], columns=("人员类别",))
+    rows = tables["subsidy_shares"].iter_rows(named=True)
+    found = {(row["id_number"][16], row["payer"]): str(row["amount"]) for row in rows}
+    assert [found["0", payer] for payer in ("省", "市", "区")] == fixed
+    assert [found["1", payer] for payer in ("省", "区")] == third
+    whole = [sum(map(Decimal, parts)) for parts in (fixed, third)]
+    assert [subsidy for (subsidy,) in read(tables, "subsidy")] == whole
+
+
+def test_no_subsidy_is_rounded_above_what_is_due(tmp_path: Path) -> None:
+    text = change(SMALL, ("value = 410", "value = 410.60"))
+    pack = write_subsidies(tmp_path, 'category = "extreme_poverty"\nshare = 1\nrounded_to = "元"', text=text)
+    tables = run(tmp_path, pack, [{"cells": ("特困",)}], columns=("人员类别",))
+    assert read(tables, "subsidy", "own_due") == [(Decimal("410.60"), 0)]
+
+
 @pytest.mark.parametrize(
     ("entry", "told"),
     [

@@ -4,7 +4,7 @@
 CREATE TABLE best_subsidies AS
 WITH priced AS (
   SELECT
-    o.person_key, o.code, o.ordinal, o.tier, o.recognised_on, p.amount, p.share, p.payer, p.clause, p.until, p.later,
+    o.person_key, o.code, o.ordinal, o.tier, o.recognised_on, p.amount, p.share, p.digits, p.payer, p.clause, p.until, p.later,
     p.later_clause, coalesce(p.pending, FALSE) AS pending,
     -- Who pays nothing has no price of their own: what the subsidy usually comes to decides.
     CASE WHEN d.standard > 0 THEN d.standard ELSE usual.value END AS price
@@ -19,7 +19,12 @@ WITH priced AS (
 valued AS (
   SELECT
     *,
-    CASE WHEN share IS NOT NULL THEN CAST(share * price AS DECIMAL(12, 2)) ELSE amount END AS gross
+    CASE
+      WHEN share IS NULL THEN amount
+      WHEN digits = 0 THEN CAST(CAST(share * price AS DECIMAL(12, 0)) AS DECIMAL(12, 2))
+      WHEN digits = 1 THEN CAST(CAST(share * price AS DECIMAL(12, 1)) AS DECIMAL(12, 2))
+      ELSE CAST(share * price AS DECIMAL(12, 2))
+    END AS gross
   FROM priced
 )
 

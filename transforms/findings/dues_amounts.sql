@@ -6,7 +6,7 @@ WITH priced AS (
     d.*,
     d.subsidised AND coalesce(r.entitled, FALSE) AS is_subsidised,
     d.subsidised AND d.admitted AND d.standard > 0 AND coalesce(r.tier = 2, FALSE) AS is_open,
-    r.amount AS relief_amount, r.ordinal AS relief_ordinal, u.share AS relief_share
+    r.amount AS relief_amount, r.ordinal AS relief_ordinal, u.share AS relief_share, u.digits
   FROM due_terms AS d
   LEFT JOIN best_subsidies AS r ON r.person_key = d.person_key
   LEFT JOIN pack_subsidies AS u ON u.ordinal = r.ordinal
@@ -23,7 +23,17 @@ reduced AS (
     CASE
       WHEN is_open THEN NULL
       WHEN NOT is_subsidised THEN CAST(0 AS DECIMAL(12, 2))
-      WHEN relief_share IS NOT NULL THEN CAST(relief_share * standard AS DECIMAL(12, 2))
+      WHEN relief_share IS NOT NULL AND digits = 2 THEN CAST(relief_share * standard AS DECIMAL(12, 2))
+      WHEN relief_share IS NOT NULL THEN
+        CAST(
+          least(
+            CASE
+              WHEN digits = 1 THEN CAST(CAST(relief_share * standard AS DECIMAL(12, 1)) AS DECIMAL(12, 2))
+              ELSE CAST(CAST(relief_share * standard AS DECIMAL(12, 0)) AS DECIMAL(12, 2))
+            END,
+            standard
+          ) AS DECIMAL(12, 2)
+        )
       ELSE CAST(least(relief_amount, standard) AS DECIMAL(12, 2))
     END AS subsidy
   FROM priced

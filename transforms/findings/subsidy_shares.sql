@@ -1,5 +1,5 @@
 -- One row per subsidised person and payer: who bears which part of the subsidy that is due. Payers are served in the order of the
--- pack, none beyond the subsidy; one of them bears what the others leave, so that the parts add up to the fen.
+-- pack, none beyond the subsidy; one of them bears what the others leave, so that the parts add up, whatever coin each is rounded to.
 CREATE TABLE subsidy_shares AS
 WITH wanted AS (
   SELECT
@@ -7,10 +7,13 @@ WITH wanted AS (
     CASE
       WHEN q.bears_rest THEN 0
       WHEN q.amount IS NOT NULL THEN q.amount
+      WHEN u.digits = 0 THEN CAST(CAST(q.share * d.subsidy_due AS DECIMAL(12, 0)) AS DECIMAL(12, 2))
+      WHEN u.digits = 1 THEN CAST(CAST(q.share * d.subsidy_due AS DECIMAL(12, 1)) AS DECIMAL(12, 2))
       ELSE CAST(q.share * d.subsidy_due AS DECIMAL(12, 2))
     END AS part
   FROM dues_amounts AS d
   INNER JOIN pack_subsidy_payers AS q ON q.ordinal = d.relief_ordinal
+  INNER JOIN pack_subsidies AS u ON u.ordinal = d.relief_ordinal
   WHERE d.subsidy_due > 0
 ),
 
