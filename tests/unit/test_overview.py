@@ -12,6 +12,7 @@ from tests.invented_tables import RUN, make_id, make_unit, write_invented
 from transforms.outputs.figures import read_figures
 from transforms.outputs.headlines import list_headlines
 from transforms.outputs.history import PublishedMonth, RowCount
+from transforms.outputs.protection import protect
 from transforms.outputs.report import write_report
 from transforms.outputs.workbook import write_workbooks
 
@@ -145,6 +146,17 @@ def test_the_overview_opens_with_the_rate_and_says_why_it_changed(tmp_path: Path
     (group,) = [row for row in lines if row[0] == "孤儿"]
     assert group[6:9] == (0.9, None, None)
     assert "目标" not in next(row for row in lines if row[0] == "困难群体" and row[1])
+
+
+def test_what_is_not_shown_is_not_said_to_be_none(tmp_path: Path) -> None:
+    # 丙乡 is the lowest, and so small that the report hides its rate.
+    small = {"population": 6, "uninsured": 3, "insured_resident": 3, "insured_employee": 0, "insured_local": 3}
+    units = [*TABLES_HERE["coverage"][:3], make_unit("township", "丙乡", 3, "0.5", shortfall=3, **small)]
+    result = write_invented(tmp_path, {"coverage": units})
+    shown = protect(read_figures(result, RUN))
+    assert list_headlines(shown)[1] == (
+        "3 个乡镇(街道)中 1 个的参保率不显示，其余 2 个中 1 个达标；最低的是甲镇 90.00%，还差 20 人。"
+    )
 
 
 def test_a_target_that_nobody_set_is_not_called_unchecked(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from schemas.terms import find_term
+from transforms.outputs.disclosure import HIDDEN
 from transforms.outputs.figures import Figures, Row
 from transforms.outputs.history import RowCount, count_rosters
 from transforms.outputs.lists import asks_work
@@ -66,9 +67,13 @@ def _tell_townships(townships: tuple[Row, ...]) -> str:
     if not judged:
         return ""
     short = [row for row in judged if not row["meets_target"]]
-    held = f"{len(judged)} 个乡镇(街道)"
+    # Of whom the report says nothing may be the lowest.
+    silent = sum(row["rate"] == HIDDEN for row in townships)
+    held = f"其余 {len(judged)} 个" if silent else f"{len(judged)} 个乡镇(街道)"
     if any(row.get("target_state") == "not_set" for row in townships):
-        held = f"规定了目标的 {held}"
+        held = f"规定了目标的{'' if silent else ' '}{held}"
+    if silent:
+        held = f"{len(townships)} 个乡镇(街道)中 {silent} 个的参保率不显示，{held}"
     if not short:
         return f"{held}全部达标。"
     lowest = min(short, key=lambda row: row["rate"])
