@@ -25,6 +25,7 @@ from flows.settings import read_run_settings
 from schemas.errors import UsageError
 from schemas.follow_up import read_follow_up
 from schemas.masking import mask_id
+from schemas.rules import RULES
 from schemas.terms import find_term
 from tests.mangled_lists import HARMLESS, MANGLINGS, Rows
 from tests.oracle.county import County, Death, Elsewhere, Payment, Registered, Spell, make_id, write_rosters
@@ -310,6 +311,10 @@ def test_who_was_answered_for_wrongly_is_counted_and_shown_masked(
     assert (fault["id_shown"], fault["name_shown"]) == (mask_id(PERSON["refuses"]), "测**")
     (progress,) = [row for row in tables["follow_up_progress"] if row["township"] == "白石镇"]
     assert (progress["unchecked"], progress["returned_faulty"]) == (len(ANSWERS), 1)
+    # The clerk who gets the person again is told why the answer did not do.
+    told = {row["id_number"]: row["situation"] for row in tables["work_list"]}
+    assert f"；上次交回的答复没有采用：{RULES[rule][0]}" in told.pop(PERSON["refuses"])
+    assert not [situation for situation in told.values() if "没有采用" in situation]
 
 
 def test_words_that_nobody_knows_do_not_stand_against_the_corrected_answer(issued: Path, tmp_path: Path) -> None:

@@ -148,7 +148,7 @@ def _write_letter(book: Book, letter: Letter, department: str, rows: int, proble
         f"{letter.county}，{letter.month}。{outcome}",
         f"“明细”表列出 {rows} 处问题：在哪个文件、哪张工作表、哪一行、哪一格，是什么问题，怎么改。",
         "行号、单元格和原文件里的一致（从 1 数起，连表头一起算）。证件号码和姓名只显示一部分，请按行号到原文件里查找。",
-        "请在原文件里改正并重新报送全部名册；确认原文无误的，在“改正结果”一列写明依据。",
+        "请在原文件里改正，把整份文件重新报送，不要只报改过的行；确认原文无误的，在“改正结果”一列写明依据。",
     ]
     line = 1
     for text in told:

@@ -1,9 +1,22 @@
 -- One row per person on this month's work lists: the number of the case, the token of the row, and what the clerk needs to find
--- and to ask them. `uninsured` says why they stand there.
+-- and to ask them. `uninsured` says why they stand there; `situation` adds
+-- what was wrong with an answer that came back and could not be used.
 CREATE TABLE work_list AS
+WITH refused AS (
+  SELECT k.id_number, min(v.advice) AS advice
+  FROM returned_answers AS r
+  INNER JOIN answer_faults AS f ON f.source_no = r.source_no AND f.row = r.row AND f.severity = 'row'
+  INNER JOIN known_persons AS k ON k.person_key = r.person_key
+  INNER JOIN rule_advice AS v ON v.rule = f.rule
+  -- Where a later answer stands nothing is wrong with the older one.
+  WHERE f.rule <> 'answer_outdated'
+  GROUP BY k.id_number
+)
+
 SELECT
   u.id_number, u.name, u.township, u.village, o.case_no, t.token, o.opened_in, u.reason_code, u.phone, u.payable,
-  u.deadline, u.reason AS situation
+  u.deadline, u.reason || coalesce('；上次交回的答复没有采用：' || r.advice, '') AS situation
 FROM open_work AS o
 INNER JOIN uninsured AS u ON u.id_number = o.id_number
-INNER JOIN row_tokens AS t ON t.case_no = o.case_no;
+INNER JOIN row_tokens AS t ON t.case_no = o.case_no
+LEFT JOIN refused AS r ON r.id_number = u.id_number;
