@@ -75,7 +75,11 @@ def run_month(
     accept: Annotated[
         list[str] | None,
         # Without `envvar`: it would cut file names at spaces. The settings read CANBAO_ACCEPT, names parted by commas.
-        typer.Option("--accept", help="超过检查上限的文件或名册，确认其中好的行可以采用（可写多次）", metavar="NAME"),
+        typer.Option(
+            "--accept",
+            help="超过检查上限的文件或名册，确认其中好的行可以采用；困难身份，确认名册里没有了的人已经退出（可写多次）",
+            metavar="NAME",
+        ),
     ] = None,
     by_village: ByVillage = False,
     township_passwords: TownshipPasswords = None,

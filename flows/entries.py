@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
 from policies import Pack
 from policies.model import Basis
 from policies.verification import Unverified
+from schemas.rosters import ROSTERS
+from transforms.engine import Engine
 from transforms.staging import FileAccount, GatePassed, Outcome, Staged
+from transforms.staging.gate import Acceptance
 
 
 def list_used(pack: Pack) -> list[dict[str, str]]:
@@ -29,6 +32,22 @@ def describe_gate(passed: GatePassed) -> dict[str, Any]:
         "gate": [asdict(check) | {"state": "passed" if check.compared else "unchecked"} for check in passed.looked],
         "accepted": [asdict(item) for item in passed.accepted],
     }
+
+
+def list_ended(engine: Engine, named: Mapping[str, Collection[str]]) -> list[Acceptance]:
+    """What the analyst said has ended, of the relief identities that would have been awaited; `named` is name → families."""
+    lost = engine.rows(
+        "SELECT DISTINCT g.family, g.title FROM relief_losses AS l INNER JOIN relief_titles AS g ON g.category = l.category"
+        " ORDER BY g.family"
+    )
+    files = engine.rows("SELECT DISTINCT file FROM source_sheets WHERE roster = 'relief' ORDER BY file")
+    given = tuple(file for (file,) in files) or (ROSTERS["relief"].title,)
+    return [
+        Acceptance(name, given, f"困难身份「{title}」名册里没有了的人，按已经退出处理")
+        for name, families in named.items()
+        for family, title in lost
+        if family in families
+    ]
 
 
 def list_inputs(staged: Staged, taken_back: Mapping[str, int]) -> list[dict[str, Any]]:

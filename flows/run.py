@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import duckdb
 
-from flows.entries import describe_gate, describe_packs, list_inputs, list_used
+from flows.entries import describe_gate, describe_packs, list_ended, list_inputs, list_used
 from flows.measure import Measured, Stopwatch
 from flows.passwords import read_passwords, read_township_passwords
 from flows.product import describe_product
@@ -25,7 +25,7 @@ from schemas.errors import GateRefused, Problem, UsageError
 from schemas.masking import scrub
 from schemas.tables import TABLES
 from transforms.engine import Engine
-from transforms.facts import build_facts, read_basis
+from transforms.facts import build_facts, read_basis, read_ended
 from transforms.findings import decide, judge_everybody
 from transforms.matching import match
 from transforms.outputs.comparison import write_differences
@@ -137,6 +137,7 @@ class _Reconciliation:
         self._issued = space.before if space.before and is_whole(space.before) else None
         self._tell = tell
         self._delivery = prepare_delivery(settings, pack)
+        self._ended = read_ended(settings.accept, pack)
         self._watch = Stopwatch()
 
     def run(self) -> RunResult:
@@ -153,6 +154,7 @@ class _Reconciliation:
             self._measure("facts", lambda: self._build_facts(engine, background))
             everybody, gaps = self._measure("findings", lambda: self._decide(engine, background))
             doubts = find_unverified(pack, settings.day)
+            passed = replace(passed, accepted=(*passed.accepted, *list_ended(engine, self._ended)))
             run = self._describe_run(
                 list_unread(found)
                 + [NotChecked(*gap) for gap in gaps]
@@ -230,7 +232,7 @@ class _Reconciliation:
                 required=self._pack.required_rosters,
                 limits=self._pack.gate,
                 previous=self._before,
-                accept=self._settings.accept,
+                accept=[name for name in self._settings.accept if name not in self._ended],
             )
         except GateRefused as refusal:
             senders = dict(engine.rows("SELECT file, min(department) FROM source_sheets GROUP BY file"))
@@ -257,7 +259,8 @@ class _Reconciliation:
         """Build the facts; whom damaged records may mean concerns the conclusions only, and is found meanwhile."""
         proposing = background.submit(propose, engine)
         month, day = self._settings.month, self._settings.day
-        build_facts(engine, self._pack, month, day, previous=self._previous, before=self._issued)
+        ended = frozenset().union(*self._ended.values())
+        build_facts(engine, self._pack, month, day, previous=self._previous, before=self._issued, ended=ended)
         proposing.result()
 
     def _describe_run(self, gaps: Sequence[NotChecked], passed: GatePassed, undecided: tuple[int, int]) -> Run:

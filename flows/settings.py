@@ -38,7 +38,8 @@ class RunSettings(BaseSettings):
     `pack` is the id of a rule pack or a path to one, `month` is YYYY-MM. `raw` may hold `{month}`; where it is not given,
     the rosters stand in `data/raw/<month>`. `as_of` is the as-of date (default: the last day of the month), `previous`
     a published run to compare with (default: the newest earlier one of the same pack). `memory_limit` bounds the SQL
-    engine's buffers. `accept` names files or rosters whose good rows are used although a threshold refuses them.
+    engine's buffers. `accept` names files or rosters whose good rows are used although a threshold refuses them,
+    and relief identities of which whoever is missing from the rosters has really left.
     `by_village`: a workbook for each village besides those of the townships; `township_passwords`: a file of
     passwords with which they are encrypted.
     """

@@ -128,7 +128,7 @@ def test_nobody_is_newly_recognised_because_the_roster_is_there_again(months: li
 
 def test_a_category_that_no_roster_holds_has_not_ended(months: list[Path]) -> None:
     assert read_causes(months[4], "subsidies") == {
-        ("subsidies", one, "resolved"): "本期「困难群众」中没有这类人员，未核对" for one in DISABLED
+        ("subsidies", one, "resolved"): "本期「困难群众」中没有「重度(一、二级)残疾人」，未核对" for one in DISABLED
     }
 
 
@@ -142,7 +142,7 @@ def test_what_was_paid_for_a_category_that_no_roster_holds_is_not_called_wrong(t
         tables = run_month(tmp_path, month, county)
     disabled = {who(one)["id_number"] for one in DISABLED}
     audited = [row for row in read_table(tables / "subsidy_audit.parquet") if row["id_number"] in disabled]
-    told = "已资助 320.00 元；本期「困难群众」中没有这类人员，未核对"
+    told = "已资助 320.00 元；本期「困难群众」中没有「重度(一、二级)残疾人」，未核对"
     assert [(row["finding"], row["amount"], row["reason"]) for row in audited] == [("unchecked", None, told)] * len(
         disabled
     )

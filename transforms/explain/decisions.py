@@ -135,7 +135,8 @@ def find_subsidy(engine: Engine, pack: Pack, person_key: int) -> Subsidy | None:
 
 def _read_relief(engine: Engine, pack: Pack, person_key: int) -> _Relief | None:
     subsidy = find_subsidy(engine, pack, person_key)
-    if subsidy is None:
+    # Of an identity that is awaited no amount was taken.
+    if subsidy is None or engine.rows("SELECT told FROM unseen_relief WHERE person_key = ?", [person_key]):
         return None
     shares = engine.rows("SELECT payer, amount FROM subsidy_shares WHERE person_key = ? ORDER BY payer", [person_key])
     return _Relief(

@@ -43,6 +43,7 @@ _ROSTERS_OF: Final = {
 _CHECKS_OF: Final = {"uninsured": "insurance_checks", "subsidies": "subsidy_checks"}
 # A list that a person does not stand on, and the conditions that would have put them there.
 _ABSENT: Final = {"duplicates": "duplicate_checks", "payment_findings": "payment_checks", "subsidies": "subsidy_checks"}
+_AWAITED: Final = "awaited_relief"
 _SHOWN_APART: Final = frozenset(("persons", "dues"))
 # Outcomes of a subsidy that give nothing, or less than was hoped for.
 _GRANTED: Final = frozenset(("entitled_paid", "entitled_unpaid", "overpaid_refund", "underpaid", "may_apply"))
@@ -155,6 +156,8 @@ class _Dossier:
             for row in split_rows(self._evidence.tables, name):
                 if name == "dues":
                     statements.append(self._state_dues(row))
+                elif name == _AWAITED:
+                    statements.append(self._state_awaited(row))
                 elif name not in _SHOWN_APART:
                     statements.append(self._state_row(name, table.title, row))
         return statements
@@ -205,6 +208,11 @@ class _Dossier:
             searched=self._footing.list_absent(found.rosters),
         )
 
+    def _state_awaited(self, row: pl.DataFrame) -> Statement:
+        """A relief identity of which no list came: no row of this month says anything of it."""
+        values, searched = list_values(row, TABLES[_AWAITED]), self._footing.list_absent(("relief",))
+        return Statement(TABLES[_AWAITED].title, row["reason"][0], values=values, searched=searched)
+
     def _state_absences(self) -> list[Statement]:
         """Lists on which the person does not stand, with what would have put them there."""
         if self._person is None or self._key is None:
@@ -212,13 +220,19 @@ class _Dossier:
         return [
             Statement(
                 TABLES[name].title,
-                word_absence(self._run, _ROSTERS_OF[name]),
+                self._word_absence(name),
                 nearest=word_nearest(self._read_ways(checks)),
                 searched=self._footing.list_absent(_ROSTERS_OF[name]),
             )
             for name, checks in _ABSENT.items()
             if name not in self._evidence.tables and self._run.scan(name) is not None
         ]
+
+    def _word_absence(self, name: str) -> str:
+        awaited = self._evidence.tables.get(_AWAITED)
+        if awaited is None or "relief" not in TABLES[name].rests_on:
+            return word_absence(self._run, _ROSTERS_OF[name])
+        return f"未核对：{'；'.join(awaited['reason'].unique().sort())}"
 
     def _list_remarks(self) -> tuple[Line, ...]:
         """What was rejected or noted in the person's rows, and rows of theirs that were rejected whole."""

@@ -57,7 +57,16 @@ def replay(
         engine.create("supplied", {"roster": "VARCHAR", "rows": "BIGINT"}, list(basis["supplied"].items()))
         match(engine)
         propose(engine)
-        build_facts(engine, pack, run.month, run.as_of, basis=basis, previous=previous, before=run.folder)
+        build_facts(
+            engine,
+            pack,
+            run.month,
+            run.as_of,
+            basis=basis,
+            previous=previous,
+            before=run.folder,
+            awaited=locate(run.folder, "awaited_relief"),
+        )
         judge_everybody(engine, pack)
         decide(engine, pack, previous, proposals=_find_proposals(run))
         yield engine

@@ -4,6 +4,7 @@ Belongs here: turning rosters into states on one day, by contract §4 and domain
 Does not belong here: amounts, benefit dates, lists: those are findings.
 """
 
+from transforms.facts.awaited import read_ended
 from transforms.facts.build import build_facts, read_basis
 
-__all__ = ["build_facts", "read_basis"]
+__all__ = ["build_facts", "read_basis", "read_ended"]

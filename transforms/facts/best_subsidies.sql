@@ -1,14 +1,26 @@
 -- One row per person with a relief identity: the row of the pack that decides. The highest resulting amount does, at the price
 -- of the person's own situation (a share of a dearer window may overtake a fixed amount), ties by the pack's order (contract §4).
--- What came too late cannot stand for what is not computable.
+-- What came too late cannot stand for what is not computable. `unseen`: why nobody can say whether the identity still holds
+-- (`awaited_relief`); it decides where it may come to more than what is held.
 CREATE TABLE best_subsidies AS
-WITH priced AS (
+WITH offered AS (
+  SELECT person_key, code, ordinal, tier, recognised_on, pay_day, CAST(NULL AS VARCHAR) AS unseen
+  FROM subsidy_offers
+  UNION ALL
+  SELECT a.person_key, a.category, p.ordinal, 2, CAST(NULL AS DATE), CAST(NULL AS DATE), a.reason
+  FROM awaited_relief AS a
+  INNER JOIN pack_subsidies AS p ON p.category = a.category
+  WHERE a.person_key IS NOT NULL
+),
+
+priced AS (
   SELECT
-    o.person_key, o.code, o.ordinal, o.tier, o.recognised_on, p.amount, p.share, p.digits, p.payer, p.clause, p.until, p.later,
+    o.person_key, o.code, o.ordinal, o.tier, o.recognised_on, o.unseen, p.amount, p.share, p.digits, p.payer, p.clause, p.until,
+    p.later,
     p.later_clause, coalesce(p.pending, FALSE) AS pending,
     -- Who pays nothing has no price of their own: what the subsidy usually comes to decides.
     CASE WHEN d.standard > 0 THEN d.standard ELSE usual.value END AS price
-  FROM subsidy_offers AS o
+  FROM offered AS o
   LEFT JOIN pack_subsidies AS p ON p.ordinal = o.ordinal
   LEFT JOIN due_terms AS d ON d.person_key = o.person_key
   LEFT JOIN pack_values AS usual ON usual.name = 'individual_contribution'
@@ -24,16 +36,19 @@ valued AS (
       WHEN digits = 0 THEN CAST(CAST(share * price AS DECIMAL(12, 0)) AS DECIMAL(12, 2))
       WHEN digits = 1 THEN CAST(CAST(share * price AS DECIMAL(12, 1)) AS DECIMAL(12, 2))
       ELSE CAST(share * price AS DECIMAL(12, 2))
-    END AS gross
+    END AS gross,
+    CASE WHEN unseen IS NOT NULL THEN 0 WHEN tier = 1 THEN 2 WHEN tier = 2 THEN 1 ELSE tier END AS place
   FROM priced
 )
 
 SELECT
   v.person_key, v.code AS category, v.ordinal, v.tier, v.tier = 0 AS entitled, v.recognised_on, v.pending, v.payer, v.clause,
-  v.until, v.later, v.later_clause, v.gross AS amount, r.categories, r.current, r.unknown
+  v.until, v.later, v.later_clause, v.gross AS amount, v.unseen,
+  coalesce(r.categories, CAST([] AS VARCHAR[])) AS categories, coalesce(r.current, FALSE) AS current,
+  coalesce(r.unknown, FALSE) AS unknown
 FROM valued AS v
-INNER JOIN relief_state AS r ON r.person_key = v.person_key
+LEFT JOIN relief_state AS r ON r.person_key = v.person_key
 QUALIFY row_number() OVER (
   PARTITION BY v.person_key
-  ORDER BY CASE v.tier WHEN 1 THEN 2 WHEN 2 THEN 1 ELSE v.tier END, coalesce(least(v.gross, v.price), v.gross) DESC NULLS LAST, v.ordinal NULLS LAST, v.code
+  ORDER BY v.place, coalesce(least(v.gross, v.price), v.gross) DESC NULLS LAST, v.tier, v.ordinal NULLS LAST, v.code
 ) = 1;

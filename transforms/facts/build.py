@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -18,6 +18,7 @@ from schemas.follow_up import read_follow_up
 from schemas.values import read_vocabulary
 from transforms.engine import Engine
 from transforms.facts.answers import settle_answers
+from transforms.facts.awaited import find_awaited
 from transforms.facts.employers import build_employers
 from transforms.facts.parameters import apply_parameters
 
@@ -55,7 +56,7 @@ STEPS = (
     "due_facts",
 )
 DECIDING_STEPS = ("subsidy_offers", "relief_state", "situation_facts")
-PRICING_STEPS = ("decided", "variable_waits", "due_terms", "best_subsidies")
+PRICING_STEPS = ("decided", "variable_waits", "due_terms", "best_subsidies", "unseen_relief")
 """Tables in the order in which they are built; each stands in the `.sql` file of its name."""
 
 COUNTY_WIDE = ("has_prior_years", "has_last_year", "known_years", "claim_years", "has_marks", "recognised_families")
@@ -71,11 +72,15 @@ def build_facts(
     basis: Mapping[str, Any] = MappingProxyType({}),
     previous: Path | None = None,
     before: Path | None = None,
+    ended: Collection[str] = (),
+    awaited: Path | None = None,
 ) -> None:
     """Build every facts table from the staged rosters; `decided` holds the situation that fits each due person.
 
     `basis` is what a run on all rosters found county-wide, where these are only a part of them. `previous` is last
     month's published run, whose answers are carried on, `before` an earlier run of this month: lists of both may come back.
+    `ended` are families of relief identities that the analyst says nobody holds any more, `awaited` the published `awaited_relief`
+    of a run on all rosters.
     """
     for table in (*pack_tables(pack, as_of), *employee_tables(pack)):
         engine.create(table.name, table.columns, table.rows)
@@ -88,6 +93,7 @@ def build_facts(
     engine.build(FOLDER, STEPS)
     if pack.scheme != "resident":
         build_employers(engine)
+    find_awaited(engine, pack, previous, ended, awaited)
     _judge_subsidies(engine, pack)
     engine.build(FOLDER, DECIDING_STEPS)
     engine.execute(f"CREATE VIEW fitting_situations AS {decision_sql(pack, as_of)}")
@@ -126,10 +132,14 @@ def _judge_subsidies(engine: Engine, pack: Pack) -> None:
 
 
 def read_basis(engine: Engine) -> dict[str, Any]:
-    """What only the whole of the rosters shows, for whoever later looks at a part: `supplied` and `COUNTY_WIDE`."""
+    """What only the whole of the rosters shows, for whoever later looks at a part: `supplied` and `COUNTY_WIDE`.
+
+    `awaited_families`: relief identities whose lists are missing, wholly or in part; `awaited_relief` says of whom.
+    """
     supplied = dict(engine.rows("SELECT roster, rows FROM supplied ORDER BY roster"))
     settings = engine.rows(f"SELECT {', '.join(COUNTY_WIDE)} FROM run_settings")[0]
-    return {"supplied": supplied, **dict(zip(COUNTY_WIDE, settings, strict=True))}
+    awaited = [family for (family,) in engine.rows("SELECT DISTINCT family FROM awaited_relief ORDER BY family")]
+    return {"supplied": supplied, **dict(zip(COUNTY_WIDE, settings, strict=True)), "awaited_families": awaited}
 
 
 def _create_settings(engine: Engine, pack: Pack, month: str, as_of: dt.date, basis: Mapping[str, Any]) -> None:

@@ -20,6 +20,11 @@ first_seen AS (
   WHERE EXISTS (SELECT 1 FROM first_categories)
   GROUP BY k.id_number
   HAVING count(*) = count(e.family)
+),
+
+-- Of whom nobody could say last month whether they hold it still.
+awaited_before AS (
+  SELECT DISTINCT id_number FROM relief_before WHERE awaited
 )
 
 SELECT
@@ -65,8 +70,13 @@ SELECT
     WHEN c."table" = 'uninsured' AND c.before IS NULL AND f.last_insured_year = s.year THEN '断保'
     WHEN c."table" = 'uninsured' AND c.before IS NULL THEN '新进入应参范围或参保记录失效'
     WHEN c."table" = 'subsidies' AND c.before IS NULL THEN
-      CASE WHEN n.id_number IS NULL THEN '新认定' ELSE '上期名册中没有这类人员' END
+      CASE
+        WHEN n.id_number IS NOT NULL THEN '上期名册中没有这类人员'
+        WHEN w.id_number IS NOT NULL THEN '上期名册中缺少此人，未核对'
+        ELSE '新认定'
+      END
     WHEN c."table" = 'subsidies' AND c.after IS NULL THEN '退出困难身份'
+    WHEN c."table" = 'subsidies' AND w.id_number IS NOT NULL THEN '上期名册中缺少此人，未核对'
     ELSE '名册或缴费情况变化'
   END AS cause,
   [s.scope_clause] AS clause,
@@ -80,6 +90,7 @@ LEFT JOIN known_persons AS k ON k.id_number = c.id_number
 LEFT JOIN person_facts AS f ON f.person_key = k.person_key
 LEFT JOIN unseen_told AS u ON u."table" = c."table" AND u.id_number = c.id_number
 LEFT JOIN first_seen AS n ON n.id_number = c.id_number
+LEFT JOIN awaited_before AS w ON w.id_number = c.id_number
 LEFT JOIN standing_answers AS a ON a.person_key = k.person_key
 LEFT JOIN other_cover AS o ON o.person_key = k.person_key
 LEFT JOIN cited_rows AS p ON p.person_key = f.person_key;

@@ -117,7 +117,7 @@ def decide(
     _create_expected(engine, pack, supplied)
     engine.create("rule_advice", {"rule": "VARCHAR", "advice": "VARCHAR"}, [(rule, advise(rule)) for rule in RULES])
     _load_previous(engine, previous)
-    find_unseen(engine, previous, pack.gate.least_rows)
+    find_unseen(engine, previous)
     if proposals:
         engine.load("id_proposals", [proposals], TABLES["id_proposals"].sql_types)
     steps = _list_computed(pack, STEPS)
@@ -138,6 +138,7 @@ def decide(
     pairs += [(f"缴费情形 {code}（{title}）", roster) for code, title, roster in situations]
     pairs += audited
     pairs += _unchecked_subsidies(pack, supplied)
+    pairs += _unchecked_identities(engine) if "relief" in supplied else []
     pairs += find_unchecked(engine, pack, last_year)
     pairs += _unchecked_values(engine, pack) + find_unchecked_years(engine, pack)
     return pairs + _unchecked_counts(engine, pack, previous)
@@ -190,6 +191,24 @@ def _unchecked_subsidies(pack: Pack, supplied: set[str]) -> list[NotCheckedPair]
         (f"资助条件 {subsidy.title or subsidy.key}", roster)
         for subsidy in (pack.subsidies if "relief" in supplied else ())
         for roster in missing_rosters(subsidy, supplied)[:1]
+    ]
+
+
+def _unchecked_identities(engine: Engine) -> list[NotCheckedPair]:
+    """Relief identities whose lists did not come, wholly or in part; without any list of relief that says it all."""
+    found = engine.rows(
+        "SELECT g.title, array_to_string(list_sort(list(DISTINCT replace(a.reason, '，未核对', ''))), '；'), max(a.held_in)"
+        " FROM awaited_relief AS a INNER JOIN relief_titles AS g ON g.category = a.category GROUP BY g.title ORDER BY g.title"
+    )
+    return [
+        (
+            (
+                f"困难身份「{title}」的退出、资助和群体参保率（{reasons}；最近一次在册是 {held_in}。补来后请重新运行；"
+                f'确实没有了的，加 --accept "{title}" 重新运行）'
+            ),
+            "",
+        )
+        for title, reasons, held_in in found
     ]
 
 

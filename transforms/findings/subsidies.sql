@@ -35,6 +35,7 @@ judged AS (
       WHEN insurance_status = 'elsewhere' AND elsewhere_resident THEN
         CASE
           WHEN local_subsidy > 0 THEN 'subsidised_elsewhere'
+          WHEN unseen IS NOT NULL AND elsewhere_outcome = 'may_apply' THEN 'not_computable'
           WHEN entitled AND elsewhere_outcome = 'may_apply' THEN 'may_apply'
           WHEN tier = 1 THEN later
           WHEN pending THEN 'not_computable'
@@ -99,6 +100,7 @@ SELECT
     WHEN 'next_year' THEN '认定日期晚于资助认定截止日 ' || CAST(j.until AS VARCHAR) || '，纳入下一年度资助'
     WHEN 'not_computable' THEN
       CASE
+        WHEN j.unseen IS NOT NULL THEN j.unseen
         WHEN j.tier = 2 AND NOT j.pending THEN '资助的条件缺少名册或名册没有写明，未核对'
         WHEN j.tier = 2 THEN '文件未写明该类人员资助标准，金额待定'
         ELSE '应缴金额中有待定的标准，无法核对'

@@ -60,7 +60,8 @@ WITH found AS (
   WHERE has_wrong
   UNION ALL
   SELECT
-    person_key, 'unconfirmed_mark', NULL, '参保系统有资助标识，没有收到该类人员的名册，认定未核对', coalesce(clause, [roster_clause])
+    person_key, 'unconfirmed_mark', NULL, '参保系统有资助标识，' || coalesce(unseen, '没有收到该类人员的名册，认定未核对'),
+    coalesce(clause, [roster_clause])
   FROM audited_persons
   WHERE has_unconfirmed
   UNION ALL
@@ -94,9 +95,7 @@ WITH found AS (
     person_key, 'unchecked', NULL, coalesce('已资助 ' || CAST(paid_subsidy AS VARCHAR) || ' 元；', '') || unseen,
     coalesce(clause, [roster_clause])
   FROM audited_persons
-  WHERE
-    unseen IS NOT NULL AND (has_too_much OR paid_own < to_pay)
-    AND outcome IS DISTINCT FROM 'not_computable' AND NOT (has_left AND subsidy_due IS NULL)
+  WHERE unseen IS NOT NULL AND outcome IS DISTINCT FROM 'not_computable'
 ),
 
 completed AS (

@@ -1,5 +1,6 @@
 -- One row per person marked as subsidised in the enrolment system for the pack's year: the marks, whether one of them is not among
--- the identities that departments recognised, and whether its department handed in nothing that could confirm it.
+-- the identities that departments recognised, and whether nothing was handed in that could confirm it: no list of it, or not the one
+-- with this person (`awaited_relief`).
 CREATE TABLE subsidy_marks AS
 WITH marked AS (
   SELECT DISTINCT
@@ -18,9 +19,10 @@ held AS (
 SELECT
   m.person_key,
   list_sort(list(DISTINCT m.code)) AS marks,
-  bool_or(h.person_key IS NULL AND c.family IS NOT NULL) AS has_wrong,
-  bool_or(h.person_key IS NULL AND c.family IS NULL) AS has_unconfirmed
+  bool_or(h.person_key IS NULL AND c.family IS NOT NULL AND a.person_key IS NULL) AS has_wrong,
+  bool_or(h.person_key IS NULL AND (c.family IS NULL OR a.person_key IS NOT NULL)) AS has_unconfirmed
 FROM marked AS m
 LEFT JOIN held AS h ON h.person_key = m.person_key AND h.family = m.family
 LEFT JOIN recognised_codes AS c ON c.family = m.family
+LEFT JOIN awaited_relief AS a ON a.person_key = m.person_key AND a.family = m.family
 GROUP BY m.person_key;

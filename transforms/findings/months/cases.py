@@ -36,9 +36,14 @@ def _leave_open(engine: Engine, previous: Path | None) -> None:
         return
     engine.create("waiting", {"table": "VARCHAR", "id_number": "VARCHAR"})
     supplied = {roster for (roster,) in engine.rows("SELECT roster FROM supplied WHERE rows > 0")}
-    missing = [table for table in TABLES.values() if table.cases and set(table.rests_on) - supplied]
-    for table in missing:
-        if (file := previous / "tables" / f"{table.name}.parquet").is_file():
+    for table in (table for table in TABLES.values() if table.cases and set(table.rests_on) - supplied):
+        if "relief" in set(table.rests_on) - supplied:
+            # Who was never named there is not found on these lists either: what is due of anybody is not known.
+            engine.execute(
+                f"INSERT INTO waiting SELECT DISTINCT list, id_number FROM known_cases WHERE run = 1 AND closed_in IS NULL"
+                f" AND list = '{table.name}'"
+            )
+        elif (file := previous / "tables" / f"{table.name}.parquet").is_file():
             # Open last month and not on its list: it was left open then.
             engine.execute(
                 f"INSERT INTO waiting SELECT DISTINCT list, id_number FROM known_cases WHERE run = 1 AND closed_in IS NULL"

@@ -13,7 +13,6 @@ import polars as pl
 
 from schemas.rosters import ROSTERS
 from schemas.tables import TABLES
-from schemas.values import read_vocabulary
 from transforms.engine import Engine
 
 FOLDER = Path(__file__).parent
@@ -22,13 +21,12 @@ _PERSONS: Final = {"id_number": "VARCHAR", "roster": "VARCHAR", "told": "VARCHAR
 _LISTS: Final = {"table": "VARCHAR", "roster": "VARCHAR"}
 
 
-def find_unseen(engine: Engine, previous: Path | None, least: int) -> None:
-    """Build `unseen_persons`, `unseen_told`, `unseen_relief` and `first_categories` against last month's published run.
+def find_unseen(engine: Engine, previous: Path | None) -> None:
+    """Build `unseen_persons`, `unseen_told` and `first_categories` against last month's published run.
 
-    `unseen_persons`: whom a roster named last month that nobody handed in this month, or whose category none of this month's holds;
+    `unseen_persons`: whom a roster named last month that nobody handed in this month, and of whom a relief identity is awaited;
     `unseen_told`: what is said of them on each list that rests on the roster. `first_categories`: relief identities that no roster of
-    last month held, and its as-of date (`since`). Fewer than `least` persons of a category may well have left all together. A run
-    that does not say what it was given is compared as it stands.
+    last month held, and its as-of date (`since`). A run that does not say what it was given is compared as it stands.
     """
     manifest: dict[str, Any] = json.loads((previous / "manifest.json").read_bytes()) if previous else {}
     basis = manifest.get("basis", {})
@@ -40,13 +38,12 @@ def find_unseen(engine: Engine, previous: Path | None, least: int) -> None:
     found = [pl.DataFrame(schema=dict.fromkeys(_PERSONS, pl.String))]
     if previous and (gone := (before - now) & {roster for _, roster in resting}):
         found.append(_list_named(previous, manifest["inputs"], gone))
-    if previous and "relief" in before & now and (lost := held - holds):
-        found.append(_list_holders(previous, lost, least))
     engine.keep("unseen_persons", pl.concat(found), _PERSONS)
+    engine.execute("INSERT INTO unseen_persons SELECT id_number, 'relief', reason FROM awaited_relief")
     engine.create("list_rosters", _LISTS, resting)
     first = [(code, manifest["as_of"]) for code in sorted(holds - held)] if "recognised_families" in basis else []
     engine.create("first_categories", {"family": "VARCHAR", "since": "DATE"}, first)
-    engine.build(FOLDER, ("unseen_told", "unseen_relief"))
+    engine.run(FOLDER / "unseen_told.sql")
 
 
 def _list_named(previous: Path, inputs: list[dict[str, Any]], gone: set[str]) -> pl.DataFrame:
@@ -63,23 +60,6 @@ def _list_named(previous: Path, inputs: list[dict[str, Any]], gone: set[str]) ->
         .with_columns(pl.col("file").str.replace(r"\|[^|]*\|\d+$", ""))
         .join(files.lazy(), on="file")
         .select("id_number", "roster", told=pl.col("roster").replace_strict(told, return_dtype=pl.String))
-        .unique()
-        .collect()
-    )
-
-
-def _list_holders(previous: Path, lost: set[str], least: int) -> pl.DataFrame:
-    """Who had a category of which this month's rosters hold nobody, where at least so many had it."""
-    told = f"本期「{ROSTERS['relief'].title}」中没有这类人员，未核对"
-    family = pl.col("categories").replace(dict(read_vocabulary().categories.families))
-    return (
-        pl.scan_parquet(previous / "tables" / "persons.parquet")
-        .select("id_number", "categories")
-        .explode("categories")
-        .select("id_number", family=family)
-        .unique()
-        .filter(pl.col("family").is_in(list(lost)) & (pl.len().over("family") >= least))
-        .select("id_number", roster=pl.lit("relief"), told=pl.lit(told))
         .unique()
         .collect()
     )

@@ -1,0 +1,85 @@
+"""Relief identities that somebody held when last a list of them came, and of which this month's lists cannot say that they ended.
+
+Belongs here: whose rows are missing together, this month or since an earlier one (`awaited_relief` of the run before carries them
+on), and which identities the analyst says have really ended. Does not belong here: what that leaves open on a list.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from policies.categories import name_identities, read_spellings
+from policies.model import Pack
+from schemas.rosters import ROSTERS
+from schemas.tables import TABLES
+from schemas.values import read_vocabulary
+from transforms.engine import Engine
+from transforms.staging.categories import read_relief
+
+FOLDER = Path(__file__).parent
+
+_BEFORE = {
+    "id_number": "VARCHAR",
+    "category": "VARCHAR",
+    "township": "VARCHAR",
+    "held_in": "VARCHAR",
+    "awaited": "BOOLEAN",
+}
+_TITLES = {"category": "VARCHAR", "family": "VARCHAR", "title": "VARCHAR"}
+_LIMITS = {"roster_title": "VARCHAR", "row_loss": "DECIMAL(9,6)", "least_rows": "INTEGER"}
+
+
+def read_ended(names: Iterable[str], pack: Pack) -> dict[str, frozenset[str]]:
+    """The names that are those of relief identities, each with the families that it means; others are left out."""
+    vocabulary = read_spellings(pack.categories)
+    kinds = vocabulary.categories.families
+    read = {name: read_relief(name, vocabulary) for name in names}
+    return {
+        name: frozenset(kinds.get(code, code) for code in relief.codes)
+        for name, relief in read.items()
+        if relief.codes and not relief.rules
+    }
+
+
+def find_awaited(
+    engine: Engine, pack: Pack, previous: Path | None, ended: Collection[str], published: Path | None = None
+) -> None:
+    """Build `awaited_relief` against last month's published run, without the families that have `ended`.
+
+    `published` is the table of a run of which only some rows are looked at: they cannot show whose rows are missing together.
+    """
+    titles = name_identities(pack.categories)
+    kinds = read_vocabulary().categories.families
+    named = [(code, kinds.get(code, code), titles[kinds.get(code, code)]) for code in titles]
+    engine.create("relief_titles", _TITLES, named)
+    engine.create("ended_families", {"family": "VARCHAR"}, [(family,) for family in sorted(ended)])
+    engine.create("relief_limits", _LIMITS, [(ROSTERS["relief"].title, pack.gate.row_loss, pack.gate.least_rows)])
+    _load_before(engine, previous)
+    if published is None:
+        engine.build(FOLDER, ("relief_kept", "relief_losses"))
+    else:
+        engine.load("relief_losses", [published] if published.is_file() else [], TABLES["awaited_relief"].sql_types)
+    engine.run(FOLDER / "awaited_relief.sql")
+
+
+def _load_before(engine: Engine, previous: Path | None) -> None:
+    """`relief_before`: who held which identity in the run before, or was awaited there (`awaited`) since `held_in`."""
+    engine.create("relief_before", _BEFORE)
+    if previous is None:
+        return
+    tables = previous / "tables"
+    manifest: Mapping[str, Any] = json.loads((previous / "manifest.json").read_bytes())
+    engine.execute(
+        "INSERT INTO relief_before SELECT id_number, unnest(categories), township, ?, FALSE FROM read_parquet(?)"
+        " WHERE len(categories) > 0",
+        [manifest["month"], str(tables / "persons.parquet")],
+    )
+    # Runs of an earlier version awaited nobody.
+    if (file := tables / "awaited_relief.parquet").is_file():
+        engine.execute(
+            "INSERT INTO relief_before SELECT id_number, category, township, held_in, TRUE FROM read_parquet(?)",
+            [str(file)],
+        )
