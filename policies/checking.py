@@ -221,9 +221,11 @@ def _outdoes(other: Subsidy, row: Subsidy, comes_first: bool) -> bool:
 
 def _find_unknown_townships(pack: Pack) -> list[str]:
     names = [township.name for township in pack.townships]
-    asked = [(s.key, name) for s in pack.subsidies for name in find_texts(s.when, "township")] if names else []
+    rows = [(f"情形「{row.code}」", row.when) for row in pack.situations]
+    rows += [(f"资助「{row.key}」", row.when) for row in pack.subsidies]
+    asked = [(where, name) for where, text in rows for name in find_texts(text, "township")] if names else []
     return [
-        f"资助「{key}」的条件里没有乡镇「{name}」，可用：{'、'.join(names)}" for key, name in asked if name not in names
+        f"{where}的条件里没有乡镇「{name}」，可用：{'、'.join(names)}" for where, name in asked if name not in names
     ]
 
 

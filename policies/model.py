@@ -81,7 +81,9 @@ class GateLimits(Part):
 
 
 class Scope(Sourced):
-    """Who is to be insured."""
+    """Who is to be insured. `permit_months`: holders of a residence permit after so many months here (none: at once)."""
+
+    permit_months: int | None = Field(default=None, ge=1)
 
 
 class BenefitYear(Sourced):

@@ -52,7 +52,10 @@ class Coverage(Sourced):
 
 
 class Tasks(Sourced):
-    """Numbers of persons to enrol, by township; `floor_rate` of it, rounded half up, is the floor, where there is one."""
+    """Numbers of persons to enrol, by township; `floor_rate` of it, rounded half up, is the floor, where there is one.
+
+    `floor_total`: the sum of the floors, where the document says it.
+    """
 
     floor_rate: Exact | None = Field(default=None, ge=0, le=1)
     total: int
@@ -61,6 +64,6 @@ class Tasks(Sourced):
 
     @model_validator(mode="after")
     def _floor_is_complete(self) -> Self:
-        if (self.floor_rate is None) != (self.floor_total is None):
-            raise ValueError("任务数：floor_rate 与 floor_total 须一起写；没有保底数的都不写")
+        if self.floor_rate is None and self.floor_total is not None:
+            raise ValueError("任务数：写了 floor_total（保底数合计）的，须写 floor_rate（保底比例）")
         return self

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 class Fact:
     """A column of `situation_facts`.
 
-    `sql_type` is BOOLEAN, DATE, INTEGER or VARCHAR[] (several codes). `rosters`: the fact is unknown (null) when none of
+    `sql_type` is BOOLEAN, DATE, INTEGER, VARCHAR or VARCHAR[] (several codes). `rosters`: the fact is unknown (null) when none of
     these was supplied; empty = always known. `looks_back`: it needs the lists of residents of earlier years, and stays
     unknown where one is missing. `counts_broken_years`: it counts from the year that the pack's `broken_years` names.
     """
@@ -107,9 +107,11 @@ FACTS: dict[str, Fact] = {
         Fact("permit_from", "DATE", "居住证居住起始日期", ("residence_permits",)),
         Fact("permit_first", "BOOLEAN", "首次办理居住证", ("residence_permits",)),
         Fact("new_employment", "BOOLEAN", "新就业形态从业人员", ("residence_permits",)),
+        Fact("student", "BOOLEAN", "本地学校在校学生（幼儿园到研究生）", ("school",)),
         Fact("college_student", "BOOLEAN", "本地大中专院校在校学生", ("school",)),
         Fact("new_student_on", "DATE", "大中专院校入学月首日", ("school",)),
         Fact("parent_insured", "BOOLEAN", "新生儿父母一方参加基本医保：在本地、本市，或区划代码同省", ("births",)),
+        Fact("township", "VARCHAR", "乡镇（户籍的，没有户籍的按其他名册）"),
         Fact(
             "relief", "VARCHAR[]", "缴费日持有的困难身份，写成 relief IN ('代码', …)：有其中任何一个就符合", ("relief",)
         ),
@@ -151,6 +153,7 @@ LAWS: tuple[str, ...] = (
     "NOT (in_window AND after_window)",
     "subsidised_category OR NOT entitled",
     "college_student OR new_student_on IS NULL",
+    "student OR NOT college_student",
     "days_since_employee_end >= 0",
     "months_since_employee_end >= 0",
     "employee_months_this_year BETWEEN 0 AND 12",
@@ -159,6 +162,6 @@ LAWS: tuple[str, ...] = (
 """How facts hang together: conditions that are false for nobody, so that a situation which needs the contrary is refused."""
 
 ALWAYS_KNOWN = frozenset(
-    ("before_window", "in_window", "after_window", "subsidised_category", "entitled", "college_student")
+    ("before_window", "in_window", "after_window", "subsidised_category", "entitled", "student", "college_student")
 )
 """Facts that are yes or no for everybody, whatever rosters are missing."""

@@ -310,12 +310,14 @@ quote = "参保率不低于95%"
     [
         ("", 0),
         ("floor_rate = 0.95\nfloor_total = 2850\n", 0),
-        ("floor_rate = 0.95\n", 1),
+        ("floor_rate = 0.95\n", 0),
         ("floor_total = 2850\n", 1),
     ],
 )
-def test_tasks_may_stand_without_a_floor_but_not_with_half_of_one(tmp_path: Path, floor: str, faults: int) -> None:
+def test_tasks_may_stand_without_a_floor_and_a_sum_of_floors_not_without_their_rate(
+    tmp_path: Path, floor: str, faults: int
+) -> None:
     found = check(tmp_path, ("[[targets]]", TASKS.format(floor=floor)))
 
     assert len(found.faults) == faults
-    assert not faults or "floor_rate 与 floor_total 须一起写" in read(found.faults)
+    assert not faults or "写了 floor_total（保底数合计）的，须写 floor_rate" in read(found.faults)

@@ -85,7 +85,7 @@ def test_the_guide_shows_the_document_as_it_is() -> None:
 
 def test_the_guide_lists_every_fact_start_rule_and_category() -> None:
     guide = GUIDE.read_text(encoding="utf-8")
-    kinds = {"BOOLEAN": "是否", "DATE": "日期", "INTEGER": "整数", "VARCHAR[]": "代码"}
+    kinds = {"BOOLEAN": "是否", "DATE": "日期", "INTEGER": "整数", "VARCHAR": "文字", "VARCHAR[]": "代码"}
 
     assert [f.name for f in FACTS.values() if f"| `{f.name}` | {kinds[f.sql_type]} | {f.meaning} |" not in guide] == []
     assert [rule for rule, meaning in START_RULES.items() if f"| `{rule}` | {meaning} |" not in guide] == []

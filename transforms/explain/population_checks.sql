@@ -15,9 +15,15 @@ WITH ways AS (
   FROM person_facts
   UNION ALL
   SELECT
-    person_key, '持居住证常住', 2, '居住证名册中有此人，居住起始日期不晚于统计日', 1, has_permit,
-    CASE WHEN has_permit THEN coalesce('自 ' || CAST(permit_from AS VARCHAR), '有，未写起始日期') ELSE '没有' END
+    person_key, '持居住证常住', 2, '居住证名册中有此人，居住起始日期不晚于统计日', 1, holds_permit,
+    CASE WHEN holds_permit THEN coalesce('自 ' || CAST(permit_from AS VARCHAR), '有，未写起始日期') ELSE '没有' END
   FROM person_facts
+  UNION ALL
+  SELECT
+    f.person_key, '持居住证常住', 2, '住满政策规定的 ' || CAST(s.permit_months AS VARCHAR) || ' 个月', 2, f.has_permit,
+    CASE WHEN f.holds_permit THEN coalesce('自 ' || CAST(f.permit_from AS VARCHAR), '没有写起始日期，未核对') ELSE '没有' END
+  FROM person_facts AS f
+  INNER JOIN run_settings AS s ON s.permit_months IS NOT NULL
   UNION ALL
   SELECT
     person_key, '本地大中专院校在校', 3, '统计日是本地大中专院校在校学生', 1, college_student,

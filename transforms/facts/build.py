@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from policies.compiler import decision_sql, pack_tables, subsidy_conditions
+from policies.conditions import facts_used
 from policies.employee_tables import employee_tables
 from policies.history import find_longest_run, history_years, looks_back
 from policies.model import Pack, Window
@@ -179,6 +180,8 @@ def _create_settings(engine: Engine, pack: Pack, month: str, as_of: dt.date, bas
         "employee_months": ("INTEGER", duplicates.employee_months if duplicates else 12),
         "short_employee_keep": ("VARCHAR", duplicates.short_employee_keep if duplicates else "employee"),
         "scope_clause": ("VARCHAR", pack.scope.clause),
+        "permit_months": ("INTEGER", pack.scope.permit_months),
+        "asks_township": ("BOOLEAN", any("township" in facts_used(row.when) for row in pack.situations)),
         "coverage_clause": ("VARCHAR", pack.coverage.clause),
         "duplicates_clause": ("VARCHAR", duplicates.clause if duplicates else None),
         "records_clause": ("VARCHAR", (pack.records or pack.scope).clause),

@@ -34,7 +34,7 @@ SELECT
   greatest(e.graduated_on, f.graduated_on) AS graduated_on,
   f.works AND NOT f.pensioner AS at_work,
   greatest(e.moved_in_on, f.moved_in_on) AS moved_in_on,
-  f.permit_from, f.permit_first, f.new_employment, f.college_student,
+  f.permit_from, f.permit_first, f.new_employment, f.student, f.college_student,
   CASE WHEN f.college_student THEN f.enrolled_from END AS new_student_on,
   n.parent_insured
 FROM due_persons AS p

@@ -13,8 +13,11 @@ WITH joined AS (
     d.person_key IS NOT NULL AS dead,
     d.died_on,
     coalesce(d.cancelled, FALSE) AS death_registered,
-    m.person_key IS NOT NULL AS has_permit, m.permit_from, m.permit_first, m.new_employment,
+    -- Not before they have lived here for as long as the pack asks; without a day of arrival nobody can say that it is too short.
+    m.person_key IS NOT NULL AND NOT coalesce(m.permit_from + s.permit_months * INTERVAL 1 MONTH > s.as_of, FALSE) AS has_permit,
+    m.person_key IS NOT NULL AS holds_permit, m.permit_from, m.permit_first, m.new_employment,
     coalesce(c.college_student, FALSE) AS college_student,
+    coalesce(c.attending, FALSE) AS student,
     c.enrolled_from, c.graduated_on,
     coalesce(r.insured, FALSE) AS insured_resident,
     r.first_paid_on, r.own_paid, r.subsidy_paid,
@@ -56,6 +59,7 @@ placed AS (
       WHEN register_status = 'cancelled' THEN 'C3'
       WHEN register_status = 'moved_out' THEN 'C4'
       WHEN register_status = 'dead' THEN 'C1'
+      WHEN holds_permit THEN 'short_permit'
       ELSE 'not_registered'
     END AS population_reason
   FROM joined

@@ -70,6 +70,16 @@ found AS (
   UNION ALL
   SELECT
     f.person_key, 'wrong_amount', s.year, d.pay_day, f.own_paid,
+    t.title || '，不应收费，个人实缴 ' || CAST(f.own_paid AS VARCHAR) || ' 元', t.clause, CAST(NULL AS INTEGER), CAST(NULL AS BIGINT)
+  FROM dues_amounts AS d
+  INNER JOIN person_facts AS f ON f.person_key = d.person_key
+  INNER JOIN pack_situations AS t ON t.ordinal = d.ordinal
+  INNER JOIN pack_windows AS w ON d.pay_day BETWEEN w.opens AND w.closes
+  CROSS JOIN run_settings AS s
+  WHERE d.paid AND NOT d.admitted AND f.own_paid > 0
+  UNION ALL
+  SELECT
+    f.person_key, 'wrong_amount', s.year, d.pay_day, f.own_paid,
     '个人实缴 ' || CAST(f.own_paid AS VARCHAR) || ' 元，应缴 ' || CAST(d.own_due + d.fiscal_due AS VARCHAR) || ' 元'
     -- Who paid less because somebody else paid the rest is a matter of the subsidy first.
     || CASE

@@ -11,6 +11,8 @@ SELECT
     WHEN 'registered' THEN '户籍在册'
     WHEN 'permit' THEN '持居住证常住'
     WHEN 'student' THEN '本地大中专院校在校'
+    WHEN 'short_permit' THEN
+      '居住证自 ' || CAST(f.permit_from AS VARCHAR) || ' 起，统计日不满政策规定的 ' || CAST(s.permit_months AS VARCHAR) || ' 个月'
     WHEN 'not_registered' THEN
       CASE
         WHEN g.present THEN '户籍名册中没有此号码，统计日没有居住证，也不是本地大中专院校在校学生'

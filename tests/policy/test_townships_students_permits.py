@@ -1,0 +1,101 @@
+"""Rules of single townships, for pupils and students, and for who has lived here long enough on a residence permit."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+from policies.checking import examine_closely
+from tests.oracle.county import County, Payment, Permit, Registered, Student, make_id
+from tests.oracle.places import Place
+from tests.oracle.product import run_product
+from tests.policy.packs import SMALL, change, write_pack
+
+DAY = dt.date(2030, 12, 31)
+FIRST = '[[situations]]\ncode = "QH-2"'
+ADULT = dt.date(1980, 5, 6)
+QUOTED = 'clause = "QH-2"\nquote = "个人缴费标准为410元/人"\n'
+
+
+def write_situation(folder: Path, when: str, said: str, more: str = "") -> Path:
+    """The small pack with a situation before the others."""
+    own = f'[[situations]]\ncode = "own"\ntitle = "另有规定"\nwhen = "{when}"\n{said}\n{QUOTED}'
+    return write_pack(folder, change(SMALL, (FIRST, f"{own}\n{FIRST}")) + more)
+
+
+def run(county: County, path: Path) -> dict[str, list[dict[str, Any]]]:
+    county.household_register += [Registered(make_id(ADULT, n, "430799"), "凑数", "青禾街道") for n in range(900, 903)]
+    county.resident_insurance.append(Payment(make_id(ADULT, 900, "430799"), "凑数", 2031, dt.date(2030, 10, 10)))
+    return run_product(county, cast("Place", SimpleNamespace(code=str(path))), "2030-12", DAY)
+
+
+def test_a_township_may_have_a_price_of_its_own(tmp_path: Path) -> None:
+    county = County()
+    for n, township in enumerate(("柳湾镇", "青禾街道", "柳湾镇")):
+        number = make_id(ADULT, n, "430799")
+        county.household_register.append(Registered(number, "某人", township))
+        if n < 2:
+            county.resident_insurance.append(Payment(number, "某人", 2031, dt.date(2030, 10, 10), Decimal(410)))
+    tables = run(county, write_situation(tmp_path, "township = '柳湾镇'", 'own = 360\nstart = "year_start"'))
+    dues = {row["id_number"]: row["own_due"] for row in tables["dues"]}
+    assert [dues[make_id(ADULT, n, "430799")] for n in range(3)] == [360, 410, 360]
+    assert [row["id_number"][14:17] for row in tables["payment_findings"]] == ["000"]
+
+
+def test_a_township_that_the_pack_does_not_list_is_refused(tmp_path: Path) -> None:
+    townships = '\n[[townships]]\nname = "青禾街道"\n'
+    path = write_situation(tmp_path, "township IN ('柳湾镇', '青禾街道')", 'own = 360\nstart = "year_start"', townships)
+    told = "\n".join(map(str, examine_closely(path, DAY).faults))
+    assert "情形「own」的条件里没有乡镇「柳湾镇」，可用：青禾街道" in told
+
+
+def test_pupils_and_students_of_every_age_may_have_a_price_of_their_own(tmp_path: Path) -> None:
+    county = County()
+    born = {
+        "小学": dt.date(2020, 3, 1),
+        "高中": dt.date(2011, 3, 1),
+        "大学": dt.date(2009, 3, 1),
+        "毕业": ADULT,
+        "成人": ADULT,
+    }
+    stages = {"小学": "primary", "高中": "senior", "大学": "undergraduate", "毕业": "senior"}
+    for n, who in enumerate(born):
+        number = make_id(born[who], n, "430799")
+        county.household_register.append(Registered(number, who, "青禾街道"))
+        if who in stages:
+            until = "2030-06" if who == "毕业" else "2032-06"
+            county.school.append(Student(number, who, "青禾学校", stages[who], "2027-09", until))
+    tables = run(county, write_situation(tmp_path, "student", 'own = 370\nstart = "year_start"'))
+    found = {row["id_number"][14:17]: row["own_due"] for row in tables["dues"]}
+    assert [found[f"{n:03}"] for n in range(5)] == [370, 370, 370, 410, 410]
+
+
+def test_a_permit_counts_from_so_many_months_on(tmp_path: Path) -> None:
+    county = County()
+    since = [dt.date(2030, 6, 30), dt.date(2030, 7, 1), None]
+    for n, day in enumerate(since):
+        county.residence_permits.append(Permit(make_id(ADULT, n, "520101"), "某人", "青禾街道", residing_since=day))
+    text = change(SMALL, ("[scope]\n", "[scope]\npermit_months = 6\n"))
+    tables = run(county, write_pack(tmp_path / "six", text))
+    persons = {row["id_number"][14:17]: row for row in tables["persons"] if row["id_number"].startswith("52")}
+    assert [persons[f"{n:03}"]["in_population"] for n in range(3)] == [True, False, True]
+    assert persons["001"]["population_reason"] == "short_permit"
+    assert persons["001"]["reason"].startswith("居住证自 2030-07-01 起，统计日不满政策规定的 6 个月")
+    assert "001" not in [row["id_number"][14:17] for row in tables["uninsured"]]
+    any_day = run(County(residence_permits=county.residence_permits), write_pack(tmp_path / "any"))
+    assert all(row["in_population"] for row in any_day["persons"])
+
+
+def test_a_payment_of_who_may_not_be_enrolled_is_found_inside_the_window_too(tmp_path: Path) -> None:
+    county = County()
+    number = make_id(ADULT, 1, "520101")
+    county.residence_permits.append(Permit(number, "某人", "青禾街道", residing_since=dt.date(2030, 7, 1)))
+    county.resident_insurance.append(Payment(number, "某人", 2031, dt.date(2030, 10, 10), Decimal(410)))
+    said = 'own = "0"\nstart = "none"\nadmitted = false'
+    path = write_situation(tmp_path, "permit_from + INTERVAL 6 MONTH > pay_day", said)
+    [row] = [row for row in run(county, path)["payment_findings"] if row["id_number"] == number]
+    assert (row["kind"], row["amount"]) == ("wrong_amount", 410)
+    assert row["reason"] == "另有规定，不应收费，个人实缴 410.00 元"
