@@ -11,12 +11,6 @@ from schemas.identity import check_digit
 from tests.flows.desk import MONTH, PACK, REGISTER, RESIDENTS, Desk
 
 
-@pytest.fixture
-def published(desk: Desk) -> Desk:
-    assert desk.run()[0] == 0
-    return desk
-
-
 def ask(desk: Desk, *arguments: str) -> tuple[int, str, str]:
     """Run `canbao explain` on the desk: exit code, stdout, stderr."""
     code = run_command(["explain", *arguments, "--raw", str(desk.raw), "--results", str(desk.out)])

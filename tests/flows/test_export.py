@@ -14,12 +14,6 @@ from tests.flows.desk import PACK, Desk
 from transforms.outputs.manifest import hash_file
 
 
-@pytest.fixture
-def published(desk: Desk) -> Desk:
-    assert desk.run()[0] == 0
-    return desk
-
-
 def export(desk: Desk, *arguments: str) -> tuple[int, str, str]:
     """Run `canbao export` on the desk's results: exit code, stdout, stderr."""
     code = run_command(["export", *arguments, "--results", str(desk.out)])
