@@ -38,7 +38,6 @@ coded AS (
       WHEN r.cover = 'soldier' THEN 'B4'
       WHEN r.cover = 'prisoner' THEN 'C6'
       WHEN r.cover = 'settled_abroad' THEN 'C5'
-      WHEN r.cover = 'student' THEN 'B6'
       WHEN r.cover IS NOT NULL AND r.insutype IS NULL THEN 'B5'
       WHEN r.insutype IN ('340', '350', '360') THEN 'B5'
       WHEN r.insutype = '310' AND (contains(r.place, s.city) OR left(r.place, 4) = s.city_area_code) THEN 'B3'
