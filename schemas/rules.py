@@ -47,6 +47,10 @@ RULES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "一行里除本人外还列有家庭成员，只读了本人",
             "家庭成员也属于这份名册的，请改成一人一行后重新报送",
         ),
+        "number_left": (
+            "同一个人（或同一种关系的人）有不止一列证件号码，只读了这一列",
+            "应当读另一列的，请在 sources.toml 的 columns 里写明，或删去不用的列后重新报送",
+        ),
         "sheet_hidden": ("工作表是隐藏的，已照常读取", "如不应报送，请删除该工作表，或在 sources.toml 中注明 ignore"),
         "rows_hidden": ("有隐藏的行（或被筛选掉的行），已照常读取", "如不应报送，请删除这些行后重新报送"),
         "cells_merged": (

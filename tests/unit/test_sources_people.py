@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from schemas.rosters import ROSTERS
 from tests.invented_people import make_numbers
 from tests.unit.staged_folder import COUNTY, stage_raw, write_csv, write_workbook
 from transforms.sources import inspect_files, survey
+from transforms.sources.mapping import map_columns
 from transforms.sources.persons import tell_persons
 
 A, B, C, D, E, F = make_numbers(6)
@@ -43,6 +45,18 @@ def read_for_each(headers: str) -> list[str]:
         ("职工姓名 职工身份证号 姓名 身份证号", "_ _ 姓名 身份证号"),
         ("缴费人姓名 缴费人身份证号 金额", "缴费人姓名 缴费人身份证号 金额"),
         ("职工姓名 职工身份证号 配偶姓名 配偶身份证号", "职工姓名 职工身份证号 配偶姓名 配偶身份证号"),
+        ("姓名 身份证号 监护人1 监护人2", "姓名 身份证号 监护人 监护人2"),
+        ("监护人1身份证号 姓名 监护人 监护人身份证号 身份证号", "监护人1身份证号 姓名 监护人 监护人身份证号 身份证号"),
+        (
+            "姓名 身份证号 监护人 身份证号 监护人2 身份证号",
+            "姓名 身份证号 监护人 监护人身份证号 监护人2 监护人2身份证号",
+        ),
+        (
+            "姓名 身份证号 监护人1 身份证号 监护人2 身份证号",
+            "姓名 身份证号 监护人 监护人身份证号 监护人2 监护人2身份证号",
+        ),
+        ("姓名 身份证号 监护人 监护人2身份证号", "姓名 身份证号 监护人 监护人2身份证号"),
+        ("姓名 身份证号 监护人 监护人1身份证号", "姓名 身份证号 监护人 监护人身份证号"),
     ],
 )
 def test_a_number_belongs_to_the_name_beside_it(headers: str, read: str) -> None:
@@ -211,6 +225,53 @@ def test_the_number_of_somebody_else_is_never_the_persons(
     assert folder.numbers(roster) == [A]
     if column:
         assert folder.engine.rows(f"SELECT {column} FROM staged_{roster}") == [(B,)]
+
+
+@pytest.mark.parametrize(
+    ("headers", "guardian", "told"),
+    [
+        ("姓名 身份证号 监护人 监护人身份证号 监护人1身份证号", B, ("监护人身份证号", "没有读的列：「监护人1身份证号」（E列）。")),
+        ("姓名 身份证号 监护人2 监护人2身份证号 监护人身份证号", C, ("监护人身份证号", "没有读的列：「监护人2身份证号」（D列）。")),
+        ("姓名 身份证号 监护人1 监护人1身份证号 监护人2身份证号", B, ("监护人1身份证号", "没有读的列：「监护人2身份证号」（E列）。")),
+        ("姓名 社会保障号 监护人 监护人身份证号 身份证号", B, ("身份证号", "没有读的列：「社会保障号」（B列）。")),
+    ],
+)  # fmt: skip
+def test_which_of_several_numbers_was_read_is_told(
+    headers: str, guardian: str, told: tuple[str, str], raw: Path
+) -> None:
+    own = C if headers.startswith("姓名 社会") else A
+    write_csv(raw / "一小学籍.csv", [[*headers.split(), "学校名称"], ["张小", A, "张大", B, C, "一小"]])
+    folder = stage_raw(raw)
+    assert folder.engine.rows("SELECT id_number, guardian_id FROM staged_school") == [(own, guardian)]
+    notes = folder.engine.rows("SELECT \"column\", advice FROM rejects_raw WHERE rule = 'number_left'")
+    assert [(column, advice.endswith(told[1])) for column, advice in notes] == [(told[0], True)]
+
+
+def test_numbers_that_read_alike_are_named_with_their_columns(raw: Path) -> None:
+    write_csv(
+        raw / "一小学籍.csv",
+        [["姓名", "身份证号", "监护人身份证号", "监护人身份证号", "学校名称"], ["张小", A, B, C, "一小"]],
+    )
+    (problem,) = survey(raw).problems
+    assert problem.what.endswith("分不清各是谁的：「监护人身份证号」（C列）、「监护人身份证号」（D列）")
+
+
+OTHERS = [
+    "配偶", "丈夫", "妻", "父", "母亲", "子女", "爱人", "户主", "户代表",
+    "联系人", "紧急联系人", "代办人", "代缴人", "填表人", "申报人", "网格员", "家庭医生", "房东",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["{}身份证号", "身份证号（{}）", "{}/身份证号", "{}信息/证件号码", "身份证号-{}"])
+def test_no_number_of_somebody_else_is_taken_for_that_of_the_person(form: str) -> None:
+    for code in ("household_register", "resident_insurance", "relief", "school"):
+        for headers in (["姓名", None], ["姓名", "身份证号", None], [None, "姓名", "身份证号"]):
+            for other in OTHERS:
+                texts = [text or form.format(other) for text in headers]
+                mapping = map_columns(ROSTERS[code], tell_persons(texts)[0].texts)
+                assert [texts[mapping[name][0]] for name in mapping if name == "id_number"] == texts.count(
+                    "身份证号"
+                ) * ["身份证号"]
 
 
 def test_inspection_shows_the_columns_of_every_person(raw: Path) -> None:

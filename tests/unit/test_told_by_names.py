@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from schemas.rosters import ROSTERS
 from tests.invented_people import make_numbers
 from tests.roster_files import write_workbook
 from tests.unit.staged_folder import COUNTY, stage_raw
 from tests.unit.staged_folder import write_csv as write_text
 from transforms.sources import survey
+from transforms.sources.names import find_unit
 
 A, B, C, D, E, F = make_numbers(6)
 
@@ -34,6 +36,18 @@ def test_a_class_alone_is_that_of_the_identity_in_the_name(
     assert rows == ([told] if told else [])
     unknown = "category_unknown" if cell == "Z类" else "category_class_only"
     assert [rule for *_, rule in folder.rejects("row")] == ([] if told else [unknown])
+
+
+@pytest.mark.parametrize(
+    ("sheet", "village"),
+    [
+        *((name, name) for name in ["东风村", "全福村", "在田村", "外婆村", "李各庄村", "中心社区", "下村", "镇头村", "自然寨村", "同和居委会"]),
+        ("3.东风村(35户)", "东风村"),
+        *((name, None) for name in ["各社区", "其他社区", "全部村", "非贫困村", "重点村", "城市社区", "户籍在村", "石潭镇各村", "各行政村", "农村社区"]),
+    ],
+)  # fmt: skip
+def test_the_name_of_a_sheet_is_a_village_where_it_names_one(sheet: str, village: str | None) -> None:
+    assert find_unit(ROSTERS["household_register"].column("village"), sheet) == village
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,12 @@ from schemas.errors import Problem
 from schemas.headers import header_key
 from schemas.rosters import ROSTERS, Roster
 from transforms.sources.batches import build_reader
-from transforms.sources.cells import Grid, Row
+from transforms.sources.cells import Grid, Row, name_column
 from transforms.sources.declared import FILE_NAME, Declaration
 from transforms.sources.header_rows import Header
 from transforms.sources.mapping import Match, find_value
 from transforms.sources.names import read_edition, read_own_day, read_period
-from transforms.sources.persons import NUMBER
+from transforms.sources.persons import NUMBER, take_apart
 from transforms.sources.recognition import Candidate, map_people
 from transforms.sources.rows import collect_titles
 from transforms.sources.sheets import Sheet
@@ -80,7 +80,11 @@ def build_sheet(
         named=find_named(candidate.roster, mapping, texts),
         ticks=candidate.ticks,
         people=tuple(place_columns(candidate.roster, person, header) for person in people),
-        notes=(*note_people(candidate.roster, header, len(people)), *note_layout(found, header, mapping, fill)),
+        notes=(
+            *note_people(candidate.roster, header, len(people)),
+            *note_numbers(candidate.roster, header, mapping),
+            *note_layout(found, header, mapping, fill),
+        ),
         fill=tuple(fill.items()),
     )
 
@@ -135,6 +139,22 @@ def note_people(roster: Roster, header: Header, further: int) -> Iterator[Note]:
         yield "several_in_row", "", f"每行最多 {further + 1} 人。"
     if unread := len(header.people) - 1 - further:
         yield "members_not_read", "", f"未读的家庭成员每行最多 {unread} 人。"
+
+
+def note_numbers(roster: Roster, header: Header, mapping: Mapping[str, tuple[int, str]]) -> Iterator[Note]:
+    """Note where a row has further numbers of one whose number is read: another one of the person, or of a second guardian."""
+    taken = {index for index, _ in mapping.values()}
+    terms = [take_apart(index, text) for index, text in enumerate(header.people[0].texts)]
+    for name, (index, text) in mapping.items():
+        if roster.column(name).kind != "id":
+            continue
+        left = [
+            f"「{header.texts[term.index]}」（{name_column(term.index)}列）"
+            for term in terms
+            if term.role == NUMBER and term.owner == terms[index].owner and term.index not in taken
+        ]
+        if left:
+            yield "number_left", text, f"没有读的列：{'、'.join(left)}。"
 
 
 def note_layout(

@@ -16,9 +16,9 @@ from transforms.sources.cells import ROW, name_column
 from transforms.sources.declared import CATEGORY_KINDS, FILE_NAME, Declaration
 from transforms.sources.footers import strip_text
 from transforms.sources.header_rows import Header
-from transforms.sources.mapping import count_twins
+from transforms.sources.mapping import drop_inner, find_twins, list_meanings
 from transforms.sources.names import find_gone, is_heading, split_names
-from transforms.sources.persons import NAME, NUMBER, is_counted_other
+from transforms.sources.persons import NAME, NUMBER
 from transforms.sources.pieces import find_pieces
 from transforms.sources.recognition import Candidate
 
@@ -50,8 +50,9 @@ def check_columns(candidate: Candidate, found: Found, header: Header, declaratio
         text = header.texts[index]
         if candidate.roster.column(name).kind != "id":
             continue
-        if count_twins(first.texts, index) > 1 and not is_counted_other(text):
-            what = f"一行里有几个「{text}」这样的列，分不清各是谁的"
+        if len(twins := find_twins(first.texts, index)) > 1:
+            named = "、".join(f"「{header.texts[twin]}」（{name_column(twin)}列）" for twin in twins)
+            what = f"一行里有几个「{text}」这样的列，分不清各是谁的：{named}"
             advice = "请拆成一人一行，或给每一列写明是谁的（如 监护人身份证号）"
         elif index in first.doubtful and header_key(text) not in told:
             what = f"分不清「{text}」是名册对象本人的，还是同一行里另一个人的"
@@ -73,15 +74,10 @@ def list_said(roster: Roster, lacking: str, found: Found) -> str:
     texts = [*split_names(found.file, found.sheet), *headings]
     for column in roster.columns:
         if column.header in lacking and column.name_words:
-            held = [[word for word in column.name_words if word in text] for text in texts]
-            whole = {
-                f"「{word}」"
-                for words in held
-                for word in words
-                if not any(word in other for other in words if other != word)
-            }
-            if len(whole) > 1:
-                return f"（文件名、工作表名和标题里写着{'、'.join(sorted(whole))}，不止一种）"
+            held = (drop_inner([word for word in column.name_words if word in text]) for text in texts)
+            words = sorted({word for whole in held for word in whole})
+            if len(list_meanings(column.kind, words)) > 1:
+                return f"（文件名、工作表名和标题里写着{'、'.join(f'「{word}」' for word in words)}，不止一种）"
     return ""
 
 

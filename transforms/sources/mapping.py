@@ -24,6 +24,7 @@ _SHORTEST_CONTAINED = 3
 _GENERAL = re.compile(r"(?:基本)?(?:情况|信息)?的?$")
 # 2021-2022, 2021年至2022年: of such a file nobody knows which year a row is of.
 _SPAN = re.compile(r"(?<!\d)20\d\d年?度?(?:[-—~至到和、])20\d\d(?!\d)")
+_KIN = frozenset("父母夫妻")
 _NUMBERS = re.compile(r"\d+|[一二三四五六七八九十]+$")
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -160,7 +161,8 @@ def is_about_person(before: str) -> bool:
 
 def is_blocked(rest: str) -> bool:
     """Say whether the rest of a header names another person or another thing."""
-    return any(word in rest for word in read_header_words().blocking)
+    # 字母 is no mother.
+    return _GENERAL.sub("", rest).strip("-_ ") in _KIN or any(word in rest for word in read_header_words().blocking)
 
 
 def map_columns(roster: Roster, headers: Sequence[str], context: str = "") -> dict[str, tuple[int, Match]]:
@@ -183,8 +185,12 @@ def map_columns(roster: Roster, headers: Sequence[str], context: str = "") -> di
 
 def agree(kind: str, words: Sequence[str]) -> bool:
     """Say whether words of a name mean one thing; a word in a longer one, and the name of a whole family, add nothing."""
-    whole = [word for word in words if not any(word != other and word in other for other in words)]
-    return len(list_meanings(kind, whole)) == 1
+    return len(list_meanings(kind, drop_inner(words))) == 1
+
+
+def drop_inner(words: Sequence[str]) -> list[str]:
+    """Drop the words that stand inside a longer one of them: 低保边缘 does not say 低保."""
+    return [word for word in words if not any(word != other and word in other for other in words)]
 
 
 def list_meanings(kind: str, words: Sequence[str]) -> frozenset[str]:
@@ -199,8 +205,7 @@ def is_denied(column: Column, value: str, titles: Sequence[str]) -> bool:
     """Say whether a title names another thing, or another one besides, than what the file's name says of the column."""
     known = read_values().list_known(column.kind) if column.name_words else {}
     for title in titles:
-        words = [word for word in column.name_words if word in title and spelling_key(word) in known]
-        whole = [word for word in words if not any(word != other and word in other for other in words)]
+        whole = drop_inner([word for word in column.name_words if word in title and spelling_key(word) in known])
         years = find_values(column, title) if column.kind == "year" else set()
         if (whole and len(list_meanings(column.kind, [*whole, value])) > 1) or years - {value}:
             return True
@@ -213,10 +218,15 @@ def find_values(column: Column, text: str) -> set[str]:
     return {next(group for group in match.groups() if group) for match in found}
 
 
-def count_twins(headers: Sequence[str], index: int) -> int:
-    """Count the headers that read like the one at `index` but for a number (身份证1, 身份证2), itself included."""
-    bare = [_NUMBERS.sub("", header_key(header)) for header in headers]
-    return bare.count(bare[index])
+def find_twins(headers: Sequence[str], index: int) -> list[int]:
+    """Find the headers that read like the one at `index` but for a number (身份证1, 身份证2), itself included.
+
+    Of two others of one kind the number tells which is meant (监护人, 监护人2).
+    """
+    keys = [header_key(header) for header in headers]
+    if not take_apart(index, headers[index]).owner:
+        keys = [_NUMBERS.sub("", key) for key in keys]
+    return [place for place, key in enumerate(keys) if key == keys[index]]
 
 
 @cache

@@ -24,6 +24,7 @@ _GENERAL = re.compile(r"^(?:基本)?(?:情况|信息)?的?")
 _BESIDE_OTHERS = re.compile(r"关系|电话|手机|联系方式")
 _NAME_TAIL = re.compile(r"的?(?:姓名|名字)$")
 _FEWEST = 2
+_FIRST = frozenset({"1", "一"})
 _NOBODY = -1
 
 
@@ -92,8 +93,8 @@ def tell_persons(texts: Sequence[str]) -> tuple[Person, ...]:
     own = [term for term in terms if term.role == NUMBER and not term.owner]
     if len(own) < _FEWEST and not any(term.count for term in own):
         owner = find_owner(terms, own)
-        texts = name_first(drop_group(texts), terms)
-        return (Person(name_owners(texts, owner), doubtful=() if owner else find_doubtful(terms, own)),)
+        named = name_first(name_owners(drop_group(texts), owner))
+        return (Person(named, doubtful=() if owner else find_doubtful(terms, own)),)
     pairs = pair_terms([term for term in terms if term.role])
     if pairs is None:
         others = list_unnumbered(terms)
@@ -106,7 +107,7 @@ def tell_persons(texts: Sequence[str]) -> tuple[Person, ...]:
     named = name_owners(texts, [pair for pair in pairs if pair not in household])
     theirs = {term.index for pair in paying for term in pair_of(pair)}
     named = tuple("" if index in theirs else text for index, text in enumerate(named))
-    return build_persons(named, terms, household) if len(household) > 1 else (Person(named),)
+    return build_persons(named, terms, household) if len(household) > 1 else (Person(name_first(named)),)
 
 
 def drop_group(texts: Sequence[str]) -> list[str]:
@@ -121,22 +122,24 @@ def drop_group(texts: Sequence[str]) -> list[str]:
     return [LEVELS.join([*filter(says_more, upper), last]) for *upper, last in split]
 
 
-def name_first(texts: Sequence[str], terms: Sequence[Term]) -> list[str]:
-    """Leave out the count of the first of several others of one kind (监护人1): of two guardians the first is the guardian."""
-    first: dict[str, str] = {}
+def name_first(texts: Sequence[str]) -> tuple[str, ...]:
+    """Leave out the count of the first of several others of one kind (监护人1): of two guardians the first is the guardian.
+
+    Beside one without a count only the number of the first may be that one's, where they have none of their own.
+    """
+    terms = [take_apart(index, text) for index, text in enumerate(texts)]
+    found: dict[str, list[Term]] = defaultdict(list)
     for term in terms:
-        if term.owner and term.role and term.count:
-            first.setdefault(term.owner, term.count)
-    return [
-        term.bare if term.role and term.count and first.get(term.owner) == term.count else text
-        for text, term in zip(texts, terms, strict=True)
-    ]
+        if term.owner and term.role:
+            found[term.owner].append(term)
 
+    def is_first(term: Term) -> bool:
+        others = found[term.owner] if term.role else []
+        if all(other.count for other in others):
+            return bool(others) and term.count == others[0].count
+        return term.count in _FIRST and all(other.count for other in others if other.role == term.role)
 
-def is_counted_other(text: str) -> bool:
-    """Say whether a header is of one of several others of one kind (监护人1身份证号): the first of them stands for all."""
-    term = take_apart(0, text)
-    return bool(term.owner and term.count)
+    return tuple(term.bare if is_first(term) else text for text, term in zip(texts, terms, strict=True))
 
 
 @lru_cache(maxsize=20_000)
