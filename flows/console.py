@@ -84,7 +84,7 @@ def print_coverage(result: RunResult) -> None:
     table.add_column("单位", overflow="fold")
     for heading in ("人口", "本地参保", "未参保", "参保率", "目标", "还差", "排名"):
         table.add_column(heading, justify="right", no_wrap=True)
-    from transforms.outputs.wording import word_missing_target
+    from transforms.outputs.wording import tell_outside, word_missing_target
 
     for row in result.coverage:
         missing = word_missing_target(row) or NOT_CHECKED
@@ -97,6 +97,8 @@ def print_coverage(result: RunResult) -> None:
             "" if row["level"] == "county" else _write_count(row["rank"]),
         )
     console.print(table)
+    for told in filter(None, (tell_outside(row) for row in result.coverage if row["level"] == "county")):
+        console.print(Text(told), soft_wrap=True)
     if result.headlines:
         console.print(Text("先看这几条：", style="bold"))
         for number, sentence in enumerate(result.headlines, start=1):

@@ -26,7 +26,7 @@ from flows.run import reconcile as reconcile_month
 from flows.settings import RunSettings, read_run_settings, read_schedule_settings
 from schemas.errors import CanbaoError, UsageError
 from schemas.masking import scrub
-from transforms.outputs.wording import word_missing_target
+from transforms.outputs.wording import tell_outside, word_missing_target
 
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -122,6 +122,8 @@ def _summarise(settings: RunSettings, result: RunResult) -> str:
         "| 单位 | 人口 | 本地参保 | 未参保 | 参保率 | 还差人数 |",
         "|---|---:|---:|---:|---:|---:|",
         *(_write_line(row) for row in result.coverage),
+        "",
+        *(told for row in result.coverage if row["level"] == "county" and (told := tell_outside(row))),
         "",
         *(f"- {describe_gap(gap)}" for gap in result.not_checked),
     ]

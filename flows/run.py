@@ -56,8 +56,9 @@ from transforms.staging import (
 )
 
 _COVERAGE = (
-    "SELECT level, unit, population, insured_local, insured_elsewhere, other_cover, uninsured, rate, target,"
-    " target_state, shortfall, rank FROM coverage WHERE level IN ('county', 'township') ORDER BY level, rank NULLS LAST, unit"
+    "SELECT level, unit, population, population_source, insured_local, insured_outside, insured_elsewhere, other_cover,"
+    " uninsured, rate, target, target_state, shortfall, rank FROM coverage WHERE level IN ('county', 'township')"
+    " ORDER BY level, rank NULLS LAST, unit"
 )
 # Rows that were taken back, because their number is doubtful and the name another's, or an answer cannot be used: they count
 # as rejected.

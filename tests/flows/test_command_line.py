@@ -57,6 +57,11 @@ def test_the_terminal_tells_stages_files_and_what_needs_attention_first(desk: De
     (folder,) = desk.published()
     first, report = said.out.index("先看这几条"), said.out.index(f"报告：{folder / 'report.html'}")
     assert said.out.index("参保覆盖情况") < first < report
+    county = pl.read_parquet(folder / "tables/coverage.parquet").row(
+        by_predicate=pl.col("level") == "county", named=True
+    )
+    # Who divides the insured by the population gets another rate.
+    assert f"参保率还算了在此参保而不在名册人口中的 {county['insured_outside']} 人" in said.out[:first]
     assert "  1. 参保率" in said.out[first:report]
     assert run_command([*options, "--no-workbooks", "--json"]) == 0
     answer = json.loads(desk.capture.readouterr().out)

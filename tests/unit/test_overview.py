@@ -14,6 +14,7 @@ from transforms.outputs.headlines import list_headlines
 from transforms.outputs.history import PublishedMonth, RowCount
 from transforms.outputs.protection import protect
 from transforms.outputs.report import write_report
+from transforms.outputs.wording import count_rated
 from transforms.outputs.workbook import write_workbooks
 
 
@@ -157,6 +158,21 @@ def test_what_is_not_shown_is_not_said_to_be_none(tmp_path: Path) -> None:
     assert list_headlines(shown)[1] == (
         "3 个乡镇(街道)中 1 个的参保率不显示，其余 2 个中 1 个达标；最低的是甲镇 90.00%，还差 20 人。"
     )
+
+
+def test_whom_rates_count_besides_the_columns_is_said_below_them(tmp_path: Path) -> None:
+    official = {"population_source": "official", "insured_outside": 40}
+    units = [
+        make_unit("county", "某县", None, "0.94", **official),
+        make_unit("township", "甲镇", 1, "0.94", **official),
+    ]
+    assert [count_rated(unit) for unit in units] == [940, 940]
+    assert count_rated({**units[0], "population_source": "count"}) == 900
+    result = write_invented(tmp_path, {"coverage": units})
+    write_workbooks(result, tmp_path / "work", RUN, lambda: read_figures(result, RUN))
+    lines = [row[0] for row in read_lines(openpyxl.load_workbook(result / "workbooks" / "参保对账总表.xlsx")["概览"])]
+    told = "参保率还算了在此参保而不在名册人口中的 40 人，逐乡镇见工作簿的「参保率」"
+    assert lines.index(told) > lines.index("甲镇")
 
 
 def test_a_target_that_nobody_set_is_not_called_unchecked(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from transforms.handouts.templates import CIRCULAR, LETTER, NOTICE, fill_templat
 from transforms.outputs.headlines import show_rate
 from transforms.outputs.overview import compare_rate
 from transforms.outputs.run import NOBODYS, UNCHECKED
+from transforms.outputs.wording import count_rated
 
 _OWES_ENROLMENT: Final = {"not_enrolled", "selective"}
 _OWES_MONEY: Final = {"arrears": "医疗保险费催缴通知书", "base_understated": "医疗保险费补缴通知书"}
@@ -156,7 +157,7 @@ def _describe_unit(row: Mapping[str, Any]) -> dict[str, Any]:
         "排名": _write_count(row["rank"]),
         "人口": _write_count(row["population"]),
         "人口口径": "常住人口" if official else "名册人口",
-        "已参保": _write_count(row["insured_local"] + outside),
+        "已参保": _write_count(count_rated(row)),
         "名册外": _write_count(outside) if outside else "",
         "居民医保": _write_count(row["insured_resident"]),
         "职工医保": _write_count(row["insured_employee"]),

@@ -12,7 +12,7 @@ from transforms.outputs.headlines import list_headlines
 from transforms.outputs.run import NOBODYS, UNCHECKED, Run
 from transforms.outputs.sheets import LINE, Book
 from transforms.outputs.spellings import FILE as SPELLINGS
-from transforms.outputs.wording import word_missing_target
+from transforms.outputs.wording import tell_outside, word_missing_target
 
 TITLE: Final = "概览"
 # (heading, column of `coverage`, kind)
@@ -193,6 +193,8 @@ def _write_townships(sheet: BlockSheet, figures: Figures) -> None:
     sheet.sheet.conditional_format(
         first, verdict, last, verdict, {"type": "cell", "criteria": "==", "value": '"否"', "format": sheet.book.alarm}
     )
+    if figures.county and (told := tell_outside(figures.county)):
+        sheet.write_line(told)
     _tell_nobodys(sheet, figures)
     _add_charts(sheet, first, last)
 

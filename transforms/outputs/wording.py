@@ -49,6 +49,27 @@ def word_missing_target(unit: Mapping[str, Any]) -> str | None:
     return find_term("target_state", "not_set") if unit["target_state"] == "not_set" else UNCHECKED
 
 
+def count_rated(unit: Mapping[str, Any]) -> int | None:
+    """Return how many insured persons the rate of a unit of `coverage` counts; None where nobody counted them.
+
+    A rate of the official population also counts who is insured here and in no roster's population.
+    """
+    local, outside = unit["insured_local"], unit["insured_outside"]
+    if local is None:
+        return None
+    return int(local + (outside or 0) if unit["population_source"] == "official" else local)
+
+
+def tell_outside(county: Mapping[str, Any]) -> str:
+    """Say whom the rates count besides the insured that stand beside them; "" where there is nobody.
+
+    Who divides those by the population gets other rates.
+    """
+    if county["population_source"] != "official" or not county["insured_outside"]:
+        return ""
+    return f"参保率还算了在此参保而不在名册人口中的 {county['insured_outside']:,} 人，逐乡镇见工作簿的「参保率」"
+
+
 def spell_place(place: pl.Expr) -> pl.Expr:
     """Return `file|sheet|row` as a reader says it: 户籍.xlsx 工作表「Sheet1」第12行."""
     parts = place.str.extract_groups(_PLACE).struct
