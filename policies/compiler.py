@@ -99,7 +99,7 @@ def _values(pack: Pack) -> PackTable:
         for name in sorted({value.name for value in pack.values})
         for v, last in _follow(sorted((v for v in pack.values if v.name == name), key=lambda v: v.effective))
     ]
-    stated = dict.fromkeys(name for s in pack.situations for name in (s.own, s.fiscal))
+    stated = dict.fromkeys(name for s in pack.situations for name in s.prices)
     amounts = [(name, yuan) for name in stated if (yuan := read_amount(name)) is not None]
     return PackTable(
         "pack_value_spans",
@@ -143,6 +143,7 @@ def _situations(pack: Pack) -> PackTable:
         "title": "VARCHAR",
         "clause": "VARCHAR",
         "own": "VARCHAR",
+        "own_choice": "VARCHAR",
         "fiscal": "VARCHAR",
         "subsidised": "BOOLEAN",
         "start": "VARCHAR",
@@ -161,7 +162,7 @@ def _situations(pack: Pack) -> PackTable:
     }
     rows = [
         (
-            *(n, s.code, s.title, s.clause, s.own, s.fiscal, s.subsidised == "always", s.start),
+            *(n, s.code, s.title, s.clause, s.own, s.own_choice, s.fiscal, s.subsidised == "always", s.start),
             *(s.start_date, s.end_date, s.event),
             *(s.wait_days, s.wait_months, s.variable_wait, s.unknown_wait, s.admitted, s.pending, s.fallback),
             *(s.deadline_days, s.deadline_months),

@@ -20,7 +20,7 @@ from policies.rules import TO_BE_QUOTED
 # What one year's document settles anew; 待定 until somebody has read it.
 _AMOUNTS: Final = {"values": ("value",), "subsidies": ("amount", "share"), "incentives": ("amount",)}
 # Amounts that situations state themselves: a value that is still 待定 stands in until somebody puts this year's.
-_STATED_AMOUNTS: Final = ("own", "fiscal")
+_STATED_AMOUNTS: Final = ("own", "own_choice", "fiscal")
 # What is asked of those who retire from a day on stays so for them: a schedule does not begin anew each year.
 _LASTING: Final = frozenset({("local_years", "effective")})
 # What names a rule or says where it stands decides nothing, whatever numbers are in it.

@@ -334,7 +334,7 @@ class Pack(Part):
     def name_values(self) -> Iterator[tuple[str, str]]:
         """Where a value is named, and which."""
         for situation in self.situations:
-            yield from ((f"情形「{situation.code}」", name) for name in (situation.own, situation.fiscal))
+            yield from ((f"情形「{situation.code}」", name) for name in situation.prices)
         for contribution in self.contributions:
             yield from ((f"缴费「{contribution.type}」", name) for name in contribution.values)
         yield from (("目标", target.value) for target in self.targets if target.value)

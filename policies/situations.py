@@ -59,7 +59,8 @@ Amount = Annotated[
 class Situation(Sourced):
     """A row of the decision table: who fits `when` pays so much and is covered from such a day.
 
-    `own`, `fiscal`: names of values, or yuan. `subsidised`: whether the personal part of an entitled person is subsidised.
+    `own`, `fiscal`: names of values, or yuan; `own_choice`: what a person may choose to pay instead of `own`, of which subsidies
+    are reckoned all the same. `subsidised`: whether the personal part of an entitled person is subsidised.
     `wait_days` or `wait_months` (calendar months): time without benefits, counted from the later of payment and the first
     benefit day; the day of payment is the first. `variable_wait`: the wait grows with broken years as the pack's
     `variable_wait` says. `pending`: the document leaves it open (待确认). `fallback`: the general rule, which is only as sure
@@ -72,6 +73,7 @@ class Situation(Sourced):
     title: str
     when: Condition
     own: Amount
+    own_choice: Amount | None = None
     fiscal: Amount = "0"
     subsidised: Literal["always", "never"] = "never"
     start: Annotated[str, AfterValidator(_start_rule)]
@@ -98,9 +100,20 @@ class Situation(Sourced):
             raise ValueError(f"情形「{self.code}」：end_date 早于 start_date")
         return self
 
+    @property
+    def prices(self) -> tuple[str, ...]:
+        """Names of the values, or yuan, of all its amounts."""
+        return (self.own, self.fiscal) if self.own_choice is None else (self.own, self.fiscal, self.own_choice)
+
+    @model_validator(mode="after")
+    def _choice_is_one(self) -> Self:
+        if self.own_choice == self.own:
+            raise ValueError(f"情形「{self.code}」：own_choice 与 own 相同，没有选择的不写 own_choice")
+        return self
+
     @model_validator(mode="after")
     def _refusal_is_complete(self) -> Self:
-        if not self.admitted and any(read_amount(price) != 0 for price in (self.own, self.fiscal)):
+        if not self.admitted and any(read_amount(price) != 0 for price in self.prices):
             raise ValueError(f"情形「{self.code}」不办理参保（admitted = false），须写 own = 0，fiscal 不写")
         if not self.admitted and self.start != "none":
             raise ValueError(f'情形「{self.code}」不办理参保（admitted = false），须写 start = "none"')

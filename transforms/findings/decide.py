@@ -23,7 +23,7 @@ from transforms.findings.months import bridge_months, find_unseen, number_cases
 
 FOLDER = Path(__file__).parent
 
-EVERYBODY_STEPS = ("dues_amounts", "wait_notes", "dues_reasons", "dues", "persons")
+EVERYBODY_STEPS = ("chosen_prices", "dues_amounts", "wait_notes", "dues_reasons", "dues", "persons")
 """Tables of everybody, in the order in which they are built; each stands in the `.sql` file of its name."""
 
 STEPS = (
@@ -83,6 +83,14 @@ RESIDENT_STEPS = frozenset(
 PRICED_STEPS = frozenset({"dues_reasons", "dues", "subsidies", "subsidy_shares", "subsidy_settlement"})
 """What a pack without a decision table leaves out: its document sets no amounts for 居民医保."""
 
+CHOSEN_PRICES = {
+    "person_key": "BIGINT",
+    "extra": "DECIMAL(12,2)",
+    "own_paid": "DECIMAL(18,2)",
+    "subsidy_paid": "DECIMAL(18,2)",
+}
+"""The columns of that table where nobody may choose: everybody's rows are not gone through for nothing."""
+
 NotCheckedPair = tuple[str, str]
 """A conclusion that was not drawn, in Chinese, and the code of the roster that it lacks ("" = something else)."""
 
@@ -92,6 +100,8 @@ def judge_everybody(engine: Engine, pack: Pack) -> None:
     supplied = _list_supplied(engine)
     situations = _unchecked_situations(pack, supplied, list_missing_years(engine, pack))
     _create_notes(engine, [note for _, _, note in _missing_conclusions(pack, supplied) if note], situations)
+    if not _gives_choice(pack):
+        engine.create("chosen_prices", CHOSEN_PRICES)
     engine.build(FOLDER, _list_computed(pack, EVERYBODY_STEPS))
 
 
@@ -144,11 +154,17 @@ def decide(
     return pairs + _unchecked_counts(engine, pack, previous)
 
 
+def _gives_choice(pack: Pack) -> bool:
+    return any(situation.own_choice is not None for situation in pack.situations)
+
+
 def _list_computed(pack: Pack, steps: Sequence[str]) -> list[str]:
     """The tables among `steps` that the pack computes, in their order."""
     left_out = (RESIDENT_STEPS if pack.scheme == "employee" else frozenset()) | (
         frozenset() if pack.situations else PRICED_STEPS
     )
+    if not _gives_choice(pack):
+        left_out |= {"chosen_prices"}
     if not pack.incentives:
         left_out |= {"continuous_years", "zero_claim_years", "incentives"}
     return [step for step in steps if step not in left_out]

@@ -37,16 +37,28 @@ reduced AS (
       ELSE CAST(least(relief_amount, standard) AS DECIMAL(12, 2))
     END AS subsidy
   FROM priced
+),
+
+-- Who has paid the price of their choice owes that one.
+chosen AS (
+  SELECT r.*, coalesce(c.extra, 0) AS extra
+  FROM reduced AS r
+  LEFT JOIN chosen_prices AS c
+    ON c.person_key = r.person_key
+    AND (
+      c.own_paid = r.own_price - r.subsidy + r.fiscal_price + c.extra
+      OR c.own_paid + coalesce(c.subsidy_paid, 0) = r.own_price + r.fiscal_price + c.extra
+    )
 )
 
 SELECT
   person_key, ordinal, paid, pay_day, at_once, admitted, unknown_wait, is_subsidised AS subsidised, event_day,
   priced_on, waits_from, first_day, last_day,
   standard,
-  CAST(own_price - subsidy AS DECIMAL(12, 2)) AS own_due,
+  CAST(own_price + extra - subsidy AS DECIMAL(12, 2)) AS own_due,
   subsidy AS subsidy_due,
   fiscal_price AS fiscal_due,
-  CAST(CASE WHEN NOT is_open THEN own_price + fiscal_price END AS DECIMAL(12, 2)) AS total_due,
+  CAST(CASE WHEN NOT is_open THEN own_price + extra + fiscal_price END AS DECIMAL(12, 2)) AS total_due,
   CASE WHEN is_open OR subsidy > 0 THEN relief_ordinal END AS relief_ordinal,
   CASE WHEN admitted AND NOT unknown_wait AND first_day <= last_day THEN first_day END AS benefit_from,
   CASE
@@ -55,4 +67,4 @@ SELECT
     ELSE 0
   END AS waiting_days,
   CASE WHEN admitted AND waits THEN first_day - 1 END AS waiting_until
-FROM reduced;
+FROM chosen;

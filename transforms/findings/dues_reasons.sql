@@ -15,7 +15,9 @@ SELECT
     WHEN o.own_due IS NULL AND p.pending THEN '：资助标准待定，扣除资助后的个人应缴无法计算'
     WHEN o.own_due IS NULL AND p.ordinal IS NOT NULL THEN '：资助的条件未核对，扣除资助后的个人应缴无法计算'
     WHEN o.own_due IS NULL THEN '：个人缴费标准待定，金额无法计算'
-    ELSE '：个人应缴 ' || CAST(o.own_due AS VARCHAR) || ' 元'
+    ELSE
+      '：个人应缴 ' || CAST(o.own_due AS VARCHAR) || ' 元'
+      || CASE WHEN t.own_choice IS NULL THEN '' ELSE '（缴费档次由本人选择）' END
   END
   || CASE
     WHEN o.subsidy_due > 0 THEN '，资助 ' || CAST(o.subsidy_due AS VARCHAR) || ' 元' || coalesce('（' || p.payer || '）', '')
