@@ -13,6 +13,8 @@ def _read_forms() -> dict[int, int]:
 
 
 _FORMS = _read_forms()
+TRADITIONAL = "".join(map(chr, _FORMS))
+"""The characters that `simplify_words` writes otherwise."""
 
 
 def simplify_words(text: str) -> str:

@@ -7,6 +7,7 @@ import unicodedata
 
 import polars as pl
 
+from schemas.characters import TRADITIONAL
 from schemas.identity import INVISIBLE
 from schemas.values import Vocabulary, spelling_key
 from transforms.sources import names_nobody
@@ -144,8 +145,9 @@ def make_text_reader(name: str, vocabulary: Vocabulary) -> Reader:
 
 # So few texts are sooner read one by one than asked whether they need it.
 _FEW = 50
-# Chinese characters, digits and plain Latin letters need no cleaning; E may be a number gone wrong, # a formula error.
-PLAIN_TEXT = r"^[\u4e00-\u9fa5A-DF-Z0-9]{2,}$|^[\u4e00-\u9fa51-9A-DF-MO-Z]$"
+# Chinese characters, digits and plain Latin letters need no cleaning; E may be a number gone wrong, # a formula error, and
+# traditional characters another spelling of a word for nothing.
+_PLAIN_TEXT = rf"^[\u4e00-\u9fa5A-DF-Z0-9--[{TRADITIONAL}]]{{2,}}$|^[\u4e00-\u9fa51-9A-DF-MO-Z--[{TRADITIONAL}]]$"
 
 
 def read_texts(text: pl.Series, reader: Reader, vocabulary: Vocabulary) -> tuple[pl.Series, pl.Series, pl.Series]:
@@ -166,7 +168,7 @@ def _read_each(text: pl.Series, reader: Reader, vocabulary: Vocabulary) -> tuple
         readings = [EMPTY if cell is None else reader(cell) for cell in text]
         values = pl.Series(text.name, [reading.value for reading in readings], dtype=pl.String)
         return values, pl.Series([reading.rule or None for reading in readings], dtype=pl.String), notes
-    plain = text.is_null() | (text.str.contains(PLAIN_TEXT) & ~text.is_in(list(vocabulary.empty["all"])))
+    plain = text.is_null() | (text.str.contains(_PLAIN_TEXT) & ~text.is_in(list(vocabulary.empty["all"])))
     if plain.all():
         return text, rules, notes
     odd = (~plain).arg_true()
