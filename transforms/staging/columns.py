@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import polars as pl
 
 from transforms.staging.cells import Reader
-from transforms.staging.dates import FIRST_DAY, LAST_DAY
+from transforms.staging.dates import LAST_DAY
 
 _ISO_LENGTH, _COMPACT_LENGTH = 10, 8
+# Days before may be what a program writes where there is none (1899-12-30): they are read one by one.
+_PLAIN_FROM = date(1900, 1, 1)
 _LOOKED_AT, _FEW = 1000, 10
 # Rows that say something else than the first one are few where not more than one in so many does.
 _RARE = 8
@@ -108,7 +111,7 @@ def read_date_column(column: pl.Series, reader: Reader) -> tuple[pl.Series, pl.S
     days = column.str.to_date("%Y-%m-%d", strict=False).set(length != _ISO_LENGTH, None)
     if (compact := (length == _COMPACT_LENGTH) & days.is_null()).any():
         days = days.fill_null(column.set(~compact, None).str.to_date("%Y%m%d", strict=False))
-    days = days.set(~days.is_between(FIRST_DAY, LAST_DAY), None)
+    days = days.set(~days.is_between(_PLAIN_FROM, LAST_DAY), None)
     odd = (days.is_null() & column.is_not_null()).arg_true()
     if not len(odd):
         return days.alias(column.name), _no_rules(len(column)), unmarked(len(column))
