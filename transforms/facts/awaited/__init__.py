@@ -33,14 +33,17 @@ _LIMITS = {"roster_title": "VARCHAR", "row_loss": "DECIMAL(9,6)", "least_rows": 
 
 
 def read_ended(names: Iterable[str], pack: Pack) -> dict[str, frozenset[str]]:
-    """The names that are those of relief identities, each with the families that it means; others are left out."""
+    """The names that are those of relief identities, each with what it means; others are left out.
+
+    So are kinds of one identity: rosters name one for the other, and only the whole can be said to have ended.
+    """
     vocabulary = read_spellings(pack.categories)
     kinds = vocabulary.categories.families
     read = {name: read_relief(name, vocabulary) for name in names}
     return {
-        name: frozenset(kinds.get(code, code) for code in relief.codes)
+        name: frozenset(relief.codes)
         for name, relief in read.items()
-        if relief.codes and not relief.rules
+        if relief.codes and not relief.rules and kinds.keys().isdisjoint(relief.codes)
     }
 
 
