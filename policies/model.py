@@ -67,7 +67,8 @@ class GateLimits(Part):
 
     `unusable_numbers`: rows without a usable number. `foreign_numbers`: numbers in the household register that begin with
     another county's address code. `swapped_columns`: rows in which two columns stand in each other's place. `least_rows` and
-    `least_numbers`: how many must have been compared before swapped columns and foreign numbers prove anything.
+    `least_numbers`: how many must have been compared before swapped columns and foreign numbers prove anything. By `row_loss` and
+    `least_rows` it is also told whether people of a relief identity have left or their list is missing, which refuses nothing.
     """
 
     rejected_share: Exact = Decimal("0.20")

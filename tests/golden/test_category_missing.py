@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +15,7 @@ import pytest
 from flows.run import reconcile
 from flows.settings import read_run_settings
 from policies import load_pack
-from tests.oracle.county import County, Payment, Registered, Relief, make_id, write_rosters
+from tests.oracle.county import County, Death, Payment, Registered, Relief, Spell, make_id, write_rosters
 from tests.oracle.product import read_table
 from transforms.explain.cited import RawFiles
 from transforms.explain.dossier import build_person_page
@@ -233,6 +234,33 @@ def test_rows_that_are_gone_together_are_awaited(tmp_path: Path, gone: tuple[str
     assert {finding for finding, _, _ in read_findings(back, poor)} == {"agrees"}
     cause = "上期名册中缺少此人，未核对" if unchecked else "新认定"
     assert {row["cause"] for row in read(back, "changes", poor)} == {cause}
+
+
+def test_what_is_due_whatever_they_hold_is_told(tmp_path: Path) -> None:
+    worker, dead, awaited, far = DISABLED[0], DISABLED[1], DISABLED[2], FAR_POOR[0]
+    for month, missing in (("2022-01", ()), ("2022-02", ("severe_disability",))):
+        county = build_county(*missing, without=FAR_POOR[:4] if missing else ())
+        county.resident_insurance = [
+            replace(paid, help_identity="低保、重度残疾") for paid in county.resident_insurance
+        ]
+        county.employee_insurance.append(Spell(**who(worker), employer="甲厂", insured_from=date(2019, 1, 1)))
+        county.deaths.append(Death(**who(dead), died_on=date(2022, 1, 20)))
+        run = run_month(tmp_path, month, county)
+    marked = "参保系统有资助标识，"
+    paid = "已资助 320.00 元，应资助 0.00 元："
+    told = f"本期「困难群众」中{FAR}的「低保对象」少得超过检查上限，未核对"
+    assert read_findings(run, (worker,)) >= {("recover", Decimal(320), f"{paid}已参加职工医保，不享受居民医保参保资助")}
+    assert read_findings(run, (dead,)) >= {("recover", Decimal(320), f"{paid}已死亡")}
+    # The mark of an identity whose list came is wrong; of one whose list did not, nobody can say.
+    assert {finding for finding, _, _ in read_findings(run, (awaited,))} == {
+        "wrong_mark",
+        "unconfirmed_mark",
+        "unchecked",
+    }
+    assert read_findings(run, (far,)) == {
+        ("unconfirmed_mark", None, f"{marked}{told}"),
+        ("unchecked", None, f"已资助 160.00 元；{told}"),
+    }
 
 
 def test_who_left_by_a_list_has_left(tmp_path: Path) -> None:

@@ -42,7 +42,8 @@ judged AS (
           ELSE 'not_entitled'
         END
       WHEN tier = 3 THEN CASE WHEN paid_subsidy > 0 THEN 'not_entitled_subsidised' ELSE 'not_entitled' END
-      WHEN tier = 2 THEN 'not_computable'
+      -- Where nothing is due to anybody, it does not matter what is awaited.
+      WHEN tier = 2 AND NOT (unseen IS NOT NULL AND admitted IS NULL) THEN 'not_computable'
       WHEN dead OR own_due IS NULL AND admitted IS NULL THEN
         CASE WHEN paid_subsidy > 0 THEN 'not_entitled_subsidised' ELSE 'not_entitled' END
       WHEN tier = 1 THEN CASE WHEN paid_subsidy > 0 THEN 'not_entitled_subsidised' ELSE later END

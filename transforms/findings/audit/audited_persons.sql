@@ -36,15 +36,16 @@ facts AS (
     u.own_due, CASE WHEN u.outcome IS NULL AND b.clause IS NOT NULL THEN [b.clause] ELSE u.clause END AS clause,
     CASE
       WHEN u.outcome IS NOT NULL THEN u.reason
-      WHEN b.person_key IS NULL OR b.unseen IS NOT NULL THEN b.unseen
+      WHEN b.person_key IS NULL THEN NULL
       WHEN f.dead THEN '已死亡'
       WHEN f.insurance_status IN ('employee', 'both') THEN '已参加职工医保，不享受居民医保参保资助'
+      WHEN n.person_key IS NOT NULL THEN n.told
       WHEN d.subsidy_due IS NULL AND d.person_key IS NOT NULL THEN '应缴金额中有待定的标准，无法核对'
       ELSE '缴费时身份有效，以后退出，按缴费时的标准核对'
     END AS subsidy_reason,
     coalesce(u.payer, b.payer) AS payer, b.until AS recognition_until, b.later_clause AS recognition_clause,
     -- Held on the day of payment and left since: what was due then was rightly paid.
-    u.outcome IS NULL AND b.person_key IS NOT NULL AND b.unseen IS NULL AS has_left,
+    u.outcome IS NULL AND b.person_key IS NOT NULL AND n.person_key IS NULL AS has_left,
     j.person_key IN (SELECT l.person_key FROM staged_relief AS l WHERE l.left_on IS NOT NULL) AS has_exit_day,
     -- Who is recognised for nothing has nothing due; an amount that the pack leaves open stays open.
     CASE
@@ -59,8 +60,10 @@ facts AS (
     CASE WHEN f.insured_resident THEN f.own_paid END AS paid_own,
     CASE WHEN f.insured_resident THEN f.subsidy_paid END AS paid_subsidy,
     coalesce(y.payments, 0) AS subsidised_payments,
-    -- What is due whatever the identity, is known.
-    CASE WHEN u.outcome IS NULL OR u.outcome = 'not_computable' THEN b.unseen END AS unseen,
+    -- What is due whatever the identity, is known …
+    CASE WHEN u.outcome IS NULL OR u.outcome = 'not_computable' THEN n.told END AS unseen,
+    -- … as it is of the dead and of who is in 职工医保.
+    b.unseen IS NOT NULL AND n.person_key IS NULL AS nothing_due, m.awaited AS mark_awaited,
     d.own_due + d.fiscal_due AS to_pay, CASE WHEN d.paid THEN d.pay_day END AS paid_on
   FROM subjects AS j
   INNER JOIN person_facts AS f ON f.person_key = j.person_key
@@ -70,6 +73,7 @@ facts AS (
   LEFT JOIN told_marks AS t ON t.person_key = j.person_key
   LEFT JOIN subsidised_payments AS y ON y.person_key = j.person_key
   LEFT JOIN dues_amounts AS d ON d.person_key = j.person_key
+  LEFT JOIN unseen_relief AS n ON n.person_key = j.person_key
   WHERE EXISTS (SELECT 1 FROM supplied AS r WHERE r.roster = 'relief' AND r.rows > 0)
 )
 

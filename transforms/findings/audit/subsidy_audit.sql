@@ -48,7 +48,7 @@ WITH found AS (
     END,
     coalesce(clause, [roster_clause])
   FROM audited_persons
-  WHERE has_too_much AND NOT coalesce(is_twice, FALSE) AND NOT (outcome IS NULL AND has_unconfirmed) AND unseen IS NULL
+  WHERE has_too_much AND NOT coalesce(is_twice, FALSE) AND NOT (outcome IS NULL AND has_unconfirmed AND NOT nothing_due) AND unseen IS NULL
   UNION ALL
   SELECT person_key, 'wrong_mark', NULL, 
     CASE
@@ -60,7 +60,7 @@ WITH found AS (
   WHERE has_wrong
   UNION ALL
   SELECT
-    person_key, 'unconfirmed_mark', NULL, '参保系统有资助标识，' || coalesce(unseen, '没有收到该类人员的名册，认定未核对'),
+    person_key, 'unconfirmed_mark', NULL, '参保系统有资助标识，' || coalesce(mark_awaited, '没有收到该类人员的名册，认定未核对'),
     coalesce(clause, [roster_clause])
   FROM audited_persons
   WHERE has_unconfirmed

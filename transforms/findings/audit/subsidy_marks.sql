@@ -1,6 +1,6 @@
 -- One row per person marked as subsidised in the enrolment system for the pack's year: the marks, whether one of them is not among
 -- the identities that departments recognised, and whether nothing was handed in that could confirm it: no list of it, or not the one
--- with this person (`awaited_relief`).
+-- with this person (`awaited`: which is missing).
 CREATE TABLE subsidy_marks AS
 WITH marked AS (
   SELECT DISTINCT
@@ -20,7 +20,8 @@ SELECT
   m.person_key,
   list_sort(list(DISTINCT m.code)) AS marks,
   bool_or(h.person_key IS NULL AND c.family IS NOT NULL AND a.person_key IS NULL) AS has_wrong,
-  bool_or(h.person_key IS NULL AND (c.family IS NULL OR a.person_key IS NOT NULL)) AS has_unconfirmed
+  bool_or(h.person_key IS NULL AND (c.family IS NULL OR a.person_key IS NOT NULL)) AS has_unconfirmed,
+  max(a.reason) AS awaited
 FROM marked AS m
 LEFT JOIN held AS h ON h.person_key = m.person_key AND h.family = m.family
 LEFT JOIN recognised_codes AS c ON c.family = m.family
