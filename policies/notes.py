@@ -76,7 +76,7 @@ def _note_categories(pack: Pack) -> list[str]:
 def _note_unused_values(pack: Pack) -> list[str]:
     used = {name for _, name in pack.name_values()} | _STANDARDS
     names = dict.fromkeys(value.name for value in pack.values if value.name not in used)
-    return [f"数值「{name}」没有一处用到：情形里的 own、fiscal 写它的名称，才按它计算" for name in names]
+    return [f"数值「{name}」没有一处用到：情形里的 own、own_choice、fiscal 写它的名称，才按它计算" for name in names]
 
 
 def _note_tasks(pack: Pack) -> list[str]:

@@ -10,9 +10,10 @@ from typing import cast
 
 import pytest
 
+from flows.cli import run_command
 from policies import load_pack
 from policies.checking import examine_closely
-from tests.oracle.county import County, Payment, Registered, Relief, make_id
+from tests.oracle.county import County, Payment, Registered, Relief, make_id, write_rosters
 from tests.oracle.places import Place
 from tests.oracle.product import run_product
 from tests.policy.packs import SMALL, change, write_pack
@@ -73,6 +74,19 @@ def test_either_level_is_right(tmp_path: Path) -> None:
     # Who has not paid owes the first at least.
     assert dues[numbers["未缴"]]["own_due"] == 410
     assert dues[numbers["二档"]]["reason"].endswith("个人应缴 785.00 元（缴费档次由本人选择）")
+
+
+def test_the_page_of_a_person_names_both_levels(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    county, number = County(), make_id(dt.date(1980, 5, 6), 1, "430799")
+    county.household_register.append(Registered(number, "某人", "青禾街道"))
+    county.resident_insurance.append(Payment(number, "某人", 2031, dt.date(2030, 10, 8), Decimal(785)))
+    write_rosters(county, tmp_path / "raw")
+    said = ["--pack", str(write_pack(tmp_path, TEXT)), "--month", "2030-12", "--raw", str(tmp_path / "raw")]
+    assert run_command(["run", *said, "--out", str(tmp_path / "out"), "--no-workbooks", "--quiet"]) == 0
+    assert run_command(["explain", number, *said, "--results", str(tmp_path / "out"), "--replay"]) == 0
+    page = capsys.readouterr().out
+    assert "个人缴费标准：410.00 元" in page
+    assert "可以自选的另一档：785.00 元" in page
 
 
 @pytest.mark.parametrize(

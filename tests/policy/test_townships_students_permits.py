@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+from flows.run import reconcile
+from flows.settings import read_run_settings
 from policies.checking import examine_closely
-from tests.oracle.county import County, Payment, Permit, Registered, Student, make_id
+from tests.oracle.county import County, Payment, Permit, Registered, Student, make_id, write_rosters
 from tests.oracle.places import Place
 from tests.oracle.product import run_product
 from tests.policy.packs import SMALL, change, write_pack
@@ -30,6 +33,16 @@ def run(county: County, path: Path) -> dict[str, list[dict[str, Any]]]:
     county.household_register += [Registered(make_id(ADULT, n, "430799"), "凑数", "青禾街道") for n in range(900, 903)]
     county.resident_insurance.append(Payment(make_id(ADULT, 900, "430799"), "凑数", 2031, dt.date(2030, 10, 10)))
     return run_product(county, cast("Place", SimpleNamespace(code=str(path))), "2030-12", DAY)
+
+
+def read_unchecked(county: County, path: Path) -> list[str]:
+    """What the run says of everybody that it could not check."""
+    write_rosters(county, path.parent / "raw")
+    settings = read_run_settings(
+        pack=str(path), month="2030-12", raw=str(path.parent / "raw"), out=str(path.parent / "out"), no_workbooks=True
+    )
+    manifest = json.loads((reconcile(settings).folder / "manifest.json").read_text(encoding="utf-8"))
+    return [line["conclusion"] for line in manifest["not_checked"]]
 
 
 def test_a_township_may_have_a_price_of_its_own(tmp_path: Path) -> None:
@@ -85,6 +98,8 @@ def test_a_permit_counts_from_so_many_months_on(tmp_path: Path) -> None:
     assert persons["001"]["population_reason"] == "short_permit"
     assert persons["001"]["reason"].startswith("居住证自 2030-07-01 起，统计日不满政策规定的 6 个月")
     assert "001" not in [row["id_number"][14:17] for row in tables["uninsured"]]
+    [unchecked] = [line for line in read_unchecked(county, write_pack(tmp_path / "again", text)) if "居住证" in line]
+    assert unchecked == "居住证是否住满 6 个月（1 人没有写居住起始日期，按住满计入人口）"
     any_day = run(County(residence_permits=county.residence_permits), write_pack(tmp_path / "any"))
     assert all(row["in_population"] for row in any_day["persons"])
 

@@ -147,8 +147,13 @@ def _read_relief(engine: Engine, pack: Pack, person_key: int) -> _Relief | None:
 def _list_amounts(engine: Engine, situation: Situation, person_key: int, relief: _Relief | None) -> list[Line]:
     """The values of the pack that the amounts were made of, as they hold on the person's day."""
     lines = []
-    for what, name in (("个人缴费标准", situation.own), ("自付财政部分的标准", situation.fiscal)):
-        if name == "0":
+    named = (
+        ("个人缴费标准", situation.own),
+        ("可以自选的另一档", situation.own_choice),
+        ("自付财政部分的标准", situation.fiscal),
+    )
+    for what, name in named:
+        if name in {None, "0"}:
             continue
         for value, clause in engine.rows(_VALUE_OF_PERSON, [name, person_key]):
             lines.append(Line(what, "待定" if value is None else f"{value:.2f} 元", clause))
@@ -193,6 +198,7 @@ def _describe_subsidy(subsidy: Subsidy) -> Line:
     words = [
         subsidy.title or subsidy.code,
         f"条件：{describe(subsidy.when)}（{subsidy.when}）" if subsidy.conditional else "",
+        f"四舍五入到{subsidy.rounded_to}" if subsidy.rounded_to != "分" else "",
     ]
     return Line("按此身份资助", find_term("relief", subsidy.category), "，".join(word for word in words if word))
 

@@ -345,6 +345,16 @@ def _unchecked_counts(engine: Engine, pack: Pack, previous: Path | None) -> list
         found.append(("按常住人口数计算的参保率（现按名册人数计算）", "resident_population"))
     if pack.scheme != "employee" and not engine.scalar("SELECT count(*) FROM unit_tasks WHERE task IS NOT NULL"):
         found.append(("任务完成率（没有任务数）", "task_targets"))
+    if pack.scope.permit_months and (undated := _count_undated_permits(engine)):
+        told = f"{undated} 人没有写居住起始日期，按住满计入人口"
+        found.append((f"居住证是否住满 {pack.scope.permit_months} 个月（{told}）", "residence_permits"))
     if previous is None:
         found.append(("与上期相比的变化（没有上期结果）", ""))
     return found
+
+
+def _count_undated_permits(engine: Engine) -> int:
+    """Persons in the population for a permit of which nobody wrote since when they live here."""
+    return int(
+        engine.scalar("SELECT count(*) FROM person_states WHERE population_reason = 'permit' AND permit_from IS NULL")
+    )
