@@ -152,6 +152,8 @@ def _find_other_reason(standing: Standing) -> Table:
     police += {"cancelled": ["C3"], "moved_out": ["C4"]}.get(register or "", [])
     if not standing.person.household_register:
         # The contract speaks of the register; listing a permit holder or a student too does no harm.
-        return [{"reason_code": ANY, OPTIONAL: True}]
+        return [{"reason_code": ANY, "until": ANY, OPTIONAL: True}]
     found = reasons + police
-    return [{"reason_code": found[0] if len(set(found)) == 1 else OneOf(*found)}] if found else []
+    reason = found[0] if len(set(found)) == 1 else OneOf(*found)
+    # Until when is for the spec tables to say: generated records rarely name one day.
+    return [{"reason_code": reason, "until": ANY}] if found else []

@@ -21,29 +21,36 @@ PRODUCT_ONLY = ("subsidy_audit", "quarterly_collections", "subsidy_settlement", 
 
 def run_product(county: County, place: Place | EmployeePlace, month: str, as_of: date) -> dict[str, Table]:
     """The product's tables on the county's rosters, run in a folder of its own; a refused run raises."""
+    with tempfile.TemporaryDirectory() as folder:
+        return read_tables(publish_county(county, place, month, as_of, Path(folder)))
+
+
+def publish_county(county: County, place: Place | EmployeePlace, month: str, as_of: date, folder: Path) -> Path:
+    """Write the county's rosters to `raw` in a folder and reconcile them; the published run, below `out`."""
     # Imported here: the reference and its spec files can be worked on while the product cannot even be imported.
     from flows.run import reconcile  # noqa: PLC0415
     from flows.settings import read_run_settings  # noqa: PLC0415
 
-    with tempfile.TemporaryDirectory() as folder:
-        raw = Path(folder) / "raw"
-        write_rosters(county, raw)
-        settings = read_run_settings(
-            pack=getattr(place, "file", "") or place.code,
-            month=month,
-            raw=raw,
-            out=Path(folder) / "out",
-            as_of=as_of,
-            no_workbooks=True,
-            threads=1,
-        )
-        tables = reconcile(settings).folder / "tables"
-        # A pack computes the tables for which its document has rules.
-        return {
-            table: read_table(file)
-            for table in (*ALL_KEYS, *PRODUCT_ONLY)
-            if (file := tables / f"{table}.parquet").is_file()
-        }
+    write_rosters(county, folder / "raw")
+    settings = read_run_settings(
+        pack=getattr(place, "file", "") or place.code,
+        month=month,
+        raw=folder / "raw",
+        out=folder / "out",
+        as_of=as_of,
+        no_workbooks=True,
+        threads=1,
+    )
+    return reconcile(settings).folder
+
+
+def read_tables(run: Path) -> dict[str, Table]:
+    """The tables of a published run; a pack computes those for which its document has rules."""
+    return {
+        table: read_table(file)
+        for table in (*ALL_KEYS, *PRODUCT_ONLY)
+        if (file := run / "tables" / f"{table}.parquet").is_file()
+    }
 
 
 def read_table(path: Path) -> list[dict[str, Any]]:

@@ -243,15 +243,16 @@ def test_payers_share_a_subsidy_to_the_fen(tmp_path: Path) -> None:
         'category = "minimum_living"\namount = 250\npayers = [{ payer = "区民政局", amount = 200 }, { payer = "乡镇" }]',
         'category = "lifted_out"\namount = 500\npayers = [{ payer = "省", amount = 300 }, { payer = "区财政局", amount = 200,'
         " remainder = true }]",
+        'category = "orphan"\namount = 500\npayers = [{ payer = "省", amount = 300 }, { payer = "市", amount = 150 }, { payer = "县" }]',
     )
-    tables = run(
-        tmp_path, pack, [{"cells": ("特困",)}, {"cells": ("低保",)}, {"cells": ("脱贫人口",)}], columns=("人员类别",),
-    )  # fmt: skip
+    people = [{"cells": (word,)} for word in ("特困", "低保", "脱贫人口", "孤儿")]
+    tables = run(tmp_path, pack, people, columns=("人员类别",))
 
     assert [payer for (payer,) in read(tables, "payer")] == [
         "市财政局、区财政局、乡镇",
         "区民政局、乡镇",
         "省、区财政局",
+        "省、市、县",
     ]
     shares = {
         (row["id_number"][16], row["payer"]): row["amount"] for row in tables["subsidy_shares"].iter_rows(named=True)
@@ -265,12 +266,16 @@ def test_payers_share_a_subsidy_to_the_fen(tmp_path: Path) -> None:
         # No payer bears more than the price that is due.
         ("2", "省"): 300,
         ("2", "区财政局"): 110,
+        # Who comes later bears what those before leave.
+        ("3", "省"): 300,
+        ("3", "市"): 110,
+        ("3", "县"): 0,
     }
     settled = {
         row["payer"]: (row["persons"], row["amount"]) for row in tables["subsidy_settlement"].iter_rows(named=True)
     }
     assert settled["乡镇"] == (2, Decimal("186.70"))
-    assert tables["subsidy_settlement"]["amount"].sum() == tables["dues"]["subsidy_due"].sum() == 410 + 250 + 410
+    assert tables["subsidy_settlement"]["amount"].sum() == tables["dues"]["subsidy_due"].sum() == 410 + 250 + 410 + 410
 
 
 # 资助标准和各级分担额四舍五入保留到角（元）: what 207.50 yuan, a third of 410 and 50 % of 410 come to, and who bears what.

@@ -17,7 +17,7 @@ _DAYS = {
     "birth_date", "status_date", "moved_in_on", "residing_since", "paused_on", "insured_from", "stopped_on",
     "overlap_from", "overlap_to", "received_on", "stopped_from", "restored_on", "retroactive_from", "effective_from",
     "effective_to",
-    "deadline",
+    "deadline", "until",
 }  # fmt: skip
 _MONEY = {
     "own_paid", "subsidy_paid", "local_subsidy", "average_wage", "own_due", "payable", "subsidy_due", "fiscal_due",
