@@ -70,7 +70,21 @@ def test_forms(text: str, first: date, precision: str) -> None:
     assert (found.moment.first, found.moment.precision) == (first, precision)
 
 
-@pytest.mark.parametrize("text", ["9999-12-31", "99991231", "1900-01-00", "1900/1/0", "0", "0000-00-00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9999-12-31",
+        "99991231",
+        "1900-01-00",
+        "1900/1/0",
+        "0",
+        "0000-00-00",
+        "1900-01-01 00:00:00",
+        "19000101",
+        "1900年1月1日",
+        "1899-12-30",
+    ],
+)
 def test_no_end_and_no_date(text: str) -> None:
     found = read_date(text)
     assert (found.moment, found.rule) == (None, "")

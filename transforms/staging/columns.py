@@ -13,8 +13,8 @@ from transforms.staging.cells import Reader
 from transforms.staging.dates import LAST_DAY
 
 _ISO_LENGTH, _COMPACT_LENGTH = 10, 8
-# Days before may be what a program writes where there is none (1899-12-30): they are read one by one.
-_PLAIN_FROM = date(1900, 1, 1)
+# Days before may be what a program writes where there is none (1899-12-30, 1900-01-01): they are read one by one.
+_PLAIN_FROM = date(1900, 1, 2)
 _LOOKED_AT, _FEW = 1000, 10
 # Rows that say something else than the first one are few where not more than one in so many does.
 _RARE = 8

@@ -39,7 +39,8 @@ _PARTS = re.compile(r"(\d{2}|\d{4})(?:年度?|[-./\\])(?:(\d{1,2})(?:月份?|[-.
 # 10-8-21 is what programs make of 8 October 2021, and what hands make of 21 August 2010.
 _MONTH_OR_YEAR = re.compile(r"(?:0\d|1[0-2]|\d)[-/\\]\d{1,2}[-/\\]\d{1,2}")
 _SERIAL = re.compile(r"(\d{4,5})(?:\.\d+)?")
-_ZERO_DATES = re.compile(r"0000[-/.]?00[-/.]?00|1900[-/.]?0?1[-/.]?0?0|1899[-/.]12[-/.]3[01]|0")
+# 1900-01-01 is what databases keep where there is no day: nobody of today's rosters was born, insured or dead on it.
+_ZERO_DATES = re.compile(r"0000[-/.]?00[-/.]?00|1900(?:[-/.年]0?1[-/.月]0?[01]日?|010[01])|1899[-/.]?12[-/.]?3[01]|0")
 _DAY_DIGITS, _MONTH_DIGITS, _YEAR_DIGITS = 8, 6, 4
 
 
