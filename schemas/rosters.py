@@ -214,6 +214,26 @@ def read_name_patterns(use: str) -> re.Pattern[str]:
     return re.compile("|".join(read_declarations()["names"][use]))
 
 
+@dataclass(frozen=True, slots=True)
+class RemarkWords:
+    """What remarks in these rosters may say.
+
+    `state` is the pattern of those that say that somebody is away or dead (服刑, 参军), `other` of those that say it of the past or
+    of somebody else.
+    """
+
+    rosters: frozenset[str]
+    state: str
+    other: str
+
+
+@cache
+def read_remark_words() -> RemarkWords:
+    """Return what a remark may say of somebody."""
+    raw = read_declarations()["remarks"]
+    return RemarkWords(frozenset(raw["rosters"]), raw["state"].strip(), raw["other"].strip())
+
+
 def sort_longest(words: Sequence[str]) -> tuple[str, ...]:
     """Sort words so that the longest comes first."""
     return tuple(sorted(words, key=lambda word: (-len(word), word)))

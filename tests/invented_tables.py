@@ -31,7 +31,7 @@ DEFAULTS: Mapping[str, Any] = {
     "VARCHAR[]": ["XT-1"],
 }
 # Columns that are empty in most rows, and change what is done where they are not.
-RARE = {"paid_later_on"}
+RARE = {"paid_later_on", "remark"}
 
 
 def make_id(number: int) -> str:

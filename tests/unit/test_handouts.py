@@ -260,6 +260,7 @@ def test_nobody_is_asked_for_whom_something_on_record_since_settles_it(tmp_path:
     people = [
         {**home, "id_number": PEOPLE[0], "household_id": "H1", "to_urge": False},
         {**home, "id_number": PEOPLE[1], "household_id": "H2"},
+        {**home, "id_number": PEOPLE[2], "household_id": "H3", "school": None, "remark": "服刑"},
     ]
     gaps = [
         {"id_number": PEOPLE[6], "employer": "某厂", "uscc": "91", "to_urge": False},

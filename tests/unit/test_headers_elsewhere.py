@@ -192,3 +192,31 @@ def test_only_who_serves_now_is_a_soldier(raw: Path, file: str, title: str, sold
         ["入伍"] * soldiers,
         not soldiers,
     )
+
+
+@pytest.mark.parametrize(
+    ("remark", "told"),
+    [
+        *((text, True) for text in ["服刑", "在押", "2021年9月参军", "现役军人", "出国定居", "死亡未销户", "在外省监狱服刑", "失联多年"]),
+        *((text, False) for text in ["", "刑满释放", "退役军人", "现役军人家属", "其父服刑", "未出国", "贫困户", "已回国，原出国务工"]),
+    ],
+)  # fmt: skip
+def test_what_only_a_remark_says_is_told_and_nobody_left_out(raw: Path, remark: str, told: bool) -> None:
+    rows = [[*REGISTER, "备注"], [A, "甲一", "易俗河镇", "H1", remark], [B, "甲二", "易俗河镇", "H1", ""]]
+    write_workbook(raw / "户籍人口.xlsx", {"Sheet1": rows})
+    folder = stage_raw(raw)
+    assert folder.numbers("household_register") == sorted([A, B])
+    notes = folder.engine.rows(
+        "SELECT \"row\", \"column\", cell, value FROM rejects_raw WHERE rule = 'remark_state' AND severity = 'note'"
+    )
+    assert notes == ([(2, "备注", "E2", remark)] if told else [])
+
+
+def test_a_remark_beside_a_status_that_says_it_is_not_told_again(raw: Path) -> None:
+    rows = [
+        [*REGISTER, "户籍状态", "备注"],
+        [A, "甲一", "易俗河镇", "H1", "死亡", "2021年死亡"],
+        [B, "甲二", "易俗河镇", "H1", "正常", "死亡"],
+    ]
+    write_workbook(raw / "户籍人口.xlsx", {"Sheet1": rows})
+    assert [row for _, row, _, rule in stage_raw(raw).rejects("note") if rule == "remark_state"] == [3]

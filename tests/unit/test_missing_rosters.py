@@ -192,6 +192,25 @@ def test_a_missing_list_of_the_year_before_is_told(tmp_path: Path, years: tuple[
     assert [gap["conclusion"] for gap in told if "居民医保名单" in gap["conclusion"]] == ([said] if said else [])
 
 
+def test_what_only_a_remark_says_is_told_and_nobody_left_out(tmp_path: Path) -> None:
+    county = make_county()
+    write_rosters(county, tmp_path / "raw")
+    (register,) = (tmp_path / "raw").glob("户籍人口*.csv")
+    head, *lines = register.read_text(encoding="utf-8").splitlines()
+    remarked = [*lines[:-1], f"{lines[-1]},在外省服刑"]
+    register.write_text("\n".join([f"{head},备注", *remarked]), encoding="utf-8")
+    place = {"pack": YUEYANGLOU.code, "raw": tmp_path / "raw", "out": tmp_path / "out", "threads": 1}
+    result = reconcile(read_run_settings(month="2025-01", as_of=AS_OF, no_workbooks=True, **place))
+    uninsured = pl.read_parquet(result.folder / "tables" / "uninsured.parquet").to_dicts()
+    told = {row["id_number"]: row for row in uninsured}
+    assert set(told) == {row.id_number for row in county.household_register[4:]}
+    row = told.pop(county.household_register[-1].id_number)
+    assert (row["remark"], row["to_urge"]) == ("在外省服刑", True)
+    assert row["action"].startswith("先核实名册备注所写的情况；")
+    assert "；名册备注写着「在外省服刑」，没有据此判断" in row["reason"]
+    assert [other["remark"] for other in told.values()] == [None]
+
+
 def test_a_mark_is_missing_only_on_a_list_that_shows_marks(tmp_path: Path) -> None:
     county = make_county()
     ids = [row.id_number for row in county.household_register[:4]]

@@ -89,6 +89,7 @@ SELECT
   t.own_due, t.payable,
   t.deadline,
   CASE WHEN t.pending_proposal THEN '先核对证件有误而可能是本人的参保记录；' ELSE '' END
+  || CASE WHEN m.remark IS NOT NULL THEN '先核实名册备注所写的情况；' ELSE '' END
   || CASE
     WHEN t.settled IS NOT NULL THEN t.settled || '，晚于统计日，不用动员，下期核对'
     WHEN t.scheme_due = 'employee' THEN '督促用人单位办理职工医保参保'
@@ -104,6 +105,7 @@ SELECT
   t.pending_proposal,
   t.paid_later_on,
   t.settled IS NULL AS to_urge,
+  m.remark,
   CASE
     WHEN t.due_clause IS NULL THEN [s.scope_clause]
     ELSE [s.scope_clause, t.due_clause]
@@ -128,6 +130,7 @@ SELECT
     ELSE ''
   END
   || CASE WHEN t.later_told IS NOT NULL THEN '；' || t.later_told || '，晚于统计日，本期不计' ELSE '' END
+  || CASE WHEN m.remark IS NOT NULL THEN '；名册备注写着「' || m.remark || '」，没有据此判断' ELSE '' END
   || CASE WHEN t.scheme_due = 'employee' THEN '；在企业职工或机关事业养老保险（或工资申报）名单中，应参加职工医保' ELSE '' END
   || CASE WHEN t.title IS NOT NULL THEN '；统计日缴费属于：' || t.title ELSE '' END
   || CASE
@@ -143,5 +146,6 @@ FROM worded AS t
 CROSS JOIN run_settings AS s
 CROSS JOIN run_notes AS n
 LEFT JOIN phones AS h ON h.person_key = t.person_key
+LEFT JOIN told_remarks AS m ON m.person_key = t.person_key
 LEFT JOIN best_subsidies AS r ON r.person_key = t.person_key
 INNER JOIN cited_rows AS p ON p.person_key = t.person_key;

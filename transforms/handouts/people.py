@@ -61,9 +61,14 @@ def leave_out_settled(rows: pl.DataFrame) -> pl.DataFrame:
 def choose_asked(uninsured: pl.DataFrame) -> pl.DataFrame:
     """Return the uninsured whom a letter may ask to pay.
 
-    Besides whom something since settles, not those whose payment may stand under a wrong number: that is for the office to check first.
+    Besides whom something since settles, not those whose payment may stand under a wrong number, or of whom a remark says that
+    they are in prison, abroad, dead: that is for the office to check first.
     """
-    return leave_out_settled(uninsured).filter(~pl.col("pending_proposal").fill_null(value=False))
+    doubtful = pl.col("pending_proposal").fill_null(value=False)
+    # Runs published by earlier versions have no remarks.
+    if "remark" in uninsured.columns:
+        doubtful = doubtful | pl.col("remark").is_not_null()
+    return leave_out_settled(uninsured).filter(~doubtful)
 
 
 def write_families(desk: Desk) -> None:

@@ -4,8 +4,8 @@ Belongs here: file formats, encodings, header rows, which column a header means,
 Does not belong here: what a cell means. Nothing is dropped or changed; every row keeps its file, sheet and number.
 """
 
-from transforms.sources.batches import read_batches
-from transforms.sources.cells import PERSON, UNFIT, name_column
+from transforms.sources.batches import place_remark, read_batches
+from transforms.sources.cells import PERSON, REMARK, UNFIT, name_column
 from transforms.sources.changed import refuse_changes
 from transforms.sources.footers import names_nobody
 from transforms.sources.inspection import FileReport, SheetReport, inspect_files
@@ -15,6 +15,7 @@ from transforms.sources.templates import write_templates
 
 __all__ = [
     "PERSON",
+    "REMARK",
     "UNFIT",
     "FileReport",
     "Sheet",
@@ -23,6 +24,7 @@ __all__ = [
     "inspect_files",
     "name_column",
     "names_nobody",
+    "place_remark",
     "read_batches",
     "refuse_changes",
     "survey",

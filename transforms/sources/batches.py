@@ -30,9 +30,14 @@ def build_reader(sheet: Sheet, header: Header | None = None, width: int | None =
         people,
         sheet.fill,
         frozenset(sheet.constants),
-        find_remark(roster, sheet.constants, sheet.header.texts, {*mapping.values()}),
+        place_remark(sheet),
         sheet.ticks,
     )
+
+
+def place_remark(sheet: Sheet) -> int | None:
+    """Return in which cell of a sheet's rows a remark stands."""
+    return find_remark(sheet.header.texts, {index for index, _ in sheet.mapping.values()})
 
 
 def read_batches(sheet: Sheet, *, rows: int = _BATCH) -> Iterator[pl.DataFrame]:
@@ -41,7 +46,8 @@ def read_batches(sheet: Sheet, *, rows: int = _BATCH) -> Iterator[pl.DataFrame]:
     Columns: `row` (Int64, physical, from 1), `not_data` (null = data; else `title` `header` `total` `footer`
     `repeated_header` `other_header` `section` `past_section`), one String column per mapped column, and `<column>__numeric` (Boolean) beside a column of kind
     `id` in which the file stores other things than text. `ragged` (Boolean) appears where a row of a text file has more
-    cells than the header, `unfit` (String, a rule) where rows must not count: signatures, rows under another header. Rows without any content
+    cells than the header, `unfit` (String, a rule) where rows must not count: signatures, rows under another header,
+    `remark__` (String) where a remark says what a list of persons has no column for (服刑, 参军). Rows without any content
     are not yielded. Where one row names several people it is as many records, one after the other, numbered from 0 in
     `person__` (Int32); a batch holds all records of its rows.
     """

@@ -21,6 +21,7 @@ import polars as pl
 ROW = "row"
 RAGGED = "ragged"
 UNFIT = "unfit"
+REMARK = "remark__"
 PERSON = "person__"
 MERGED = "^"
 PREVIEW_ROWS = 60

@@ -246,12 +246,13 @@ def match_remark(roster: Roster) -> str:
     return rf"^\s*{day}(?:本人|户口|户籍)?(?:{past})了?{day}\s*$"
 
 
-def find_remark(
-    roster: Roster, constants: Collection[str], headers: Sequence[str], taken: Collection[int]
-) -> int | None:
-    """Find the remark in which rows may say that they are of the past, where no name says it of all of them (`constants`)."""
-    if not any(gone.words and not set(gone.told_by) & set(constants) for gone in roster.gone):
-        return None
+def judges_past(roster: Roster, constants: Collection[str]) -> bool:
+    """Say whether a remark may say of a row that it is of the past: no name says it of all of them (`constants`)."""
+    return any(gone.words and not set(gone.told_by) & set(constants) for gone in roster.gone)
+
+
+def find_remark(headers: Sequence[str], taken: Collection[int]) -> int | None:
+    """Find the column of remarks."""
     places = (index for index, text in enumerate(headers) if header_key(text) in _REMARKS and index not in taken)
     return next(places, None)
 

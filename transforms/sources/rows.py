@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from schemas.rosters import Roster
+from schemas.rosters import Roster, read_remark_words
 from schemas.values import read_vocabulary
-from transforms.sources.cells import MERGED, PERSON, RAGGED, ROW, UNFIT, Grid
+from transforms.sources.cells import MERGED, PERSON, RAGGED, REMARK, ROW, UNFIT, Grid
 from transforms.sources.footers import is_footer, is_group, is_total, strip_text
 from transforms.sources.header_rows import Header
-from transforms.sources.names import list_telling, match_remark
+from transforms.sources.names import judges_past, list_telling, match_remark
 from transforms.sources.ticks import CATEGORIES, Ticks, join_ticks
 from transforms.sources.unfit import OTHER_HEADER, Carried, compare_header, judge_section, mark_unfit
 
@@ -39,7 +39,7 @@ class RowReader:
     """Turns frames of cells into batches of a roster; `mapping` is canonical column → index of the cell.
 
     `people` are the mappings of further persons of a row, `fill` the columns whose blank cells repeat the one above, `constants`
-    the columns that names state for every row. `remark` is the cell in which a row may say that it is of the past (已退出), `ticks`
+    the columns that names state for every row. `remark` is the cell in which a row may say that it is of the past (已退出), or where somebody is (服刑), `ticks`
     those that are ticked for a relief identity each.
     """
 
@@ -87,7 +87,7 @@ class RowReader:
         kinds = {index: self.roster.column(min(names)).kind for index, names in self.places.items()}
         unfit = mark_unfit(judged, judged[NOT_DATA], kinds, self.width, carried)
         unfit = self.mark_past(judged, unfit) if self.remark is not None else unfit
-        marks: list[pl.Expr | pl.Series] = [*self.find_ragged(cells), *unfit]
+        marks: list[pl.Expr | pl.Series] = [*self.find_ragged(cells), *unfit, *self.pick_remarks(judged)]
         first = judged.select(ROW, NOT_DATA, *self.pick(self.mapping, cells), *marks)
         if not self.people:
             return first
@@ -119,8 +119,21 @@ class RowReader:
             above[cell] = held[-1] if len(held) else above.get(cell)
         return rows
 
+    def pick_remarks(self, judged: pl.DataFrame) -> list[pl.Series]:
+        """Pick the remarks that say of a person what no column of the list does: in prison, a soldier, abroad, dead."""
+        words = read_remark_words()
+        if self.remark is None or self.roster.code not in words.rosters:
+            return []
+        remark = judged[str(self.remark)]
+        says = (remark.str.contains(words.state) & judged[NOT_DATA].is_null()).fill_null(value=False)
+        if says.any():
+            says &= ~remark.str.contains(words.other).fill_null(value=False)
+        return [remark.zip_with(says, pl.Series([None], dtype=pl.String)).alias(REMARK)] if says.any() else []
+
     def mark_past(self, judged: pl.DataFrame, unfit: list[pl.Series]) -> list[pl.Series]:
         """Mark the rows whose remark says nothing but that they are of the past, and no column of theirs says it otherwise."""
+        if not judges_past(self.roster, self.constants):
+            return unfit
         says = (
             judged[str(self.remark)].str.contains(match_remark(self.roster)) & judged[NOT_DATA].is_null()
         ).fill_null(value=False)

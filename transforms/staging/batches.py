@@ -102,6 +102,7 @@ class RosterReader:
         work.settle_numbers()
         work.refuse_ragged()
         work.refuse_unfit()
+        work.faults.note_remarks(data, work.typed)
         work.join_categories()
         work.check_required()
         work.compare_with_id()

@@ -9,11 +9,13 @@ import polars as pl
 from schemas.masking import mask_id, mask_name, scrub
 from schemas.rosters import Column, Roster
 from schemas.rules import advise
-from transforms.sources import Sheet, name_column
-from transforms.staging.columns import map_distinct, put, same, unmarked
+from transforms.sources import REMARK, Sheet, name_column, place_remark
+from transforms.staging.columns import map_distinct, put, same, settle, unmarked
 from transforms.staging.layout import REJECTS
 
 _MASKS = {"id": mask_id, "name": mask_name}
+# No column of a roster: what it holds is told, and nothing is read from it.
+REMARKS = Column(name=REMARK, header="备注", kind="text")
 
 
 class FaultLog:
@@ -48,6 +50,15 @@ class FaultLog:
             rules = same(None, len(where), pl.String)
             self.report(column, put(rules, where.arg_true(), rule), severity, text)
 
+    def note_remarks(self, raw: pl.DataFrame, typed: Mapping[str, pl.Series]) -> None:
+        """Note what only a remark says of somebody (服刑, 死亡): nobody is left out for it, and whoever asks them is told."""
+        if REMARK not in raw.columns:
+            return
+        said = raw[REMARK].is_not_null() & ~self.bad
+        if "register_status" in typed:
+            said &= settle(typed["register_status"] == "normal")
+        self.report_where(REMARKS, "remark_state", "note", said, raw[REMARK])
+
     def find_rows_with(self, column: Column) -> pl.Series:
         """Mark the rows that already have a fault in this column."""
         found = [entry["place"] for entry in self._entries if entry["name"][0] == column.name]
@@ -81,18 +92,25 @@ class FaultLog:
 
     def _find_columns(self, roster: Roster, sheet: Sheet, faults: pl.DataFrame) -> tuple[pl.Series, pl.Series]:
         """Header and letters (A, B, …) of each fault's column; where several people stand in a row, of that person's."""
+        place = place_remark(sheet)
+        remark = {} if place is None else {REMARK: (place, sheet.header.texts[place])}
         if self._persons is None:
             headers = {column.name: sheet.find_header(column) for column in roster.columns}
-            letters = _find_letters(sheet.mapping)
+            headers |= {name: text for name, (_, text) in remark.items()}
+            letters = _find_letters({**sheet.mapping, **remark})
             return (
                 map_distinct(faults["name"], headers.__getitem__, pl.String),
                 map_distinct(faults["name"], letters.get, pl.String),
             )
-        people = [sheet.mapping, *sheet.people]
+        people = [{**mapping, **remark} for mapping in (sheet.mapping, *sheet.people)]
         lettered = [_find_letters(mapping) for mapping in people]
         places = list(zip(faults["name"], self._persons.gather(faults["place"]), strict=True))
+
+        def find_header(name: str, person: int) -> str:
+            return people[person][name][1] if name in people[person] else roster.column(name).header
+
         return (
-            pl.Series([sheet.find_header(roster.column(name), person) for name, person in places], dtype=pl.String),
+            pl.Series([find_header(name, person) for name, person in places], dtype=pl.String),
             pl.Series([lettered[person].get(name) for name, person in places], dtype=pl.String),
         )
 
