@@ -256,13 +256,8 @@ class Pack(Part):
 
     @property
     def zero_claim_bonus(self) -> Incentive | None:
-        """The bonus for a year without claims, where there is one."""
+        """The bonus for years without claims, where there is one."""
         return next((bonus for bonus in self.incentives if bonus.kind == "zero_claim"), None)
-
-    @property
-    def continuous_bonus(self) -> Incentive | None:
-        """The bonus for years in a row, where there is one."""
-        return next((bonus for bonus in self.incentives if bonus.kind == "continuous"), None)
 
     @property
     def senders(self) -> dict[str, tuple[str, ...]]:

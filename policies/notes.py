@@ -105,12 +105,19 @@ def _note_deemed_years(pack: Pack) -> list[str]:
 
 
 def _note_early_bonus(pack: Pack) -> list[str]:
-    """A bonus for years in a row that nobody can have reached yet."""
-    bonus, year = pack.continuous_bonus, getattr(pack, "year", None)
-    if bonus is None or bonus.since is None or bonus.years is None or year is None or year >= bonus.since + bonus.years:
-        return []
-    counted = f"从 {bonus.since} 年起算、满 {bonus.years} 年以后，最早 {bonus.since + bonus.years} 年度才有人享受"
-    return [f"连续参保激励：{counted}，{year} 年度没有，请确认原文如此"]
+    """Bonuses that nobody can have reached yet."""
+    year = getattr(pack, "year", None)
+    found: list[str] = []
+    for bonus in pack.incentives:
+        if year is None or bonus.since is None:
+            continue
+        first = bonus.since + (bonus.years or 1)
+        counted = f"年起算、满 {bonus.years} 年以后" if bonus.years else "年的零报销起算"
+        if year < first:
+            found.append(
+                f"{bonus.called}：从 {bonus.since} {counted}，最早 {first} 年度才有人享受，{year} 年度没有，请确认原文如此"
+            )
+    return found
 
 
 def prices_by(pack: Pack) -> str:

@@ -191,7 +191,11 @@ def test_a_bonus_that_nobody_can_have_yet_is_noted(tmp_path: Path) -> None:
     assert [note for note in examine_closely(early, dt.date(2031, 3, 31)).notes if "激励" in note] == [
         "连续参保激励：从 2028 年起算、满 4 年以后，最早 2032 年度才有人享受，2031 年度没有，请确认原文如此"
     ]
-    known = write_pack(tmp_path / "known", SMALL + CONTINUOUS)
+    summed = write_pack(tmp_path / "summed", SMALL + ZERO_CLAIM + "since = 2031")
+    assert [note for note in examine_closely(summed, dt.date(2031, 3, 31)).notes if "激励" in note] == [
+        "零报销激励：从 2031 年的零报销起算，最早 2032 年度才有人享受，2031 年度没有，请确认原文如此"
+    ]
+    known = write_pack(tmp_path / "known", SMALL + CONTINUOUS + ZERO_CLAIM + "since = 2030")
     assert not [note for note in examine_closely(known, dt.date(2031, 3, 31)).notes if "激励" in note]
 
 
