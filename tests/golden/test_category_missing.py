@@ -263,6 +263,17 @@ def test_what_is_due_whatever_they_hold_is_told(tmp_path: Path) -> None:
     }
 
 
+def test_whose_row_may_be_there_under_a_wrong_number_is_looked_at_first(tmp_path: Path) -> None:
+    one = POOR[0]
+    county = build_county(without=(one,))
+    named = who(one)
+    damaged = named["id_number"][:-2] + "00"
+    county.relief.append(Relief(damaged, named["name"], "minimum_living", recognised_on=date(2021, 6, 1)))
+    ((finding, amount, reason),) = read_findings(run_month(tmp_path, "2022-01", county), (one,))
+    assert (finding, amount) == ("recover", Decimal(160))
+    assert "；名册中有证件号码有误而可能是本人的记录，先核对" in reason
+
+
 def test_who_left_by_a_list_has_left(tmp_path: Path) -> None:
     run_month(tmp_path, "2022-01", build_county())
     ended = dict.fromkeys(HOLDERS["severe_disability"], date(2022, 2, 10))

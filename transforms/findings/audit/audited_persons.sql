@@ -47,6 +47,7 @@ facts AS (
     -- Held on the day of payment and left since: what was due then was rightly paid.
     u.outcome IS NULL AND b.person_key IS NOT NULL AND n.person_key IS NULL AS has_left,
     j.person_key IN (SELECT l.person_key FROM staged_relief AS l WHERE l.left_on IS NOT NULL) AS has_exit_day,
+    j.person_key IN (SELECT o.person_key FROM possible_relief AS o) AS has_possible,
     -- Who is recognised for nothing has nothing due; an amount that the pack leaves open stays open.
     CASE
       WHEN u.outcome IS NOT NULL THEN u.subsidy
