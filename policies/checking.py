@@ -128,6 +128,8 @@ def _stand_in(data: Data, broken: set[tuple[int | str, ...]], good: Data) -> Non
     known = [Value(name=name, state="待定", effective=dt.date.min, clause="?", quote="??") for name in names]
     if known:
         good["values"] = (*good.get("values", ()), *known)
+    if any(place[:1] == ("incentives",) for place in broken):
+        good.pop("incentive_limit", None)
     last = len(_list_entries(data, "situations")) - 1
     if ("situations", last) in broken:
         other = Situation(code="?", title="?", when="true", own="0", start="none", clause="?", quote="??")

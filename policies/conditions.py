@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
+from difflib import get_close_matches
 from functools import lru_cache
 
 import sqlglot
@@ -138,6 +139,8 @@ def _type_of_comparison(node: exp.Expr, facts: Facts) -> str:
     if not others or node.args.get("query"):
         raise ValueError(f"条件中不能使用「{node.sql(dialect='duckdb')}」，IN 之后写括号里的几个值")
     kinds = {_same(first, other, facts) for other in others}
+    if "VARCHAR" in kinds and not any(isinstance(side, exp.Column) for side in (first, *others)):
+        raise ValueError(f"条件中不能使用「{node.sql(dialect='duckdb')}」：文字只能和事实列比较")
     if "VARCHAR" in kinds and isinstance(node, (*_SORTED, exp.Between)):
         raise ValueError(f"「{node.sql(dialect='duckdb')}」：文字只能用 =、<>、IN 比较")
     return "BOOLEAN"
@@ -146,7 +149,7 @@ def _type_of_comparison(node: exp.Expr, facts: Facts) -> str:
 def _type_of_leaf(node: exp.Expr, facts: Facts) -> str:
     if isinstance(node, exp.Column):
         if node.name not in facts or node.table:
-            raise ValueError(f"没有事实列「{node.sql()}」，可用：{'、'.join(facts)}")
+            raise ValueError(f"没有事实列「{node.sql()}」，{_name_facts(node.name, facts)}")
         if facts[node.name].sql_type == "VARCHAR[]":
             raise ValueError(f"「{node.name}」可有几个代码，只能写成 {node.name} IN ('代码', …)")
         return facts[node.name].sql_type
@@ -166,6 +169,16 @@ def _type_of_leaf(node: exp.Expr, facts: Facts) -> str:
     raise ValueError(
         f"条件中不能使用「{node.sql(dialect='duckdb')}」，只能用事实列、日期、整数与比较、AND、OR、NOT；"
         "某天以后几个月写 discharged_on + INTERVAL 3 MONTH（DAY 天、MONTH 月、YEAR 年）"
+    )
+
+
+def _name_facts(name: str, facts: Facts) -> str:
+    """The facts that are spelled much like a name, with what they mean; where none is, all of them."""
+    near = get_close_matches(name, facts, cutoff=0.75)
+    return (
+        f"相近的有：{'、'.join(f'{one}（{facts[one].meaning}）' for one in near)}"
+        if near
+        else f"可用：{'、'.join(facts)}"
     )
 
 

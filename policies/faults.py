@@ -76,7 +76,8 @@ def _explain(kind: str, message: str, limits: Mapping[str, Any], location: Seque
     if kind == "extra_forbidden":
         return f"没有这个键，可用：{'、'.join(_list_allowed(location))}"
     if kind in _LIMITS:
-        return _LIMITS[kind].format_map({**limits, "expected": str(limits.get("expected", "")).replace(" or ", "、")})
+        expected = str(limits.get("expected", "")).replace(" or ", "、").replace(", ", "、")
+        return _LIMITS[kind].format_map({**limits, "expected": expected})
     return _KINDS.get(kind, message.removeprefix("Value error, "))
 
 

@@ -323,6 +323,12 @@ def test_the_windows_of_a_partial_pack_may_stand_in_those_that_extend_it(tmp_pat
     assert found.faults == ()
 
 
+def test_of_a_bonus_that_cannot_be_read_nobody_is_told_that_there_is_none_to_limit(tmp_path: Path) -> None:
+    text = SMALL + change(ZERO_CLAIM, ("amount = 1500", 'amount = "1500元"')) + IN_ALL
+    [fault] = examine_closely(write_pack(tmp_path, text), dt.date(2031, 3, 31)).faults
+    assert "须为数字" in str(fault)
+
+
 def test_of_a_window_that_cannot_be_read_no_bonus_is_told_that_there_is_none(tmp_path: Path) -> None:
     text = change(SMALL, ("closes = 2030-12-31", 'closes = "岁末"')) + ZERO_CLAIM
     assert len(examine_closely(write_pack(tmp_path, text), dt.date(2031, 3, 31)).faults) == 1

@@ -94,7 +94,7 @@ def test_a_complete_variable_wait_is_accepted(tmp_path: Path, unit: str) -> None
         (change(SMALL, ('when = "NOT after_window"', "when = \"relief IN ('orphans')\"")), "没有困难身份「orphans」"),
         (change(SMALL, ('when = "NOT after_window"', "when = \"relief = 'orphan'\"")), "只能写成 relief IN"),
         (change(SMALL, ('when = "NOT after_window"', 'when = "relief IN (1)"')), "写在单引号里"),
-        (change(SMALL, ('when = "NOT after_window"', "when = \"monitored AND paid IN ('a')\"")), "不能使用"),
+        (change(SMALL, ('when = "NOT after_window"', "when = \"monitored AND paid IN ('a')\"")), "类型不同，不能比较"),
         (change(SMALL, ('own = "individual_contribution"\nsub', "own = -1\nsub")), "不小于 0"),
         (change(SMALL, ('own = "individual_contribution"\nsub', "own = 1.005\nsub")), "至多两位小数"),
     ],
