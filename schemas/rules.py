@@ -57,6 +57,10 @@ RULES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "sheet_hidden": ("工作表是隐藏的，已照常读取", "如不应报送，请删除该工作表，或在 sources.toml 中注明 ignore"),
         "rows_hidden": ("有隐藏的行（或被筛选掉的行），已照常读取", "如不应报送，请删除这些行后重新报送"),
+        "rows_uncomputed": (
+            "有的行除了没有计算结果的公式什么也没有，读不出内容，没有读取",
+            "这些行有内容的，请用 Excel 或 WPS 打开文件、另存一次，或粘贴为数值后重新报送",
+        ),
         "cells_merged": (
             "数据里有合并的单元格，只有第一行有内容，其余各行按空格处理",
             '确认下面各行与第一行相同的，请在 sources.toml 中注明 fill = ["列名"]，或取消合并、逐行填写',

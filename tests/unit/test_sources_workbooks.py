@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from zipfile import ZipFile
 
+import openpyxl
 import pytest
 import xlsxwriter
 
@@ -149,3 +150,29 @@ def test_a_workbook_that_kills_the_reading_process_costs_only_itself(
     found = survey(tmp_path)
     assert [problem.file for problem in found.problems] == ["a.xlsx"]
     assert [sheet.file for sheet in found.sheets] == ["b.xlsx"]
+
+
+def test_rows_of_formulas_that_nobody_has_computed_are_told(tmp_path: Path) -> None:
+    rows = [
+        ["姓名", "身份证号", "死亡日期"],
+        ["甲一", make_id(0), "2022-02-03"],
+        ["=A2", "=B2", "=C2"],
+        ["=A2", "=B2", "=C2"],
+    ]
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(tmp_path / "死亡.xlsx")
+    (sheet,) = survey(tmp_path).sheets
+    assert [note for note in sheet.notes if note[0] == "rows_uncomputed"] == [("rows_uncomputed", "", "共 2 行。")]
+
+
+def test_a_sheet_of_nothing_but_such_formulas_is_no_empty_list(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in [["姓名", "身份证号", "死亡日期"], ["=总表!A2", "=总表!B2", "=总表!C2"]]:
+        book.active.append(row)
+    book.save(tmp_path / "死亡.xlsx")
+    found = survey(tmp_path)
+    assert found.sheets == []
+    (problem,) = found.problems
+    assert problem.what.endswith("只有表头，没有数据行（有 1 行公式没有计算结果，请用 Excel 或 WPS 打开后另存一次）")

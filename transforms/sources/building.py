@@ -29,7 +29,7 @@ class Found:
     """One sheet of a file before it is recognised.
 
     `merged` is column → rows in which a cell merged downwards begins; `hidden` and `hidden_rows` say what a spreadsheet
-    does not show.
+    does not show, `uncomputed_rows` how many rows hold nothing but formulas without a result.
     """
 
     file: str
@@ -41,6 +41,7 @@ class Found:
     delimiter: str = ""
     hidden: bool = False
     hidden_rows: int = 0
+    uncomputed_rows: int = 0
     merged: Mapping[int, Sequence[int]] = field(default_factory=dict)
 
 
@@ -165,6 +166,8 @@ def note_layout(
         yield "sheet_hidden", "", ""
     if found.hidden_rows:
         yield "rows_hidden", "", f"共 {found.hidden_rows} 行。"
+    if found.uncomputed_rows:
+        yield "rows_uncomputed", "", f"共 {found.uncomputed_rows} 行。"
     for name, (index, text) in mapping.items():
         count = sum(row > header.last for row in found.merged.get(index, ()))
         if name in fill:

@@ -216,7 +216,7 @@ class Surveyor:
             found.append(
                 Found(
                     file, sheet.name, sheet.grid, rows, header,
-                    hidden=sheet.hidden, hidden_rows=sheet.hidden_rows, merged=sheet.merged,
+                    hidden=sheet.hidden, hidden_rows=sheet.hidden_rows, uncomputed_rows=sheet.uncomputed_rows, merged=sheet.merged,
                 )
             )  # fmt: skip
         self._recognise(found, sha256)
@@ -236,10 +236,10 @@ class Surveyor:
         idle = [(sheet, why) for sheet, why in judged if why]
         if (len(self.survey.sheets), len(self.survey.problems)) == before:
             file = found[0].file
-            if any(why == _NO_DATA for _, why in idle):
+            if bare := [why for _, why in idle if why.startswith(_NO_DATA)]:
                 title = ROSTERS[self.survey.header_only[-1].roster].title
                 advice = "请确认导出是否完整；确实没有数据的，请把文件移走"
-                self._complain(file, f"看起来是{title}，但只有表头，没有数据行", advice)
+                self._complain(file, f"看起来是{title}，但{bare[0]}", advice)
             elif aside := [why for sheet, why in idle if "里写着「" in why and holds_numbers(sheet.grid)]:
                 advice = (
                     f"确要采用的请改工作表名或标题，{DECLARE}，写明 sheet（文本文件写明 roster）；不用的请把文件移走"
@@ -308,7 +308,8 @@ class Surveyor:
         self.survey.problems.extend(check_filled(declaration, candidate.roster, sheet))
         if not has_data(sheet, found.rows):
             self.survey.header_only.append(sheet)
-            return _NO_DATA
+            rows = found.uncomputed_rows
+            return _NO_DATA + (f"（有 {rows} 行公式没有计算结果，请用 Excel 或 WPS 打开后另存一次）" if rows else "")
         self.survey.sheets.append(sheet)
         return ""
 

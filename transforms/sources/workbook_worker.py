@@ -31,7 +31,7 @@ from python_calamine import (
 from transforms.sources.archives import check_archive
 from transforms.sources.cells import MERGED
 from transforms.sources.formats import read_head, tell_markup
-from transforms.sources.formula_errors import Errors, SheetFacts, find_formula_errors
+from transforms.sources.formula_errors import UNCOMPUTED, Errors, SheetFacts, find_formula_errors
 from transforms.sources.markup_sheets import MOST_SHEETS, MarkupSheet, NotATableError, TooLargeError
 from transforms.sources.mhtml import read_mhtml
 from transforms.sources.web_pages import read_page
@@ -108,11 +108,14 @@ def iterate_rows(sheet: CalamineSheet) -> Iterator[list[Cell]]:
 
 
 def put_errors(rows: list[list[Cell]], first: int, errors: Errors) -> None:
-    """Put formula errors where they stand. A row of nothing else is a formula dragged too far down: it stays empty."""
+    """Put formula errors where they stand, and take them off `errors`.
+
+    A row of nothing else is a formula dragged too far down: it stays empty.
+    """
     for number in errors.keys() & range(first, first + len(rows)):
         row = rows[number - first]
         if any(cell not in {"", None} for cell in row):
-            for column, error in errors[number].items():
+            for column, error in errors.pop(number).items():
                 if column < len(row):
                     row[column] = error
 
@@ -150,7 +153,10 @@ def store_sheet(sheet: CalamineSheet, meta: SheetMetadata, facts: SheetFacts, ou
     if width > _WIDE and width * sheet.height > _MOST_WIDE_CELLS:
         raise MemoryError
     stored = store_rows(meta.name, iterate_rows(sheet), width, find_merged(sheet), facts.errors, out, stem)
-    return {**stored, "hidden": meta.visible != SheetVisibleEnum.Visible, "hidden_rows": facts.hidden_rows}
+    # What nobody has computed yet may be anything.
+    uncomputed = sum(set(cells.values()) == {UNCOMPUTED} for cells in facts.errors.values())
+    hidden = meta.visible != SheetVisibleEnum.Visible
+    return {**stored, "hidden": hidden, "hidden_rows": facts.hidden_rows, "uncomputed_rows": uncomputed}
 
 
 def store_markup(sheet: MarkupSheet, out: Path, stem: str) -> dict[str, Any]:
@@ -158,7 +164,7 @@ def store_markup(sheet: MarkupSheet, out: Path, stem: str) -> dict[str, Any]:
     width = max(map(len, sheet.rows), default=0)
     rows = (row + [""] * (width - len(row)) for row in sheet.rows)
     stored = store_rows(sheet.name, rows, width, sheet.merged, {}, out, stem)
-    return {**stored, "hidden": sheet.hidden, "hidden_rows": sheet.hidden_rows}
+    return {**stored, "hidden": sheet.hidden, "hidden_rows": sheet.hidden_rows, "uncomputed_rows": 0}
 
 
 def open_workbook(path: Path, password: str | None) -> io.BytesIO:

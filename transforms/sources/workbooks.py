@@ -52,6 +52,7 @@ class StoredSheet:
     grid: StoredGrid
     hidden: bool
     hidden_rows: int
+    uncomputed_rows: int
     merged: Mapping[int, Sequence[int]]
 
 
@@ -109,7 +110,7 @@ class WorkbookReader:
     def _take(self, sheet: dict[str, Any]) -> StoredSheet:
         grid = StoredGrid(sheet["width"], tuple(sheet["chunks"]), self._store)
         merged = {int(column): rows for column, rows in sheet["merged"].items()}
-        return StoredSheet(sheet["name"], grid, sheet["hidden"], sheet["hidden_rows"], merged)
+        return StoredSheet(sheet["name"], grid, sheet["hidden"], sheet["hidden_rows"], sheet["uncomputed_rows"], merged)
 
 
 def ask(process: subprocess.Popen[str], job: dict[str, Any]) -> dict[str, Any] | None:
