@@ -112,26 +112,6 @@ def clean_id(text: str) -> str:
     return _CHECK_LOOK_ALIKE.sub(r"\1X", bare)
 
 
-def birth_date_of(number: str) -> date | None:
-    """Return the birth date inside a canonical 18-character number; None for other documents."""
-    if not _GB_18.fullmatch(number):
-        return None
-    return _read_birth_date(number[6:14])
-
-
-def sex_of(number: str) -> str | None:
-    """Return `male` or `female` from the sequence of a canonical 18-character number; None for other documents."""
-    if not _GB_18.fullmatch(number):
-        return None
-    return "male" if int(number[16]) % 2 else "female"
-
-
-def disability_of(text: str) -> tuple[int, int] | None:
-    """Return category (1-7) and grade (1-4) of a 20- or 22-character 残疾证号; None where the text is none."""
-    bare = clean_id(text)
-    return (int(bare[18]), int(bare[19])) if _DISABILITY.fullmatch(bare) else None
-
-
 @lru_cache(maxsize=100_000)
 def canonical_id(text: str | None, document: DocumentType | None = None, *, numeric: bool = False) -> Identity:
     """Judge one cell of an ID column.

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from schemas.identity import birth_date_of, canonical_id, check_digit, clean_id, disability_of, sex_of
+from schemas.identity import canonical_id, check_digit, clean_id
 from schemas.values import read_vocabulary, spelling_key
 from tests.invented_people import find_number_ending_in_zeros, make_number
 from transforms.staging.cells import FORMULA_ERRORS
@@ -146,15 +146,6 @@ def test_an_old_permanent_residence_number_needs_its_check_digit() -> None:
     usable = [number for number in numbers if canonical_id(number).usable]
     assert len(usable) == 1
     assert canonical_id(usable[0]).number == f"foreign_residence:{usable[0]}"
-
-
-def test_what_a_number_says() -> None:
-    assert birth_date_of(MAN) == date(1985, 6, 15)
-    assert (sex_of(MAN), sex_of(make_number(118))) == ("male", "female")
-    assert birth_date_of("passport:E12345678") is None
-    assert sex_of("passport:E12345678") is None
-    assert disability_of(f"{MAN}42") == (4, 2)
-    assert disability_of(MAN) is None
 
 
 def test_every_spelling_of_a_document_is_found() -> None:

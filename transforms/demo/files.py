@@ -15,7 +15,6 @@ from transforms.demo.offices import Layout
 
 LEVELS = "/"
 TOTAL = "合计"
-Lines = list[list[str | float | dt.date]]
 
 
 def write_text_table(path: Path, rows: list[Cells], layout: Layout) -> None:

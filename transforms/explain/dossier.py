@@ -16,7 +16,7 @@ from schemas.terms import find_term
 from transforms.engine import Engine
 from transforms.explain.checks import Way, find_nearest, read_ways
 from transforms.explain.decisions import explain_situation, find_subsidy, pick_rules
-from transforms.explain.evidence import Evidence, Subject
+from transforms.explain.evidence import Evidence
 from transforms.explain.page import Line, Page, Statement
 from transforms.explain.published import PERSON, Place, Published, read_place
 from transforms.explain.statements import Footing, list_values, spell_place, split_rows, write_value
@@ -272,11 +272,6 @@ def describe_run(run: Published, pack: Pack) -> tuple[Line, ...]:
         Line("政策包指纹", str(stated["sha256"])),
         Line("程序版本", str(run.manifest["product"]["version"])),
     )
-
-
-def make_subject(number: str) -> Subject:
-    """The person of this number as a subject."""
-    return Subject(PERSON, frozenset((number,)))
 
 
 def word_nearest(ways: Sequence[Way]) -> tuple[str, ...]:

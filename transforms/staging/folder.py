@@ -56,7 +56,6 @@ class FileAccount:
     accepted: Mapping[str, int] = field(default_factory=dict)
     signs: Mapping[str, int] = field(default_factory=dict)
     copy_of: str = ""
-    replaced_by: str = ""
     commonest_rules: tuple[tuple[str, int], ...] = ()
 
 
@@ -116,7 +115,6 @@ def stage(
     # What the writers held of it would lie idle for the rest of the run.
     pa.default_memory_pool().release_unused()
     outcomes = {number: ledger for staging in stagings.values() for number, ledger in staging.ledgers.items()}
-    replaced = {number: file for staging in stagings.values() for number, file in staging.replaced.items()}
     problems += [problem for staging in stagings.values() for problem in staging.problems]
     if not townships.names:
         unite_variants(workdir, survey.sheets)
@@ -131,7 +129,7 @@ def stage(
     }
     engine.create("spellings", SPELLINGS, list_spellings(unknown, villages, confirmed, given, known))
     engine.create("supplied", {"roster": "VARCHAR", "rows": "BIGINT"}, list(supplied.items()))
-    return Staged(_account_files(survey.sheets, outcomes, replaced), supplied, tuple(problems))
+    return Staged(_account_files(survey.sheets, outcomes), supplied, tuple(problems))
 
 
 def _read_confirmed(
@@ -228,9 +226,7 @@ def _create_source_sheets(
     )
 
 
-def _account_files(
-    sheets: Sequence[Sheet], ledgers: Mapping[int, SheetLedger], replaced: Mapping[int, str]
-) -> tuple[FileAccount, ...]:
+def _account_files(sheets: Sequence[Sheet], ledgers: Mapping[int, SheetLedger]) -> tuple[FileAccount, ...]:
     """Add up the sheets of each file; a copy has the account of its original, every row repeated."""
     files: dict[str, list[Sheet]] = {}
     for sheet in sheets:
@@ -255,7 +251,6 @@ def _account_files(
             accepted,
             signs,
             original,
-            next((replaced[sheet.source_no] for sheet in own if sheet.source_no in replaced), ""),
             _find_commonest(ledgers[sheet.source_no] for sheet in own if not original),
         )
     return tuple(accounts[file] for file in files)

@@ -30,7 +30,6 @@ class RosterStaging:
         self.roster = roster
         self.reader = reader
         self.ledgers: dict[int, SheetLedger] = {}
-        self.replaced: dict[int, str] = {}
         self.problems: list[Problem] = []
         self._sheets: dict[int, Sheet] = {}
         self._staged: dict[int, list[Path]] = {}
@@ -57,9 +56,8 @@ class RosterStaging:
     def settle(self) -> None:
         """Decide on editions, repeated and superseded records, once all sheets are read."""
         decision = decide_editions(self.roster.code, self._list_files())
-        self.replaced = dict(decision.replaced)
         self.problems += decision.problems
-        for source_no, winner in self.replaced.items():
+        for source_no, winner in decision.replaced.items():
             self._replace_sheet(source_no, winner)
         for path, positions in self._repeats.find().items():
             self._take_out(path, positions)
