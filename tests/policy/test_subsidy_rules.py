@@ -344,6 +344,14 @@ def test_what_no_run_could_use_is_refused(tmp_path: Path, entry: str, told: str)
         load_pack(write_subsidies(tmp_path, entry))
 
 
+def test_of_two_rows_that_bring_the_same_only_the_later_never_decides(tmp_path: Path) -> None:
+    rows = [f'code = "{code}"\ncategory = "minimum_living"\nshare = 0.5' for code in "ab"]
+    with pytest.raises(UsageError) as refused:
+        load_pack(write_subsidies(tmp_path, *rows))
+    (told,) = [str(problem) for problem in refused.value.problems if "永远轮不到" in str(problem)]
+    assert "资助「b/minimum_living」永远轮不到" in told
+
+
 @pytest.mark.parametrize(
     "second",
     [
