@@ -263,6 +263,25 @@ def test_what_is_due_whatever_they_hold_is_told(tmp_path: Path) -> None:
     }
 
 
+def test_who_may_be_admitted_for_an_identity_is_not_refused(tmp_path: Path) -> None:
+    """Households that are monitored may pay after the window; a list of them that did not come closes it to nobody."""
+    for month, missing in (("2022-03", False), ("2022-04", True)):
+        county = build_county()
+        county.resident_insurance = [
+            Payment(**who(one), year=2022, paid_on=date(2022, 3, 10), own_paid=Decimal(320)) for one in POOR[:6]
+        ]
+        county.relief = [
+            Relief(**who(one), categories=code, recognised_on=date(2021, 6, 1))
+            for code, holders in (("orphan", BOTH), ("monitored_margin", () if missing else POOR[:7]))
+            for one in holders
+        ]
+        run = run_month(tmp_path, month, county, "困难群众")
+        assert read(run, "payment_findings", POOR[:6]) == []
+    assert {row["own_due"] for row in read(run, "dues", POOR[:6])} == {None}
+    (unpaid,) = read(run, "uninsured", (POOR[6],))
+    assert unpaid["payable"] is None
+
+
 def test_whose_row_may_be_there_under_a_wrong_number_is_looked_at_first(tmp_path: Path) -> None:
     one = POOR[0]
     county = build_county(without=(one,))

@@ -19,8 +19,12 @@ FROM person_facts AS f
 LEFT JOIN dues_amounts AS d ON d.person_key = f.person_key
 UNION ALL
 SELECT
-  f.person_key, '期外缴费', 3, 1, '已缴费，而缴费日早于集中参保缴费期首日，或所属情形不准予参保',
-  coalesce(d.paid AND (NOT d.admitted OR d.pay_day < s.window_opens), FALSE),
+  f.person_key, '期外缴费', 3, 1, '已缴费，而缴费日早于集中参保缴费期首日，或所属情形不准予参保（困难身份未核对的不算）',
+  coalesce(
+    d.paid AND (
+      NOT d.admitted AND f.person_key NOT IN (SELECT n.person_key FROM unseen_relief AS n) OR d.pay_day < s.window_opens
+    ), FALSE
+  ),
   CASE WHEN coalesce(d.paid, FALSE) THEN CAST(d.pay_day AS VARCHAR) || ' 缴费' ELSE '本年度没有有效缴费' END,
   CAST(NULL AS VARCHAR)
 FROM person_facts AS f

@@ -5,7 +5,9 @@ WITH priced AS (
   SELECT
     d.*,
     d.subsidised AND coalesce(r.entitled, FALSE) AS is_subsidised,
-    d.subsidised AND d.admitted AND d.standard > 0 AND coalesce(r.tier = 2, FALSE) AS is_open,
+    d.subsidised AND d.admitted AND d.standard > 0 AND coalesce(r.tier = 2, FALSE)
+    -- An identity that is awaited may also decide which situation fits.
+    OR r.unseen IS NOT NULL AND (d.standard > 0 OR NOT d.admitted) AS is_open,
     r.amount AS relief_amount, r.ordinal AS relief_ordinal, u.share AS relief_share, u.digits
   FROM due_terms AS d
   LEFT JOIN best_subsidies AS r ON r.person_key = d.person_key

@@ -12,13 +12,16 @@ WITH looked_at AS (
 
 concerned AS (
   SELECT
-    f.person_key, f.dead, f.died_on, f.college_student, d.paid AND NOT d.admitted AS refused,
+    f.person_key, f.dead, f.died_on, f.college_student,
+    -- An identity that is awaited may admit them.
+    d.paid AND NOT d.admitted AND n.person_key IS NULL AS refused,
     d.paid AND d.pay_day < s.window_opens AS early, t.title, t.clause
   FROM looked_at AS l
   INNER JOIN person_facts AS f ON f.person_key = l.person_key
   CROSS JOIN run_settings AS s
   LEFT JOIN dues_amounts AS d ON d.person_key = f.person_key
   LEFT JOIN pack_situations AS t ON t.ordinal = d.ordinal
+  LEFT JOIN unseen_relief AS n ON n.person_key = f.person_key
 ),
 
 paid AS (
@@ -76,7 +79,7 @@ found AS (
   INNER JOIN pack_situations AS t ON t.ordinal = d.ordinal
   INNER JOIN pack_windows AS w ON d.pay_day BETWEEN w.opens AND w.closes
   CROSS JOIN run_settings AS s
-  WHERE d.paid AND NOT d.admitted AND f.own_paid > 0
+  WHERE d.paid AND NOT d.admitted AND f.own_paid > 0 AND f.person_key NOT IN (SELECT u.person_key FROM unseen_relief AS u)
   UNION ALL
   SELECT
     f.person_key, 'wrong_amount', s.year, d.pay_day, f.own_paid,

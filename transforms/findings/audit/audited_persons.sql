@@ -51,7 +51,7 @@ facts AS (
     -- Who is recognised for nothing has nothing due; an amount that the pack leaves open stays open.
     CASE
       WHEN u.outcome IS NOT NULL THEN u.subsidy
-      WHEN b.person_key IS NULL OR d.person_key IS NULL THEN CAST(0 AS DECIMAL(12, 2))
+      WHEN b.person_key IS NULL OR d.person_key IS NULL OR b.unseen IS NOT NULL AND n.person_key IS NULL THEN CAST(0 AS DECIMAL(12, 2))
       ELSE CAST(d.subsidy_due AS DECIMAL(12, 2))
     END AS subsidy_due,
     coalesce(m.marks, CAST([] AS VARCHAR[])) AS marks,
