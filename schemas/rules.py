@@ -96,6 +96,10 @@ RULES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "formula_error": ("单元格是公式错误值", "请改正公式，或粘贴为数值后重新报送"),
         "birth_conflict": ("出生日期与证件号码不一致，以证件号码为准", "请核对证件原件"),
         "sex_conflict": ("性别与证件号码不一致，以证件号码为准", "请核对证件原件"),
+        "group_lines_unread": (
+            "有的行是分段的小标题（如村名、组名），没有读作下面各行的村(社区)",
+            "请补上“村(社区)”一列，每行填写；或每村一张工作表、表名写村名",
+        ),
         "status_assumed": ("没有填写状态，按正常处理", "请在名册中补充状态列"),
         "out_of_range": ("内容超出合理范围", "请核对后重新报送"),
         "edition_replaced": (

@@ -346,6 +346,15 @@ def test_a_line_that_begins_a_group_of_rows_is_nobody(line: str, raw: Path) -> N
     assert [(row, rule) for _, row, _, rule in folder.rejects("row")] == [(4, "required_empty"), (4, "id_missing")]
 
 
+@pytest.mark.parametrize(("head", "told"), [([], True), (["村"], False)])
+def test_villages_that_stand_between_the_rows_are_not_read_and_told(head: list[str], told: bool, raw: Path) -> None:
+    people = [[1, name, make_number(place), "正常", *head] for place, name in enumerate(("甲一", "甲二"), start=1)]
+    rows = [["序号", "姓名", "身份证号", "户籍状态", *head], ["东风村"], people[0], ["红旗村"], people[1]]
+    write_workbook(raw / "石潭镇户籍人口.xlsx", {"一": rows})
+    notes = stage_raw(raw).engine.rows("SELECT advice FROM rejects_raw WHERE rule = 'group_lines_unread'")
+    assert [text.endswith("共 2 行。") for (text,) in notes] == ([True] if told else [])
+
+
 def test_words_below_a_header_of_columns_that_nobody_keeps_are_nobody(raw: Path) -> None:
     head = [
         ["序号", "姓名", "身份证号码", "供养方式", "", "自理能力", "", "乡镇"],

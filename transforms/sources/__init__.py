@@ -9,11 +9,13 @@ from transforms.sources.cells import PERSON, REMARK, UNFIT, name_column
 from transforms.sources.changed import refuse_changes
 from transforms.sources.footers import names_nobody
 from transforms.sources.inspection import FileReport, SheetReport, inspect_files
+from transforms.sources.rows import GROUP
 from transforms.sources.sheets import Sheet, Survey
 from transforms.sources.surveying import survey
 from transforms.sources.templates import write_templates
 
 __all__ = [
+    "GROUP",
     "PERSON",
     "REMARK",
     "UNFIT",

@@ -44,7 +44,7 @@ def read_batches(sheet: Sheet, *, rows: int = _BATCH) -> Iterator[pl.DataFrame]:
     """Yield the rows of a sheet in batches of at most `rows`.
 
     Columns: `row` (Int64, physical, from 1), `not_data` (null = data; else `title` `header` `total` `footer`
-    `repeated_header` `other_header` `section` `past_section`), one String column per mapped column, and `<column>__numeric` (Boolean) beside a column of kind
+    `repeated_header` `other_header` `group` `section` `past_section`), one String column per mapped column, and `<column>__numeric` (Boolean) beside a column of kind
     `id` in which the file stores other things than text. `ragged` (Boolean) appears where a row of a text file has more
     cells than the header, `unfit` (String, a rule) where rows must not count: signatures, rows under another header,
     `remark__` (String) where a remark says what a list of persons has no column for (服刑, 参军). Rows without any content

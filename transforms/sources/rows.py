@@ -19,6 +19,7 @@ from transforms.sources.ticks import CATEGORIES, Ticks, join_ticks
 from transforms.sources.unfit import OTHER_HEADER, Carried, compare_header, judge_section, mark_unfit
 
 NOT_DATA = "not_data"
+GROUP = "group"
 NUMERIC = "__numeric"
 
 _KEYS = frozenset({"uscc", "birth_certificate"})
@@ -199,8 +200,10 @@ class RowReader:
     def judge_alone(self, plain: str, texts: Sequence[str], titles: frozenset[str]) -> str | None:
         """Judge a row with one cell: a title again, the beginning of a group or a part, or None = data."""
         # In a list that names nobody (常住人口数) a township alone is a row without its number.
-        if plain in titles or (self.keys and is_group(plain) and not self.says_of_persons(texts, {"id", "name"})):
+        if plain in titles:
             return "title"
+        if self.keys and is_group(plain) and not self.says_of_persons(texts, {"id", "name"}):
+            return GROUP
         return judge_section(self.roster, {*self.mapping, *self.constants}, plain)
 
     def says_of_persons(self, texts: Sequence[str], kinds: Collection[str] = ()) -> bool:

@@ -11,9 +11,10 @@ from schemas.errors import Problem
 from schemas.rosters import Roster
 from schemas.rules import advise
 from transforms.engine import read_ahead
-from transforms.sources import Sheet, read_batches
+from transforms.sources import GROUP, Sheet, read_batches
 from transforms.staging.batches import RosterReader
 from transforms.staging.columns import unmarked
+from transforms.staging.confirmed import VILLAGE
 from transforms.staging.editions import RosterFile, decide_editions, find_superseded
 from transforms.staging.layout import REJECTS
 from transforms.staging.ledger import SheetLedger
@@ -49,6 +50,7 @@ class RosterStaging:
                 self._stage_batch(sheet, ledger, number, batch)
             self._note_assumed(sheet, ledger)
             self._note_conversions(sheet)
+            self._note_groups(sheet, ledger)
             for number, (rule, header, detail) in enumerate(sheet.notes):
                 self._note(sheet, f"layout-{number}", header, rule, detail)
         self._writer.wait()
@@ -69,6 +71,7 @@ class RosterStaging:
         is_data = batch["not_data"].is_null()
         data = batch.drop("not_data") if is_data.all() else batch.filter(is_data).drop("not_data")
         ledger.enter_batch(len(batch) - len(data), data["row"])
+        ledger.group_lines += int((batch["not_data"] == GROUP).sum()) if len(data) < len(batch) else 0
         if data.is_empty():
             return
         staged = self.reader.stage(data, sheet)
@@ -144,6 +147,11 @@ class RosterStaging:
             if count:
                 header = sheet.find_header(self.roster.column(name))
                 self._note(sheet, f"assumed-{name}", header, "status_assumed", f"共 {count} 行。")
+
+    def _note_groups(self, sheet: Sheet, ledger: SheetLedger) -> None:
+        known = {*sheet.mapping, *sheet.constants}
+        if ledger.group_lines and VILLAGE in self.roster.names and VILLAGE not in known:
+            self._note(sheet, "groups", "", "group_lines_unread", f"共 {ledger.group_lines} 行。")
 
     def _note_conversions(self, sheet: Sheet) -> None:
         for name, (unit, worth) in self.reader.columns.find_conversions(sheet).items():
