@@ -100,6 +100,22 @@ def test_a_decision_holds_for_a_row_that_bears_anothers_number_rounded(tmp_path:
     assert list_proposals(engine) == []
 
 
+@pytest.mark.parametrize(("year", "counts"), [(2021, True), (2022, False)])
+def test_a_payment_of_their_own_contradicts_a_decision_on_one_of_the_same_year_alone(
+    tmp_path: Path, year: int, counts: bool
+) -> None:
+    slip = MINE[:9] + MINE[10] + MINE[9] + MINE[11:]
+    damaged = [slip, "李子轩", 2022, "2022-01-05", TOWNSHIP, "金塘村"]
+    own = [MINE, "李子轩", year, f"{year}-01-07", TOWNSHIP, "金塘村"]
+    register = [REGISTER, *FAMILIES]
+    (found,) = list_proposals(run(tmp_path / "listed", {"户籍人口": register, "居民医保参保": [PAID, damaged]}))
+    rosters: Rosters = {"户籍人口": register, "居民医保参保": [PAID, damaged, own]}
+    engine = run(tmp_path / "decided", rosters, [(found["record"], MINE)])
+    taken_back = engine.rows("SELECT rule FROM taken_back_rows")
+    assert taken_back == ([] if counts else [("id_decision_contradicted",)])
+    assert engine.scalar("SELECT count(*) FROM staged_resident_insurance") == (2 if counts else 1)
+
+
 @pytest.mark.parametrize("number", ["", "无", "不详", "0"])
 def test_two_children_of_one_name_without_a_number_are_two_records_where_their_families_differ(
     tmp_path: Path, number: str
