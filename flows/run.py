@@ -26,7 +26,7 @@ from schemas.masking import scrub
 from schemas.tables import TABLES
 from transforms.engine import Engine
 from transforms.facts import build_facts, read_basis, read_ended
-from transforms.findings import decide, judge_everybody
+from transforms.findings import accept_missing_year, decide, judge_everybody
 from transforms.matching import match
 from transforms.outputs.comparison import write_differences
 from transforms.outputs.everybody import EVERYBODY
@@ -225,16 +225,19 @@ class _Reconciliation:
 
     def _check(self, found: Survey, staged: Staged, engine: Engine) -> GatePassed:
         """Pass the gate; a refusal leaves a 数据退回单 for each department beside its reasons."""
+        accept = [name for name in self._settings.accept if name not in self._ended]
         try:
-            return check_gate(
+            passed = check_gate(
                 found,
                 staged,
                 month=self._settings.month,
                 required=self._pack.required_rosters,
                 limits=self._pack.gate,
                 previous=self._before,
-                accept=[name for name in self._settings.accept if name not in self._ended],
+                accept=accept,
             )
+            without_year = accept_missing_year(engine, self._pack, self._settings.day, self._previous, accept)
+            return replace(passed, accepted=(*passed.accepted, *without_year))
         except GateRefused as refusal:
             senders = dict(engine.rows("SELECT file, min(department) FROM source_sheets GROUP BY file"))
             letter = Letter(self._pack.place.name, self._settings.month, published=False)

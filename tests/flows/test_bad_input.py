@@ -41,6 +41,37 @@ def test_a_required_roster_is_missing(desk: Desk) -> None:
     expect_refusal(desk, "居民医保参保", "缺少必需的名册")
 
 
+def test_the_list_of_this_year_is_missing_beside_those_of_earlier_years(desk: Desk) -> None:
+    def keep_earlier(lines: list[str]) -> list[str]:
+        year = lines[0].rstrip("\n").split(",").index("参保年度")
+        return [line for line in lines if line.split(",")[year] != "2022"]
+
+    desk.edit(RESIDENTS, keep_earlier)
+    expect_refusal(desk, "名册「居民医保参保」里没有 2022 年度的记录", "--accept 居民医保参保")
+    # Nobody could pay yet: then nothing is missing.
+    assert desk.run("--as-of", "2021-08-31", month="2021-08")[0] == 0
+    assert desk.run("--accept", "居民医保参保")[0] == 0
+    (run,) = desk.published()
+    (accepted,) = read_manifest(run)["accepted"]
+    assert "没有 2022 年度的记录" in str(accepted)
+
+
+def test_most_of_this_years_list_is_missing_beside_those_of_earlier_years(
+    desk: Desk, publish: Callable[[str], None]
+) -> None:
+    publish("2022-01")
+
+    def keep_few(lines: list[str]) -> list[str]:
+        year = lines[0].rstrip("\n").split(",").index("参保年度")
+        this_year = [line for line in lines if line.split(",")[year] == "2022"]
+        left_out = {*this_year[30:]}
+        return [line for line in lines if line not in left_out]
+
+    desk.edit(RESIDENTS, keep_few)
+    expect_refusal(desk, "2022 年度的记录只有 30 行", "人参保，少了")
+    assert desk.run("--accept", "居民医保参保")[0] == 0
+
+
 def test_a_file_is_empty(desk: Desk) -> None:
     (desk.raw / REGISTER).write_bytes(b"")
     expect_refusal(desk, REGISTER, "空")

@@ -32,12 +32,16 @@ def publish_county(county: County, place: Place | EmployeePlace, month: str, as_
     from flows.settings import read_run_settings  # noqa: PLC0415
 
     write_rosters(county, folder / "raw")
+    # Cases without anybody insured this year are cases all the same.
+    year = getattr(place, "year", None)
+    nobody = county.resident_insurance and not any(row.year == year for row in county.resident_insurance)
     settings = read_run_settings(
         pack=getattr(place, "file", "") or place.code,
         month=month,
         raw=folder / "raw",
         out=folder / "out",
         as_of=as_of,
+        accept=["resident_insurance"] if nobody else [],
         no_workbooks=True,
         threads=1,
     )

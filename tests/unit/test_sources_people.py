@@ -256,6 +256,27 @@ def test_numbers_that_read_alike_are_named_with_their_columns(raw: Path) -> None
     assert problem.what.endswith("分不清各是谁的：「监护人身份证号」（C列）、「监护人身份证号」（D列）")
 
 
+@pytest.mark.parametrize(
+    ("headers", "column", "twins"),
+    [
+        ("缴费日期 第1次缴费金额 第2次缴费金额", "个人缴费金额", "「第1次缴费金额」（D列）、「第2次缴费金额」（E列）"),
+        ("缴费日期 缴费金额 第二次缴费金额", "个人缴费金额", "「缴费金额」（D列）、「第二次缴费金额」（E列）"),
+        ("第1次缴费日期 第2次缴费日期 缴费金额", "缴费日期", "「第1次缴费日期」（C列）、「第2次缴费日期」（D列）"),
+        ("缴费日期 1月缴费金额 2月缴费金额", "个人缴费金额", "「1月缴费金额」（D列）、「2月缴费金额」（E列）"),
+    ],
+)  # fmt: skip
+def test_several_payments_in_a_row_are_not_read_as_one(headers: str, column: str, twins: str, raw: Path) -> None:
+    line = ["张小", A, *("2021-10-08" if header.endswith("日期") else "200" for header in headers.split())]
+    write_csv(raw / "居民医保2022年度缴费.csv", [["姓名", "身份证号", *headers.split()], line])
+    (problem,) = survey(raw).problems
+    assert problem.what == f"一行里有几列都像「{column}」，只能读一列：{twins}"
+    assert "请一次一行报送" in problem.advice
+    chosen = twins[1 : twins.index("」")]
+    stated = f'[[file]]\nname = "*.csv"\ncolumns = {{ "{chosen}" = "{column}" }}\n'
+    (raw / "sources.toml").write_text(stated, encoding="utf-8")
+    assert survey(raw).problems == []
+
+
 OTHERS = [
     "配偶", "丈夫", "妻", "父", "母亲", "子女", "爱人", "户主", "户代表",
     "联系人", "紧急联系人", "代办人", "代缴人", "填表人", "申报人", "网格员", "家庭医生", "房东",

@@ -16,7 +16,7 @@ from transforms.sources.cells import ROW, name_column
 from transforms.sources.declared import CATEGORY_KINDS, FILE_NAME, Declaration
 from transforms.sources.footers import strip_text
 from transforms.sources.header_rows import Header
-from transforms.sources.mapping import drop_inner, find_twins, list_meanings
+from transforms.sources.mapping import drop_inner, find_counted, find_twins, list_meanings
 from transforms.sources.names import find_gone, is_heading, split_names
 from transforms.sources.persons import NAME, NUMBER
 from transforms.sources.pieces import find_pieces
@@ -25,6 +25,8 @@ from transforms.sources.recognition import Candidate
 DECLARE = f"或在 {FILE_NAME} 里为它写一段 [[file]]"
 SHEET_NAME, _FILE_NAME = "工作表名", "文件名"
 _AT_A_TIME = 200_000
+# Of these a row that holds several tells of several events: the others must not be lost.
+_OF_A_PAYMENT = frozenset({"money", "date"})
 
 
 def check_columns(candidate: Candidate, found: Found, header: Header, declaration: Declaration) -> Problem | None:
@@ -48,7 +50,15 @@ def check_columns(candidate: Candidate, found: Found, header: Header, declaratio
     told = {header_key(text) for text in declaration.columns}
     for name, (index, _) in candidate.mapping.items():
         text = header.texts[index]
-        if candidate.roster.column(name).kind != "id":
+        kind = candidate.roster.column(name).kind
+        if kind in _OF_A_PAYMENT and header_key(text) not in told:
+            if len(counted := find_counted(candidate.roster.code, first.texts, name, index)) > 1:
+                named = "、".join(f"「{header.texts[place]}」（{name_column(place)}列）" for place in counted)
+                what = f"一行里有几列都像「{candidate.roster.column(name).header}」，只能读一列：{named}"
+                advice = f"请一次一行报送（第二次另起一行，姓名、证件号码再写一遍）；只要其中一列的，在 {FILE_NAME} 里用 columns 写明"
+                return Problem(what, advice, found.file, found.sheet, header.last)
+            continue
+        if kind != "id":
             continue
         if len(twins := find_twins(first.texts, index)) > 1:
             named = "、".join(f"「{header.texts[twin]}」（{name_column(twin)}列）" for twin in twins)

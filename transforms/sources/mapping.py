@@ -229,6 +229,14 @@ def find_twins(headers: Sequence[str], index: int) -> list[int]:
     return [place for place, key in enumerate(keys) if key == keys[index]]
 
 
+def find_counted(code: str, headers: Sequence[str], column: str, index: int) -> list[int]:
+    """Find the headers with a count of their own that mean the same column as the one at `index` (第2次缴费金额), itself included."""
+    meant = (
+        (place, match_header(code, header)) for place, header in enumerate(headers) if take_apart(place, header).count
+    )
+    return sorted({index, *(place for place, match in meant if match and match.column == column)})
+
+
 @cache
 def split_levels(header: str) -> frozenset[str]:
     """Split a header into what may stand for it in a repeated header row: the whole, and each of its levels."""
