@@ -91,3 +91,13 @@ def test_deployments_are_those_of_the_contract() -> None:
 def test_every_column_of_a_list_is_explained() -> None:
     """The sheet 数据字典 is made of these sentences: a new column gets one in schemas/data/columns.toml."""
     assert find_unexplained() == []
+
+
+@pytest.mark.parametrize(
+    ("folder", "document"),
+    [("flows", "flows/README.md"), ("policies", "policies/README.md"), ("schemas", "docs/pipeline.md")],
+)
+def test_every_module_stands_in_the_table_of_its_folder(folder: str, document: str) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    modules = [path.name for path in (ROOT / folder).glob("*.py") if path.name != "__init__.py"]
+    assert [name for name in modules if not re.search(rf"`(?:{folder}/)?{re.escape(name)}`", text)] == []
