@@ -174,6 +174,15 @@ def test_one_small_cause_is_not_left_over_between_both_ends_of_the_bridge() -> N
     assert [persons for _, persons in shown.causes].count(HIDDEN) == 2
 
 
+def test_why_a_few_came_is_not_told_where_both_ends_of_the_bridge_tell_how_many() -> None:
+    figures = make_figures([(700, 200, 30, 20, 50)] * 2, [])
+    object.__setattr__(figures, "bridge", Bridge(1797, 1800, (("刑满释放", 3), ("死亡", 0))))
+    shown = protect(figures).bridge
+    assert shown is not None
+    assert [persons for _, persons in shown.causes] == [HIDDEN, 0]
+    assert "刑满释放" not in repr(shown)
+
+
 def test_who_left_a_list_does_not_follow_from_its_length_then_and_now() -> None:
     figures = make_figures([(700, 200, 30, 20, 50)] * 2, [])
     changes = (ChangeCount("未参保", "新增", "断保", 12), ChangeCount("未参保", "已消除", "死亡", 2))

@@ -14,7 +14,7 @@ from typing import Any, Final
 from schemas.tables import TABLES
 from schemas.terms import find_term
 from transforms.outputs.disclosure import HIDDEN, SMALLEST, Cell, Relation, find_hidden
-from transforms.outputs.figures import ChangeCount, Figures, Row
+from transforms.outputs.figures import Bridge, ChangeCount, Figures, Row
 from transforms.outputs.lists import asks_work
 from transforms.outputs.run import UNCHECKED
 
@@ -47,6 +47,7 @@ _COUNTY_TELLS: Final[Mapping[str, tuple[str, ...]]] = {
     "task_rate": ("insured_resident",),
     "reason": (_INSURED, "population", "unidentified"),
 }
+_UNTOLD: Final = "原因（人数太少，不写明）"
 # Reasons that may add up to a count of the county; which of them do depends on who is in the population.
 _MADE_OF: Final = (
     ("insured_elsewhere", ("B1", "B2", "B3", "B6")),
@@ -75,7 +76,7 @@ def protect(figures: Figures) -> Figures:
         changes=tuple(
             replace(item, persons=HIDDEN) if _name_change(item) in hidden else item for item in figures.changes
         ),
-        bridge=figures.bridge and replace(figures.bridge, causes=_veil_pairs(figures.bridge.causes, "bridge", hidden)),
+        bridge=figures.bridge and _veil_bridge(figures.bridge, hidden),
         supply=tuple(_veil_supply(row, number, hidden) for number, row in enumerate(figures.supply)),
         # Who is still to be asked is nearly who is uninsured: beside that number, in every township, it would give it away.
         progress=(),
@@ -230,6 +231,14 @@ def _veil(
 
 def _veil_pairs(pairs: Sequence[tuple[str, Any]], kind: str, hidden: frozenset[Cell]) -> tuple[tuple[str, Any], ...]:
     return tuple((title, _show((kind, title), persons, hidden)) for title, persons in pairs)
+
+
+def _veil_bridge(bridge: Bridge, hidden: frozenset[Cell]) -> Bridge:
+    causes = _veil_pairs(bridge.causes, "bridge", hidden)
+    if [persons for _, persons in causes].count(HIDDEN) == 1:
+        # No other cause could be hidden with it: both ends tell how many they are, and so nothing may tell why.
+        causes = tuple((_UNTOLD if persons == HIDDEN else cause, persons) for cause, persons in causes)
+    return replace(bridge, causes=causes)
 
 
 def _veil_supply(row: Row, number: int, hidden: frozenset[Cell]) -> Row:
