@@ -3,10 +3,7 @@ CREATE TABLE answer_faults AS
 WITH found AS (
   SELECT source_no, row, answer, fault AS rule, 'row' AS severity FROM returned_answers WHERE fault IS NOT NULL
   UNION ALL
-  SELECT
-    source_no, row, answer, CASE WHEN outdated THEN 'answer_outdated' ELSE 'answer_contradicted' END, 'row'
-  FROM judged_answers
-  WHERE fresh AND (outdated OR state = 'contradicted')
+  SELECT source_no, row, answer, refused, 'row' FROM judged_answers WHERE refused IS NOT NULL
   UNION ALL
   SELECT source_no, row, answer, 'answer_undated', 'note' FROM returned_answers WHERE fault IS NULL AND checked_on IS NULL
 )
@@ -14,7 +11,7 @@ WITH found AS (
 SELECT
   f.source_no, f.row, f.rule, f.severity, o.title AS value,
   CASE
-    WHEN f.rule IN ('answer_two_persons', 'answer_unmatched') THEN 'token'
+    WHEN f.rule IN ('answer_two_persons', 'answer_unmatched', 'answer_unnumbered') THEN 'token'
     WHEN f.rule = 'answer_name_differs' THEN 'name'
     WHEN f.rule = 'answer_place_missing' THEN 'place'
     WHEN f.rule IN ('answer_date_future', 'answer_undated') THEN 'checked_on'

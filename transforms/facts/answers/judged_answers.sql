@@ -1,18 +1,20 @@
 -- One row per person and answer that may stand: those returned now without a fault (of several the one checked last) and the one
 -- carried from the month before, each held against the rosters. `state`: settled = insured meanwhile, nothing left to ask;
--- contradicted = a roster says otherwise; expired; in_force. `outdated`: an answer to a later list is known.
+-- contradicted = a roster says otherwise; expired; in_force. `refused`: the rule by which an answer returned now does not stand. Of
+-- two answers the one to the later list counts; where a row without a number leaves open which list it was, the later day does,
+-- and it puts no answer by number aside.
 CREATE TABLE judged_answers AS
 WITH fresh AS (
   SELECT
     r.person_key, TRUE AS fresh, r.answer, r.place, r.happened_on, r.checked_on, r.remark,
-    coalesce(r.issued_in, s.month) AS issued_in, s.month AS received_in,
+    r.issued_in, s.month AS received_in,
     CAST(NULL AS DATE) AS expires_on, r.source_no, r.row
   FROM returned_answers AS r
   CROSS JOIN run_settings AS s
   WHERE r.fault IS NULL
   QUALIFY row_number() OVER (
     PARTITION BY r.person_key
-    ORDER BY coalesce(r.issued_in, s.month) DESC, r.checked_on DESC NULLS LAST, r.source_no, r.row
+    ORDER BY r.issued_in DESC NULLS LAST, r.checked_on DESC NULLS LAST, r.source_no, r.row
   ) = 1
 ),
 
@@ -25,7 +27,7 @@ carried AS (
 ),
 
 united AS (
-  SELECT f.*, coalesce(f.issued_in < c.issued_in, FALSE) AS outdated
+  SELECT f.*, coalesce(f.issued_in < c.issued_in, c.issued_in IS NULL AND f.checked_on < c.checked_on, FALSE) AS outdated
   FROM fresh AS f
   LEFT JOIN carried AS c ON c.person_key = f.person_key
   -- The same answer once more, in a file that lies there again, is no new one.
@@ -52,7 +54,7 @@ compared AS (
       -- Without a day it counts from the end of the month in which the list was to come back: the same list, left lying
       -- there, must not begin anew each month.
       WHEN u.fresh THEN CAST(
-        coalesce(u.checked_on, least(s.as_of, CAST(u.issued_in || '-01' AS DATE) + INTERVAL 2 MONTH - INTERVAL 1 DAY))
+        coalesce(u.checked_on, least(s.as_of, CAST(coalesce(u.issued_in, u.received_in) || '-01' AS DATE) + INTERVAL 2 MONTH - INTERVAL 1 DAY))
         + o.months * INTERVAL 1 MONTH AS DATE)
       ELSE u.expires_on
     END AS expires_on,
@@ -65,16 +67,30 @@ compared AS (
   LEFT JOIN death_days AS d ON d.person_key = u.person_key
   LEFT JOIN resident_years AS y ON y.person_key = u.person_key AND y.year = s.year
   LEFT JOIN worked AS w ON w.person_key = u.person_key
+),
+
+stated AS (
+  SELECT
+    c.*,
+    CASE
+      -- Who was found uninsured, or said to be insured here, and is, has nothing left to answer.
+      WHEN c.insured AND (c.verdict = 'uninsured' OR c.reason_code IS NULL) THEN 'settled'
+      WHEN c.insured OR c.died THEN 'contradicted'
+      WHEN c.expires_on < s.as_of THEN 'expired'
+      ELSE 'in_force'
+    END AS state
+  FROM compared AS c
+  CROSS JOIN run_settings AS s
 )
 
 SELECT
-  c.*,
+  t.*,
   CASE
-    -- Who was found uninsured, or said to be insured here, and is, has nothing left to answer.
-    WHEN c.insured AND (c.verdict = 'uninsured' OR c.reason_code IS NULL) THEN 'settled'
-    WHEN c.insured OR c.died THEN 'contradicted'
-    WHEN c.expires_on < s.as_of THEN 'expired'
-    ELSE 'in_force'
-  END AS state
-FROM compared AS c
-CROSS JOIN run_settings AS s;
+    WHEN NOT t.fresh THEN NULL
+    WHEN t.outdated THEN 'answer_outdated'
+    WHEN t.state = 'contradicted' THEN 'answer_contradicted'
+    WHEN t.issued_in IS NULL AND h.person_key IS NOT NULL THEN 'answer_unnumbered'
+  END AS refused
+FROM stated AS t
+LEFT JOIN stated AS h
+  ON h.person_key = t.person_key AND NOT h.fresh AND h.issued_in IS NOT NULL AND h.state = 'in_force';

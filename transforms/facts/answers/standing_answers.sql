@@ -7,5 +7,5 @@ SELECT
   '乡镇核查（' || coalesce(CAST(j.checked_on AS VARCHAR), j.received_in || ' 收到') || '）：' || j.title
   || coalesce('（' || j.place || '）', '') AS told
 FROM judged_answers AS j
-WHERE NOT (j.fresh AND (j.outdated OR j.state = 'contradicted'))
+WHERE j.refused IS NULL
 QUALIFY row_number() OVER (PARTITION BY j.person_key ORDER BY CASE WHEN j.fresh THEN 0 ELSE 1 END) = 1;

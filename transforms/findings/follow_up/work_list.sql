@@ -8,8 +8,8 @@ WITH refused AS (
   INNER JOIN answer_faults AS f ON f.source_no = r.source_no AND f.row = r.row AND f.severity = 'row'
   INNER JOIN known_persons AS k ON k.person_key = r.person_key
   INNER JOIN rule_advice AS v ON v.rule = f.rule
-  -- Where a later answer stands nothing is wrong with the older one.
-  WHERE f.rule <> 'answer_outdated'
+  -- Where another answer stands nothing is wrong with this one.
+  WHERE f.rule NOT IN ('answer_outdated', 'answer_unnumbered')
   GROUP BY k.id_number
 )
 
