@@ -310,3 +310,55 @@ def test_people_named_in_a_table_of_no_persons_are_nobody_of_it(raw: Path) -> No
     (report,) = inspect_files([raw / "任务数.csv"])
     assert report.sheets[0].notes == ()
     assert stage_raw(raw).engine.rows("SELECT township, task FROM staged_task_targets") == [(COUNTY.names[0], 100)]
+
+
+HEAD, FIRST, SECOND = "户主姓名 户主身份证号", "成员1姓名 成员1身份证号", "成员2姓名 成员2身份证号"
+
+
+@pytest.mark.parametrize("file", ["困难群众.csv", "低保.csv"])
+@pytest.mark.parametrize(
+    ("headers", "cells", "kept", "rule"),
+    [
+        (f"{HEAD} 救助类别 户主是否享受 {FIRST} {SECOND}", "张大 A 低保 否 张小 B 张三 C", "BC", "relief_ended"),
+        (f"{HEAD} 救助类别 户主是否享受 {FIRST} {SECOND}", "张大 A 低保 是 张小 B 张三 C", "ABC", ""),
+        (f"{HEAD} 户主保障状态 救助类别 {FIRST} {SECOND}", "张大 A 停发 低保 张小 B 张三 C", "BC", "relief_ended"),
+        (f"{HEAD} 救助类别 {FIRST} 成员1是否享受 {SECOND} 成员2是否享受", "张大 A 低保 张小 B 否 张三 C 是", "AC", "relief_ended"),
+        ("姓名 身份证 是否保障对象 姓名 身份证 是否保障对象 救助类别", "张大 A 否 张小 B 是 低保", "B", "relief_ended"),
+        (f"{HEAD} 救助类别 户主是否享受低保 {FIRST} {SECOND}", "张大 A 低保 否 张小 B 张三 C", "BC", "category_unknown"),
+        (f"{HEAD} 救助类别 {FIRST} 成员1是否低保 {SECOND}", "张大 A 低保 张小 B 否 张三 C", "AC", "category_unknown"),
+        ("姓名1 身份证1 是否低保1 姓名2 身份证2 是否低保2 救助类别", "张大 A 是 张小 B 否 低保", "A", "category_unknown"),
+        ("姓名1 身份证1 低保1 姓名2 身份证2 低保2", "张大 A 是 张小 B 否", "A", "required_empty"),
+        ("姓名1 身份证1 救助类别1 姓名2 身份证2 救助类别2", "张大 A 低保 张小 B 无", "A", "required_empty"),
+    ],
+)  # fmt: skip
+def test_whoever_of_a_household_is_not_entitled_is_sent_back(
+    file: str, headers: str, cells: str, kept: str, rule: str, raw: Path
+) -> None:
+    people = dict(zip("ABC", (A, B, C), strict=True))
+    write_csv(raw / file, [headers.split(), [people.get(cell, cell) for cell in cells.split()]])
+    folder = stage_raw(raw)
+    assert folder.numbers("relief") == sorted(people[letter] for letter in kept)
+    assert [found for *_, found in folder.rejects("row")] == [rule] * bool(rule)
+    assert "state_left" not in {found for *_, found in folder.rejects("note")}
+
+
+@pytest.mark.parametrize(
+    ("headers", "left"),
+    [
+        ("姓名1 身份证1 姓名2 身份证2 姓名3 身份证3 是否享受 是否享受 救助类别", ["G", "H"]),
+        ("户主姓名 户主身份证号 户主是否享受 成员姓名 成员身份证号 成员是否享受 救助类别", ["C", "F"]),
+        ("姓名 身份证号 保障状态 是否享受 救助类别", ["D"]),
+        ("姓名 身份证号 户主姓名 户主是否享受 救助类别", ["D"]),
+        ("姓名 身份证号 保障状态 救助类别 是否低保", []),
+    ],
+)
+def test_a_column_that_says_who_is_entitled_and_is_not_read_is_told(headers: str, left: list[str], raw: Path) -> None:
+    numbers = iter((A, B, C))
+    cells = ["是" if "是否" in text else next(numbers) if "身份证" in text else "" for text in headers.split()]
+    cells = [
+        cell or ("低保" if text == "救助类别" else "张大") for cell, text in zip(cells, headers.split(), strict=True)
+    ]
+    write_csv(raw / "低保.csv", [headers.split(), cells])
+    notes = stage_raw(raw).engine.rows("SELECT advice FROM rejects_raw WHERE rule = 'state_left'")
+    assert len(notes) == bool(left)
+    assert all(f"（{letter}列）" in advice for (advice,) in notes for letter in left)

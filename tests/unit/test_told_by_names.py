@@ -135,6 +135,30 @@ def test_whether_somebody_is_in_relief_counts_beside_their_class(mark: tuple[str
     assert [(row, rule) for _, row, _, rule in folder.rejects("row")] == [(5, "required_empty")]
 
 
+@pytest.mark.parametrize(
+    ("said", "asks", "kept", "rules"),
+    [
+        ("低保", "是否低保", None, ["category_unknown"]),
+        ("低保A类", "是否享受低保", None, ["category_unknown"]),
+        ("农村低保（B类）", "是否低保对象", None, ["category_unknown"]),
+        ("低保、残疾一级", "是否低保", ["severe_disability"], ["category_unknown"]),
+        ("低保、残疾一级", "是否残疾", ["minimum_living"], ["category_unknown"]),
+        ("低保边缘", "是否低保", ["minimum_living_margin"], []),
+        ("低保", "是否特困", ["minimum_living"], []),
+    ],
+)
+def test_an_identity_that_another_column_denies_is_sent_back(
+    said: str, asks: str, kept: list[str] | None, rules: list[str], raw: Path
+) -> None:
+    rows = [["姓名", "身份证号", "人员类别", asks], ["甲一", A, said, "否"], ["乙二", B, said, ""]]
+    write_text(raw / "困难群众.csv", rows)
+    folder = stage_raw(raw)
+    found = dict(folder.engine.rows("SELECT id_number, categories FROM staged_relief"))
+    assert (found.get(A), B in found) == (kept, True)
+    told = folder.engine.rows("SELECT row, rule FROM rejects_raw WHERE severity IN ('row', 'value')")
+    assert told == [(2, rule) for rule in rules]
+
+
 @pytest.mark.parametrize("header", ["低保", "是否低保", "是否残疾"])
 @pytest.mark.parametrize("number", ["2", "３"])
 def test_a_number_that_may_mean_no_is_no_tick(header: str, number: str, raw: Path) -> None:
@@ -221,7 +245,8 @@ def test_a_row_of_data_is_no_level_of_ticks(raw: Path) -> None:
     [
         ("状态", "死亡", False), ("状态", "停发", False), ("状态", "正常", True), ("当前状态", "注销", False), ("婚姻/状态", "终止", True),
         ("保障状态", "停发", False), ("人员状态", "注销", False), ("变动类型", "取消", False), ("保障状态", "正常", True), ("变动类型", "新增", True),
-        ("保障状态", "另有说明", True), ("是否享受低保", "否", True), ("养老保障状态", "暂停", True), ("医保/状态", "终止", True),
+        ("保障状态", "另有说明", True), ("是否享受", "否", False), ("是否保障对象", "否", False),
+        ("是否享受", "是", True), ("是否享受低保", "否", True), ("养老保障状态", "暂停", True), ("医保/状态", "终止", True),
     ],
 )  # fmt: skip
 def test_whose_identity_has_ended_is_not_in_the_list(header: str, cell: str, kept: bool, raw: Path) -> None:

@@ -32,6 +32,7 @@ def build_reader(sheet: Sheet, header: Header | None = None, width: int | None =
         frozenset(sheet.constants),
         place_remark(sheet),
         sheet.ticks,
+        sheet.people_ticks,
     )
 
 

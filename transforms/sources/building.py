@@ -14,12 +14,16 @@ from transforms.sources.declared import FILE_NAME, Declaration
 from transforms.sources.header_rows import Header
 from transforms.sources.mapping import Match, find_value
 from transforms.sources.names import read_edition, read_own_day, read_period
-from transforms.sources.persons import NUMBER, take_apart
-from transforms.sources.recognition import Candidate, map_people
+from transforms.sources.persons import NUMBER, drop_owner, take_apart
+from transforms.sources.recognition import Candidate, People, map_people
 from transforms.sources.rows import collect_titles
 from transforms.sources.sheets import Sheet
+from transforms.sources.ticks import asks_identity
 
 Note = tuple[str, str, str]
+_STATE = "relief_state"
+# Of these alone nobody knows whether they are of the list.
+SHORT_STATES = frozenset({"状态", "目前状态", "当前状态"})
 _NEVER_FILLED = frozenset({"id", "name"})
 _MOST_TITLES = 5
 
@@ -80,10 +84,12 @@ def build_sheet(
         own_day=read_own_day(found.sheet, texts[1:]) if found.sheet else None,
         named=find_named(candidate.roster, mapping, texts),
         ticks=candidate.ticks,
-        people=tuple(place_columns(candidate.roster, person, header) for person in people),
+        people=tuple(place_columns(candidate.roster, person, header) for person, _ in people),
+        people_ticks=tuple(ticks for _, ticks in people),
         notes=(
             *note_people(candidate.roster, header, len(people)),
             *note_numbers(candidate.roster, header, mapping),
+            *note_states(candidate, header, people),
             *note_layout(found, header, mapping, fill),
         ),
         fill=tuple(fill.items()),
@@ -156,6 +162,23 @@ def note_numbers(roster: Roster, header: Header, mapping: Mapping[str, tuple[int
         ]
         if left:
             yield "number_left", text, f"没有读的列：{'、'.join(left)}。"
+
+
+def note_states(candidate: Candidate, header: Header, people: People) -> Iterator[Note]:
+    """Note the columns that say whether somebody is on the list (是否享受) and are read for nobody: another one was, or nobody knows whose."""
+    if _STATE not in candidate.roster.names:
+        return
+    known = {header_key(text) for text in candidate.roster.column(_STATE).headers} - SHORT_STATES
+    used = {index for mapping, _ in ((candidate.mapping, ()), *people) for index, _ in mapping.values()}
+    used |= {index for ticks in (candidate.ticks, *(ticks for _, ticks in people)) for index, _ in ticks}
+    terms = [take_apart(index, text) for index, text in enumerate(header.texts) if text and index not in used]
+    left = [
+        f"「{term.text}」（{name_column(term.index)}列）"
+        for term in terms
+        if (bare := drop_owner(term)) in known or asks_identity(bare)
+    ]
+    if left:
+        yield "state_left", "", f"没有读的列：{'、'.join(left)}。"
 
 
 def note_layout(

@@ -80,7 +80,8 @@ def inspect_files(
 def report_sheet(sheet: Sheet) -> SheetReport:
     """Report one sheet."""
     roster = ROSTERS[sheet.roster]
-    used = {index for mapping in (sheet.mapping, *sheet.people) for index, _ in mapping.values()} | {*dict(sheet.ticks)}
+    used = {index for mapping in (sheet.mapping, *sheet.people) for index, _ in mapping.values()}
+    used |= {index for ticks in (sheet.ticks, *sheet.people_ticks) for index, _ in ticks}
     known = {*sheet.mapping, *sheet.constants, *([CATEGORIES] if sheet.ticks else [])}
     return SheetReport(
         sheet=sheet.sheet,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -25,6 +25,8 @@ _BESIDE_OTHERS = re.compile(r"关系|电话|手机|联系方式")
 _NAME_TAIL = re.compile(r"的?(?:姓名|名字)$")
 _FEWEST = 2
 _FIRST = frozenset({"1", "一"})
+# 户主是否享受, 户主保障状态: said of the head alone, though nobody else of the household has such a column.
+_ALONE = re.compile(r"^是否|状态$")
 _NOBODY = -1
 
 
@@ -319,7 +321,7 @@ def build_persons(texts: Sequence[str], terms: Sequence[Term], people: Sequence[
     """Build how the headers read for each person: their own columns without count, and what belongs to the household."""
     owners = share_out(terms, people)
     bare = {term.index: term.bare.replace(term.owner, "", 1) or "姓名" for pair in people for term in pair_of(pair)}
-    bare |= {index: terms[index].bare for index in owners if index not in bare}
+    bare |= {index: drop_owner(terms[index]) for index in owners if index not in bare}
 
     def read_for(number: int, index: int, text: str) -> str:
         if owners.get(index, number) == number:
@@ -331,6 +333,11 @@ def build_persons(texts: Sequence[str], terms: Sequence[Term], people: Sequence[
         Person(tuple(read_for(number, index, text) for index, text in enumerate(texts)), pair.member)
         for number, pair in enumerate(people)
     )
+
+
+def drop_owner(term: Term) -> str:
+    """Drop the word for another person from a header: 是否享受 of 户主是否享受."""
+    return term.bare.replace(term.owner, "", 1)
 
 
 def pair_of(pair: Pair) -> tuple[Term, Term]:
@@ -349,7 +356,10 @@ def share_out(terms: Sequence[Term], people: Sequence[Pair]) -> dict[int, int]:
     for term in terms:
         if term.bare and not term.role:
             alike[term.bare].append(term)
+    owners |= dict.fromkeys(find_heads(terms, alike, people[0]), 0)
     for bare, columns in alike.items():
+        if columns[0].index in owners:
+            continue
         if all(term.count in counts for term in columns):
             owners |= {term.index: counts[term.count] for term in columns}
         elif len(columns) == len(people) > 1:
@@ -359,6 +369,17 @@ def share_out(terms: Sequence[Term], people: Sequence[Pair]) -> dict[int, int]:
         elif len(columns) > 1 or bare in read_header_words().personal:
             owners |= {term.index: find_surrounding(term, people) for term in columns}
     return owners
+
+
+def find_heads(terms: Sequence[Term], alike: Mapping[str, Sequence[Term]], head: Pair) -> Iterator[int]:
+    """Find the columns of the head of the household alone: whether it is entitled, and what members have counted columns for."""
+    personal = read_header_words().personal
+    for term in terms:
+        if term.owner and term.owner == head.name.owner and not term.role:
+            rest = drop_owner(term)
+            counted = rest not in personal and any(other.count for other in alike.get(rest, ()))
+            if counted or _ALONE.search(rest):
+                yield term.index
 
 
 def find_surrounding(term: Term, people: Sequence[Pair]) -> int:

@@ -24,6 +24,8 @@ _NAME_MALUS = 0.15
 _CLEAR_LEAD = 0.04
 _STILL_POSSIBLE = 0.5
 
+People = tuple[tuple[dict[str, tuple[int, Match]], Ticks], ...]
+"""Of the further persons of a row: their columns, and what is ticked for each."""
 Constants = Callable[[Roster, set[str]], dict[str, str]]
 
 
@@ -116,14 +118,19 @@ def find_missing(
     return constants, roster.missing({*mapping, *constants, *([CATEGORIES] if ticks else [])})
 
 
-def map_people(candidate: Candidate, header: Header, context: str) -> tuple[dict[str, tuple[int, Match]], ...]:
-    """Map the columns of the further persons of a row; none where the roster is not of persons, or the members not its business."""
+def map_people(candidate: Candidate, header: Header, context: str) -> People:
+    """Map the columns of the further persons of a row, and what is ticked for each; none where the roster is not of persons, or the members not its business."""
     roster = candidate.roster
     if NUMBER not in roster.names:
         return ()
     alone = not roster.household or any(name in candidate.mapping for name in roster.personal)
     people = [person for person in header.people[1:] if header.people[0].member or not (person.member and alone)]
-    return tuple(map_columns(roster, person.texts, context) for person in people)
+    # Where `sources.toml` says the identities, no column is ticked for them.
+    says = candidate.mapping.get(CATEGORIES)
+    found = says and map_columns(roster, header.people[0].texts, context).get(CATEGORIES)
+    if candidate.ticks or (says and says == found):
+        return tuple(map_ticks(roster, person.texts, context) for person in people)
+    return tuple((map_columns(roster, person.texts, context), ()) for person in people)
 
 
 def choose(candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -41,7 +41,7 @@ class RowReader:
 
     `people` are the mappings of further persons of a row, `fill` the columns whose blank cells repeat the one above, `constants`
     the columns that names state for every row. `remark` is the cell in which a row may say that it is of the past (已退出), or where somebody is (服刑), `ticks`
-    those that are ticked for a relief identity each.
+    those that are ticked for a relief identity each, `people_ticks` those of the further persons.
     """
 
     roster: Roster
@@ -53,6 +53,7 @@ class RowReader:
     constants: frozenset[str] = frozenset()
     remark: int | None = None
     ticks: Ticks = ()
+    people_ticks: tuple[Ticks, ...] = ()
 
     @property
     def keys(self) -> list[int]:
@@ -89,22 +90,25 @@ class RowReader:
         unfit = mark_unfit(judged, judged[NOT_DATA], kinds, self.width, carried)
         unfit = self.mark_past(judged, unfit) if self.remark is not None else unfit
         marks: list[pl.Expr | pl.Series] = [*self.find_ragged(cells), *unfit, *self.pick_remarks(judged)]
-        first = judged.select(ROW, NOT_DATA, *self.pick(self.mapping, cells), *marks)
+        first = judged.select(ROW, NOT_DATA, *self.pick(self.mapping, self.ticks, cells), *marks)
         if not self.people:
             return first
-        further = [judged.select(ROW, NOT_DATA, *self.pick(mapping, cells), *marks) for mapping in self.people]
+        further = [
+            judged.select(ROW, NOT_DATA, *self.pick(mapping, ticks, cells), *marks)
+            for mapping, ticks in zip(self.people, self.people_ticks, strict=True)
+        ]
         return unite_people([first, *further])
 
-    def pick(self, mapping: Mapping[str, int], cells: pl.DataFrame) -> list[pl.Expr]:
+    def pick(self, mapping: Mapping[str, int], ticks: Ticks, cells: pl.DataFrame) -> list[pl.Expr]:
         """Name the columns of one person of a row, with the marks of numbers that are not stored as text."""
-        told = {CATEGORIES} if self.ticks else set()
+        told = {CATEGORIES} if ticks else set()
         picked = [pl.col(str(index)).alias(name) for name, index in mapping.items() if name not in told]
         marked = [
             pl.col(f"{index}#").alias(name + NUMERIC)
             for name, index in mapping.items()
             if self.roster.column(name).kind == "id" and f"{index}#" in cells.columns
         ]
-        return [*picked, *marked, *([join_ticks(self.ticks, mapping.get(CATEGORIES))] if self.ticks else [])]
+        return [*picked, *marked, *([join_ticks(ticks, mapping.get(CATEGORIES))] if ticks else [])]
 
     def fill_blanks(self, rows: pl.DataFrame, above: dict[str, str | None]) -> pl.DataFrame:
         """Fill blank cells of data from the row above; `above` is what the last row of data held, and is kept up to date."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from schemas.headers import clean_header, header_key
 from schemas.identity import canonical_id, clean_id
-from transforms.sources.building import Found
+from transforms.sources.building import SHORT_STATES, Found
 from transforms.sources.checking import is_filled
 from transforms.sources.header_rows import Header
 from transforms.sources.mapping import Match, match_header
@@ -19,7 +19,7 @@ from transforms.sources.recognition import Candidate
 _WHOLE = re.compile(r"[(\[【]?(?:完整|明文|真实|原始|未脱敏|脱敏前|未加密|解密后?)的?[)\]】]?")
 _BEFORE, _BEHIND = re.compile(r"^\d*"), re.compile(r"(?:\d+X?)?$")
 _MASKED = "id_masked"
-_STATE, _BARE = "relief_state", frozenset({"状态", "目前状态", "当前状态"})
+_STATE = "relief_state"
 # What may head several columns; a line above the header tells who reports, and when.
 _WORD = re.compile(r"[^\d:：]{1,12}")
 
@@ -35,7 +35,7 @@ def drop_foreign_state(candidate: Candidate, found: Found, header: Header) -> Ca
     index, _ = candidate.mapping.get(_STATE, (0, None))
     above = next((texts for number, texts in found.rows if number == header.first - 1), [])
     words = [text.strip() for text in above[1 : index + 1] if text.strip()]
-    if not words or header_key(header.texts[index]) not in _BARE or not _WORD.fullmatch(words[-1]):
+    if not words or header_key(header.texts[index]) not in SHORT_STATES or not _WORD.fullmatch(words[-1]):
         return candidate
     return replace(candidate, mapping={name: place for name, place in candidate.mapping.items() if name != _STATE})
 

@@ -24,7 +24,7 @@ class Sheet:
     cell, header as it stands in the file); `constants` is canonical column → value from names or `sources.toml`, for the
     columns that no cell holds; `named` is what names say of columns that stand in the sheet, for cells that say only half of it
     (A类 of 低保). `ticks` are columns that are ticked for a relief identity each. `people` are the same mappings for the further persons of a row, where one row names a
-    household (`mapping` is the first person's). `notes` is what has to be said of the sheet: rule, header ("" = none),
+    household (`mapping` is the first person's), `people_ticks` what is ticked for each of these. `notes` is what has to be said of the sheet: rule, header ("" = none),
     detail. `fill` are the columns whose blank cells repeat the cell above, and whether only cells merged with it do.
     `header_row` is the last row of the header, 0 where the sheet continues another one. `copy_of` names the file of the same
     bytes that was read before. `department` is the one that `sources.toml` names ("" = none). `edition` is a day, `period` a
@@ -53,6 +53,7 @@ class Sheet:
     named: Mapping[str, str] = field(default_factory=dict)
     ticks: Ticks = ()
     people: tuple[Mapping[str, tuple[int, str]], ...] = ()
+    people_ticks: tuple[Ticks, ...] = ()
     notes: tuple[tuple[str, str, str], ...] = ()
     fill: tuple[tuple[str, bool], ...] = ()
 

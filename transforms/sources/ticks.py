@@ -23,6 +23,7 @@ _ASKING = re.compile(r"^是否(?:已|正在|在)?(?:享受|属于|属|纳入|列
 _WHETHER = re.compile(r"是/?否")
 _BESIDE = re.compile(r"(?:待遇|政策|身份)$")
 _NUMBER = r"^\d+(?:\.\d*)?$"
+_BETWEEN = r"[、,，;；/+\s]"
 _FEWEST_PARTS = 2
 _DISABILITY = "disability"
 
@@ -46,6 +47,11 @@ def read_identity(header: str) -> str:
     bare = _ASKING.sub("", split_hint(header.rpartition(LEVELS)[2])[0])
     keys = (spelling_key(text) for text in (bare, _BESIDE.sub("", bare)) if text)
     return next((key for key in keys if key in known.spellings or key in known.graded_words), "")
+
+
+def asks_identity(header: str) -> bool:
+    """Say whether a header asks for a relief identity (是否低保)."""
+    return bool(_WHETHER.search(clean_header(header)) and read_identity(header))
 
 
 def count_parts(rows: Sequence[Sequence[str]]) -> int:
@@ -74,10 +80,18 @@ def find_family(key: str) -> str:
     return _DISABILITY if key in known.graded_words or code in known.grades.values() else code
 
 
+@lru_cache(maxsize=1_000)
+def match_said(identity: str) -> str:
+    """Match the words of an identity, with or without its class, among those that a cell names; its groups are what stands around."""
+    known = read_vocabulary().categories
+    words = sorted((key for key in known.spellings if find_family(key) == find_family(identity)), key=len, reverse=True)
+    return rf"(^|{_BETWEEN})(?:{'|'.join(map(re.escape, words))})(?:[(（\[A-Da-d1-4一二三四][^、,，;；/+\s]*)?({_BETWEEN}|$)"
+
+
 def join_ticks(ticks: Ticks, said: int | None = None) -> pl.Expr:
     """Join the identities that a row ticks; what is more than a tick (二级 under 残疾) stands behind its identity.
 
-    `said` is the cell that says identities besides.
+    `said` is the cell that says identities besides; what it says, and a column that asks denies (低保, 是否低保=否), is none.
     """
     words = read_vocabulary()
     told = {key for key, value in words.truth.items() if value}
@@ -85,7 +99,13 @@ def join_ticks(ticks: Ticks, said: int | None = None) -> pl.Expr:
     parts = []
     if said is not None:
         cell = pl.col(str(said)).str.strip_chars()
-        parts.append(pl.when((cell != "") & ~cell.is_in(list(words.empty["all"]))).then(cell))
+        heard = cell
+        for index, identity in ticks:
+            denied = pl.col(str(index)).str.strip_chars().str.to_uppercase()
+            again = heard.str.replace_all(match_said(identity), f"${{1}}{identity}=否${{2}}")
+            no = denied.is_in([key for key, value in words.truth.items() if not value])
+            heard = pl.when(no).then(again).otherwise(heard)
+        parts.append(pl.when((cell != "") & ~cell.is_in(list(words.empty["all"]))).then(heard))
     for index, identity in ticks:
         cell = pl.col(str(index)).str.strip_chars().str.to_uppercase()
         # 2 may be no, or a grade: 低保=2 is no identity, 低保(2) would be one.
