@@ -128,6 +128,8 @@ def test_a_number_headed_with_a_word_for_somebody_unheard_of_is_not_the_persons(
          ["姓名 身份证号 _ _ _ _ _ _", "户主姓名 户主身份证号 姓名 关系 身份证号 _ _ _", "户主姓名 户主身份证号 _ _ _ 姓名 关系 身份证号"]),
         ("户主姓名 户主证件号码 保障对象1姓名 保障对象1身份证号 保障对象2姓名 保障对象2身份证号",
          ["户主姓名 户主证件号码 姓名 身份证号 _ _", "户主姓名 户主证件号码 _ _ 姓名 身份证号"]),
+        ("户主姓名 户主身份证号 户主是否享受 成员1姓名 成员1身份证号 成员1与户主关系",
+         ["姓名 身份证号 是否享受 _ _ 成员1与户主关系", "户主姓名 户主身份证号 户主是否享受 姓名 身份证号 与户主关系"]),
     ],
 )  # fmt: skip
 def test_a_household_in_one_row_reads_for_each_of_its_people(headers: str, read: list[str]) -> None:

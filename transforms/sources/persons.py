@@ -321,7 +321,12 @@ def build_persons(texts: Sequence[str], terms: Sequence[Term], people: Sequence[
     """Build how the headers read for each person: their own columns without count, and what belongs to the household."""
     owners = share_out(terms, people)
     bare = {term.index: term.bare.replace(term.owner, "", 1) or "姓名" for pair in people for term in pair_of(pair)}
-    bare |= {index: drop_owner(terms[index]) for index in owners if index not in bare}
+    heads = {index for index, owner in owners.items() if owner == 0 and terms[index].owner == people[0].name.owner}
+    bare |= {
+        index: drop_owner(terms[index]) if index in heads else terms[index].bare
+        for index in owners
+        if index not in bare
+    }
 
     def read_for(number: int, index: int, text: str) -> str:
         if owners.get(index, number) == number:
@@ -336,8 +341,8 @@ def build_persons(texts: Sequence[str], terms: Sequence[Term], people: Sequence[
 
 
 def drop_owner(term: Term) -> str:
-    """Drop the word for another person from a header: 是否享受 of 户主是否享受."""
-    return term.bare.replace(term.owner, "", 1)
+    """Drop the word for another person before a header: 是否享受 of 户主是否享受, but nothing of 与户主关系."""
+    return term.bare.removeprefix(term.owner)
 
 
 def pair_of(pair: Pair) -> tuple[Term, Term]:
@@ -375,7 +380,7 @@ def find_heads(terms: Sequence[Term], alike: Mapping[str, Sequence[Term]], head:
     """Find the columns of the head of the household alone: whether it is entitled, and what members have counted columns for."""
     personal = read_header_words().personal
     for term in terms:
-        if term.owner and term.owner == head.name.owner and not term.role:
+        if term.owner and term.owner == head.name.owner and not (term.role or term.count):
             rest = drop_owner(term)
             counted = rest not in personal and any(other.count for other in alike.get(rest, ()))
             if counted or _ALONE.search(rest):
