@@ -1,4 +1,4 @@
-"""What is published from tests and packs: `docs/rules.md`, `docs/clauses.md`, the guide's lists and the editors' schema.
+"""What is published from code, tests and packs: rules, clauses, glossary, the guide's lists and the editors' schema.
 
 `make docs` writes them anew; `tests/house/test_published.py` holds that they are true.
 """
@@ -19,7 +19,7 @@ from schemas.facts import FACTS, START_RULES
 from schemas.rosters import ROSTERS
 from schemas.subsidy_facts import SUBSIDY_FACTS
 from schemas.tables import TABLES
-from schemas.terms import TERMS
+from schemas.terms import TERMS, render_glossary
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -55,6 +55,7 @@ def publish() -> dict[Path, str]:
         DOCS / "clauses.md": write_clauses(),
         GUIDE: renew_guide(GUIDE.read_text(encoding="utf-8")),
         SCHEMA_FILE: write_schema(),
+        DOCS / "glossary.md": render_glossary(),
     }
 
 
