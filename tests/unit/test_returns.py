@@ -6,6 +6,7 @@ from pathlib import Path
 
 import openpyxl
 
+from schemas.errors import Problem
 from tests.invented_tables import write_invented
 from transforms.outputs.lists import locate
 from transforms.outputs.returns import Letter, write_returns
@@ -23,3 +24,18 @@ def test_departments_whose_names_differ_in_a_sign_get_a_workbook_each(tmp_path: 
         book = openpyxl.load_workbook(folder / Path(returned.file).name)
         assert book["说明"]["A1"].value == f"数据退回单：{returned.department}"
         assert book["明细"].max_row == 2
+
+
+def test_a_department_named_with_and_without_its_county_gets_one_workbook(tmp_path: Path) -> None:
+    names = ["民政局", "县民政局", "湘潭县民政局", "市民政局", "县残联", "湘潭县残联", "县民政局、县残联"]
+    faults = [{"department": name, "severity": "row", "rule": "id_blank"} for name in names]
+    result = write_invented(tmp_path, {"rejects": faults})
+    folder, letter = tmp_path / "sent", Letter("湘潭县", "2026-01", published=False)
+    refused = {"湘潭县民政局": [Problem("缺列", "请补", "a.xlsx")], "县民政局": [Problem("缺表", "请补", "b.xlsx")]}
+    written = write_returns(locate(result, "rejects"), folder, tmp_path, letter, refused)
+    assert {returned.department: returned.rows for returned in written} == {
+        "民政局": 3, "市民政局": 1, "县残联": 2, "县民政局、县残联": 1,
+    }  # fmt: skip
+    book = openpyxl.load_workbook(folder / "数据退回单_民政局.xlsx")
+    told = [str(cell) for (cell,) in book["说明"].iter_rows(min_col=2, max_col=2, values_only=True) if cell]
+    assert [any(what in text for text in told) for what in ("缺列", "缺表")] == [True, True]

@@ -105,17 +105,33 @@ def write_returns(
     `rejects` names Parquet files with the columns of that table, `refused` are departments whose files were refused, and why.
     """
     rows = pl.scan_parquet(rejects).filter(_SENT_BACK)
+    found = rows.select(pl.col("department").unique()).collect().to_series().to_list()
+    united = _unite_names([*found, *(refused or {})], letter.county)
+    rows = rows.with_columns(pl.col("department").replace(united))
     counts: dict[str, int] = dict(rows.group_by("department").len().sort("department").collect().iter_rows())
-    departments = [*counts, *(name for name in refused or {} if name not in counts)]
+    reasons: dict[str, list[Problem]] = {}
+    for name, problems in (refused or {}).items():
+        reasons.setdefault(united[name], []).extend(problems)
+    departments = [*counts, *(name for name in reasons if name not in counts)]
     written, taken = [], set[str]()
     for name in departments:
         path = folder / f"{keep_apart(f'{TITLE}_{clean_name(name)}', taken)}.xlsx"
         book = Book(path, workdir, f"{letter.county} {letter.month} {TITLE}（{name}）")
-        _write_letter(book, letter, name, counts.get(name, 0), (refused or {}).get(name, ()))
+        _write_letter(book, letter, name, counts.get(name, 0), reasons.get(name, ()))
         listed = book.add_list(_LIST, _read_batches(rows, name, counts.get(name, 0)))
         book.close()
         written.append(Returned(f"{RETURNS}/{path.name}", name, listed))
     return written
+
+
+def _unite_names(names: Sequence[str], county: str) -> dict[str, str]:
+    """Give a department that is named with and without its county before it one name, the shortest: 民政局 for 县民政局, 湘潭县民政局."""
+    fronts = (county, county[:-1], county[-1:])
+
+    def shorten(name: str) -> str:
+        return min((name, *(bare for front in fronts if (bare := name.removeprefix(front)) in names)), key=len)
+
+    return {name: shorten(name) for name in names}
 
 
 def _read_batches(rows: pl.LazyFrame, department: str, count: int) -> Iterator[pl.DataFrame]:
