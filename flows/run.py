@@ -26,7 +26,7 @@ from schemas.masking import scrub
 from schemas.tables import TABLES
 from transforms.engine import Engine
 from transforms.facts import build_facts, read_basis, read_ended
-from transforms.findings import accept_missing_year, decide, judge_everybody
+from transforms.findings import decide, judge_everybody
 from transforms.matching import match
 from transforms.outputs.comparison import write_differences
 from transforms.outputs.everybody import EVERYBODY
@@ -50,6 +50,7 @@ from transforms.staging import (
     GatePassed,
     Staged,
     check_gate,
+    judge_this_year,
     read_decisions,
     read_townships,
     stage,
@@ -227,7 +228,7 @@ class _Reconciliation:
         """Pass the gate; a refusal leaves a 数据退回单 for each department beside its reasons."""
         accept = [name for name in self._settings.accept if name not in self._ended]
         try:
-            passed = check_gate(
+            return check_gate(
                 found,
                 staged,
                 month=self._settings.month,
@@ -235,9 +236,8 @@ class _Reconciliation:
                 limits=self._pack.gate,
                 previous=self._before,
                 accept=accept,
+                further=judge_this_year(engine, self._pack, self._settings.day, self._previous),
             )
-            without_year = accept_missing_year(engine, self._pack, self._settings.day, self._previous, accept)
-            return replace(passed, accepted=(*passed.accepted, *without_year))
         except GateRefused as refusal:
             senders = dict(engine.rows("SELECT file, min(department) FROM source_sheets GROUP BY file"))
             letter = Letter(self._pack.place.name, self._settings.month, published=False)

@@ -41,11 +41,12 @@ def test_a_required_roster_is_missing(desk: Desk) -> None:
     expect_refusal(desk, "居民医保参保", "缺少必需的名册")
 
 
-def test_the_list_of_this_year_is_missing_beside_those_of_earlier_years(desk: Desk) -> None:
-    def keep_earlier(lines: list[str]) -> list[str]:
-        year = lines[0].rstrip("\n").split(",").index("参保年度")
-        return [line for line in lines if line.split(",")[year] != "2022"]
+def keep_earlier(lines: list[str]) -> list[str]:
+    year = lines[0].rstrip("\n").split(",").index("参保年度")
+    return [line for line in lines if line.split(",")[year] != "2022"]
 
+
+def test_the_list_of_this_year_is_missing_beside_those_of_earlier_years(desk: Desk) -> None:
     desk.edit(RESIDENTS, keep_earlier)
     expect_refusal(desk, "名册「居民医保参保」里没有 2022 年度的记录", "--accept 居民医保参保")
     # Nobody could pay yet: then nothing is missing.
@@ -54,6 +55,12 @@ def test_the_list_of_this_year_is_missing_beside_those_of_earlier_years(desk: De
     (run,) = desk.published()
     (accepted,) = read_manifest(run)["accepted"]
     assert "没有 2022 年度的记录" in str(accepted)
+
+
+def test_that_the_list_of_this_year_is_missing_is_told_with_all_else(desk: Desk) -> None:
+    desk.edit(RESIDENTS, keep_earlier)
+    (desk.raw / REGISTER).unlink()
+    expect_refusal(desk, "里没有 2022 年度的记录", "户籍人口", "缺少必需的名册")
 
 
 def test_most_of_this_years_list_is_missing_beside_those_of_earlier_years(

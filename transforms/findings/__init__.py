@@ -5,6 +5,5 @@ Does not belong here: how a list looks in a file; anything that a rule pack shou
 """
 
 from transforms.findings.decide import decide, judge_everybody
-from transforms.findings.this_year import accept_missing_year
 
-__all__ = ["accept_missing_year", "decide", "judge_everybody"]
+__all__ = ["decide", "judge_everybody"]

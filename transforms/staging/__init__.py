@@ -8,6 +8,7 @@ from transforms.staging.decisions import read_decisions
 from transforms.staging.folder import FileAccount, Staged, stage
 from transforms.staging.gate import GatePassed, check_gate
 from transforms.staging.ledger import Outcome
+from transforms.staging.this_year import judge_this_year
 from transforms.staging.townships import Townships, read_townships
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Staged",
     "Townships",
     "check_gate",
+    "judge_this_year",
     "read_decisions",
     "read_townships",
     "stage",

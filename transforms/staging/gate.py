@@ -18,7 +18,7 @@ from transforms.sources import Survey
 from transforms.staging.file_checks import TAKEN_AS_IT_COMES, Finding, Looked, count_looked, judge_file
 from transforms.staging.folder import Staged
 
-REFUSAL = "数据检查未通过，没有发布任何结果。请按下列提示处理后重新运行。"
+_REFUSAL = "数据检查未通过，没有发布任何结果。请按下列提示处理后重新运行。"
 _NAMES_SHOWN = 3
 
 
@@ -48,12 +48,13 @@ def check_gate(
     limits: GateLimits | None = None,
     previous: Mapping[str, Any] | None = None,
     accept: Sequence[str] = (),
+    further: Iterable[Finding] = (),
 ) -> GatePassed:
     """Raise GateRefused with every reason not to go on.
 
     `month` is the run's (`YYYY-MM`), `required` the rosters the pack cannot do without, `limits` the pack's thresholds,
     `previous` the manifest of the last published run. `accept` names files (globs) or rosters whose good rows are used although
-    a threshold refuses them; UsageError where nothing of that name was handed in.
+    a threshold refuses them; UsageError where nothing of that name was handed in. `further` are findings about what rows say.
     """
     bounds = limits or GateLimits()
     _require_known(accept, survey)
@@ -61,7 +62,7 @@ def check_gate(
     losses, compared = _find_losses(survey, staged, previous, bounds)
     accepted = []
     problems = [*survey.problems, *staged.problems, *_find_missing(survey, staged, required)]
-    for finding in (*findings, *losses):
+    for finding in (*findings, *losses, *further):
         named = next((name for name in accept if _names(name, finding)), None)
         if named is None:
             problems.append(finding.problem)
@@ -69,7 +70,7 @@ def check_gate(
             accepted.append(Acceptance(named, finding.files, finding.problem.what))
     problems += _find_wrong_months(survey, staged, month)
     if problems:
-        raise GateRefused(REFUSAL, problems)
+        raise GateRefused(_REFUSAL, problems)
     looked = (*count_looked(staged.inputs, bounds), Looked("本月行数与上月相比", compared, "个名册"))
     return GatePassed(looked, tuple(accepted))
 

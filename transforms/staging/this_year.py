@@ -3,38 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 
 from policies.model import Pack
-from schemas.errors import GateRefused, Problem
+from schemas.errors import Problem
 from schemas.rosters import ROSTERS
 from transforms.engine import Engine
-from transforms.staging.gate import REFUSAL, Acceptance
+from transforms.staging.file_checks import Finding
 
 ROSTER = "resident_insurance"
 _TITLE = ROSTERS[ROSTER].title
 
 
-def accept_missing_year(
-    engine: Engine, pack: Pack, as_of: dt.date, previous: Path | None, accept: Collection[str]
-) -> list[Acceptance]:
-    """Return what the analyst accepted, by the roster's code or title; GateRefused where they did not.
+def judge_this_year(engine: Engine, pack: Pack, as_of: dt.date, previous: Path | None) -> Iterator[Finding]:
+    """Say what speaks against the records of the pack's year; nothing where the whole roster is missing, which the gate says itself.
 
-    `previous` is last month's published run. Nothing is returned where the year's records are there.
+    `previous` is last month's published run.
     """
-    if ROSTER not in pack.required_rosters:
-        return []
-    rows = engine.scalar(f"SELECT count(*) FROM staged_{ROSTER} WHERE year = {pack.year:d}")
+    if ROSTER not in pack.required_rosters or not engine.scalar(f"SELECT count(*) FROM staged_{ROSTER}"):
+        return
+    rows = int(engine.scalar(f"SELECT count(*) FROM staged_{ROSTER} WHERE year = {pack.year:d}"))
     problem = _miss_all(pack, as_of, rows) or _miss_most(pack, rows, _count_before(previous))
-    if problem is None:
-        return []
-    named = next((name for name in accept if name in {ROSTER, _TITLE}), None)
-    if named is None:
-        raise GateRefused(REFUSAL, [problem])
-    return [Acceptance(named, (), problem.what)]
+    if problem is not None:
+        yield Finding(problem, (), ROSTER)
 
 
 def _miss_all(pack: Pack, as_of: dt.date, rows: int) -> Problem | None:
