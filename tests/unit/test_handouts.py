@@ -117,6 +117,16 @@ def test_each_township_that_bears_a_share_gets_the_settlement_of_its_own_people(
     assert [row["证件号码"] for row in rows] == [PEOPLE[1]]
 
 
+@pytest.mark.parametrize(
+    "payer", ["各乡镇", "乡(镇)、街道", "乡镇（街道）", "镇街", "乡镇财政", "各乡镇人民政府、街道办事处"]
+)
+def test_whatever_stands_for_each_township_is_no_one_recipient(payer: str, tmp_path: Path) -> None:
+    shares = [share(0, payer, "80.00", township="甲镇"), share(1, payer, "80.01", township="乙乡")]
+    desk = open_desk(tmp_path, {"subsidy_shares": shares})
+    write_settlements(desk)
+    assert sorted(entry.recipient for entry in desk.ledger) == ["乙乡", "甲镇"]
+
+
 def test_the_tax_feed_is_cut_and_loses_nobody(tmp_path: Path) -> None:
     outcomes = [
         "entitled_unpaid",

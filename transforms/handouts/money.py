@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
@@ -18,7 +19,9 @@ TAX: Final = "征缴名册"
 _ENROLLED: Final = ("entitled_paid", "overpaid_refund", "underpaid")
 _UNPAID: Final = "entitled_unpaid"
 # Payers that are as many as there are townships: none of them may see the people of the others.
-_EACH_TOWNSHIP: Final = ("乡镇", "各乡镇", "乡镇(街道)", "乡镇（街道）", "各乡镇(街道)", "各乡镇（街道）", "乡镇财政")
+_EACH_TOWNSHIP: Final = re.compile(
+    r"(?=.*[乡镇街])(?:各|乡|镇|街道?|级|财政(?:所|分局)?|(?:人民)?政府|办事处|[、，,()（）/和及])+"
+)
 _SETTLED_SINCE: Final = "统计日未缴费，以后已有参保、缴费等记录，不用催缴"
 _WIDTHS: Final = (26, 12, 16, 14, 18)
 _HEADINGS: Final = ("", "已参保人数", "结算金额(元)", "尚未参保人数", "尚未参保金额(元)")
@@ -36,7 +39,7 @@ def write_settlements(desk: Desk) -> None:
         return
     settled = Decimal(0)
     for payer, owed in split_by(shares, "payer").items():
-        if payer in _EACH_TOWNSHIP:
+        if _EACH_TOWNSHIP.fullmatch(payer):
             for township, own in split_by(owed, "township").items():
                 settled += _write_settlement(desk, township, own, payer, township)
         else:
