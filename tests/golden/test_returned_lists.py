@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from flows.explaining import Request, explain
 from flows.run import reconcile
 from flows.settings import read_run_settings
-from schemas.errors import UsageError
+from schemas.errors import GateRefused, UsageError
 from schemas.follow_up import read_follow_up
 from schemas.masking import mask_id
 from schemas.rules import RULES
@@ -397,7 +397,12 @@ def test_no_answer_ever_lands_on_another_person(issued: Path, hows: list[str], c
     if {"drop_tokens", "drop_numbers"} <= set(hows):
         return  # no work list any more: nothing says whose a row is
     with tempfile.TemporaryDirectory() as folder:
-        tables = send_back(issued, Path(folder), write)
+        try:
+            tables = send_back(issued, Path(folder), write)
+        except GateRefused:
+            # Without tokens nobody can say whose a number is that stands behind the name of whoever filled the list in.
+            assert {"drop_tokens", "insert_column"} <= set(hows)
+            return
     found = {row["id_number"]: row["answer"] for row in tables["answers"]}
     assert found.items() <= INTENDED.items()
     assert found.keys().isdisjoint(row["id_number"] for row in tables["work_list"])

@@ -364,3 +364,15 @@ def test_a_column_that_says_who_is_entitled_and_is_not_read_is_told(headers: str
     notes = stage_raw(raw).engine.rows("SELECT advice FROM rejects_raw WHERE rule = 'state_left'")
     assert len(notes) == bool(left)
     assert all(f"（{letter}列）" in advice for (advice,) in notes for letter in left)
+
+
+@pytest.mark.parametrize(("token", "told"), [("核查编号", []), ("序号", ["分不清"])])
+def test_a_number_behind_another_name_is_taken_where_the_row_says_whose_it_is(
+    token: str, told: list[str], tmp_path: Path
+) -> None:
+    """Who sends a work list back may put a column of their own before the number; the token of each row is bound to it."""
+    headers = [token, "经办人", "证件号码", "姓名", "核查结果", "未参保原因", "核查日期"]
+    write_csv(tmp_path / "核查任务.csv", [headers, ["", "甲", A, "乙", "", "", ""]])
+    found = survey(tmp_path)
+    assert [problem.what[:3] for problem in found.problems] == told
+    assert [sheet.mapping["id_number"][0] for sheet in found.sheets] == [2] * (not told)

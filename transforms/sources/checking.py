@@ -48,6 +48,8 @@ def check_columns(candidate: Candidate, found: Found, header: Header, declaratio
         return Problem(what, advice, found.file, found.sheet, header.last)
     first = header.people[0]
     told = {header_key(text) for text in declaration.columns}
+    # The token of a work list is bound to the number of its row: each row says itself whether the number is the person's.
+    bound = any(candidate.roster.column(name).kind == "token" for name in candidate.mapping)
     for name, (index, _) in candidate.mapping.items():
         text = header.texts[index]
         kind = candidate.roster.column(name).kind
@@ -64,7 +66,7 @@ def check_columns(candidate: Candidate, found: Found, header: Header, declaratio
             named = "、".join(f"「{header.texts[twin]}」（{name_column(twin)}列）" for twin in twins)
             what = f"一行里有几个「{text}」这样的列，分不清各是谁的：{named}"
             advice = "请拆成一人一行，或给每一列写明是谁的（如 监护人身份证号）"
-        elif index in first.doubtful and header_key(text) not in told:
+        elif index in first.doubtful and not bound and header_key(text) not in told:
             what = f"分不清「{text}」是名册对象本人的，还是同一行里另一个人的"
             advice = f"请在列名里写明是谁的（如 本人身份证号、监护人身份证号），{DECLARE}，用 columns 写明"
         elif (last := find_pieces([row for row in found.rows if row[0] > header.last], index)) is not None:
