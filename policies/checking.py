@@ -262,7 +262,7 @@ def _find_lost_bonuses(pack: Pack) -> list[str]:
     """Bonuses for who pays in a window that there is not."""
     known = [window.code for window in pack.windows]
     named = [(bonus.called, code) for bonus in pack.incentives for code in bonus.windows if code not in known]
-    nowhere = [bonus.called for bonus in pack.incentives if bonus.in_window and not known]
+    nowhere = [bonus.called for bonus in pack.incentives if bonus.bound_to_windows and not known]
     return [
         *(f"{called}的 windows 里没有缴费期「{code}」，可用：{'、'.join(known)}" for called, code in named if known),
         *(

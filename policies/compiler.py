@@ -319,7 +319,7 @@ def _incentives(pack: Pack) -> PackTable:
     rows = [
         (
             *(bonus.kind, place, bonus.amount, bonus.years, bonus.since, bonus.cleared_by_use),
-            *(bonus.scheme == "resident", bonus.limit, *together, bonus.clause),
+            *(bonus.resident_only, bonus.limit, *together, bonus.clause),
         )
         for place, bonus in enumerate(pack.incentives)
     ]
@@ -330,10 +330,10 @@ def _incentive_windows(pack: Pack) -> PackTable:
     """The days on which a payment brings a bonus, and how they are called (empty: any day)."""
     rows: list[tuple[Any, ...]] = []
     for bonus in pack.incentives:
-        named = [w for w in pack.windows if bonus.in_window and (not bonus.windows or w.code in bonus.windows)]
+        named = [w for w in pack.windows if bonus.bound_to_windows and (not bonus.windows or w.code in bonus.windows)]
         said = f"「{'」「'.join(bonus.windows)}」内" if bonus.windows else "集中参保缴费期内"
         rows += [(bonus.kind, w.opens or dt.date.min, w.closes, said) for w in named]
-        rows += [] if bonus.in_window else [(bonus.kind, dt.date.min, LAST_DAY, "")]
+        rows += [] if bonus.bound_to_windows else [(bonus.kind, dt.date.min, LAST_DAY, "")]
     columns = {"kind": "VARCHAR", "opens": "DATE", "closes": "DATE", "said": "VARCHAR"}
     return PackTable("pack_incentive_windows", columns, rows)
 

@@ -21,7 +21,8 @@ _ALL_YEARS: Final = 1_000
 
 def looks_back(pack: Pack) -> bool:
     """Whether anything in the pack needs the lists of residents of earlier years, beyond whether the last was insured."""
-    return any(bonus.since is not None for bonus in pack.incentives) or any(map(situation_looks_back, pack.situations))
+    rewarding = any(bonus.since is not None or bonus.kind == "broken" for bonus in pack.incentives)
+    return rewarding or any(map(situation_looks_back, pack.situations))
 
 
 def situation_looks_back(situation: Situation) -> bool:
@@ -30,8 +31,9 @@ def situation_looks_back(situation: Situation) -> bool:
 
 
 def list_history_years(pack: Pack, year: int) -> list[int]:
-    """Earlier years of which situations need the list of residents."""
-    if not any(map(situation_looks_back, pack.situations)):
+    """Earlier years of which situations, or lower limits, need the list of residents."""
+    lowering = any(bonus.kind == "broken" for bonus in pack.incentives)
+    if not lowering and not any(map(situation_looks_back, pack.situations)):
         return []
     since = pack.broken_years.since if pack.broken_years else year - 1
     return list(range(min(since, year - 1), year))

@@ -287,7 +287,11 @@ class Pack(Part):
             *self._year_faults(),
             *find_category_faults(self.categories),
             *find_subsidy_faults(self.subsidies, has_recognition=self.recognition is not None),
-            *find_incentive_faults(self.incentives, has_limit=self.incentive_limit is not None),
+            *find_incentive_faults(
+                self.incentives,
+                has_limit=self.incentive_limit is not None,
+                counts_broken_years=self.broken_years is not None,
+            ),
             *self._since_faults(),
             *employee,
         ]

@@ -306,7 +306,7 @@ def test_an_amount_that_is_not_known_yet_is_left_open(tmp_path: Path) -> None:
         (SMALL + ZERO_CLAIM + "since = 2032", "零报销激励：since = 2032 晚于本年度 2031"),
         (SMALL + CONTINUOUS + "cleared_by_use = true", "使用以后清零的只有零报销激励"),
         (SMALL + ZERO_CLAIM + 'state = "待定"', "为「待定」时不得有"),
-        (SMALL + IN_ALL, "没有写 [[incentives]]"),
+        (SMALL + IN_ALL, "没有写零报销、连续参保的 [[incentives]]"),
         (SMALL + ZERO_CLAIM + 'windows = ["补缴期"]', "windows 里没有缴费期「补缴期」，可用：集中缴费期"),
         (SMALL + ZERO_CLAIM + 'windows = ["集中缴费期"]\nin_window = false', "不能写 in_window = false"),
         (change(SMALL, (WINDOW, "")) + ZERO_CLAIM, "没有缴费期，谁也得不到：没有这个条件的，写 in_window = false"),

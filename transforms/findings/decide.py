@@ -48,6 +48,7 @@ STEPS = (
     "payment_findings",
     "continuous_years",
     "zero_claim_years",
+    "lowered_limits",
     "incentives",
     "unit_members",
     "official_population",
@@ -168,7 +169,7 @@ def _list_computed(pack: Pack, steps: Sequence[str]) -> list[str]:
     if not _gives_choice(pack):
         left_out |= {"chosen_prices"}
     if not pack.incentives:
-        left_out |= {"continuous_years", "zero_claim_years", "incentives"}
+        left_out |= {"continuous_years", "zero_claim_years", "lowered_limits", "incentives"}
     return [step for step in steps if step not in left_out]
 
 

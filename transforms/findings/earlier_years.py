@@ -22,7 +22,8 @@ def find_unchecked_years(engine: Engine, pack: Pack) -> list[NotCheckedPair]:
     year, known = _read_years(engine)
     found = [(line, _ROSTER) for line in _name_last_year(engine, pack)] if pack.scheme != "employee" else []
     rewarded = [bonus for bonus in pack.incentives if bonus.since is not None]
-    told = [("断保年数、连续参保年数和由此决定的等待期", list_missing_years(engine, pack))]
+    lowering = "、降低的限额" if any(bonus.kind == "broken" for bonus in pack.incentives) else ""
+    told = [(f"断保年数、连续参保年数和由此决定的等待期{lowering}", list_missing_years(engine, pack))]
     told += [
         (f"{bonus.called}待遇", [earlier for earlier in list_bonus_years(bonus, year) if earlier not in known])
         for bonus in rewarded

@@ -2,7 +2,7 @@
 -- insured as a resident without any reimbursement (zero_claim_years); who was in 职工医保 all through such a year has none (readings),
 -- nor who paid for it only after its end where the pack takes that for a repair. Years in a row: so much for each beyond those that
 -- the pack names. Empty where the pack does not know the amount, or nobody knows the years. All of a person's bonuses together stay
--- within what the pack allows, in the pack's order.
+-- within what the pack allows, in the pack's order. What broken years take off (lowered_limits) stands beside it, below 0.
 CREATE TABLE incentives AS
 WITH
 -- What an amount that is still 待定 comes to at least and at most.
@@ -92,5 +92,10 @@ SELECT
   END AS reason,
   c.source_rows
 FROM limited AS l
+INNER JOIN known_persons AS k ON k.person_key = l.person_key
+INNER JOIN cited_rows AS c ON c.person_key = l.person_key
+UNION ALL
+SELECT k.id_number, k.name, k.township, k.village, 'broken', l.amount, l.clause, l.reason, c.source_rows
+FROM lowered_limits AS l
 INNER JOIN known_persons AS k ON k.person_key = l.person_key
 INNER JOIN cited_rows AS c ON c.person_key = l.person_key;
