@@ -83,6 +83,8 @@ def test_forms(text: str, first: date, precision: str) -> None:
         "19000101",
         "1900年1月1日",
         "1899-12-30",
+        "00:00:00",
+        "0:00",
     ],
 )
 def test_no_end_and_no_date(text: str) -> None:
@@ -92,7 +94,26 @@ def test_no_end_and_no_date(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2024-02-30", "20241301", "9/1/2024", "2024-9-1-1", "1234567", "昨天", "2024-00-10", "1700-01-01", "3024-01-01"],
+    [
+        "2024-02-30",
+        "20241301",
+        "9/1/2024",
+        "2024-9-1-1",
+        "1234567",
+        "昨天",
+        "2024-00-10",
+        "1700-01-01",
+        "3024-01-01",
+        # A time of day, figures parted by a gap, what stands before or behind them: each was read as a day, or as none.
+        "08:00:00",
+        "00:30",
+        "12:30",
+        "200011 1",
+        "19091 31",
+        "45536 7",
+        "+2022-01-1",
+        " 2022011",
+    ],
 )
 def test_what_is_no_date(text: str) -> None:
     assert read_date(text).rule == "date_invalid"
@@ -115,6 +136,9 @@ def test_a_two_digit_year_of_two_possible_centuries_is_not_guessed() -> None:
         ("date_to", "9999-12-31", None, "", False),
         ("date", "/", None, "", False),
         ("date", "#N/A", None, "formula_error", False),
+        ("date", "08:30:00", None, "date_invalid", False),
+        ("date", "2023-4-1①", None, "date_invalid", False),
+        ("date_to", "2023年4月1²", None, "date_invalid", False),
         ("month", "2023年4月", "2023-04", "", False),
         ("month", "202304.0", "2023-04", "", False),
         ("month", "20230415", "2023-04", "", False),

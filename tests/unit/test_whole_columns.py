@@ -34,6 +34,7 @@ TEXTS = st.text("无不詳详暂無空待補定NULAE#0129 .-/'１Ａa+", min_siz
 # 1899-12-30 is what some programs write where there is no day.
 DAYS = (
     st.from_regex(r"[12][089]\d\d[-/.]?[01]?\d[-/.]?[0-3]?\d( 00:00)?", fullmatch=True)
+    | st.from_regex(r"[\t\xa0 +]?[12][09][0-9\t +\xa0-]{4,8}", fullmatch=True)
     | st.text("0123456789-+ /.", min_size=1, max_size=11)
     | st.sampled_from(
         ["1899-12-30", "18991231", "1900-01-01", "19000102", "1899-12-29", "1850-01-01", "9999-12-31", "2024-02-30"]
@@ -89,6 +90,14 @@ def test_a_column_of_texts_is_read_as_each_text_is(column: str, texts: list[str]
     values, rules, _ = read_texts(pl.Series(given_texts), read, WORDS)
     each = [read(text) for text in given_texts]
     assert list(zip(values, rules, strict=True)) == [(reading.value, reading.rule or None) for reading in each]
+
+
+def test_a_gap_or_a_sign_among_the_figures_makes_no_plain_day() -> None:
+    """200011 1 was 2000-11-01 in a column, and no day by itself."""
+    cells = ["200011 1", "2022 011", "+2022-01-1", "19901\t31", "20221103", "2022-11-03"]
+    values, rules, _ = read_date_column(pl.Series(cells), make_reader("date", WORDS, NOWHERE))
+    assert [value and f"{value}" for value in values] == [None, None, None, None, "2022-11-03", "2022-11-03"]
+    assert list(rules) == ["date_invalid"] * 4 + [None, None]
 
 
 @pytest.mark.parametrize("kind", ["date", "date_end", "date_from", "date_to"])

@@ -110,8 +110,13 @@ def read_date_column(column: pl.Series, reader: Reader) -> tuple[pl.Series, pl.S
     length = column.str.len_bytes()
     days = column.str.to_date("%Y-%m-%d", strict=False).set(length != _ISO_LENGTH, None)
     if (compact := (length == _COMPACT_LENGTH) & days.is_null()).any():
-        days = days.fill_null(column.set(~compact, None).str.to_date("%Y%m%d", strict=False))
-    days = days.set(~days.is_between(_PLAIN_FROM, LAST_DAY), None)
+        # A gap may stand for a figure there: 200011 1.
+        figures = column.set(~compact, None)
+        days = days.fill_null(
+            figures.set(figures.cast(pl.Int64, strict=False).is_null(), None).str.to_date("%Y%m%d", strict=False)
+        )
+    # So does what stands before the figures: +2022-01-1.
+    days = days.set(~days.is_between(_PLAIN_FROM, LAST_DAY) | (column < "0"), None)
     odd = (days.is_null() & column.is_not_null()).arg_true()
     if not len(odd):
         return days.alias(column.name), _no_rules(len(column)), unmarked(len(column))

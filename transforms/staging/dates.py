@@ -25,8 +25,9 @@ _CHINESE_DIGITS = str.maketrans("〇○零Ｏ一二三四五六七八九", "0000
 _CHINESE_NUMBER = re.compile(r"[〇○零一二三四五六七八九十廿卅]+")
 _CHINESE_TENS = {"十": "1", "廿": "2", "卅": "3"}
 _DECIMAL_TAIL = re.compile(r"(?<=\d)\.0+$")
+# Behind a day, never alone: 08:30 is no day at all.
 _TIME = re.compile(
-    r"(?<=[\d日号])[T\s]*([上下]午|中午|凌晨|晚上)?\s*\d{1,2}([:时]\d{1,2}([:分](\d{1,2}(\.\d+)?秒?)?)?|时)"
+    r"(?<=[^:][^:][^:][\d日号])[T\s]*([上下]午|中午|凌晨|晚上)?\s*\d{1,2}([:时]\d{1,2}([:分](\d{1,2}(\.\d+)?秒?)?)?|时)"
     r"\s*(Z|[AP]M|\+0?8:?00)?$",
     re.IGNORECASE,
 )
@@ -40,7 +41,10 @@ _PARTS = re.compile(r"(\d{2}|\d{4})(?:年度?|[-./\\])(?:(\d{1,2})(?:月份?|[-.
 _MONTH_OR_YEAR = re.compile(r"(?:0\d|1[0-2]|\d)[-/\\]\d{1,2}[-/\\]\d{1,2}")
 _SERIAL = re.compile(r"(\d{4,5})(?:\.\d+)?")
 # 1900-01-01 is what databases keep where there is no day: nobody of today's rosters was born, insured or dead on it.
-_ZERO_DATES = re.compile(r"0000[-/.]?00[-/.]?00|1900(?:[-/.年]0?1[-/.月]0?[01]日?|010[01])|1899[-/.]?12[-/.]?3[01]|0")
+_ZERO_DATES = re.compile(
+    r"0000[-/.]?00[-/.]?00|1900(?:[-/.年]0?1[-/.月]0?[01]日?|010[01])|1899[-/.]?12[-/.]?3[01]|0"
+    r"|00?:00(?::00)?"
+)
 _DAY_DIGITS, _MONTH_DIGITS, _YEAR_DIGITS = 8, 6, 4
 
 
@@ -75,8 +79,9 @@ _INVALID = DateReading(rule="date_invalid")
 def read_date(text: str) -> DateReading:
     """Read one cell: Arabic or Chinese figures, separators or none, serial numbers of Excel, with or without a time."""
     plain = _WEEKDAY.sub("", _DECIMAL_TAIL.sub("", unicodedata.normalize("NFKC", text).strip()))
+    timeless = _TIME.sub("", plain)
     # 2024 1 1 is no 202411: a gap between figures stands for a dot.
-    parted = _GAP.sub(".", _TIME.sub("", plain))
+    parted = _GAP.sub(".", timeless)
     bare = _SPACES.sub("", parted).translate(_DOTS).removesuffix(".")
     bare = _CHINESE_NUMBER.sub(lambda match: _spell_digits(match[0]), bare)
     if _ZERO_DATES.fullmatch(bare):
@@ -89,7 +94,8 @@ def read_date(text: str) -> DateReading:
         return _settle(match[1], match[2] or "", match[3] or "")
     if bare.isdecimal() and len(bare) == _YEAR_DIGITS and FIRST_DAY.year <= int(bare) <= LAST_DAY.year:
         return _settle(bare, "", "")
-    if match := _SERIAL.fullmatch(bare):
+    # … but makes no day of 19091 31.
+    if parted == timeless and (match := _SERIAL.fullmatch(bare)):
         return _read_serial(int(match[1]))
     return _INVALID
 
