@@ -44,6 +44,11 @@ _DECIMALS = re.compile(r"(?<=\d)\.0+$")
 _MONEY = re.compile(r"(-?)(\d+(?:\.\d+)?)(万?)(元整?|圆整?|块)?")
 _COUNT = re.compile(r"(-?)(\d+(?:\.\d+)?)(万?)(人|个|名|户|次|月|个月|人次)?")
 _SPAN = re.compile(r"(?:(\d{1,2})年)?(?:[零又])?(?:(\d{1,4})个?月)?")
+# Between figures: what groups them (1,320; 10,0000), and what parts two numbers or a number from its decimals (1320,00; 320 380).
+_GROUPED = re.compile(r"\D*\d{1,3}(?:,\d{3})+(?!\d|.*,).*|\D*\d{1,4}(?:,\d{4})+(?!\d|.*,).*")
+_PARTED = re.compile(r"(?<=\d)\s+(?=\d)")
+# ¹, ①: behind a figure the mark of a footnote, which NFKC makes a further figure.
+_FOOTNOTE = re.compile(r"(?<=\d)[\u00b2\u00b3\u00b9\u2070-\u2089\u2460-\u24ff\u2776-\u2793\u3251-\u32bf]")
 _YEAR = re.compile(r"((?:19|20)\d\d)(?:\.0+)?(?:年度?|(?:学年|年度))?")
 _CENT = Decimal("0.01")
 _LARGEST_MONEY = Decimal(10) ** 10
@@ -82,11 +87,16 @@ def _choose_reader(kind: str, vocabulary: Vocabulary, townships: Townships, wort
         "token": _read_token,
     }
     if kind in plain:
-        return lambda text: _read_unless_empty(text, kind, vocabulary, plain[kind])
+        return lambda text: _read_figures(text, kind, vocabulary, plain[kind], f"{kind}_invalid")
     if kind in {"date", "date_end", "date_from", "date_to"}:
         words = "date" if kind == "date_end" else kind
-        return lambda text: _read_unless_empty(text, words, vocabulary, lambda bare: _read_day(bare, kind))
+        return lambda text: _read_figures(text, words, vocabulary, lambda bare: _read_day(bare, kind), "date_invalid")
     raise KeyError(kind)
+
+
+def _read_figures(text: str, kind: str, vocabulary: Vocabulary, read: Reader, rule: str) -> Reading:
+    marked = _FOOTNOTE.search(text)
+    return _read_unless_empty(text, kind, vocabulary, (lambda _: Reading(rule=rule)) if marked else read)
 
 
 def _read_unless_empty(text: str, kind: str, vocabulary: Vocabulary, read: Reader) -> Reading:
@@ -97,12 +107,26 @@ def _read_unless_empty(text: str, kind: str, vocabulary: Vocabulary, read: Reade
 
 
 def _find_spelling(text: str, known: Any) -> Any:
-    """Look a text up as it stands, without a code before a dash (1-正常), what stands in brackets, or decimals (1.0)."""
+    """Look a text up as it stands, without a code before a dash (1-正常), what stands in brackets, or decimals (1.0).
+
+    Not where the brackets say something else of the kind: 正常(已死亡), 已缴费(已退费).
+    """
     key = spelling_key(text)
     for form in (key, _CODE_PREFIX.sub("", key), _BRACKETED.sub("", key), _DECIMALS.sub("", key)):
         if form in known:
-            return known[form]
+            return known[form] if not _contradicts(key, form, known) else None
     return None
+
+
+def _contradicts(key: str, form: str, known: Any) -> bool:
+    """Whether brackets that `form` lacks hold a word for another code than what stands before them."""
+    if form == key or not (inner := "".join(_BRACKETED.findall(key))):
+        return False
+    said = inner.strip("()[]【】")
+    return any(
+        code != known[form] and (word == said or (len(word) > 1 and not word.isascii() and word in said))
+        for word, code in known.items()
+    )
 
 
 def _read_code(text: str, kind: str, vocabulary: Vocabulary) -> Reading:
@@ -128,8 +152,14 @@ def _read_township(text: str, vocabulary: Vocabulary, townships: Townships) -> R
 
 
 def _normalise_number(text: str) -> str:
-    """Take thousands separators, currency signs and spaces off a number; (320.00) is how bookkeepers write -320.00."""
-    bare = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).strip("'\"`")
+    """Take thousands separators, currency signs and spaces off a number; (320.00) is how bookkeepers write -320.00.
+
+    Of two numbers, or what may be two, nothing is left.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    bare = _INVISIBLE.sub("", plain).strip("'\"`,")
+    if _PARTED.search(plain) or ("," in bare and not _GROUPED.fullmatch(bare)):
+        return ""
     bare = bare.replace(",", "").replace("−", "-").lstrip("¥￥$").removeprefix("RMB").lstrip("+")
     if bare.startswith("(") and bare.endswith(")"):
         bare = "-" + bare[1:-1]
@@ -150,9 +180,10 @@ def _read_decimal(bare: str, pattern: re.Pattern[str], worth: Decimal) -> Decima
 
 def _read_money(text: str, worth: Decimal) -> Reading:
     value = _read_decimal(_normalise_number(text), _MONEY, worth)
-    if value is None or abs(value) >= _LARGEST_MONEY:
+    if value is None or abs(value) > _LARGEST_MONEY:
         return Reading(rule="money_invalid")
-    return Reading(value.quantize(_CENT, rounding=ROUND_HALF_UP))
+    amount = value.quantize(_CENT, rounding=ROUND_HALF_UP)
+    return Reading(amount) if abs(amount) < _LARGEST_MONEY else Reading(rule="money_invalid")
 
 
 def _read_int(text: str, worth: Decimal) -> Reading:

@@ -39,7 +39,8 @@ _FIRST_PRIVATE, _LAST_PRIVATE = "\ue000", "\uf8ff"
 _PAST = re.compile(r"[(\[【](?:已?故|已?死亡?|去世|已?注销|作废|已?迁出|已?退出|已?取消)[)\]】]")
 _TRAILING_DIGITS = re.compile(r"\d+$")
 _LETTER = re.compile(r"[^\W\d_]")
-_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?[Ee]\+\d{1,2}")
+# Some programs leave the sign out (1.38E10); without decimals that may be a code as well.
+_SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+\d{1,2}|\d\.\d+E\d{1,2}")
 _DECIMAL_TAIL = re.compile(r"^(\d+)\.0$")
 _MIDDLE_DOT = "·"
 # Radical forms that come out of PDF files; NFKC turns the Kangxi ones into characters, but not these.

@@ -28,6 +28,7 @@ class Townships:
     """The townships of a county: `aliases` maps further spellings to names; without names any cleaned text is accepted.
 
     `county` ("湘潭县") guards against a township of the same name in another county: a text that names a county must name this one.
+    `city` ("湘潭市") tells the city above it from a city of a county's rank ("" = not known).
     `areas` are the six-digit address codes of the county; none = not known.
     """
 
@@ -35,6 +36,7 @@ class Townships:
     aliases: Mapping[str, str] = field(default_factory=dict)
     county: str = ""
     areas: frozenset[str] = frozenset()
+    city: str = ""
     _known: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -84,7 +86,9 @@ class Townships:
     def _is_own_county(self, prefix: str) -> bool:
         if not self.county or prefix.endswith(self.county):
             return True
-        # A province or city alone does not contradict the county.
+        # A province or the city above alone does not contradict the county; 韶山市 is of its rank.
+        if prefix.endswith("市") and self.city and not prefix.endswith(self.city):
+            return False
         return prefix[-1] in "省市州盟" and not self.county.endswith(prefix[-1])
 
 
@@ -93,7 +97,8 @@ def read_townships(pack: Pack) -> Townships:
     aliases = {alias: township.name for township in pack.townships for alias in township.aliases}
     codes = (pack.place.code, *pack.place.local_areas)
     areas = frozenset(code for code in codes if _AREA_CODE.fullmatch(code))
-    return Townships(tuple(township.name for township in pack.townships), aliases, pack.place.name, areas)
+    city = pack.place.city if areas else ""
+    return Townships(tuple(township.name for township in pack.townships), aliases, pack.place.name, areas, city)
 
 
 def _clean(text: str) -> str:
