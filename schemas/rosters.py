@@ -75,7 +75,8 @@ class Roster:
     """One kind of roster.
 
     `one_of` are groups of columns of which at least one is required, besides the columns that are `required`.
-    `repeat_key` are the columns that make two rows the same record. `keywords` and `not_keywords` are words of file
+    `repeat_key` are the columns that make two rows the same record; where the column `receipt` is empty, so that nothing proves
+    it, the name besides. `keywords` and `not_keywords` are words of file
     names that speak for and against it; `headers` are known headers that it does not keep. A `timeless` roster holds figures
     of a year or a decade: the same file may serve every month. In a roster of a `household` the members that a row names
     beside a person belong to it too, except where a column of `personal` says that the row is about one person. `returned`:
@@ -96,6 +97,7 @@ class Roster:
     personal: tuple[str, ...] = ()
     returned: bool = False
     gone: tuple[Gone, ...] = ()
+    receipt: str = ""
 
     @property
     def template(self) -> tuple[Column, ...]:
@@ -179,6 +181,7 @@ def build_roster(raw: Mapping[str, Any], shared: Mapping[str, Mapping[str, Any]]
         timeless=timeless,
         household=household,
         returned=returned,
+        receipt=raw.get("receipt", ""),
         **rest,
     )
 

@@ -8,13 +8,15 @@ from pathlib import Path
 import polars as pl
 
 from schemas.errors import Problem
+from schemas.masking import mask_id, mask_name
 from schemas.rosters import Roster
 from schemas.rules import advise
 from transforms.engine import read_ahead
-from transforms.sources import GROUP, Sheet, read_batches
+from transforms.sources import GROUP, Sheet, name_column, read_batches
 from transforms.staging.batches import RosterReader
 from transforms.staging.columns import unmarked
 from transforms.staging.confirmed import VILLAGE
+from transforms.staging.contradictions import Contradiction, ContradictionFinder
 from transforms.staging.editions import RosterFile, decide_editions, find_superseded
 from transforms.staging.layout import REJECTS
 from transforms.staging.ledger import SheetLedger
@@ -36,6 +38,7 @@ class RosterStaging:
         self._staged: dict[int, list[Path]] = {}
         self._workdir = workdir
         self._repeats = RepeatFinder(roster)
+        self._contradictions = ContradictionFinder(roster)
         self._writer = BackgroundWriter()
 
     def read_all(self, sheets: Sequence[Sheet]) -> None:
@@ -61,10 +64,14 @@ class RosterStaging:
         self.problems += decision.problems
         for source_no, winner in decision.replaced.items():
             self._replace_sheet(source_no, winner)
-        for path, positions in self._repeats.find().items():
+        repeats = self._repeats.find()
+        for path, positions in repeats.positions.items():
             self._take_out(path, positions)
         for path, positions in find_superseded(self.roster.code, self._list_files()).items():
             self._note_superseded(self._take_out(path, positions))
+        self._note_contradictions("repeat_differs", repeats.differing)
+        staged = [path for paths in self._staged.values() for path in paths]
+        self._note_contradictions("record_contradicts", self._contradictions.find(staged))
         self._writer.wait()
 
     def _stage_batch(self, sheet: Sheet, ledger: SheetLedger, number: int, batch: pl.DataFrame) -> None:
@@ -90,6 +97,7 @@ class RosterStaging:
         path = self._write(f"staged/{self.roster.code}", source_no, number, frame)
         if path is not None:
             self._repeats.enter(path, frame)
+            self._contradictions.enter(frame)
             self._staged[source_no].append(path)
             self.ledgers[source_no].enter_accepted(path, frame["row"])
 
@@ -141,6 +149,23 @@ class RosterStaging:
         source_no = rows["source_no"][0]
         number = f"superseded-{rows['row'][0]}"
         self._write("rejects", source_no, number, pl.DataFrame(notes, schema=dict(REJECTS), orient="row"))
+
+    def _note_contradictions(self, rule: str, found: Sequence[Contradiction]) -> None:
+        """Note what rows say otherwise than others of the same subject, each at its own place and with the other's."""
+        by_sheet: dict[int, list[tuple[str | int | None, ...]]] = {}
+        for one in found:
+            source_no, row = one.place
+            sheet, other = self._sheets[source_no], self._sheets[one.other[0]]
+            column = self.roster.column(one.column.removesuffix("_key"))
+            header, mapped = sheet.find_header(column), sheet.mapping.get(column.name)
+            where = "" if other is sheet else f"「{other.label.strip('|')}」"
+            advice = f"「{header}」与{where}第 {one.other[1]} 行不同。{advise(rule)}"
+            by_sheet.setdefault(source_no, []).append(
+                (self.roster.code, source_no, row, header, rule, "note", None, advice,
+                 mapped and f"{name_column(mapped[0])}{row}", mask_id(one.number), mask_name(one.name))
+            )  # fmt: skip
+        for source_no, notes in by_sheet.items():
+            self._write("rejects", source_no, rule, pl.DataFrame(notes, schema=dict(REJECTS), orient="row"))
 
     def _note_assumed(self, sheet: Sheet, ledger: SheetLedger) -> None:
         for name, count in sorted(ledger.assumed.items()):
