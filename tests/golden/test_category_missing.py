@@ -236,6 +236,19 @@ def test_rows_that_are_gone_together_are_awaited(tmp_path: Path, gone: tuple[str
     assert {row["cause"] for row in read(back, "changes", poor)} == {cause}
 
 
+def test_the_rate_of_a_group_says_who_is_not_in_it(tmp_path: Path) -> None:
+    """Part of a list came: the row counts whom it names, and says of how many others nobody knows."""
+    run_month(tmp_path, "2022-01", build_county())
+    run = run_month(tmp_path, "2022-02", build_county(without=FAR_POOR[:4]), "困难群众")
+    rows = [row for row in read_table(run / "tables" / "coverage.parquet") if row["level"] == "group"]
+    told = {row["unit"]: (row["population"], "另有 4 人以前在册" in row["reason"]) for row in rows}
+    listed = len(HOLDERS["minimum_living"]) - 4
+    assert told == {
+        "minimum_living": (listed, True),
+        "severe_disability": (len(HOLDERS["severe_disability"]), False),
+    }
+
+
 def test_what_is_due_whatever_they_hold_is_told(tmp_path: Path) -> None:
     worker, dead, awaited, far = DISABLED[0], DISABLED[1], DISABLED[2], FAR_POOR[0]
     for month, missing in (("2022-01", ()), ("2022-02", ("severe_disability",))):

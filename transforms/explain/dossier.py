@@ -44,6 +44,7 @@ _CHECKS_OF: Final = {"uninsured": "insurance_checks", "subsidies": "subsidy_chec
 # A list that a person does not stand on, and the conditions that would have put them there.
 _ABSENT: Final = {"duplicates": "duplicate_checks", "payment_findings": "payment_checks", "subsidies": "subsidy_checks"}
 _AWAITED: Final = "awaited_relief"
+_AWAITED_COVER: Final = "awaited_cover"
 _SHOWN_APART: Final = frozenset(("persons", "dues"))
 # Outcomes of a subsidy that give nothing, or less than was hoped for.
 _GRANTED: Final = frozenset(("entitled_paid", "entitled_unpaid", "overpaid_refund", "underpaid", "may_apply"))
@@ -157,7 +158,9 @@ class _Dossier:
                 if name == "dues":
                     statements.append(self._state_dues(row))
                 elif name == _AWAITED:
-                    statements.append(self._state_awaited(row))
+                    statements.append(self._state_awaited(name, row, ("relief",)))
+                elif name == _AWAITED_COVER:
+                    statements.append(self._state_awaited(name, row, (row["roster"][0],)))
                 elif name not in _SHOWN_APART:
                     statements.append(self._state_row(name, table.title, row))
         return statements
@@ -208,10 +211,10 @@ class _Dossier:
             searched=self._footing.list_absent(found.rosters),
         )
 
-    def _state_awaited(self, row: pl.DataFrame) -> Statement:
-        """A relief identity of which no list came: no row of this month says anything of it."""
-        values, searched = list_values(row, TABLES[_AWAITED]), self._footing.list_absent(("relief",))
-        return Statement(TABLES[_AWAITED].title, row["reason"][0], values=values, searched=searched)
+    def _state_awaited(self, name: str, row: pl.DataFrame, rosters: Sequence[str]) -> Statement:
+        """A relief identity, or cover, of which no list came: no row of this month says anything of it."""
+        values, searched = list_values(row, TABLES[name]), self._footing.list_absent(rosters)
+        return Statement(TABLES[name].title, row["reason"][0], values=values, searched=searched)
 
     def _state_absences(self) -> list[Statement]:
         """Lists on which the person does not stand, with what would have put them there."""

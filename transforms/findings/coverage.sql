@@ -21,6 +21,7 @@ counted AS (
     c.insured_resident + c.insured_employee AS insured_local,
     o.population AS official,
     coalesce(i.persons, 0) AS unidentified,
+    coalesce(w.persons, 0) AS awaited,
     k.task, k.floor,
     s.denominator = 'official' AND o.population IS NOT NULL AS by_official,
     s.coverage_clause, s.scope_clause,
@@ -45,6 +46,12 @@ counted AS (
     SELECT 'village', township, village, persons FROM unidentified WHERE village IS NOT NULL
   ) AS i
     ON i.level = c.level AND i.township IS NOT DISTINCT FROM c.township AND i.village IS NOT DISTINCT FROM c.village
+  LEFT JOIN (
+    SELECT a.category, count(*) AS persons
+    FROM awaited_relief AS a
+    INNER JOIN person_facts AS f ON f.person_key = a.person_key AND f.in_population
+    GROUP BY a.category
+  ) AS w ON c.level = 'group' AND w.category = c.unit
 ),
 
 formed AS (
@@ -107,6 +114,10 @@ SELECT
   CAST(r.numerator AS VARCHAR) || ' ÷ ' || CAST(r.population AS VARCHAR)
   || CASE WHEN r.by_official THEN '（分母为常住人口数，分子含在此参保而不在名册人口中的人）' ELSE '（分母为名册人数）' END
   || CASE WHEN r.unidentified > 0 THEN '；户籍名册另有 ' || CAST(r.unidentified AS VARCHAR) || ' 行证件号码不能用，不在名册人口之内' ELSE '' END
+  || CASE
+    WHEN r.awaited > 0 THEN '；只算了本期名册列出的人，另有 ' || CAST(r.awaited AS VARCHAR) || ' 人以前在册而本期名册没有送全，未核对，没有计入'
+    ELSE ''
+  END
   || CASE r.target_state
     WHEN 'pending' THEN '；目标待定，是否达标未核对'
     WHEN 'unverified' THEN '；目标未核实'

@@ -15,6 +15,7 @@ from schemas.rules import RULES, advise
 from schemas.tables import TABLES
 from transforms.engine import Engine
 from transforms.findings.audit import audit_subsidies
+from transforms.findings.awaited_cover import find_awaited_cover
 from transforms.findings.balance import prove_balance
 from transforms.findings.earlier_years import find_unchecked_years, list_missing_years
 from transforms.findings.employee import decide_employee, find_unchecked
@@ -94,6 +95,9 @@ CHOSEN_PRICES = {
 }
 """The columns of that table where nobody may choose: everybody's rows are not gone through for nothing."""
 
+_ASKED_FIRST = {"employee_insurance": "是否已参加职工医保", "other_insurance": "是否在外地参保"}
+"""Missing rosters that could show somebody insured, and what to ask the person instead."""
+
 NotCheckedPair = tuple[str, str]
 """A conclusion that was not drawn, in Chinese, and the code of the roster that it lacks ("" = something else)."""
 
@@ -102,7 +106,7 @@ def judge_everybody(engine: Engine, pack: Pack) -> None:
     """Build `persons` and `dues`, which have a row for nearly everybody; nothing that comes later changes them."""
     supplied = _list_supplied(engine)
     situations = _unchecked_situations(pack, supplied, list_missing_years(engine, pack))
-    _create_notes(engine, [note for _, _, note in _missing_conclusions(pack, supplied) if note], situations)
+    _create_notes(engine, _missing_conclusions(pack, supplied), situations)
     if not _gives_choice(pack):
         engine.create("chosen_prices", CHOSEN_PRICES)
     engine.build(FOLDER, _list_computed(pack, EVERYBODY_STEPS))
@@ -131,6 +135,8 @@ def decide(
     engine.create("rule_advice", {"rule": "VARCHAR", "advice": "VARCHAR"}, [(rule, advise(rule)) for rule in RULES])
     _load_previous(engine, previous)
     find_unseen(engine, previous)
+    if pack.scheme != "employee":
+        find_awaited_cover(engine, previous)
     if proposals:
         engine.load("id_proposals", [proposals], TABLES["id_proposals"].sql_types)
     steps = _list_computed(pack, STEPS)
@@ -231,16 +237,22 @@ def _unchecked_identities(engine: Engine) -> list[NotCheckedPair]:
     ]
 
 
-def _create_notes(engine: Engine, rosters: list[str], situations: list[tuple[str, str, str]]) -> None:
+def _create_notes(
+    engine: Engine, conclusions: list[tuple[str, str, str]], situations: list[tuple[str, str, str]]
+) -> None:
+    """`run_notes`: what missing rosters leave open, for every row that rests on them, and what has to be asked instead."""
     # Titles hold commas of their own.
     titles = "".join(dict.fromkeys(f"「{title}」" for _, title, _ in situations))
+    rosters = "、".join(note for _, _, note in conclusions if note)
+    asked = "、".join(_ASKED_FIRST[roster] for _, roster, _ in conclusions if roster in _ASKED_FIRST)
     engine.create(
         "run_notes",
-        {"situations": "VARCHAR", "uninsured": "VARCHAR"},
+        {"situations": "VARCHAR", "uninsured": "VARCHAR", "ask_first": "VARCHAR"},
         [
             (
                 f"；未核对：缺少名册，下列特殊情形没有判断：{titles}" if titles else "",
-                f"；未核对：{'、'.join(rosters)}" if rosters else "",
+                f"；未核对：{rosters}" if rosters else "",
+                f"先问清{asked}（本期没有收到名册）；" if asked else "",
             )
         ],
     )

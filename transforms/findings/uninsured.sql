@@ -61,10 +61,11 @@ timed AS (
   LEFT JOIN pack_situations AS t ON t.ordinal = d.ordinal
 ),
 
--- Until when, or from when, the township is to act; `settled`: what is on record since, for which nobody need be asked.
+-- Until when, or from when, the township is to act; `settled`: what is on record since, `awaited`: what a roster that is missing this
+-- month last said: nobody need be asked for either.
 worded AS (
   SELECT
-    t.*, i.paid_later_on, i.given_back, i.ended, l.told AS later_told, i.person_key IS NULL AND l.person_key IS NULL AS no_record,
+    t.*, v.reason AS awaited, i.paid_later_on, i.given_back, i.ended, l.told AS later_told, i.person_key IS NULL AND l.person_key IS NULL AS no_record,
     CASE
       WHEN l.for_all OR t.scheme_due <> 'employee' AND l.person_key IS NOT NULL THEN l.told
       WHEN t.scheme_due <> 'employee' THEN '名单中有 ' || CAST(i.paid_later_on AS VARCHAR) || ' 的缴费'
@@ -77,6 +78,7 @@ worded AS (
   CROSS JOIN run_settings AS s
   LEFT JOIN idle_records AS i ON i.person_key = t.person_key
   LEFT JOIN later_records AS l ON l.person_key = t.person_key
+  LEFT JOIN awaited_cover AS v ON v.person_key = t.person_key
 )
 
 SELECT
@@ -90,8 +92,10 @@ SELECT
   t.deadline,
   CASE WHEN t.pending_proposal THEN '先核对证件有误而可能是本人的参保记录；' ELSE '' END
   || CASE WHEN m.remark IS NOT NULL THEN '先核实名册备注所写的情况；' ELSE '' END
+  || CASE WHEN t.settled IS NULL AND t.awaited IS NULL THEN n.ask_first ELSE '' END
   || CASE
     WHEN t.settled IS NOT NULL THEN t.settled || '，晚于统计日，不用动员，下期核对'
+    WHEN t.awaited IS NOT NULL THEN t.awaited || '；先不动员，名册补来再核对'
     WHEN t.scheme_due = 'employee' THEN '督促用人单位办理职工医保参保'
     WHEN NOT t.admitted THEN '集中参保缴费期已过，核实是否属特殊情形；不属的列入下一年度动员'
     WHEN t.payable = 0 THEN
@@ -104,13 +108,14 @@ SELECT
   END AS action,
   t.pending_proposal,
   t.paid_later_on,
-  t.settled IS NULL AS to_urge,
+  t.settled IS NULL AND t.awaited IS NULL AS to_urge,
   m.remark,
   CASE
     WHEN t.due_clause IS NULL THEN [s.scope_clause]
     ELSE [s.scope_clause, t.due_clause]
   END AS clause,
-  CASE
+  coalesce(t.awaited || '；', '')
+  || CASE
     WHEN t.listed_code = 'A0' THEN '上年度已参保，本年度尚未缴费'
     WHEN t.listed_code = 'A5' THEN '本年度已登记，截至统计日未查到缴费'
     WHEN t.listed_code = 'A2' AND t.last_year = s.year THEN '本年度内参保已停止，截至统计日没有再参保'

@@ -22,7 +22,7 @@ _UNPAID: Final = "entitled_unpaid"
 _EACH_TOWNSHIP: Final = re.compile(
     r"(?=.*[乡镇街])(?:各|乡|镇|街道?|级|财政(?:所|分局)?|(?:人民)?政府|办事处|[、，,()（）/和及])+"
 )
-_SETTLED_SINCE: Final = "统计日未缴费，以后已有参保、缴费等记录，不用催缴"
+_SETTLED_SINCE: Final = "统计日未查到缴费，以后已有记录或上次查到参保而名册未到，不用催缴"
 _WIDTHS: Final = (26, 12, 16, 14, 18)
 _HEADINGS: Final = ("", "已参保人数", "结算金额(元)", "尚未参保人数", "尚未参保金额(元)")
 _KINDS: Final = ("text", "count", "money", "count", "money")

@@ -156,11 +156,14 @@ def _escape(value: pl.Expr) -> pl.Expr:
 
 
 class Book:
-    """One workbook: its file, its formats, its lists. Temporary files stay in `workdir`, inside the run's folder."""
+    """One workbook: its file, its formats, its lists. Temporary files stay in `workdir`, inside the run's folder.
 
-    def __init__(self, path: Path, workdir: Path, title: str) -> None:
+    `note` stands in the head of each printed page of a list, behind title and list.
+    """
+
+    def __init__(self, path: Path, workdir: Path, title: str, note: str = "") -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.title = title
+        self.title, self.note = title, note
         self.book: Workbook = xlsxwriter.Workbook(
             str(path), {"constant_memory": True, "tmpdir": str(workdir), "strings_to_urls": False}
         )
@@ -261,7 +264,7 @@ class Book:
             sheet.write_string(0, position, column.heading, self.head)
         sheet.freeze_panes(1, _count_frozen(table.columns))
         printed = sum(WIDTHS[column.kind] for column in table.columns if column.kind != "sources")
-        set_up_print(sheet, f"{self.title} {name}", A3 if printed > _WIDEST_ON_A4 else A4)
+        set_up_print(sheet, f"{self.title} {name}{self.note}", A3 if printed > _WIDEST_ON_A4 else A4)
         sheet.hide_gridlines(0)
         sheet.repeat_rows(0)
         return sheet

@@ -37,6 +37,7 @@ _CHOICES: Final = "选项"
 _INSTRUCTIONS: Final = "填写说明"
 _UNLOCKED: Final = {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True}
 EGRESS: Final = "egress"
+_SHOWING_COVER: Final = ("employee_insurance", "other_insurance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +124,12 @@ def write_recipient(
     """Write the workbook of a recipient to `result/file`; return its rows of the ledger `egress`."""
     password = delivery.find_password(recipient)
     path = result / file
-    book = Book(path, workdir, f"{run.county} {recipient.title} {run.month}")
+    missing = _list_missing(run)
+    note = f"（未核对：{'、'.join(missing)}）" if missing else ""
+    book = Book(path, workdir, f"{run.county} {recipient.title} {run.month}", note)
     sheets: list[tuple[Table, int]] = []
     if locate(result, "work_list").is_file():
-        sheets.append(_add_work_list(book, result, recipient))
+        sheets.append(_add_work_list(book, result, recipient, missing))
     if recipient.village is None:
         sheets += [(one.table, book.add_list(one.table, [one.find(recipient.township)])) for one in lists]
     book.close()
@@ -179,7 +182,12 @@ def _divide(result: Path, table: Table) -> TownshipList:
     return TownshipList(shown, {township: part.with_columns(others) for township, part in rows.items()})
 
 
-def _add_work_list(book: Book, result: Path, recipient: Recipient) -> tuple[Table, int]:
+def _list_missing(run: Run) -> list[str]:
+    """List the rosters that could show somebody insured and that nobody handed in: whom they name stands among the uninsured."""
+    return [ROSTERS[roster].title for roster in _SHOWING_COVER if roster in run.missing_rosters]
+
+
+def _add_work_list(book: Book, result: Path, recipient: Recipient, missing: Sequence[str]) -> tuple[Table, int]:
     """Add the sheet that comes back, its instructions, and the choices behind its drop-downs."""
     table = describe_work_list()
     rows = _read_work(result, table, recipient)
@@ -189,7 +197,7 @@ def _add_work_list(book: Book, result: Path, recipient: Recipient) -> tuple[Tabl
     sheet.protect(options=_UNLOCKED)
     for place, column in enumerate(table.columns):
         _guide_entry(sheet, place, column.name, max(1, count), choices)
-    _write_instructions(book)
+    _write_instructions(book, missing)
     hidden = book.book.add_worksheet(_CHOICES)
     # Row by row: a sheet in constant memory forgets a row once the next one has begun.
     for row, words in enumerate(zip_longest(*choices.values(), fillvalue="")):
@@ -238,16 +246,16 @@ def _guide_entry(sheet: Worksheet, place: int, name: str, rows: int, choices: Ma
         sheet.data_validation(1, place, rows, place, rule)
 
 
-def _write_instructions(book: Book) -> None:
+def _write_instructions(book: Book, missing: Sequence[str]) -> None:
     """Write the explanations, one sentence a row in one column, so that no row of it can pass for a header."""
     sheet = book.book.add_worksheet(_INSTRUCTIONS)
     sheet.set_column(0, 0, 100, book.style("sentence"))
     set_up_print(sheet, f"{book.title} {_INSTRUCTIONS}")
-    for row, line in enumerate(_list_instructions()):
+    for row, line in enumerate(_list_instructions(missing)):
         sheet.write_string(row, 0, line, book.style("sentence"))
 
 
-def _list_instructions() -> list[str]:
+def _list_instructions(missing: Sequence[str]) -> list[str]:
     answers = [answer for answer in read_follow_up().answers if not answer.implied]
     lines = [
         "核查任务：填写说明",
@@ -255,6 +263,7 @@ def _list_instructions() -> list[str]:
         "要排序或删去不归自己的行，先取消工作表保护（没有密码）；排序要整张表一起排，不要只排一部分列。",
         "核查编号用来认人，请原样保留；几个村的表可以合成一张，工作表可以改名。",
         "填完后把整个文件交回；还没有核实的整行留空，下月还会列出。",
+        *(f"本期没有收到「{title}」名册，这一项没有核对：先问清本人是不是已经参保，再动员。" for title in missing),
     ]
     for verdict, word in TERMS["verdict"].items():
         offered = [find_term("answer", answer.code) for answer in answers if answer.verdict == verdict]

@@ -1,6 +1,6 @@
 -- One row per person on this month's work lists: the number of the case, the token of the row, and what the clerk needs to find
--- and to ask them. `uninsured` says why they stand there; `situation` adds
--- what was wrong with an answer that came back and could not be used.
+-- and to ask them. `uninsured` says why they stand there; `situation` says first what the clerk has to ask because no roster of it
+-- came, and adds what was wrong with an answer that came back and could not be used.
 CREATE TABLE work_list AS
 WITH refused AS (
   SELECT k.id_number, min(v.advice) AS advice
@@ -15,8 +15,10 @@ WITH refused AS (
 
 SELECT
   u.id_number, u.name, u.township, u.village, o.case_no, t.token, o.opened_in, u.reason_code, u.phone, u.payable,
-  u.deadline, u.reason || coalesce('；上次交回的答复没有采用：' || r.advice, '') AS situation
+  u.deadline,
+  n.ask_first || u.reason || coalesce('；上次交回的答复没有采用：' || r.advice, '') AS situation
 FROM open_work AS o
 INNER JOIN uninsured AS u ON u.id_number = o.id_number
 INNER JOIN row_tokens AS t ON t.case_no = o.case_no
+CROSS JOIN run_notes AS n
 LEFT JOIN refused AS r ON r.id_number = u.id_number;

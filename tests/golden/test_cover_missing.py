@@ -1,0 +1,144 @@
+"""Who was insured by a roster that is missing this month is nobody to be urged: for however many months, and the lists say why."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from flows.run import reconcile
+from flows.settings import read_run_settings
+from policies import load_pack
+from tests.oracle.county import County, Elsewhere, Payment, Registered, Spell, make_id, write_rosters
+from tests.oracle.product import read_table
+from transforms.explain.cited import RawFiles
+from transforms.explain.dossier import build_person_page
+from transforms.explain.evidence import Subject, gather
+from transforms.explain.published import PERSON, find_run
+from transforms.explain.replay import compare
+from transforms.staging import read_townships
+
+PACK = "xiangtan-2022-resident"
+TOWNSHIP = "白石镇"
+PEOPLE = ("职工", "外地", "居民", "无", "离职")
+TOLD = "2022-01 的参保情况是职工医保，本期没有收到「职工医保参保」名册，未核对"
+
+
+def who(label: str) -> dict[str, Any]:
+    """Generated number and invented name."""
+    place = PEOPLE.index(label)
+    return {"id_number": make_id(date(1980, 5, 6), place * 7), "name": "测试" + chr(0x4E00 + place)}
+
+
+def build_county(*, employees: bool = True, elsewhere: bool = True) -> County:
+    """One of each kind; a month may lack the roster of employees, and that of people insured elsewhere."""
+    county = County()
+    county.household_register += [Registered(**who(label), township=TOWNSHIP) for label in PEOPLE]
+    paid = {"year": 2022, "paid_on": date(2021, 10, 10), "own_paid": Decimal(320)}
+    county.resident_insurance.append(Payment(**who("居民"), **paid))
+    if employees:
+        county.employee_insurance += [
+            Spell(**who("职工"), employer="一厂", insured_from=date(2020, 1, 1)),
+            Spell(
+                **who("离职"),
+                employer="一厂",
+                insured_from=date(2019, 1, 1),
+                stopped_on=date(2020, 5, 31),
+                insured_status="4",
+            ),
+        ]
+    if elsewhere:
+        county.other_insurance.append(
+            Elsewhere(**who("外地"), place="440305", insutype="390", insured_from=date(2020, 1, 1))
+        )
+    return county
+
+
+def run_month(folder: Path, month: str, county: County, *, workbooks: bool = False) -> Path:
+    """Publish a month; the later one finds the earlier beside it."""
+    raw = folder / "raw" / month
+    write_rosters(county, raw)
+    given: dict[str, Any] = {"raw": raw, "out": folder / "out", "no_workbooks": not workbooks, "threads": 1}
+    return reconcile(read_run_settings(pack=PACK, month=month, **given)).folder
+
+
+@pytest.fixture(scope="module")
+def months(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """January whole; in February and March nobody sends the employees; April whole."""
+    folder = tmp_path_factory.mktemp("cover")
+    lacking = build_county(employees=False)
+    return [
+        run_month(folder, "2022-01", build_county()),
+        run_month(folder, "2022-02", lacking, workbooks=True),
+        run_month(folder, "2022-03", lacking),
+        run_month(folder, "2022-04", build_county()),
+    ]
+
+
+def read_rows(run: Path, table: str) -> dict[str, dict[str, Any]]:
+    """The rows of a table by the label of their person."""
+    labels = {who(label)["id_number"]: label for label in PEOPLE}
+    return {labels[row["id_number"]]: row for row in read_table(run / "tables" / f"{table}.parquet")}
+
+
+def test_who_was_an_employee_last_month_is_not_urged(months: list[Path]) -> None:
+    """Nobody handed in the roster: the row says what was last known, and that nothing is to be done before it comes."""
+    for run in months[1:3]:
+        row = read_rows(run, "uninsured")["职工"]
+        assert row["to_urge"] is False
+        assert row["action"] == f"{TOLD}；先不动员，名册补来再核对"
+        assert row["reason"].startswith(TOLD)
+        assert "职工" not in read_rows(run, "work_list")
+        assert read_rows(run, "awaited_cover")["职工"]["held_in"] == "2022-01"
+
+
+def test_others_are_asked_first_whether_they_are_employees(months: list[Path]) -> None:
+    """Of whom nothing was known, and who had left 职工医保, the clerk has to ask: the list itself says so."""
+    asked = "先问清是否已参加职工医保（本期没有收到名册）；"
+    for label in ("无", "离职"):
+        assert read_rows(months[1], "uninsured")[label]["action"].startswith(asked + "动员参保")
+        assert read_rows(months[1], "work_list")[label]["situation"].startswith(asked)
+
+
+def test_a_month_with_the_roster_says_nothing_of_it(months: list[Path]) -> None:
+    for run in (months[0], months[3]):
+        assert read_table(run / "tables" / "awaited_cover.parquet") == []
+        assert "先问清" not in read_rows(run, "uninsured")["无"]["action"]
+        assert "职工" not in read_rows(run, "uninsured")
+
+
+def test_who_is_still_known_elsewhere_is_not_awaited(months: list[Path]) -> None:
+    assert set(read_rows(months[1], "awaited_cover")) == {"职工"}
+
+
+def test_both_sheets_of_the_township_say_what_was_not_checked(months: list[Path]) -> None:
+    """A clerk with paper in hand has only the page: its head says it."""
+    book = openpyxl.load_workbook(months[1] / "workbooks" / f"乡镇_{TOWNSHIP}.xlsx")
+    for title in ("核查任务", "未参保"):
+        assert "未核对：职工医保参保" in (book[title].oddHeader.center.text or "")
+    told = [row[0] for row in book["填写说明"].iter_rows(values_only=True)]
+    assert any("本期没有收到「职工医保参保」" in str(line) for line in told)
+
+
+def test_one_person_alone_is_told_the_same(months: list[Path], tmp_path: Path) -> None:
+    run = find_run(months[2].parents[2], None, "2022-03")
+    number, pack = who("职工")["id_number"], load_pack(PACK)
+    raw = RawFiles(months[2].parents[3] / "raw" / "2022-03", read_townships(pack), {})
+    with gather(run, raw, pack, Subject(PERSON, frozenset({number})), tmp_path) as evidence:
+        assert evidence.engine is not None
+        assert compare(evidence.engine, run, PERSON, {number}, tmp_path) == []
+        page = build_person_page(run, pack, evidence, number)
+    assert {one.heading: one.conclusion for one in page.statements}["待补参保名册"] == TOLD
+
+
+def test_who_was_insured_elsewhere_is_awaited_too(tmp_path: Path) -> None:
+    run_month(tmp_path, "2022-01", build_county())
+    run = run_month(tmp_path, "2022-02", build_county(elsewhere=False))
+    row = read_rows(run, "uninsured")["外地"]
+
+    assert row["to_urge"] is False
+    assert row["reason"].startswith("2022-01 的参保情况是异地参保，本期没有收到「异地参保/其他保障」名册，未核对")
