@@ -267,8 +267,8 @@ def test_a_faulty_answer_is_listed_and_not_applied(
 ) -> None:
     tables = send_back_one(issued, tmp_path, change)
     assert tables["answers"] == []
-    faults = [row["rule"] for row in tables["rejects"] if row["roster"] == "follow_up" and row["severity"] == "row"]
-    assert faults == [rule]
+    (fault,) = [row for row in tables["rejects"] if row["roster"] == "follow_up" and row["severity"] == "row"]
+    assert (fault["rule"], fault["township"]) == (rule, "白石镇")
 
 
 def test_who_was_left_blank_is_asked_again_and_nothing_is_complained_of(issued: Path, tmp_path: Path) -> None:

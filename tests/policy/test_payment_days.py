@@ -150,7 +150,9 @@ def test_who_has_not_paid_is_told_the_next_window(decided: dict[str, dict[str, A
     assert (row["situation"], row["own_due"], row["admitted"]) == ("QH-2", 410, True)
     assert (row["paid_on"], row["benefit_from"]) == (None, dt.date(2031, 3, 1))
     assert "下一缴费期「第二期」（2031-03-01 至 2031-03-31）" in row["reason"]
-    assert decided["大人"]["uninsured"]["action"] == "动员参保，在下一缴费期「第二期」（2031-03-01 至 2031-03-31）缴费"
+    assert decided["大人"]["uninsured"]["action"].endswith(
+        "；动员参保，在下一缴费期「第二期」（2031-03-01 至 2031-03-31）缴费"
+    )
     assert decided["大人"]["uninsured"]["deadline"] == dt.date(2031, 3, 31)
 
 

@@ -130,6 +130,18 @@ def test_the_lists_of_employers_ask_for_work_too(tmp_path: Path) -> None:
     assert "全县(区)" not in [row[0] for row in read_lines(book["概览"])]
 
 
+def test_work_is_what_somebody_is_asked_to_do(tmp_path: Path) -> None:
+    """Whom nobody is to urge stands on the list and is no work."""
+    people = [{"id_number": make_id(place), "to_urge": place != 1} for place in (1, 2, 3)]
+    result = write_invented(tmp_path, {"uninsured": people, "employee_gaps": people[:2]})
+    figures = read_figures(result, RUN)
+    assert "待处理：未参保 2、职工应参未参 1 条。" in list_headlines(figures)
+    write_workbooks(result, tmp_path / "work", RUN, lambda: figures)
+    lines = read_lines(openpyxl.load_workbook(result / "workbooks" / "参保对账总表.xlsx")["概览"])
+    assert ("清单", "全部行数", "本簿列出", "其中待处理") in [row[:4] for row in lines]
+    assert ("未参保", 3, 3, 2) in [row[:4] for row in lines]
+
+
 def test_the_overview_opens_with_the_rate_and_says_why_it_changed(tmp_path: Path) -> None:
     lines = read_lines(write_book(tmp_path)["概览"])
     assert [cell for cell in lines[2] if cell] == [

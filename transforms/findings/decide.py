@@ -58,6 +58,7 @@ STEPS = (
     "unit_counts",
     "coverage",
     "identity_conflicts",
+    "answer_townships",
     "rejects",
     "supply",
 )

@@ -65,7 +65,9 @@ rejected AS (
 )
 
 SELECT
-  r.roster, s.department, s.file, s.sheet, r.row, r."column", r.cell, r.id_shown, r.name_shown, r.rule, r.severity, r.value,
+  r.roster, s.department, coalesce(w.township, o.township) AS township, s.file, s.sheet, r.row, r."column", r.cell, r.id_shown, r.name_shown, r.rule, r.severity, r.value,
   r.advice
 FROM rejected AS r
-LEFT JOIN source_sheets AS s ON s.source_no = r.source_no;
+LEFT JOIN source_sheets AS s ON s.source_no = r.source_no
+LEFT JOIN answer_townships AS w ON w.source_no = r.source_no AND w.row = r.row
+LEFT JOIN answer_townships AS o ON o.source_no = r.source_no AND o.row IS NULL;

@@ -28,11 +28,12 @@ _COUNTED_BY: Final = {
 
 @dataclass(frozen=True, slots=True)
 class ListCount:
-    """A list of the run: all its rows stand in Parquet, `action` of them in the sheet."""
+    """A list of the run: all its rows stand in Parquet, `action` of them in the sheet, `pending` of those ask for something now."""
 
     table: Table
     rows: int
     action: Any
+    pending: Any
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,8 +124,8 @@ def _add(numbers: Iterator[Any]) -> Any:
 
 def _tell_work(figures: Figures) -> str:
     # Rates and rejected rows have sentences of their own.
-    work = [item for item in figures.lists if asks_work(item.table) and item.action]
-    named = "、".join(f"{item.table.title} {show_count(item.action)}" for item in work)
+    work = [item for item in figures.lists if asks_work(item.table) and item.pending]
+    named = "、".join(f"{item.table.title} {show_count(item.pending)}" for item in work)
     return f"待处理：{named} 条。" if named else ""
 
 

@@ -15,6 +15,8 @@ from transforms.outputs.wording import word_rows
 
 _BATCH: Final = 50_000
 CASES: Final = "cases"
+# Whether anybody is to be asked about a row at all; a list without the column asks about all of its rows.
+URGED: Final = "to_urge"
 CASE_NUMBER: Final = next(column for column in TABLES[CASES].columns if column.name == "case_no")
 
 
@@ -73,15 +75,17 @@ def needs_action(table: Table) -> pl.Expr:
     return column.is_in(list(table.action.codes)) | column.is_null()
 
 
-def count_rows(result: Path, table: Table) -> tuple[int, int]:
-    """Return how many rows a table has and how many of them need action."""
-    counted = (
-        pl.scan_parquet(locate(result, table.name))
-        .select(pl.len().alias("rows"), needs_action(table).cast(pl.Int64).sum().alias("action"))
-        .collect()
+def count_rows(result: Path, table: Table) -> tuple[int, int, int]:
+    """Return how many rows a table has, how many stand in its sheet, and of how many somebody is asked to do something now."""
+    listed = needs_action(table)
+    urged = listed & pl.col(URGED) if any(column.name == URGED for column in table.columns) else None
+    counted = pl.scan_parquet(locate(result, table.name)).select(
+        rows=pl.len(),
+        action=listed.cast(pl.Int64).sum() if table.action else pl.len(),
+        pending=None if urged is None else urged.cast(pl.Int64).sum(),
     )
-    rows, action = counted.row(0)
-    return int(rows), int(action) if table.action else int(rows)
+    rows, action, pending = counted.collect().row(0)
+    return int(rows), int(action), int(action if pending is None else pending)
 
 
 def list_townships(result: Path) -> list[str | None]:

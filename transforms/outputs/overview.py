@@ -9,6 +9,7 @@ from typing import Any, Final
 from transforms.outputs.blocks import BlockSheet, open_sheet
 from transforms.outputs.figures import Figures, Row
 from transforms.outputs.headlines import list_headlines
+from transforms.outputs.lists import asks_work
 from transforms.outputs.run import NOBODYS, UNCHECKED, Run
 from transforms.outputs.sheets import LINE, Book
 from transforms.outputs.spellings import FILE as SPELLINGS
@@ -272,11 +273,14 @@ def _write_lists(sheet: BlockSheet, figures: Figures) -> None:
             item.table.title,
             item.rows,
             item.action,
+            item.pending if asks_work(item.table) else None,
             f"全部见 tables/{item.table.name}.parquet" if item.rows > item.action else "",
         ]
         for item in figures.lists
     ]
-    sheet.write_table(["清单", "全部行数", "本簿列出", "说明"], rows, ["text", "count", "count", "line"])
+    sheet.write_table(
+        ["清单", "全部行数", "本簿列出", "其中待处理", "说明"], rows, ["text", "count", "count", "count", "line"]
+    )
     if figures.reasons:
         sheet.write_heading("未参保原因与其他情形")
         sheet.write_table(["情形", "人数"], figures.reasons, ["text", "count"])

@@ -71,7 +71,7 @@ def protect(figures: Figures) -> Figures:
         reasons=_veil_pairs(figures.reasons, "reason", hidden),
         funnel=_veil_pairs(figures.funnel, "funnel", hidden),
         lists=tuple(
-            replace(item, action=HIDDEN) if ("list", item.table.name) in hidden else item for item in figures.lists
+            replace(item, pending=HIDDEN) if ("list", item.table.name) in hidden else item for item in figures.lists
         ),
         changes=tuple(
             replace(item, persons=HIDDEN) if _name_change(item) in hidden else item for item in figures.changes
@@ -129,13 +129,16 @@ class _System:
             self._add(("funnel", title), persons, _COUNTY_COST)
         for item in figures.lists:
             if asks_work(item.table):
-                self._add(("list", item.table.name), item.action, _COSTS["uninsured"])
+                self._add(("list", item.table.name), item.pending, _COSTS["uninsured"])
+                # Nobody shows these, but whoever knows the reasons of the whole list can work out how many they are.
+                self._add(("idle", item.table.name), item.action - item.pending)
         codes = defaultdict(list)
         for title, _ in figures.reasons:
             codes[title.split()[0]].append(("reason", title))
         own = [("reason", title) for title in _list_own(figures)]
-        for whole in (("county", "uninsured"), ("list", "uninsured"), ("funnel", "未参保")):
+        for whole in (("county", "uninsured"), ("funnel", "未参保")):
             self._bind(whole, own)
+            self._bind(whole, [("list", "uninsured"), ("idle", "uninsured")])
         for column, parts in _MADE_OF:
             self._bind(("county", column), [cell for code in parts for cell in codes[code]])
         if action := TABLES["covered_otherwise"].action:

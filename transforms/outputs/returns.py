@@ -1,4 +1,4 @@
-"""数据退回单: one workbook for each department, with everything that is wrong in its files, cell by cell.
+"""数据退回单: one workbook for each department (of returned work lists: each township), with everything wrong in its files, cell by cell.
 
 A published run sends back the rows and values that were not used; a refused run besides says why its files were refused.
 Values of persons are masked: file, row and cell are enough for the department to find them.
@@ -18,6 +18,7 @@ from schemas.rules import RULES
 from schemas.tables import Table, TableColumn
 from transforms.engine import Engine
 from transforms.outputs.naming import clean_name, keep_apart
+from transforms.outputs.run import NOBODYS
 from transforms.outputs.sheets import Book, set_up_print
 from transforms.outputs.wording import word_rows
 
@@ -26,6 +27,7 @@ TITLE: Final = "数据退回单"
 RETURNS: Final = f"workbooks/{TITLE}"
 QUERY: Final = Path(__file__).parent / "returned_rows.sql"
 _BATCH: Final = 50_000
+_RECIPIENT: Final = ("department", "township")
 _COLUMNS: Final = (
     TableColumn("file", "文件", "sentence"),
     TableColumn("sheet", "工作表", "text"),
@@ -60,6 +62,7 @@ class Returned:
 
     file: str
     department: str
+    township: str | None
     rows: int
 
     def enter(self) -> dict[str, object]:
@@ -69,6 +72,7 @@ class Returned:
             "file": self.file,
             "list": _LIST.title,
             "department": self.department,
+            "township": self.township,
             "rows": self.rows,
             "columns": "、".join(headings),
             "masked": "、".join(heading for heading in headings if "已遮盖" in heading),
@@ -102,26 +106,39 @@ def write_returns(
 ) -> list[Returned]:
     """Write `folder/数据退回单_<department>.xlsx` for each department with something to mend; return what was written.
 
-    `rejects` names Parquet files with the columns of that table, `refused` are departments whose files were refused, and why.
+    Rows of which a township is known go to it alone (`数据退回单_<department>_<township>.xlsx`): what townships sent back names the
+    people of each. `rejects` names Parquet files with the columns of that table, `refused` are departments whose files were refused,
+    and why.
     """
     rows = pl.scan_parquet(rejects).filter(_SENT_BACK)
     found = rows.select(pl.col("department").unique()).collect().to_series().to_list()
     united = _unite_names([*found, *(refused or {})], letter.county)
     rows = rows.with_columns(pl.col("department").replace(united))
-    counts: dict[str, int] = dict(rows.group_by("department").len().sort("department").collect().iter_rows())
+    counted = rows.group_by(*_RECIPIENT).len().sort(*_RECIPIENT, nulls_last=True).collect()
+    counts = {(name, township): int(count) for name, township, count in counted.iter_rows()}
     reasons: dict[str, list[Problem]] = {}
     for name, problems in (refused or {}).items():
         reasons.setdefault(united[name], []).extend(problems)
-    departments = [*counts, *(name for name in reasons if name not in counts)]
+    divided = {name for name, township in counts if township is not None}
+    recipients = [*counts, *((name, None) for name in reasons if (name, None) not in counts)]
     written, taken = [], set[str]()
-    for name in departments:
-        path = folder / f"{keep_apart(f'{TITLE}_{clean_name(name)}', taken)}.xlsx"
-        book = Book(path, workdir, f"{letter.county} {letter.month} {TITLE}（{name}）")
-        _write_letter(book, letter, name, counts.get(name, 0), reasons.get(name, ()))
-        listed = book.add_list(_LIST, _read_batches(rows, name, counts.get(name, 0)))
+    for name, township in recipients:
+        title = _name_recipient(name, township, divided=name in divided)
+        path = folder / f"{keep_apart(f'{TITLE}_{clean_name(title)}', taken)}.xlsx"
+        book = Book(path, workdir, f"{letter.county} {letter.month} {TITLE}（{title.replace('_', ' ')}）")
+        count = counts.get((name, township), 0)
+        _write_letter(book, letter, title.replace("_", " "), count, () if township else reasons.get(name, ()))
+        listed = book.add_list(_LIST, _read_batches(rows, name, township, count))
         book.close()
-        written.append(Returned(f"{RETURNS}/{path.name}", name, listed))
+        written.append(Returned(f"{RETURNS}/{path.name}", name, township, listed))
     return written
+
+
+def _name_recipient(department: str, township: str | None, *, divided: bool) -> str:
+    """Name a recipient; `divided`: others of the department's rows are a township's own, these are nobody's."""
+    if township is None:
+        return f"{department}_{NOBODYS}" if divided else department
+    return f"{department}_{township}"
 
 
 def _unite_names(names: Sequence[str], county: str) -> dict[str, str]:
@@ -134,9 +151,10 @@ def _unite_names(names: Sequence[str], county: str) -> dict[str, str]:
     return {name: shorten(name) for name in names}
 
 
-def _read_batches(rows: pl.LazyFrame, department: str, count: int) -> Iterator[pl.DataFrame]:
-    """Yield a department's rows, worded, in the order of its files."""
-    own = rows.filter(pl.col("department") == department).sort("file", "sheet", "row", "column", nulls_last=True)
+def _read_batches(rows: pl.LazyFrame, department: str, township: str | None, count: int) -> Iterator[pl.DataFrame]:
+    """Yield a recipient's rows, worded, in the order of the files."""
+    theirs = pl.col("township").eq_missing(pl.lit(township, dtype=pl.String)) & (pl.col("department") == department)
+    own = rows.filter(theirs).sort("file", "sheet", "row", "column", nulls_last=True)
     named = own.with_columns(
         what=pl.col("rule").replace_strict({rule: what for rule, (what, _) in RULES.items()}, default=pl.col("rule")),
         advice=pl.col("rule").replace_strict(
