@@ -71,3 +71,15 @@ def test_of_answers_to_lists_that_nobody_can_tell_the_one_checked_later_stands(i
     assert tell_answers(tables) == ([("refuses", None)], ["answer_outdated"])
     tables = answer_in(issued, tmp_path, "2022-04", "missing", "2022-04-10", numbered=False)
     assert tell_answers(tables) == ([("missing", None)], [])
+
+
+def test_an_undated_answer_of_no_list_does_not_begin_anew_after_its_term(issued: Path, tmp_path: Path) -> None:
+    """It lay in the folder: a month after its end it was taken for a new one, and so on for ever."""
+    held = []
+    for month in ("2022-02", "2022-03", "2022-04", "2022-05", "2022-06"):
+        (row,) = answer_in(issued, tmp_path, month, "will_pay", "", numbered=False)["answers"]
+        held.append((row["state"], row["received_in"]))
+    assert held == [("in_force", "2022-02"), *[("expired", "2022-02")] * 4]
+    # What differs is a new one.
+    (row,) = answer_in(issued, tmp_path, "2022-07", "refuses", "", numbered=False)["answers"]
+    assert (row["answer"], row["state"], row["received_in"]) == ("refuses", "in_force", "2022-07")

@@ -28,6 +28,10 @@ _CARRIED = {
     "remark": "VARCHAR", "issued_in": "VARCHAR", "received_in": "VARCHAR", "expires_on": "DATE", "source_no": "INTEGER",
     "row": "BIGINT",
 }  # fmt: skip
+_LAPSED = {
+    "id_number": "VARCHAR", "answer": "VARCHAR", "place": "VARCHAR", "checked_on": "DATE", "issued_in": "VARCHAR",
+    "received_in": "VARCHAR", "expires_on": "DATE",
+}  # fmt: skip
 _SHOWN = {"source_no": "INTEGER", "row": "BIGINT", "id_shown": "VARCHAR", "name_shown": "VARCHAR"}
 _OPTIONS = {
     "answer": "VARCHAR", "title": "VARCHAR", "verdict": "VARCHAR", "reason_code": "VARCHAR", "months": "INTEGER",
@@ -63,18 +67,20 @@ def _list_options() -> list[tuple[object, ...]]:
 
 
 def _carry_answers(engine: Engine, previous: Path | None) -> None:
-    """`carried_answers`: those in force in the run before, each with the row in which it once came.
+    """`carried_answers`: those in force in the run before, each with the row in which it once came. `lapsed_answers`: the others.
 
     Their files are no files of this run: they are entered among its sheets under the month in which they were received.
     """
     file = previous / "tables" / "answers.parquet" if previous else None
     if file is None or not file.is_file():
         engine.create("carried_answers", _CARRIED)
+        engine.create("lapsed_answers", _LAPSED)
         return
     place = pl.col("sources").list.first()
+    known = pl.read_parquet(file)
+    engine.keep("lapsed_answers", known.filter(pl.col("state") != "in_force"), _LAPSED)
     held = (
-        pl.read_parquet(file)
-        .filter(pl.col("state") == "in_force")
+        known.filter(pl.col("state") == "in_force")
         .with_columns(label=place.str.replace(r"\d+$", ""), row=place.str.extract(r"(\d+)$").cast(pl.Int64))
         .with_columns(label=_name_month(pl.col("label"), pl.col("received_in")))
     )

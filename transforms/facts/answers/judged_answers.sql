@@ -4,13 +4,24 @@
 -- two answers the one to the later list counts; where a row without a number leaves open which list it was, the later day does,
 -- and it puts no answer by number aside.
 CREATE TABLE judged_answers AS
-WITH fresh AS (
+WITH lapsed AS (
+  -- Without a day and without a list nothing tells an answer from the one that lay there before and has lost its force: it keeps
+  -- its term.
+  SELECT k.person_key, c.answer, c.place, c.received_in, c.expires_on
+  FROM lapsed_answers AS c
+  INNER JOIN known_persons AS k ON k.id_number = c.id_number
+  WHERE c.checked_on IS NULL AND c.issued_in IS NULL
+),
+
+fresh AS (
   SELECT
     r.person_key, TRUE AS fresh, r.answer, r.place, r.happened_on, r.checked_on, r.remark,
-    r.issued_in, s.month AS received_in,
-    CAST(NULL AS DATE) AS expires_on, r.source_no, r.row
+    r.issued_in, coalesce(l.received_in, s.month) AS received_in, l.expires_on, r.source_no, r.row
   FROM returned_answers AS r
   CROSS JOIN run_settings AS s
+  LEFT JOIN lapsed AS l
+    ON l.person_key = r.person_key AND l.answer = r.answer AND l.place IS NOT DISTINCT FROM r.place
+    AND r.checked_on IS NULL AND r.issued_in IS NULL
   WHERE r.fault IS NULL
   QUALIFY row_number() OVER (
     PARTITION BY r.person_key
@@ -53,7 +64,7 @@ compared AS (
     CASE
       -- Without a day it counts from the end of the month in which the list was to come back: the same list, left lying
       -- there, must not begin anew each month.
-      WHEN u.fresh THEN CAST(
+      WHEN u.fresh AND u.expires_on IS NULL THEN CAST(
         coalesce(u.checked_on, least(s.as_of, CAST(coalesce(u.issued_in, u.received_in) || '-01' AS DATE) + INTERVAL 2 MONTH - INTERVAL 1 DAY))
         + o.months * INTERVAL 1 MONTH AS DATE)
       ELSE u.expires_on
