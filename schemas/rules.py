@@ -177,7 +177,7 @@ RULES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "要更改的请填在带核查编号的核查任务里",
         ),
         "record_contradicts": (
-            "同一对象的同一事项在名册里另有一行，两行互相矛盾，都读取了",
+            "同一对象的同一事项在名册里另有一行，两行互相矛盾，程序没有判断哪一行是对的",
             "请核对哪一行是对的，改正后只报送一行",
         ),
         "repeat_differs": (

@@ -29,6 +29,8 @@ def test_a_number_is_read_as_it_is_meant(text: str, *, is_rate: bool, number: st
     assert read_parameter(text, is_rate=is_rate) == Decimal(number)
 
 
-@pytest.mark.parametrize("text", ["", "待定", "NaN", "Infinity", "-5", "约6000", "6000~7000"])
+@pytest.mark.parametrize(
+    "text", ["", "待定", "NaN", "Infinity", "-5", "约6000", "6000~7000", "6000,50", "670 700", "670①"]
+)
 def test_what_is_no_number_leaves_the_value_open(text: str) -> None:
     assert read_parameter(text, is_rate=False) is None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from policies.model import Pack
 from transforms.engine import Engine
+from transforms.staging.cells import normalise_number
 
 PARAMETERS = {"财政补助标准": "fiscal_subsidy", "个人缴费标准": "individual_contribution"}
 """Parameters that every pack knows (contract §2); further ones are named by the pack's values."""
@@ -61,7 +61,7 @@ def fill_span(first: dt.date, last: dt.date, given: Sequence[Given]) -> list[tup
 
 def read_parameter(text: str, *, is_rate: bool) -> Decimal | None:
     """The number that a cell means: thousands separators, units and a per cent sign are understood; else None."""
-    plain = unicodedata.normalize("NFKC", text).replace(",", "").replace(" ", "")
+    plain = normalise_number(text)
     for unit in ("元/人", "元/月", "元", "人"):
         plain = plain.removesuffix(unit)
     percent = plain.endswith("%")

@@ -61,8 +61,8 @@ SELECT
   row_number() OVER (
     PARTITION BY r.person_key
     ORDER BY
-      CASE WHEN r.home THEN 0 ELSE 1 END, CASE WHEN r.scheme = 'employee' THEN 0 ELSE 1 END, r.valid_from, r.source_no,
-      r.row
+      CASE WHEN r.home THEN 0 ELSE 1 END, CASE WHEN r.scheme = 'employee' THEN 0 ELSE 1 END, r.valid_from,
+      r.unit, r.valid_to, r.source_no, r.row
   ) AS place_order,
   m.records
 FROM records AS r

@@ -5,16 +5,24 @@ WITH stated AS (
   SELECT
     -- A row for the county as a whole names the county where others name their township.
     CASE WHEN NOT ends_with(r.township, s.county) THEN r.township END AS township,
-    r.population, r.year, r.source_no, r.row
+    r.village, r.population, r.year
   FROM staged_resident_population AS r
   CROSS JOIN run_settings AS s
   WHERE r.township IS NOT NULL AND r.population IS NOT NULL AND (r.year IS NULL OR r.year <= s.year)
 ),
 
-newest AS (
-  SELECT township, population
+latest AS (
+  SELECT township, village, population
   FROM stated
-  QUALIFY row_number() OVER (PARTITION BY township ORDER BY year DESC NULLS LAST, source_no DESC, row) = 1
+  QUALIFY rank() OVER (PARTITION BY township ORDER BY year DESC NULLS LAST) = 1
+),
+
+newest AS (
+  -- A row for the township as a whole, else the sum of its villages; of two that contradict one another, which staging has told, the
+  -- larger: it flatters nobody.
+  SELECT township, CAST(coalesce(max(population) FILTER (WHERE village IS NULL), sum(population)) AS BIGINT) AS population
+  FROM latest
+  GROUP BY township
 ),
 
 townships AS (

@@ -3,14 +3,18 @@
 CREATE TABLE unit_tasks AS
 WITH stated AS (
   -- A row for the county as a whole names the county where others name their township.
-  SELECT CASE WHEN NOT ends_with(t.township, s.county) THEN t.township END AS township, t.task
+  SELECT CASE WHEN NOT ends_with(t.township, s.county) THEN t.township END AS township, t.village, t.task
   FROM staged_task_targets AS t
   CROSS JOIN run_settings AS s
   WHERE t.township IS NOT NULL
 ),
 
 given AS (
-  SELECT township, sum(task) AS task FROM stated WHERE township IS NOT NULL GROUP BY township
+  -- A row for the township as a whole, else the sum of its villages.
+  SELECT township, coalesce(sum(task) FILTER (WHERE village IS NULL), sum(task)) AS task
+  FROM stated
+  WHERE township IS NOT NULL
+  GROUP BY township
 ),
 
 tasks AS (

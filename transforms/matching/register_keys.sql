@@ -26,7 +26,7 @@ chosen AS (
     ORDER BY
       CASE WHEN coalesce(r.register_status, 'normal') = 'normal' THEN 0 ELSE 1 END, r.moved_in_on DESC NULLS LAST,
       r.status_date DESC NULLS LAST, r.township NULLS LAST, r.village NULLS LAST, r.household_id NULLS LAST,
-      r.name_key NULLS LAST, r.source_no, r.row
+      r.village_group NULLS LAST, r.name_key NULLS LAST, r.source_no, r.row
   ) = 1
 )
 

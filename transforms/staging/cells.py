@@ -151,14 +151,14 @@ def _read_township(text: str, vocabulary: Vocabulary, townships: Townships) -> R
     return _read_unless_empty(text, "township", vocabulary, match)
 
 
-def _normalise_number(text: str) -> str:
+def normalise_number(text: str) -> str:
     """Take thousands separators, currency signs and spaces off a number; (320.00) is how bookkeepers write -320.00.
 
     Of two numbers, or what may be two, nothing is left.
     """
     plain = unicodedata.normalize("NFKC", text)
     bare = _INVISIBLE.sub("", plain).strip("'\"`,")
-    if _PARTED.search(plain) or ("," in bare and not _GROUPED.fullmatch(bare)):
+    if _PARTED.search(plain) or _FOOTNOTE.search(text) or ("," in bare and not _GROUPED.fullmatch(bare)):
         return ""
     bare = bare.replace(",", "").replace("−", "-").lstrip("¥￥$").removeprefix("RMB").lstrip("+")
     if bare.startswith("(") and bare.endswith(")"):
@@ -179,7 +179,7 @@ def _read_decimal(bare: str, pattern: re.Pattern[str], worth: Decimal) -> Decima
 
 
 def _read_money(text: str, worth: Decimal) -> Reading:
-    value = _read_decimal(_normalise_number(text), _MONEY, worth)
+    value = _read_decimal(normalise_number(text), _MONEY, worth)
     if value is None or abs(value) > _LARGEST_MONEY:
         return Reading(rule="money_invalid")
     amount = value.quantize(_CENT, rounding=ROUND_HALF_UP)
@@ -187,7 +187,7 @@ def _read_money(text: str, worth: Decimal) -> Reading:
 
 
 def _read_int(text: str, worth: Decimal) -> Reading:
-    value = _read_decimal(_normalise_number(text), _COUNT, worth)
+    value = _read_decimal(normalise_number(text), _COUNT, worth)
     if value is None or abs(value) >= _LARGEST_MONEY:
         return Reading(rule="int_invalid")
     whole = value.to_integral_value()
@@ -196,7 +196,7 @@ def _read_int(text: str, worth: Decimal) -> Reading:
 
 def _read_months(text: str, worth: Decimal) -> Reading:
     """Read how long something lasted: months, 15年2个月, or years where the header says so; half a year is no figure."""
-    bare = _normalise_number(text)
+    bare = normalise_number(text)
     span = _SPAN.fullmatch(bare)
     if span and bare:
         years, months = (int(part or 0) for part in span.groups())

@@ -33,8 +33,8 @@ _MONTHS = ("retirement_month", "deemed_months", "local_months", "transferred_mon
 SUBJECTS: Final[Mapping[str, Subject]] = MappingProxyType(
     {
         "residence_permits": Subject(("id_number",), ("township", "residing_since")),
-        "resident_population": Subject(("township", "year"), ("population",)),
-        "task_targets": Subject(("township",), ("task",)),
+        "resident_population": Subject(("township", "village", "year"), ("population",)),
+        "task_targets": Subject(("township", "village"), ("task",)),
         "employee_insurance": Subject(
             ("id_number", "insutype", "employer", "insured_from"), ("insured_status", "stopped_on", "employee_type")
         ),
@@ -62,6 +62,7 @@ SUBJECTS: Final[Mapping[str, Subject]] = MappingProxyType(
         "deaths": Subject(("id_number",), ("died_on",)),
         "retirees": Subject(("id_number",), _MONTHS),
         "payroll": Subject(("id_number", "uscc", "year"), ("average_wage",)),
+        "parameters": Subject(("parameter", "effective_from"), ("value",)),
         "employers": Subject(
             ("uscc",), ("employer", "employer_type", "registration_status", "registered_area", "closed_on", "staff")
         ),
