@@ -56,7 +56,7 @@ RULES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 
 _FULL_WIDTH: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 # ×, Cyrillic Х/х and small x are what hands and fonts make of the check character X.
-_CHECK_LOOK_ALIKE: Final = re.compile(r"^(\d{17})[x×Хх]")
+_CHECK_LOOK_ALIKE: Final = re.compile(r"^(\d{17})[x×Хх]", re.ASCII)
 # Separators, format and control characters (Unicode Zs, Zl, Zp, Cf, Cc), as `re` and Rust's regex both read them.
 INVISIBLE: Final = (
     r"[\x00-\x20\x7f-\xa0\xad\u0600-\u0605\u061c\u06dd\u070f\u1680\u180e\u2000-\u200f\u2028-\u202f"
@@ -65,14 +65,15 @@ INVISIBLE: Final = (
 QUOTES: Final = "'\"`´‘’‚‛“”„‟′″＇＂"
 TRAILING: Final = ".,;:、。，；：．"
 _INVISIBLE: Final = re.compile(INVISIBLE)
-_SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d{1,2}")
+# Figures of other scripts (٣, 𝟑) are none of a number.
+_SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d{1,2}", re.ASCII)
 _MASKED: Final = re.compile(r"[*＊●○•#?？_]|[xX]{2,}")
 _SEVERAL: Final = re.compile(r"(?<![0-9])\d{15,17}[\dX]?(?![0-9])")
-_LETTER_FOR_DIGIT: Final = re.compile(r"[\dOoIl|]{14,17}[\dXxOoIl|]")
-_GB_15: Final = re.compile(r"\d{15}")
-_GB_18: Final = re.compile(r"\d{17}[\dX]")
-_DISABILITY: Final = re.compile(r"\d{17}[\dX][1-7][1-4](?:[A-Za-z\d]\d)?")
-_OLD_RESIDENCE: Final = re.compile(r"[A-Z]{3}\d{12}")
+_LETTER_FOR_DIGIT: Final = re.compile(r"[\dOoIl|]{14,17}[\dXxOoIl|]", re.ASCII)
+_GB_15: Final = re.compile(r"\d{15}", re.ASCII)
+_GB_18: Final = re.compile(r"\d{17}[\dX]", re.ASCII)
+_DISABILITY: Final = re.compile(r"\d{17}[\dX][1-7][1-4](?:[A-Za-z\d]\d)?", re.ASCII)
+_OLD_RESIDENCE: Final = re.compile(r"[A-Z]{3}\d{12}", re.ASCII)
 _MRZ_WEIGHTS: Final = (7, 3, 1)
 
 

@@ -126,6 +126,10 @@ RULES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "15 位号码升位后与同号人员姓名不一致；15 位号码没有校验位，不作匹配",
             "请按证件原件核对，填写 18 位号码后重报",
         ),
+        "id_other_name_differs": (
+            "证件类型只写着“其他”，号码与另一个姓名的人相同，看不出是不是同一种证件，不作匹配",
+            "请写明证件类型，按证件原件核对号码后重报",
+        ),
         "id_confirmed": ("证件号码有误，已按人工核对结果计入本人", "请报送单位按核对结果改正名册"),
         "id_decision_contradicted": (
             "人工核对结果与名册矛盾：此人在本名册中已有自己的记录，核对结果没有采用",
@@ -136,7 +140,7 @@ RULES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "请在「实际证件号码」填写核对到的 18 位号码",
         ),
         "registered_twice": (
-            "同一证件号码在户籍名册中另有一行，以在册正常的、先读到的一行为准",
+            "同一证件号码在户籍名册中另有一行，以在册正常的、迁入较晚的一行为准",
             "请核对是否重复户口或迁移未销",
         ),
         "centenarian_not_listed": (

@@ -154,5 +154,5 @@ def _read_categories(raw: Mapping[str, Mapping[str, object]]) -> Categories:
 
 def _read_documents(code: str, entry: Mapping[str, object]) -> list[tuple[str, DocumentType | None]]:
     pattern = entry.get("pattern")
-    document = DocumentType(code, re.compile(str(pattern))) if pattern else None
+    document = DocumentType(code, re.compile(str(pattern), re.ASCII)) if pattern else None
     return [(spelling_key(word), document) for word in (*entry["spellings"], code)]  # type: ignore[misc]

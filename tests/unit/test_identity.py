@@ -89,6 +89,9 @@ def test_numbers_that_match(cell: str, number: str, quality: str) -> None:
         (MAN[:17] + "叉", "id_characters"),
         (f"{MAN}.0", "id_characters"),
         ("①" + MAN[1:], "id_characters"),
+        # They were good numbers of nobody: the row was accepted and no step found it again.
+        (MAN[:16] + chr(0x660 + int(MAN[16])) + MAN[17], "id_characters"),
+        (OLD_FORM[:14] + chr(0x1D7CE + int(OLD_FORM[14])), "id_characters"),
     ],
 )
 def test_numbers_that_never_match(cell: str | None, rule: str) -> None:

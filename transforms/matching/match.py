@@ -32,8 +32,9 @@ def match(engine: Engine) -> None:
     """Build `person_rows`, `known_persons`, `cited_rows`; move numbers in doubt without their name to the rejects.
 
     A `suspect` number (contract §4) joins only where the name agrees with the first roster in precedence that has the
-    number, and so does one of 15 digits, which has no check digit; a decision counts until the rosters contradict it. What
-    was rounded to the number of somebody else is seen only once everybody is known: who bears that number is then built anew.
+    number, and so do one of 15 digits, which has no check digit, and one of a document of unknown kind; a decision counts
+    until the rosters contradict it. What was rounded to the number of somebody else is seen only once everybody is known:
+    who bears that number is then built anew.
     The other rows leave the staged tables and stand in `taken_back_rows` and `unusable_rows`.
     """
     engine.build(FOLDER, STEPS)

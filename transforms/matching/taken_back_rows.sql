@@ -5,11 +5,16 @@ SELECT
   -- As it stood in the file.
   CASE
     WHEN id_quality = 'converted15' THEN substring(id_number, 1, 6) || substring(id_number, 9, 9)
+    WHEN id_quality = 'other_document' THEN substring(id_number, 7)
     ELSE id_number
   END AS raw_id,
   name, name_key, birth_date, sex, township, village, year,
   CAST(NULL AS VARCHAR) AS record,
-  CASE WHEN id_quality = 'suspect' THEN 'id_suspect_name_differs' ELSE 'id_fifteen_name_differs' END AS rule
+  CASE id_quality
+    WHEN 'suspect' THEN 'id_suspect_name_differs'
+    WHEN 'converted15' THEN 'id_fifteen_name_differs'
+    ELSE 'id_other_name_differs'
+  END AS rule
 FROM suspect_mismatches
 UNION ALL
 SELECT
