@@ -125,3 +125,17 @@ def test_a_day_and_an_amount_are_no_payment_where_the_row_says_it_failed(tmp_pat
     assert held == [(True, None), (False, None), (True, True), (False, None), (True, None)]
     assert ("resident_insurance", 3, "缴费状态", "not_paid") in folder.rejects("note")
     assert folder.rejects("row") == [("resident_insurance", 7, "缴费状态", "value_unknown")]
+
+
+def test_a_number_cut_to_fifteen_digits_is_no_old_number(tmp_path: Path) -> None:
+    """Of a child born in 2005 the first fifteen digits are a good number of somebody born in 1920."""
+    cut = "430321" + "20050615" + "1"
+    rows = [["证件号码", "姓名", "乡镇", "出生日期"], [cut, "王小明", "石潭镇", "2005-06-15"]]
+    old = "430321" + "850615" + "117"
+    # Offices err in a day of birth: that alone damages no number.
+    rows += [[old, "李四", "石潭镇", "1985-06-16"], [cut, "张三", "石潭镇", ""]]
+    write_csv(tmp_path / "raw" / "户籍人口.csv", rows)
+    folder = stage_raw(tmp_path / "raw")
+    assert folder.rejects("row") == [("household_register", 2, "证件号码", "id_length")]
+    assert folder.engine.rows("SELECT raw_id, name FROM damaged") == [(cut, "王小明")]
+    assert len(folder.numbers("household_register")) == 2

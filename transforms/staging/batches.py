@@ -19,7 +19,7 @@ from transforms.staging.columns import map_distinct, put, read_column, read_date
 from transforms.staging.confirmed import VILLAGE, rename_villages
 from transforms.staging.contracts import find_violations
 from transforms.staging.decisions import NO_DECISIONS, Decisions
-from transforms.staging.doubtful import find_decided, pick_rows
+from transforms.staging.doubtful import find_cut_numbers, find_decided, pick_rows
 from transforms.staging.faults import FaultLog
 from transforms.staging.identities import judge_ids
 from transforms.staging.layout import (
@@ -226,6 +226,9 @@ class _Work:
         if ID not in self.typed:
             return
         column, text = self.roster.column(ID), self.text_of(ID)
+        if len(cut := find_cut_numbers(self.typed)):
+            self.typed[ID], self.typed["id_quality"] = (put(self.typed[name], cut, None) for name in (ID, "id_quality"))
+            self.id_rules = put(self.id_rules, cut, "id_length")
         found = find_decided(self.reader.decisions, self.roster, text, self.typed, self.id_rules)
         places = self.decided = found["place"]
         if len(places):

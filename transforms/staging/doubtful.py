@@ -14,6 +14,8 @@ from transforms.staging.layout import DAMAGED, FAMILY, ID
 
 _FACTS = ("name_key", "birth_date", "sex", "township", "village")
 _WITHOUT_CHECK = ("suspect", "converted15")
+# Where the seventh to fourteenth of 15 digits stand once 19 is put before the year: place and length.
+_BEHIND_AREA = (8, 8)
 
 
 def number_records(roster: Roster, raw: pl.Series, typed: Mapping[str, pl.Series], places: pl.Series) -> list[str]:
@@ -42,6 +44,17 @@ def find_decided(
     places = doubtful.arg_true()
     numbers = [decisions.find(record) for record in number_records(roster, raw, typed, places)]
     return pl.DataFrame({"place": places, "number": pl.Series(numbers, dtype=pl.String)}).drop_nulls()
+
+
+def find_cut_numbers(typed: Mapping[str, pl.Series]) -> pl.Series:
+    """The rows whose number of 15 digits is one of 18 that lost its last three: the day of birth stands in it as a whole."""
+    if "birth_date" not in typed or typed["birth_date"].null_count() == len(typed["birth_date"]):
+        return pl.Series([], dtype=pl.UInt32)
+    short = (typed["id_quality"] == "converted15").arg_true()
+    if not len(short):
+        return short
+    behind_area = typed[ID].gather(short).str.slice(*_BEHIND_AREA)
+    return short.filter(settle(behind_area == typed["birth_date"].gather(short).dt.to_string("%Y%m%d")))
 
 
 def _may_be_rounded(numbers: pl.Series) -> pl.Series:
