@@ -347,12 +347,24 @@ def test_a_line_that_begins_a_group_of_rows_is_nobody(line: str, raw: Path) -> N
 
 
 @pytest.mark.parametrize(("head", "told"), [([], True), (["村"], False)])
-def test_villages_that_stand_between_the_rows_are_not_read_and_told(head: list[str], told: bool, raw: Path) -> None:
+def test_groups_that_stand_between_the_rows_are_not_read_and_told(head: list[str], told: bool, raw: Path) -> None:
     people = [[1, name, make_number(place), "正常", *head] for place, name in enumerate(("甲一", "甲二"), start=1)]
-    rows = [["序号", "姓名", "身份证号", "户籍状态", *head], ["东风村"], people[0], ["红旗村"], people[1]]
+    rows = [
+        ["序号", "姓名", "身份证号", "户籍状态", *head],
+        ["第1村民小组"],
+        people[0],
+        ["第2村民小组(3人)"],
+        people[1],
+    ]
     write_workbook(raw / "石潭镇户籍人口.xlsx", {"一": rows})
     notes = stage_raw(raw).engine.rows("SELECT advice FROM rejects_raw WHERE rule = 'group_lines_unread'")
     assert [text.endswith("共 2 行。") for (text,) in notes] == ([True] if told else [])
+
+
+def test_a_group_right_below_the_header_is_no_level_of_it(raw: Path) -> None:
+    rows = [["序号", "姓名", "身份证号", "户籍状态"], ["第1村民小组"], [7, "甲一", make_number(1), "正常"]]
+    write_workbook(raw / "石潭镇户籍人口.xlsx", {"一": rows})
+    assert stage_raw(raw).engine.rows("SELECT village_group FROM staged_household_register") == [(None,)]
 
 
 def test_words_below_a_header_of_columns_that_nobody_keeps_are_nobody(raw: Path) -> None:

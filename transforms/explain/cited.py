@@ -7,40 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
 from schemas.identity import canonical_id
 from schemas.rosters import ROSTERS
 from transforms.explain.published import Place
 from transforms.outputs.manifest import hash_file
 from transforms.sources import PERSON, Sheet, Survey, read_batches
-from transforms.sources.cells import ROW, Grid, Row
 from transforms.sources.surveying import survey_files
 from transforms.staging import Townships
-
-
-@dataclass(frozen=True, slots=True)
-class PickedGrid:
-    """A grid of which only some rows pass."""
-
-    grid: Grid
-    rows: frozenset[int]
-
-    @property
-    def width(self) -> int:
-        """The number of columns."""
-        return self.grid.width
-
-    def preview(self) -> list[Row]:
-        """The first rows that pass."""
-        return [row for row in self.grid.preview() if row[0] in self.rows]
-
-    def read(self, rows: int) -> Iterator[pl.DataFrame]:
-        """The rows that pass, in frames of at most `rows`."""
-        for frame in self.grid.read(rows):
-            picked = frame.filter(pl.col(ROW).is_in(list(self.rows)))
-            if picked.height:
-                yield picked
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +52,7 @@ def pick_rows(survey: Survey, places: Collection[Place], whole: Collection[str] 
     for place in places:
         wanted.setdefault((place.file, place.sheet), set()).add(place.row)
     picked = [
-        replace(sheet, grid=PickedGrid(sheet.grid, frozenset(rows)), kind="increment")
+        replace(sheet, picked=frozenset(rows), kind="increment")
         for sheet in survey.sheets
         if sheet.roster not in whole and (rows := wanted.get((sheet.file, sheet.sheet)))
     ]
@@ -114,9 +87,12 @@ def _build_row(sheet: Sheet, values: Mapping[str, Any]) -> CitedRow:
     mapping = sheet.people[person - 1] if person else sheet.mapping
     cells = [(header, values[name] or "") for name, (_, header) in mapping.items()]
     roster = ROSTERS[sheet.roster]
+    said = [name for name in sheet.list_told(values) if values[name]]
+    cells += [(f"{roster.column(name).header}（见表中的标题行）", values[name]) for name in said]
     cells += [
         (f"{roster.column(name).header}（见文件名、表名或 sources.toml）", text)
         for name, text in sheet.constants.items()
+        if name not in values
     ]
     ids = [name for name in mapping if roster.column(name).kind == "id"]
     numbers = {name: found.number for name in ids if (found := canonical_id(values[name])).usable}

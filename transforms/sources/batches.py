@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import polars as pl
 
 from schemas.rosters import ROSTERS
-from transforms.sources.cells import Row
+from transforms.sources.cells import ROW, Row
 from transforms.sources.header_rows import Header
 from transforms.sources.names import find_remark
 from transforms.sources.rows import NOT_DATA, RowReader
@@ -29,10 +29,11 @@ def build_reader(sheet: Sheet, header: Header | None = None, width: int | None =
         width or sheet.grid.width,
         people,
         sheet.fill,
-        frozenset(sheet.constants),
+        sheet.constants,
         place_remark(sheet),
         sheet.ticks,
         sheet.people_ticks,
+        sheet.lines,
     )
 
 
@@ -50,12 +51,17 @@ def read_batches(sheet: Sheet, *, rows: int = _BATCH) -> Iterator[pl.DataFrame]:
     cells than the header, `unfit` (String, a rule) where rows must not count: signatures, rows under another header,
     `remark__` (String) where a remark says what a list of persons has no column for (服刑, 参军). Rows without any content
     are not yielded. Where one row names several people it is as many records, one after the other, numbered from 0 in
-    `person__` (Int32); a batch holds all records of its rows.
+    `person__` (Int32); a batch holds all records of its rows. What lines between rows say (a township, a year) stands in a column
+    of its name. Of a sheet with `picked` rows only these are yielded.
     """
     reader = build_reader(sheet)
     carried = Carried(headed=not sheet.header.first)
     for cells in sheet.grid.read(rows):
-        yield reader.shape(cells, sheet.titles, carried)
+        batch = reader.shape(cells, sheet.titles, carried)
+        if sheet.picked is None:
+            yield batch
+        elif (picked := batch.filter(pl.col(ROW).is_in(list(sheet.picked)))).height:
+            yield picked
 
 
 def has_data(sheet: Sheet, first: Iterable[Row]) -> bool:

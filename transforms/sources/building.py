@@ -17,6 +17,7 @@ from transforms.sources.names import read_edition, read_own_day, read_period
 from transforms.sources.persons import NUMBER, drop_owner, take_apart
 from transforms.sources.recognition import Candidate, People, map_people
 from transforms.sources.rows import collect_titles
+from transforms.sources.sections import Lines
 from transforms.sources.sheets import Sheet
 from transforms.sources.ticks import asks_identity
 
@@ -57,8 +58,9 @@ def build_sheet(
     declaration: Declaration,
     texts: Sequence[str],
     sha256: str,
+    lines: Lines | None,
 ) -> Sheet:
-    """Build the sheet number `number` of a survey; `texts` are its names, the nearest to the rows first."""
+    """Build the sheet number `number` of a survey; `texts` are its names, the nearest to the rows first, `lines` what lines between rows may say."""
     people = map_people(candidate, header, " ".join(texts))
     mapping = place_columns(candidate.roster, candidate.mapping, header)
     fill = find_filled(declaration, candidate.roster, mapping, found)
@@ -93,6 +95,7 @@ def build_sheet(
             *note_layout(found, header, mapping, fill),
         ),
         fill=tuple(fill.items()),
+        lines=lines,
     )
 
 
@@ -140,6 +143,9 @@ def check_filled(declaration: Declaration, roster: Roster, sheet: Sheet) -> Iter
 
 def note_people(roster: Roster, header: Header, further: int) -> Iterator[Note]:
     """Note where a row names several people: how many of them are read; a roster of no persons has none to read."""
+    if header.people[0].block:
+        yield "lists_side_by_side", "", f"共 {further + 1} 份。"
+        return
     if NUMBER not in roster.names:
         return
     if further:

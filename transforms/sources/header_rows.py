@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from schemas.headers import split_hint
 from schemas.rosters import ROSTERS
 from transforms.sources.cells import Row
+from transforms.sources.footers import is_group, strip_text
 from transforms.sources.mapping import CONTAINED, FEWEST_SURE, is_known, map_columns
 from transforms.sources.persons import LEVELS, Person, tell_persons
 from transforms.sources.ticks import count_parts
@@ -48,6 +49,8 @@ def find_header(rows: Sequence[Row], last: int | None = None) -> Header | None:
     candidates = []
     for end, (number, _) in enumerate(searched):
         for start in range(end, max(-1, end - _DEEPEST), -1):
+            if start < end and begins_group(searched[end][1]):
+                break
             stated = number == last
             hopeless = sum(known[start : end + 1]) < FEWEST_SURE or any(data[start : end + 1])
             if (hopeless and not (stated and start == end)) or (last is not None and not stated):
@@ -62,6 +65,12 @@ def find_header(rows: Sequence[Row], last: int | None = None) -> Header | None:
     if not candidates:
         return None
     return max(candidates, key=lambda candidate: candidate[:4])[4]
+
+
+def begins_group(cells: Sequence[str]) -> bool:
+    """Say whether a row is a line that begins the first group of rows (第1村民小组), and no level of the header above it."""
+    filled = [text for text in cells if text.strip()]
+    return len(filled) == 1 and not is_known(filled[0]) and is_group(strip_text(filled[0]))
 
 
 def score_texts(header: Header) -> float:

@@ -31,7 +31,7 @@ _LIST_WORDS = re.compile(
 _HEADING = re.compile(
     r"(?:以下|下列|以上).{2,}|.{0,40}(?:名单|册|簿|清单|明细|台账|表|人员|对象|人口)(?:\(.*\))?[:：]?"
 )
-_REPORTING = re.compile(r"(?:填报|报送|上报)?单位(?:\([^)]*\))?:(.{2,20})")
+REPORTING = re.compile(r"(?:填报|报送|上报)?单位(?:\([^)]*\))?:(.{2,20})")
 # 不含死亡、注销人员: those are not in the list.
 _LEFT_OUT = re.compile(r"(?:不含|不包[含括]|未含|剔除|扣除|除去|排除|已除)[^()]*")
 _TOLD = re.compile(r"[请勿须。;；]|不得|应当")
@@ -224,7 +224,7 @@ def find_told(roster: Roster, present: set[str], titles: Sequence[str], township
     """Find in the lines above a header what neither columns nor names say; a township must be a known one: any place may stand there."""
     plain = [strip_text(title) for title in titles]
     headings = [text for text in plain if is_heading(text)]
-    units = [unit[1] for text in plain if (unit := _REPORTING.fullmatch(text))]
+    units = [unit[1] for text in plain if (unit := REPORTING.fullmatch(text))]
     placed = {column.name for column in roster.columns if column.kind == "township"}
     told = find_constants(roster, present | placed, headings, "", townships)
     if townships and (place := find_township([*units, *headings], townships, "", required=False)):

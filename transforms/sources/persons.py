@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from schemas.headers import header_key, split_hint
@@ -24,6 +24,7 @@ _GENERAL = re.compile(r"^(?:基本)?(?:情况|信息)?的?")
 _BESIDE_OTHERS = re.compile(r"关系|电话|手机|联系方式")
 _NAME_TAIL = re.compile(r"的?(?:姓名|名字)$")
 _FEWEST = 2
+_NARROWEST_BLOCK = 2
 _FIRST = frozenset({"1", "一"})
 # 户主是否享受, 户主保障状态: said of the head alone, though nobody else of the household has such a column.
 _ALONE = re.compile(r"^是否|状态$")
@@ -35,12 +36,13 @@ class Person:
     """How the headers of a sheet read for one of the people in a row: the columns of the others are blank.
 
     `member`: the headers call this one a member of the household (成员). `doubtful` are the numbers of which nobody can say
-    whether they are this one's.
+    whether they are this one's. `block`: the whole list stands several times side by side, and this is one of them.
     """
 
     texts: tuple[str, ...]
     member: bool = False
     doubtful: tuple[int, ...] = ()
+    block: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,8 @@ def tell_persons(texts: Sequence[str]) -> tuple[Person, ...]:
     One person: the usual roster, its second numbers headed with the word for their owner (监护人身份证号). Where a number
     belongs to nobody for certain, the headers stay as they are, and the survey complains of the twins.
     """
+    if blocks := find_blocks(texts):
+        return blocks
     terms = [take_apart(index, text) for index, text in enumerate(texts)]
     own = [term for term in terms if term.role == NUMBER and not term.owner]
     if len(own) < _FEWEST and not any(term.count for term in own):
@@ -110,6 +114,23 @@ def tell_persons(texts: Sequence[str]) -> tuple[Person, ...]:
     theirs = {term.index for pair in paying for term in pair_of(pair)}
     named = tuple("" if index in theirs else text for index, text in enumerate(named))
     return build_persons(named, terms, household) if len(household) > 1 else (Person(name_first(named)),)
+
+
+def find_blocks(texts: Sequence[str]) -> tuple[Person, ...]:
+    """Find lists that stand side by side: all headers come again in the same order, a blank column between or not."""
+    filled = [index for index, text in enumerate(texts) if text]
+    keys = [header_key(texts[index]) for index in filled]
+    for width in range(_NARROWEST_BLOCK, len(keys) // 2 + 1):
+        if len(keys) % width == 0 and keys == keys[:width] * (len(keys) // width) and len(set(keys)) == width:
+            starts = range(0, len(keys), width)
+            return tuple(_build_block(texts, frozenset(filled[start : start + width])) for start in starts)
+    return ()
+
+
+def _build_block(texts: Sequence[str], places: frozenset[int]) -> Person:
+    one = [text if index in places else "" for index, text in enumerate(texts)]
+    (person,) = tell_persons(one)
+    return replace(person, block=True)
 
 
 def drop_group(texts: Sequence[str]) -> list[str]:

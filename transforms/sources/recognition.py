@@ -121,7 +121,7 @@ def find_missing(
 def map_people(candidate: Candidate, header: Header, context: str) -> People:
     """Map the columns of the further persons of a row, and what is ticked for each; none where the roster is not of persons, or the members not its business."""
     roster = candidate.roster
-    if NUMBER not in roster.names:
+    if NUMBER not in roster.names and not header.people[0].block:
         return ()
     alone = not roster.household or any(name in candidate.mapping for name in roster.personal)
     people = [person for person in header.people[1:] if header.people[0].member or not (person.member and alone)]

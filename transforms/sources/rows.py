@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -14,9 +14,10 @@ from schemas.values import read_vocabulary
 from transforms.sources.cells import MERGED, PERSON, RAGGED, REMARK, ROW, UNFIT, Grid
 from transforms.sources.footers import is_footer, is_group, is_total, strip_text
 from transforms.sources.header_rows import Header
-from transforms.sources.names import judges_past, list_telling, match_remark
+from transforms.sources.names import is_heading, judges_past, list_telling, match_remark
+from transforms.sources.sections import TELLING, Follower, Lines, Told, spread_told
 from transforms.sources.ticks import CATEGORIES, Ticks, join_ticks
-from transforms.sources.unfit import OTHER_HEADER, Carried, compare_header, judge_section, mark_unfit
+from transforms.sources.unfit import OTHER_HEADER, SECTION, Carried, compare_header, judge_section, mark_unfit
 
 NOT_DATA = "not_data"
 GROUP = "group"
@@ -33,6 +34,8 @@ _AT_A_TIME = 200_000
 _SPACE = re.compile(r"\s+")
 _FIGURE = re.compile(r"\d")
 _FIRST_CELLS = 2
+# Whom a row is about; in a list without names what else it may be about.
+_PERSON, _UNIT = ("id_number", "name"), ("uscc", "employer", "township")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,9 @@ class RowReader:
     """Turns frames of cells into batches of a roster; `mapping` is canonical column → index of the cell.
 
     `people` are the mappings of further persons of a row, `fill` the columns whose blank cells repeat the one above, `constants`
-    the columns that names state for every row. `remark` is the cell in which a row may say that it is of the past (已退出), or where somebody is (服刑), `ticks`
-    those that are ticked for a relief identity each, `people_ticks` those of the further persons.
+    what names state for every row. `remark` is the cell in which a row may say that it is of the past (已退出), or where somebody is (服刑), `ticks`
+    those that are ticked for a relief identity each, `people_ticks` those of the further persons. `lines` is what lines between
+    rows may say of the rows below them.
     """
 
     roster: Roster
@@ -50,10 +54,11 @@ class RowReader:
     width: int
     people: tuple[dict[str, int], ...] = ()
     fill: tuple[tuple[str, bool], ...] = ()
-    constants: frozenset[str] = frozenset()
+    constants: Mapping[str, str] = field(default_factory=dict)
     remark: int | None = None
     ticks: Ticks = ()
     people_ticks: tuple[Ticks, ...] = ()
+    lines: Lines | None = None
 
     @property
     def keys(self) -> list[int]:
@@ -81,15 +86,16 @@ class RowReader:
 
         `titles` are the cells above the header: pages repeat them. `carried` is what the frames before hold for the next one.
         """
-        verdicts = self.judge_doubtful(cells, titles)
-        judged = cells.with_columns(verdicts)
+        verdicts, spans = self.judge_doubtful(cells, titles, carried.lines)
+        judged = cells.with_columns(verdicts, *self.spread(spans, cells.height))
         if verdicts.null_count() < len(verdicts):
             judged = judged.filter(pl.col(NOT_DATA).ne_missing("blank"))
         judged = self.fill_blanks(judged, carried.cells) if self.fill else judged
         kinds = {index: self.roster.column(min(names)).kind for index, names in self.places.items()}
         unfit = mark_unfit(judged, judged[NOT_DATA], kinds, self.width, carried)
         unfit = self.mark_past(judged, unfit) if self.remark is not None else unfit
-        marks: list[pl.Expr | pl.Series] = [*self.find_ragged(cells), *unfit, *self.pick_remarks(judged)]
+        said = [pl.col(name) for name in judged.columns if name in self.roster.names]
+        marks: list[pl.Expr | pl.Series] = [*self.find_ragged(cells), *unfit, *self.pick_remarks(judged), *said]
         first = judged.select(ROW, NOT_DATA, *self.pick(self.mapping, self.ticks, cells), *marks)
         if not self.people:
             return first
@@ -97,7 +103,7 @@ class RowReader:
             judged.select(ROW, NOT_DATA, *self.pick(mapping, ticks, cells), *marks)
             for mapping, ticks in zip(self.people, self.people_ticks, strict=True)
         ]
-        return unite_people([first, *further])
+        return unite_people([first, *further], apart=self.header.people[0].block)
 
     def pick(self, mapping: Mapping[str, int], ticks: Ticks, cells: pl.DataFrame) -> list[pl.Expr]:
         """Name the columns of one person of a row, with the marks of numbers that are not stored as text."""
@@ -160,8 +166,17 @@ class RowReader:
         marks = [*beyond, *([pl.col(RAGGED).fill_null(value=False)] if RAGGED in cells.columns else [])]
         return [pl.any_horizontal(marks).alias(RAGGED)] if marks else []
 
-    def judge_doubtful(self, cells: pl.DataFrame, titles: frozenset[str]) -> pl.Series:
-        """Judge the rows whose keys are short or missing, and those up to the header; the others are data."""
+    def spread(self, spans: Sequence[tuple[int, Told]], height: int) -> list[pl.Series]:
+        """Write what lines between rows say into columns."""
+        return spread_told(spans, height, self.constants) if any(told for _, told in spans) else []
+
+    def judge_doubtful(
+        self, cells: pl.DataFrame, titles: frozenset[str], follower: Follower
+    ) -> tuple[pl.Series, list[tuple[int, Told]]]:
+        """Judge the rows whose keys are short or missing, and those up to the header; the others are data.
+
+        Besides: what lines say, and from which row of the frame on.
+        """
         long_keys = [
             (pl.col(str(index)).str.len_chars() >= _SURELY_KEY)
             & (pl.col(str(index)).str.len_chars() == pl.col(str(index)).str.len_bytes())
@@ -170,11 +185,16 @@ class RowReader:
         sure = pl.any_horizontal(long_keys).fill_null(value=False) if long_keys else pl.lit(value=False)
         doubtful = cells.lazy().with_row_index("at").filter(~sure | (pl.col(ROW) <= self.header.last)).collect()
         verdicts: list[str | None] = []
-        for number, *texts in doubtful.select(ROW, *map(str, range(self.width))).iter_rows():
-            verdicts.append(self.judge(number, [text or "" for text in texts], titles))
+        spans: list[tuple[int, Told]] = [(0, dict(follower.told))]
+        for at, number, *cut in doubtful.select("at", ROW, *map(str, range(self.width))).iter_rows():
+            texts = [text or "" for text in cut]
+            verdicts.append(verdict := self.judge(number, texts, titles))
+            if self.lines and verdict not in {None, "blank"} and number >= self.header.first:
+                follower.follow(self.lines, verdict, texts, self.list_kinds(texts))
+                spans.append((at, dict(follower.told)))
         places = doubtful.select("at", pl.Series(NOT_DATA, verdicts, dtype=pl.String))
         result = pl.Series(NOT_DATA, [None], dtype=pl.String).new_from_index(0, cells.height)
-        return result.scatter(places["at"], places[NOT_DATA]) if places.height else result
+        return (result.scatter(places["at"], places[NOT_DATA]) if places.height else result), spans
 
     def judge(self, number: int, texts: Sequence[str], titles: frozenset[str]) -> str | None:
         """Judge one row: None = data, "blank" = no content at all, else why it is not data."""
@@ -188,15 +208,21 @@ class RowReader:
         again = compare_header(self.roster, self.header, self.places, texts)
         if number < self.header.first:
             return again if again == OTHER_HEADER else "title"
-        if again:
-            return again
-        plain = [strip_text(text) for text in filled]
+        return again or self.judge_below(number, texts, titles)
+
+    def judge_below(self, number: int, texts: Sequence[str], titles: frozenset[str]) -> str | None:
+        """Judge a row below the header that holds no key and is no header: a total, a title, a footer, or data all the same."""
+        plain = [strip_text(text) for text in texts if text.strip()]
         if any(is_total(text) for text in plain[:_FIRST_CELLS]):
             return "total"
+        if len(plain) == 1 and is_heading(plain[0]) and self.hear(texts):
+            return self.judge_alone(plain[0], texts, titles)
         if is_footer(plain[0], alone=len(plain) == 1):
             return "footer"
         if len(plain) == 1:
             return self.judge_alone(plain[0], texts, titles)
+        if self.lines and self.lines.is_title(texts):
+            return SECTION
         if number == self.header.last + 1 and not self.says_of_persons(texts) and not _FIGURE.search("".join(plain)):
             return "header"
         return None
@@ -206,14 +232,26 @@ class RowReader:
         # In a list that names nobody (常住人口数) a township alone is a row without its number.
         if plain in titles:
             return "title"
+        told = self.hear(texts)
+        if told and not is_heading(plain):
+            return TELLING
         if self.keys and is_group(plain) and not self.says_of_persons(texts, {"id", "name"}):
             return GROUP
-        return judge_section(self.roster, {*self.mapping, *self.constants}, plain)
+        return judge_section(self.roster, {*self.mapping, *self.constants, *told}, plain)
+
+    def hear(self, texts: Sequence[str]) -> Told:
+        """Read what a line says of the rows below it."""
+        return self.lines.read(texts, self.list_kinds(texts)) if self.lines else {}
+
+    def list_kinds(self, texts: Sequence[str]) -> frozenset[str]:
+        """List the kinds of the columns in which a row has content."""
+        read = [names for index, names in self.places.items() if index < len(texts) and texts[index].strip()]
+        return frozenset(self.roster.column(name).kind for names in read for name in names)
 
     def says_of_persons(self, texts: Sequence[str], kinds: Collection[str] = ()) -> bool:
         """Say whether a row has content in a column that is read (of one of `kinds`)."""
-        read = [names for index, names in self.places.items() if index < len(texts) and texts[index].strip()]
-        return any(not kinds or self.roster.column(name).kind in kinds for names in read for name in names)
+        found = self.list_kinds(texts)
+        return bool(found.intersection(kinds) if kinds else found)
 
     def carries_own_key(self, texts: Sequence[str]) -> bool:
         """Say whether a row holds something like a key in the column of one."""
@@ -239,11 +277,12 @@ def tidy(text: str) -> str:
     return _SPACE.sub("", unicodedata.normalize("NFKC", text)).upper() if text else ""
 
 
-def unite_people(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+def unite_people(frames: Sequence[pl.DataFrame], *, apart: bool = False) -> pl.DataFrame:
     """Unite the frames of the people of the same rows, one record each: who has neither name nor number is not there.
 
     A row that names nobody stays a record of the first person, and so does what is not data. Whom a row names twice in
-    the same words (the head again as the first member) is one record.
+    the same words (the head again as the first member) is one record, unless lists stand side by side (`apart`): there one row says
+    two things of them.
     """
     named = [frame.select(says_something(frame).alias("said")).to_series() for frame in frames]
     anybody = (
@@ -258,15 +297,18 @@ def unite_people(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
         for number, (frame, mark) in enumerate(zip(frames, kept, strict=True))
     ]
     united = pl.concat(records, how="diagonal").sort(ROW, PERSON, maintain_order=True)
+    if apart:
+        return united
     told = [pl.col(name).str.replace_all(r"\s", "") for name in ("id_number", "name") if name in united.columns]
     blank = pl.col("id_number").fill_null("") == ""
     return united.filter(blank | pl.struct(ROW, *told).is_first_distinct())
 
 
 def says_something(frame: pl.DataFrame) -> pl.Expr:
-    """Say of each row whether there is a name or number that is not a word or mark for nobody (无, /)."""
+    """Say of each row whether there is a name or number, or what else a list is about, that is not a word or mark for nothing (无, /)."""
     nothing = read_vocabulary().empty["all"]
-    cells = [pl.col(name).fill_null("").str.strip_chars() for name in ("id_number", "name") if name in frame.columns]
+    named = [name for name in (_PERSON if "name" in frame.columns else (*_PERSON, *_UNIT)) if name in frame.columns]
+    cells = [pl.col(name).fill_null("").str.strip_chars() for name in named]
     return pl.any_horizontal((cell != "") & ~cell.is_in(list(nothing)) for cell in cells)
 
 

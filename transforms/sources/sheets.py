@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -10,6 +10,7 @@ from schemas.errors import Problem
 from schemas.rosters import Column
 from transforms.sources.cells import Grid
 from transforms.sources.header_rows import Header
+from transforms.sources.sections import Lines
 from transforms.sources.ticks import Ticks
 
 Stamp = tuple[int, int] | None
@@ -28,7 +29,8 @@ class Sheet:
     detail. `fill` are the columns whose blank cells repeat the cell above, and whether only cells merged with it do.
     `header_row` is the last row of the header, 0 where the sheet continues another one. `copy_of` names the file of the same
     bytes that was read before. `department` is the one that `sources.toml` names ("" = none). `edition` is a day, `period` a
-    month `YYYY-MM`; `own_day` is the day that the sheet's own name says.
+    month `YYYY-MM`; `own_day` is the day that the sheet's own name says. `lines` is what lines between rows may say of the rows
+    below them. With `picked` only these rows pass, read as if all were there.
     """
 
     source_no: int
@@ -56,11 +58,23 @@ class Sheet:
     people_ticks: tuple[Ticks, ...] = ()
     notes: tuple[tuple[str, str, str], ...] = ()
     fill: tuple[tuple[str, bool], ...] = ()
+    lines: Lines | None = None
+    picked: frozenset[int] | None = None
 
     @property
     def label(self) -> str:
         """`file|sheet|`, to which a row number is added."""
         return f"{self.file}|{self.sheet}|"
+
+    @property
+    def side_by_side(self) -> bool:
+        """Whether several lists stand side by side: what one row says in them is not of one household."""
+        return bool(self.people) and self.header.people[0].block
+
+    def list_told(self, columns: Iterable[str]) -> list[str]:
+        """List those columns of a batch that lines between rows say."""
+        told = {column.name for column in self.lines.open} if self.lines else set()
+        return [name for name in columns if name in told]
 
     def find_header(self, column: Column, person: int = 0) -> str:
         """Return the header of a column as it stands in the file, for one of the persons of a row; else the template's."""

@@ -32,6 +32,7 @@ from transforms.sources.mapping import TEMPLATE, Match
 from transforms.sources.names import drop_denied, find_constants, find_set_aside, find_told, parts_list, split_names
 from transforms.sources.recognition import Candidate, choose, fit_roster, rank_rosters
 from transforms.sources.rows import holds_numbers
+from transforms.sources.sections import Lines, find_open, hear_lines
 from transforms.sources.settling import settle_columns
 from transforms.sources.sheets import Survey
 from transforms.sources.texts import decodes_whole, read_start, scan_text
@@ -299,12 +300,14 @@ class Surveyor:
             return ""
         candidate = settle_columns(candidates[0], found, found.header)
         candidate = self._apply(declaration, candidate, found, found.header)
+        lines = self._find_lines(candidate, found, declaration)
+        candidate = hear_lines(candidate, lines, found.rows, found.header)
         problem = check_columns(candidate, found, found.header, declaration)
         why = problem or judge_past(found, candidate.roster, candidate.mapping, candidate.constants, declaration)
         if why:
             return self._note_unread(why)
         number = len(self.survey.sheets) + 1
-        sheet = build_sheet(number, found, found.header, candidate, declaration, texts, sha256)
+        sheet = build_sheet(number, found, found.header, candidate, declaration, texts, sha256, lines)
         self.survey.problems.extend(check_filled(declaration, candidate.roster, sheet))
         if not has_data(sheet, found.rows):
             self.survey.header_only.append(sheet)
@@ -355,6 +358,14 @@ class Surveyor:
         ticks = () if CATEGORIES in {*columns, *stated} else candidate.ticks
         missing = candidate.roster.missing({*mapping, *constants, *([CATEGORIES] if ticks else [])})
         return replace(candidate, mapping=mapping, constants=constants, missing=missing, ticks=ticks)
+
+    def _find_lines(self, candidate: Candidate, found: Found, declaration: Declaration) -> Lines | None:
+        """Find what lines between the rows of a sheet may say: of columns that are not there and that `sources.toml` does not state."""
+        texts, titles = split_names(found.file, found.sheet), list_titles(found)
+        taken = {*candidate.mapping, *state_constants(candidate.roster, declaration)}
+        taken |= {CATEGORIES} if candidate.ticks else set()
+        named = find_constants(candidate.roster, set(candidate.mapping), texts, found.sheet, self.townships)
+        return find_open(candidate.roster, taken, titles, self.townships, {*candidate.constants} - {*named})
 
     def _take_continued(self, found: Found, declaration: Declaration) -> str:
         """Take a sheet without header as the continuation of the sheet before it; returns why it is none, or nothing."""

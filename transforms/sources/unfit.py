@@ -15,6 +15,7 @@ from transforms.sources.footers import is_maker_label, is_signed, is_signer_labe
 from transforms.sources.header_rows import Header
 from transforms.sources.mapping import CONTAINED, FEWEST_SURE, is_known, match_header, split_levels
 from transforms.sources.names import find_gone, find_set_aside, is_heading
+from transforms.sources.sections import Follower
 
 REPEATED_HEADER, OTHER_HEADER, SECTION, PAST = "repeated_header", "other_header", "section", "past_section"
 _TURNS = ("header", REPEATED_HEADER, OTHER_HEADER, SECTION, PAST)
@@ -28,13 +29,15 @@ _LONGEST_HEADER, _LONGEST_SECTION = 20, 40
 class Carried:
     """What the frames before hold for the next one.
 
-    The last `cells` of filled columns, the `doubt` (a rule) under which rows stand, whether the header was seen, and any data since.
+    The last `cells` of filled columns, the `doubt` (a rule) under which rows stand, whether the header was seen, and any data since,
+    and what `lines` between rows said.
     """
 
     headed: bool
     cells: dict[str, str | None] = field(default_factory=dict)
     doubt: str = ""
     begun: bool = False
+    lines: Follower = field(default_factory=Follower)
 
 
 def compare_header(

@@ -270,7 +270,7 @@ class _Work:
 
     def refuse_one_number_twice(self) -> None:
         """Reject a person of a household's row who bears the number of one before: whose it is, the row does not say."""
-        if self.persons is not None and ID in self.typed:
+        if self.persons is not None and ID in self.typed and not self.sheet.side_by_side:
             named = pl.DataFrame([self.rows, self.typed[ID]])
             again = self.typed[ID].is_not_null() & ~named.select(pl.struct(pl.all()).is_first_distinct()).to_series()
             self.faults.report_where(self.roster.column(ID), "number_twice_in_row", "row", again, self.text_of(ID))

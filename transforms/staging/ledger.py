@@ -19,13 +19,14 @@ class SheetLedger:
     """What became of the rows of one sheet.
 
     Counts are of physical rows; `records` may be more where a row holds several persons. `group_lines` are those that say where the
-    next rows belong (东风村), of which nothing is read. Each outcome is entered where it
+    next rows belong (东风村), of which nothing is read, `told` the columns of which such lines are read. Each outcome is entered where it
     happens (rows when read, accepted ones when written, rejected ones from the rejects), so that the balance proves something.
     """
 
     rows_read: int = 0
     rows_not_data: int = 0
     group_lines: int = 0
+    told: set[str] = field(default_factory=set)
     records: int = 0
     accepted: dict[Path, Rows] = field(default_factory=dict)
     rejected: list[Rows] = field(default_factory=list)

@@ -81,6 +81,7 @@ class RosterStaging:
         ledger.group_lines += int((batch["not_data"] == GROUP).sum()) if len(data) < len(batch) else 0
         if data.is_empty():
             return
+        ledger.told.update(sheet.list_told(data.columns))
         staged = self.reader.stage(data, sheet)
         ledger.signs += staged.signs
         ledger.unknown += staged.unknown
@@ -174,7 +175,9 @@ class RosterStaging:
                 self._note(sheet, f"assumed-{name}", header, "status_assumed", f"共 {count} 行。")
 
     def _note_groups(self, sheet: Sheet, ledger: SheetLedger) -> None:
-        known = {*sheet.mapping, *sheet.constants}
+        for name in sorted(ledger.told):
+            self._note(sheet, f"lines-{name}", self.roster.column(name).header, "lines_read", "")
+        known = {*sheet.mapping, *sheet.constants, *ledger.told}
         if ledger.group_lines and VILLAGE in self.roster.names and VILLAGE not in known:
             self._note(sheet, "groups", "", "group_lines_unread", f"共 {ledger.group_lines} 行。")
 
