@@ -163,6 +163,7 @@ def _find_contradictions(pack: Pack) -> list[str]:
     return [
         *_find_dead_situations(pack),
         *_find_dead_subsidies(pack),
+        *_find_dead_grants(pack),
         *_find_unknown_townships(pack),
         *_find_unlisted_targets(pack),
         *_find_unlisted_tasks(pack),
@@ -173,6 +174,13 @@ def _find_contradictions(pack: Pack) -> list[str]:
         *_find_year_faults(pack),
         *_find_early_ends(pack),
     ]
+
+
+def _list_conditions(pack: Pack) -> list[tuple[str, str]]:
+    """Every condition of a pack, with the name of its rule."""
+    situations = [(f"情形「{row.code}」", row.when) for row in pack.situations]
+    subsidies = [(row.called, row.when) for row in pack.subsidies]
+    return situations + subsidies + [(row.called, row.when) for row in pack.grants]
 
 
 def _find_early_ends(pack: Pack) -> list[str]:
@@ -213,6 +221,12 @@ def _find_dead_subsidies(pack: Pack) -> list[str]:
     return faults
 
 
+def _find_dead_grants(pack: Pack) -> list[str]:
+    """Grants that nobody fits: each stands by itself, all that fit are given."""
+    dead = [grant for grant in pack.grants if grant.code in find_unreachable({grant.code: grant.when}, SUBSIDY_LAWS)]
+    return [f"{grant.called}的条件对任何人都不成立" for grant in dead]
+
+
 def _outdoes(other: Subsidy, row: Subsidy, comes_first: bool) -> bool:
     """Whether a row of the same category and days brings more whatever the price, or as much and comes first."""
     if (other.category, other.until, other.later) != (row.category, row.until, row.later):
@@ -223,9 +237,8 @@ def _outdoes(other: Subsidy, row: Subsidy, comes_first: bool) -> bool:
 
 def _find_unknown_townships(pack: Pack) -> list[str]:
     names = [township.name for township in pack.townships]
-    rows = [(f"情形「{row.code}」", row.when) for row in pack.situations]
-    rows += [(f"资助「{row.key}」", row.when) for row in pack.subsidies]
-    asked = [(where, name) for where, text in rows for name in find_texts(text, "township")] if names else []
+    rows = _list_conditions(pack) if names else []
+    asked = [(where, name) for where, text in rows for name in find_texts(text, "township")]
     return [
         f"{where}的条件里没有乡镇「{name}」，可用：{'、'.join(names)}" for where, name in asked if name not in names
     ]
@@ -247,9 +260,9 @@ def _find_unknown_windows(pack: Pack, *, partial: bool) -> list[str]:
     """Conditions and bonuses that ask for a window that there is not; those of a partial pack may stand in the packs that extend it."""
     if partial and not pack.windows:
         return []
-    rows = [(f"情形「{row.code}」", row.when) for row in pack.situations]
-    rows += [(f"资助「{row.key}」", row.when) for row in pack.subsidies]
-    asked = [(where, number) for where, text in rows for number in find_numbers(text, "window_number")]
+    asked = [
+        (where, number) for where, text in _list_conditions(pack) for number in find_numbers(text, "window_number")
+    ]
     faults = [
         f"{where}的条件里是第 {number} 段缴费期（window_number），政策包里只有 {len(pack.windows)} 段缴费期"
         for where, number in asked
@@ -307,9 +320,9 @@ def _find_unclear_prices(pack: Pack) -> list[str]:
 def _find_unknown_identities(pack: Pack) -> list[str]:
     known = name_identities(getattr(pack, "categories", ()))
     return [
-        f"情形「{situation.code}」的条件里没有困难身份「{code}」，可用：{'、'.join(known)}"
-        for situation in pack.situations
-        for code in list_codes(parse_condition(situation.when))
+        f"{where}的条件里没有困难身份「{code}」，可用：{'、'.join(known)}"
+        for where, text in _list_conditions(pack)
+        for code in list_codes(parse_condition(text))
         if code not in known
     ]
 

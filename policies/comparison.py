@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from policies.funding import Funded
+from policies.grants import Grant
 from policies.model import Pack, Value
 from policies.rules import identify
 from policies.subsidies import Subsidy
@@ -84,20 +86,20 @@ def _word_amount(value: Value | None) -> str:
 
 
 def _read(part: Any) -> Any:
-    if isinstance(part, Subsidy):
+    if isinstance(part, Subsidy | Grant):
         own = dict(part) | {"standard": _word_standard(part), "payer": _word_payers(part)}
         own["when"] = part.when if part.conditional else ""
         return {key: value for key, value in own.items() if key not in {"amount", "share", "state", "payers"}}
     return dict(part) if isinstance(part, BaseModel) else part
 
 
-def _word_standard(subsidy: Subsidy) -> str:
+def _word_standard(subsidy: Funded) -> str:
     if subsidy.amount is not None:
         return f"{subsidy.amount.normalize():f} 元"
     return subsidy.state if subsidy.share is None else f"个人缴费的 {(subsidy.share * 100).normalize():f}%"
 
 
-def _word_payers(subsidy: Subsidy) -> str:
+def _word_payers(subsidy: Funded) -> str:
     """Who pays, and where several do, which part each bears."""
     payers = subsidy.list_payers()
     return "、".join(str(payer) if len(payers) > 1 else payer.payer for payer in payers)

@@ -12,14 +12,17 @@ from itertools import pairwise
 from typing import Any, Final
 
 from policies.conditions import facts_used, parse_condition, write_sql
+from policies.funding_tables import funding_tables, number_grants
+from policies.grants import Grant
 from policies.model import Pack, Value
 from policies.payment_days import find_payment_day, is_between_windows, is_bound_to_window, sort_windows
 from policies.rules import identify
 from policies.situations import Situation, read_amount
-from policies.subsidies import DIGITS, Subsidy
+from policies.subsidies import Subsidy
 from policies.tables import PackTable
 from policies.verification import list_doubtful
 from schemas.facts import FACTS
+from schemas.grant_facts import GRANT_FACTS
 from schemas.subsidy_facts import SUBSIDY_FACTS
 
 LAST_DAY: Final = dt.date(9999, 12, 31)
@@ -34,8 +37,7 @@ def pack_tables(pack: Pack, day: dt.date) -> list[PackTable]:
         _payment_days(pack, day),
         _situations(pack),
         _variable_wait(pack),
-        _subsidies(pack),
-        _subsidy_payers(pack),
+        *funding_tables(pack),
         _targets(pack, day),
         _townships(pack),
         _areas(pack),
@@ -78,9 +80,16 @@ def subsidy_conditions(pack: Pack) -> list[tuple[int, str, str]]:
     ]
 
 
-def missing_rosters(rule: Situation | Subsidy, supplied: Collection[str], *, years_missing: bool = False) -> list[str]:
-    """Rosters that the condition of a situation or subsidy needs and nobody supplied; `years_missing`: of an earlier year."""
-    facts = SUBSIDY_FACTS if isinstance(rule, Subsidy) else FACTS
+def grant_conditions(pack: Pack) -> list[tuple[int, str]]:
+    """The rows of `pack_grants`: ordinal, the condition as SQL over `grant_facts`."""
+    return [(ordinal, write_sql(parse_condition(grant.when))) for ordinal, grant in number_grants(pack)]
+
+
+def missing_rosters(
+    rule: Situation | Subsidy | Grant, supplied: Collection[str], *, years_missing: bool = False
+) -> list[str]:
+    """Rosters that the condition of a situation, subsidy or grant needs and nobody supplied; `years_missing`: of an earlier year."""
+    facts = {Subsidy: SUBSIDY_FACTS, Grant: GRANT_FACTS}.get(type(rule), FACTS)
     missing: list[str] = []
     for name in facts_used(rule.when):
         rosters = facts[name].rosters
@@ -143,7 +152,7 @@ def _situations(pack: Pack) -> PackTable:
         "title": "VARCHAR",
         "clause": "VARCHAR",
         "own": "VARCHAR",
-        "own_choice": "VARCHAR",
+        "chooses": "BOOLEAN",
         "fiscal": "VARCHAR",
         "subsidised": "BOOLEAN",
         "start": "VARCHAR",
@@ -162,7 +171,7 @@ def _situations(pack: Pack) -> PackTable:
     }
     rows = [
         (
-            *(n, s.code, s.title, s.clause, s.own, s.own_choice, s.fiscal, s.subsidised == "always", s.start),
+            *(n, s.code, s.title, s.clause, s.own, bool(s.own_choice), s.fiscal, s.subsidised == "always", s.start),
             *(s.start_date, s.end_date, s.event),
             *(s.wait_days, s.wait_months, s.variable_wait, s.unknown_wait, s.admitted, s.pending, s.fallback),
             *(s.deadline_days, s.deadline_months),
@@ -204,57 +213,6 @@ def _variable_wait(pack: Pack) -> PackTable:
     bounded = wait.most_days is not None or wait.most_months is not None
     most = (wait.most_days or 0, wait.most_months or 0) if bounded else (None, None)
     return PackTable("pack_variable_wait", columns, [(*growth, *floor, *most, wait.clause)])
-
-
-def _subsidies(pack: Pack) -> PackTable:
-    recognition = pack.recognition
-    columns = {
-        "ordinal": "INTEGER",
-        "category": "VARCHAR",
-        "title": "VARCHAR",
-        "conditional": "BOOLEAN",
-        "amount": "DECIMAL(12,2)",
-        "share": "DECIMAL(9,6)",
-        "digits": "INTEGER",
-        "pending": "BOOLEAN",
-        "until": "DATE",
-        "later": "VARCHAR",
-        "later_clause": "VARCHAR",
-        "payer": "VARCHAR",
-        "clause": "VARCHAR",
-    }
-    rows = [
-        (
-            *(n, s.category, s.title or s.code or None, s.conditional),
-            *(s.amount, s.share, DIGITS[s.rounded_to], s.state == "待定"),
-            s.until or (recognition.until if recognition else None),
-            s.later or (recognition.later if recognition else "not_entitled"),
-            # A rule of its own stands on the clause of the row.
-            s.clause if s.until or s.later or not recognition else recognition.later_clause,
-            "、".join(payer.payer for payer in s.list_payers()) or None,
-            s.clause,
-        )
-        for n, s in enumerate(pack.subsidies)
-    ]
-    return PackTable("pack_subsidies", columns, rows)
-
-
-def _subsidy_payers(pack: Pack) -> PackTable:
-    """Who bears which part of a row of `pack_subsidies`, in order; exactly one bears the rest (nobody named: null)."""
-    columns = {
-        "ordinal": "INTEGER",
-        "position": "INTEGER",
-        "payer": "VARCHAR",
-        "amount": "DECIMAL(12,2)",
-        "share": "DECIMAL(9,6)",
-        "bears_rest": "BOOLEAN",
-    }
-    rows: list[tuple[Any, ...]] = []
-    for n, subsidy in enumerate(pack.subsidies):
-        payers = subsidy.list_payers()
-        rows += [(n, place, p.payer, p.amount, p.share, p.bears_rest) for place, p in enumerate(payers)]
-        rows += [] if payers else [(n, 0, None, None, None, True)]
-    return PackTable("pack_subsidy_payers", columns, rows)
 
 
 def _targets(pack: Pack, day: dt.date) -> PackTable:

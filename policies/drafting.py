@@ -18,7 +18,12 @@ from policies.layering import Data
 from policies.rules import TO_BE_QUOTED
 
 # What one year's document settles anew; 待定 until somebody has read it.
-_AMOUNTS: Final = {"values": ("value",), "subsidies": ("amount", "share"), "incentives": ("amount",)}
+_AMOUNTS: Final = {
+    "values": ("value",),
+    "subsidies": ("amount", "share", "by_choice"),
+    "grants": ("amount", "share"),
+    "incentives": ("amount",),
+}
 # Amounts that situations state themselves: a value that is still 待定 stands in until somebody puts this year's.
 _STATED_AMOUNTS: Final = ("own", "own_choice", "fiscal")
 # What is asked of those who retire from a day on stays so for them: a schedule does not begin anew each year.
@@ -61,28 +66,38 @@ def _write_part(part: str, value: Any, year: int) -> Iterator[str]:
         yield ""
         yield f"[[{part}]]" if isinstance(value, list) else f"[{part}]"
         yield from _write_rule(part, entry, year, stated)
-        for name in stated.values():
+        for name in (name for names in stated.values() for name in names):
             yield from ("", "[[values]]", f'name = "{name}"', 'state = "待定"', f"effective = {year}-01-01")
             yield from (f"clause = {_write(entry['clause'])}", f'quote = "{TO_BE_QUOTED}"', "confirmed = false")
 
 
-def _list_stated(part: str, rule: Data, number: int) -> dict[str, str]:
-    """Keys under which a situation states yuan itself, and the value that stands in for each."""
-    keys = _STATED_AMOUNTS if part == "situations" else ()
-    return {key: f"{key}_{number}" for key in keys if rule.get(key) and not isinstance(rule[key], str)}
+def _list_stated(part: str, rule: Data, number: int) -> dict[str, list[str]]:
+    """Keys under which a situation states yuan itself, and the values that stand in for them: one, or one a level."""
+    keys = [key for key in _STATED_AMOUNTS if part == "situations" and rule.get(key)]
+    stated = {}
+    for key in keys:
+        if isinstance(rule[key], list):
+            stated[key] = [f"{key}_{number}_{place}" for place in range(1, len(rule[key]) + 1)]
+        elif not isinstance(rule[key], str):
+            stated[key] = [f"{key}_{number}"]
+    return stated
 
 
-def _write_rule(part: str, rule: Data, year: int, stated: Mapping[str, str] = MappingProxyType({})) -> Iterator[str]:
+def _write_rule(
+    part: str, rule: Data, year: int, stated: Mapping[str, list[str]] = MappingProxyType({})
+) -> Iterator[str]:
     tables = {key: value for key, value in rule.items() if isinstance(value, dict)}
     for key, value in rule.items():
         if key in tables or key in {"verified_until", "confirmed", "document"}:
             continue
         if key in _AMOUNTS.get(part, ()):
             yield f"# {key} = {_write(value)}  # 上年"
-            yield 'state = "待定"'
+            if key != "by_choice":  # stands beside one of the others
+                yield 'state = "待定"'
         elif key in stated:
-            yield f"# {key} = {_write(value)}  # 上年；改成今年的金额以后，删去数值 {stated[key]}"
-            yield f'{key} = "{stated[key]}"'
+            names = stated[key]
+            yield f"# {key} = {_write(value)}  # 上年；改成今年的金额以后，删去数值 {'、'.join(names)}"
+            yield f"{key} = {_write(names if isinstance(value, list) else names[0])}"
         elif key == "quote":
             yield f"# 上年原文：{' '.join(str(value).split())}"
             yield f'quote = "{TO_BE_QUOTED}"'

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from policies.grants import Grant
 from policies.model import Pack
 from policies.subsidies import Subsidy
 from policies.words import name_key, name_part
 from schemas.facts import FACTS, START_RULES, Fact
+from schemas.grant_facts import GRANT_FACTS
 from schemas.rosters import ROSTERS
 from schemas.subsidy_facts import SUBSIDY_FACTS
 from schemas.terms import TERMS
@@ -30,7 +32,7 @@ def write_schema() -> str:
     for name, part in schema["properties"].items():
         part["title"] = name_part(name)
     for kind, definition in schema["$defs"].items():
-        facts = SUBSIDY_FACTS if kind == Subsidy.__name__ else FACTS
+        facts = {Subsidy.__name__: SUBSIDY_FACTS, Grant.__name__: GRANT_FACTS}.get(kind, FACTS)
         for name, key in definition.get("properties", {}).items():
             _name(name, key, facts)
     return (

@@ -12,7 +12,7 @@ from policies.model import Pack
 from policies.next_year import Incentive
 from policies.situations import Situation
 from policies.tables import PackTable
-from schemas.facts import FACTS
+from schemas.grant_facts import GRANT_FACTS
 
 _RUNNING: Final = "insured_years_running"
 _TESTS: Final = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.Between, exp.In)
@@ -22,18 +22,27 @@ _ALL_YEARS: Final = 1_000
 def looks_back(pack: Pack) -> bool:
     """Whether anything in the pack needs the lists of residents of earlier years, beyond whether the last was insured."""
     rewarding = any(bonus.since is not None or bonus.kind == "broken" for bonus in pack.incentives)
-    return rewarding or any(map(situation_looks_back, pack.situations))
+    return rewarding or _decides_by_history(pack)
 
 
 def situation_looks_back(situation: Situation) -> bool:
     """Whether a situation, or its wait, needs the lists of residents of earlier years."""
-    return situation.variable_wait or any(FACTS[name].looks_back for name in facts_used(situation.when))
+    return situation.variable_wait or _asks_history(situation.when)
+
+
+def _asks_history(condition: str) -> bool:
+    return any(GRANT_FACTS[name].looks_back for name in facts_used(condition))
+
+
+def _decides_by_history(pack: Pack) -> bool:
+    """Whether a situation or a grant needs the lists of residents of earlier years."""
+    return any(map(situation_looks_back, pack.situations)) or any(_asks_history(grant.when) for grant in pack.grants)
 
 
 def list_history_years(pack: Pack, year: int) -> list[int]:
-    """Earlier years of which situations, or lower limits, need the list of residents."""
+    """Earlier years of which situations, grants or lower limits need the list of residents."""
     lowering = any(bonus.kind == "broken" for bonus in pack.incentives)
-    if not lowering and not any(map(situation_looks_back, pack.situations)):
+    if not lowering and not _decides_by_history(pack):
         return []
     since = pack.broken_years.since if pack.broken_years else year - 1
     return list(range(min(since, year - 1), year))
@@ -47,7 +56,7 @@ def list_bonus_years(bonus: Incentive, year: int) -> list[int]:
 
 def find_longest_run(pack: Pack) -> int:
     """So many insured years in a row settle every condition: whether there were more before makes no difference."""
-    tests = [node for s in pack.situations for node in parse_condition(s.when).find_all(*_TESTS)]
+    tests = [node for _, when in pack.conditions for node in parse_condition(when).find_all(*_TESTS)]
     asking = [node for node in tests if _RUNNING in {column.name for column in node.find_all(exp.Column)}]
     return max((_find_run(node) for node in asking), default=0)
 
@@ -72,7 +81,7 @@ def history_years(pack: Pack, year: int, known: Collection[int]) -> PackTable:
         return PackTable("history_years", columns, [])
     since = pack.broken_years.since if pack.broken_years else year
     repairable = pack.variable_wait is not None and pack.variable_wait.repair
-    asks_running = any(_RUNNING in facts_used(situation.when) for situation in pack.situations)
+    asks_running = any(_RUNNING in facts_used(when) for _, when in pack.conditions)
     rewarded = [bonus.since for bonus in pack.incentives if bonus.since is not None]
     first = min([since, year - 1, *rewarded, *(known if asks_running else ())])
     rows = [(y, y >= since, repairable and y >= since, y in known) for y in range(first, year)]

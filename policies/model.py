@@ -18,7 +18,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from policies.categories import Category, find_category_faults
+from policies.categories import Category, find_category_faults, name_identities
 from policies.conditions import facts_used
 from policies.employee import (
     ArrearsGrace,
@@ -39,12 +39,13 @@ from policies.employee import (
     ServiceYears,
     find_employee_faults,
 )
+from policies.grants import Grant, find_grant_faults
 from policies.next_year import Incentive, IncentiveLimit, NextYear, find_incentive_faults
 from policies.parts import Exact, Part, Sourced
 from policies.situations import BrokenYears, Pricing, Situation, VariableWait, read_amount
 from policies.subsidies import Elsewhere, Recognition, Subsidy, find_subsidy_faults
 from policies.targets import Coverage, Target, Tasks
-from schemas.facts import FACTS
+from schemas.grant_facts import GRANT_FACTS
 
 
 class Place(Part):
@@ -218,6 +219,7 @@ class Pack(Part):
     elsewhere: Elsewhere | None = None
     categories: tuple[Category, ...] = ()
     subsidies: tuple[Subsidy, ...] = ()
+    grants: tuple[Grant, ...] = ()
     situations: tuple[Situation, ...] = ()
     broken_years: BrokenYears | None = None
     variable_wait: VariableWait | None = None
@@ -255,6 +257,16 @@ class Pack(Part):
         return self.rosters.required
 
     @property
+    def conditions(self) -> list[tuple[str, str]]:
+        """The conditions that are asked of everybody, of situations and grants: code and text."""
+        return [*((s.code, s.when) for s in self.situations), *((grant.code, grant.when) for grant in self.grants)]
+
+    @property
+    def gives_choice(self) -> bool:
+        """Whether anybody may choose between levels of the contribution."""
+        return any(situation.own_choice for situation in self.situations)
+
+    @property
     def zero_claim_bonus(self) -> Incentive | None:
         """The bonus for years without claims, where there is one."""
         return next((bonus for bonus in self.incentives if bonus.kind == "zero_claim"), None)
@@ -287,6 +299,8 @@ class Pack(Part):
             *self._year_faults(),
             *find_category_faults(self.categories),
             *find_subsidy_faults(self.subsidies, has_recognition=self.recognition is not None),
+            *self._choice_faults(),
+            *find_grant_faults(self.grants, {*(names := name_identities(self.categories)), *names.values()}),
             *find_incentive_faults(
                 self.incentives,
                 has_limit=self.incentive_limit is not None,
@@ -361,6 +375,15 @@ class Pack(Part):
             faults.append("最后一个情形的条件必须是 true（其余情况）")
         return faults + self._wait_faults()
 
+    def _choice_faults(self) -> list[str]:
+        most = max((len(situation.own_choice) for situation in self.situations), default=0)
+        return [
+            f"{subsidy.called}：by_choice 写了 {len(subsidy.by_choice)} 档，情形的 own_choice 最多 {most} 档；"
+            "除第一档（own）以外每档写一个数"
+            for subsidy in self.subsidies
+            if subsidy.by_choice and len(subsidy.by_choice) != most
+        ]
+
     def _wait_faults(self) -> list[str]:
         growing = [s.code for s in self.situations if s.variable_wait]
         faults = []
@@ -369,9 +392,11 @@ class Pack(Part):
         if self.variable_wait and not growing:
             faults.append("写了 [variable_wait]（变动等待期），但没有情形写 variable_wait = true")
         asking = [
-            s.code for s in self.situations if any(FACTS[name].counts_broken_years for name in facts_used(s.when))
+            code
+            for code, when in self.conditions
+            if any(GRANT_FACTS[name].counts_broken_years for name in facts_used(when))
         ]
         if (asking or self.variable_wait) and self.broken_years is None:
-            who = f"情形「{'」「'.join(asking)}」" if asking else "变动等待期"
+            who = f"「{'」「'.join(asking)}」的条件" if asking else "变动等待期"
             faults.append(f"{who}要数断保年数，须写 [broken_years]（断保年数）：since = 从哪一年起算")
         return faults

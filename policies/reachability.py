@@ -18,12 +18,13 @@ from sqlglot import exp
 
 from policies.conditions import asks_codes, list_codes, parse_condition
 from schemas.facts import ALWAYS_KNOWN, FACTS, LAWS
+from schemas.grant_facts import GRANT_FACTS
 from schemas.subsidy_facts import SUBSIDY_FACTS
 
 Person = Mapping[str, Any]
 Judge = Callable[[Person], Any]
 
-_FACTS: Final = {**SUBSIDY_FACTS, **FACTS}
+_FACTS: Final = {**SUBSIDY_FACTS, **GRANT_FACTS, **FACTS}
 # Any text that no condition names.
 _OTHER_TEXT: Final = ""
 # Beyond this many persons the search is given up and the row taken for reachable.

@@ -38,6 +38,10 @@ def _sound_amount(name: str) -> str:
     return name
 
 
+def _list_choices(choices: Any) -> Any:
+    return choices if isinstance(choices, list | tuple) else [choices]
+
+
 def read_amount(name: str) -> Decimal | None:
     """The yuan that stand in place of a value's name; None where it is a name."""
     try:
@@ -54,13 +58,21 @@ Amount = Annotated[
     WithJsonSchema({"type": ["string", "number"]}),
 ]
 """The name of a value, or the yuan themselves."""
+Choices = Annotated[
+    tuple[Amount, ...],
+    BeforeValidator(_list_choices),
+    WithJsonSchema(
+        {"anyOf": [{"type": ["string", "number"]}, {"type": "array", "items": {"type": ["string", "number"]}}]}
+    ),
+]
+"""One other amount, or several in the order of the levels."""
 
 
 class Situation(Sourced):
     """A row of the decision table: who fits `when` pays so much and is covered from such a day.
 
-    `own`, `fiscal`: names of values, or yuan; `own_choice`: what a person may choose to pay instead of `own`, of which subsidies
-    are reckoned all the same. `subsidised`: whether the personal part of an entitled person is subsidised.
+    `own`, `fiscal`: names of values, or yuan; `own_choice`: what a person may choose to pay instead of `own`: the second level,
+    the third … Subsidies are reckoned of `own` unless they say otherwise (`by_choice`). `subsidised`: whether the personal part of an entitled person is subsidised.
     `wait_days` or `wait_months` (calendar months): time without benefits, counted from the later of payment and the first
     benefit day; the day of payment is the first. `variable_wait`: the wait grows with broken years as the pack's
     `variable_wait` says. `pending`: the document leaves it open (待确认). `fallback`: the general rule, which is only as sure
@@ -73,7 +85,7 @@ class Situation(Sourced):
     title: str
     when: Condition
     own: Amount
-    own_choice: Amount | None = None
+    own_choice: Choices = ()
     fiscal: Amount = "0"
     subsidised: Literal["always", "never"] = "never"
     start: Annotated[str, AfterValidator(_start_rule)]
@@ -103,12 +115,14 @@ class Situation(Sourced):
     @property
     def prices(self) -> tuple[str, ...]:
         """Names of the values, or yuan, of all its amounts."""
-        return (self.own, self.fiscal) if self.own_choice is None else (self.own, self.fiscal, self.own_choice)
+        return (self.own, self.fiscal, *self.own_choice)
 
     @model_validator(mode="after")
-    def _choice_is_one(self) -> Self:
-        if self.own_choice == self.own:
+    def _levels_differ(self) -> Self:
+        if self.own in self.own_choice:
             raise ValueError(f"情形「{self.code}」：own_choice 与 own 相同，没有选择的不写 own_choice")
+        if len(set(self.own_choice)) < len(self.own_choice):
+            raise ValueError(f"情形「{self.code}」：own_choice 里有两档相同")
         return self
 
     @model_validator(mode="after")

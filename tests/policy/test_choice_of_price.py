@@ -104,4 +104,4 @@ def test_a_choice_that_is_none_is_refused(tmp_path: Path, said: tuple[str, str],
 
 def test_yuan_may_stand_in_place_of_a_value(tmp_path: Path) -> None:
     path = write_pack(tmp_path, change(TEXT, ('own_choice = "second_level"', "own_choice = 785")))
-    assert load_pack(path).situations[0].own_choice == "785"
+    assert load_pack(path).situations[0].own_choice == ("785",)

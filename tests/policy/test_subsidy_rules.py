@@ -14,7 +14,7 @@ import pytest
 from flows.run import reconcile
 from flows.settings import RunSettings
 from policies import load_pack
-from policies.subsidies import Payer
+from policies.funding import Payer
 from policies.words import word_value
 from schemas.errors import UsageError
 from schemas.subsidy_facts import SUBSIDY_FACTS

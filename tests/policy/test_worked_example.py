@@ -15,6 +15,7 @@ from policies.checking import examine_closely
 from policies.rules import list_rules
 from policies.situations import Situation
 from schemas.facts import FACTS, START_RULES
+from schemas.grant_facts import GRANT_FACTS
 from schemas.rosters import ROSTERS
 from schemas.terms import TERMS
 from tests.oracle.county import County
@@ -87,7 +88,11 @@ def test_the_guide_lists_every_fact_start_rule_and_category() -> None:
     guide = GUIDE.read_text(encoding="utf-8")
     kinds = {"BOOLEAN": "是否", "DATE": "日期", "INTEGER": "整数", "VARCHAR": "文字", "VARCHAR[]": "代码"}
 
-    assert [f.name for f in FACTS.values() if f"| `{f.name}` | {kinds[f.sql_type]} | {f.meaning} |" not in guide] == []
+    assert [
+        f.name
+        for f in {**FACTS, **GRANT_FACTS}.values()
+        if f"| `{f.name}` | {kinds[f.sql_type]} | {f.meaning} |" not in guide
+    ] == []
     assert [rule for rule, meaning in START_RULES.items() if f"| `{rule}` | {meaning} |" not in guide] == []
     assert [code for code, term in TERMS["relief"].items() if f"`{code}` {term}" not in guide] == []
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlglot import exp
 
 from policies.conditions import asks_codes, parse_condition, read_span, write_sql
-from schemas.facts import FACTS
+from schemas.grant_facts import GRANT_FACTS
 from schemas.subsidy_facts import SUBSIDY_FACTS
 from schemas.terms import find_term
 from transforms.engine import Engine
@@ -80,7 +80,7 @@ def write_fact(name: str, value: Any) -> str:
 
 def name_fact(name: str) -> str:
     """A fact in Chinese, without the remarks behind it."""
-    known = FACTS.get(name) or SUBSIDY_FACTS.get(name)
+    known = GRANT_FACTS.get(name) or SUBSIDY_FACTS.get(name)
     return re.split("[（；，]", known.meaning)[0] if known else name
 
 
@@ -162,5 +162,5 @@ def _describe_leaf(node: exp.Expr) -> str:
 
 
 def _is_day(node: exp.Expr) -> bool:
-    known = (FACTS.get(column.name) or SUBSIDY_FACTS.get(column.name) for column in node.find_all(exp.Column))
+    known = (GRANT_FACTS.get(column.name) or SUBSIDY_FACTS.get(column.name) for column in node.find_all(exp.Column))
     return any(fact is not None and fact.sql_type == "DATE" for fact in known)

@@ -9,6 +9,8 @@ from typing import Any
 import polars as pl
 
 from policies.conditions import facts_used
+from policies.funding_tables import number_grants
+from policies.grants import Grant
 from policies.model import Pack
 from policies.rules import Rule, list_rules
 from policies.situations import Situation
@@ -67,14 +69,17 @@ def explain_situation(engine: Engine, pack: Pack, person_key: int, due: pl.DataF
     used = list(dict.fromkeys((*_ALWAYS, *facts_used(situation.when), *_list_wait_facts(pack, situation))))
     nearest = _find_nearest(engine, pack, person_key, ordinal) if _is_negative(due) else []
     unmet = [fact for _, verdict in nearest for comparison in verdict.unmet for fact in comparison.facts]
-    relief = _read_relief(engine, pack, person_key) if (due["subsidy_due"][0] or 0) > 0 else None
+    grants = _read_grants(engine, pack, person_key)
+    relieved = (due["subsidy_due"][0] or 0) > sum(amount for _, amount in grants)
+    relief = _read_relief(engine, pack, person_key) if relieved else None
     supplied = {roster for (roster,) in engine.rows("SELECT roster FROM supplied WHERE rows > 0")}
     return Decision(
-        rules=pick_rules(pack, situation.code, relief.key if relief else None),
+        rules=pick_rules(pack, situation.code, relief.key if relief else None, [grant.key for grant, _ in grants]),
         condition=f"{describe(situation.when)}（{situation.when}）",
         facts=(
             *(_write_fact(name, facts, supplied) for name in used),
             *_list_amounts(engine, situation, person_key, relief),
+            *(_describe_grant(grant, amount) for grant, amount in grants),
             *_list_terms(pack, situation),
         ),
         nearest=tuple(_word(pack, place, verdict, facts, supplied) for place, verdict in nearest),
@@ -119,12 +124,13 @@ def _write_fact(name: str, facts: dict[str, Any], supplied: set[str]) -> Line:
     return Line(name_fact(name), write_fact(name, value))
 
 
-def pick_rules(pack: Pack, situation: str | None, subsidy: str | None) -> tuple[Rule, ...]:
-    """The rule of a situation, and that of a subsidy (its key)."""
+def pick_rules(pack: Pack, situation: str | None, subsidy: str | None, grants: Sequence[str] = ()) -> tuple[Rule, ...]:
+    """The rule of a situation, and those of a subsidy and of grants (their keys)."""
     rules = list_rules(pack)
     own = [rule for rule in rules if rule.part == "situations" and rule.content.get("code") == situation]
     granted = [rule for rule in rules if rule.part == "subsidies" and rule.key == subsidy]
-    return (*own, *granted)
+    besides = [rule for rule in rules if rule.part == "grants" and rule.key in grants]
+    return (*own, *granted, *besides)
 
 
 def find_subsidy(engine: Engine, pack: Pack, person_key: int) -> Subsidy | None:
@@ -138,22 +144,37 @@ def _read_relief(engine: Engine, pack: Pack, person_key: int) -> _Relief | None:
     # Of an identity that is awaited no amount was taken.
     if subsidy is None or engine.rows("SELECT told FROM unseen_relief WHERE person_key = ?", [person_key]):
         return None
-    shares = engine.rows("SELECT payer, amount FROM subsidy_shares WHERE person_key = ? ORDER BY payer", [person_key])
+    shares = engine.rows(
+        "SELECT payer, amount FROM subsidy_shares WHERE person_key = ? AND category = ? ORDER BY payer",
+        [person_key, subsidy.category],
+    )
     return _Relief(
         subsidy, tuple(Line(f"{payer or '出资方（文件未写明）'}负担", f"{amount} 元") for payer, amount in shares)
     )
 
 
+def _read_grants(engine: Engine, pack: Pack, person_key: int) -> list[tuple[Grant, Any]]:
+    """The grants that pay something of the contribution, and how much."""
+    rows = dict(engine.rows("SELECT ordinal, amount FROM grant_parts WHERE person_key = ?", [person_key]))
+    return [(grant, rows[ordinal]) for ordinal, grant in number_grants(pack) if ordinal in rows]
+
+
+def _describe_grant(grant: Grant, amount: Any) -> Line:
+    condition = f"，条件：{describe(grant.when)}（{grant.when}）" if grant.conditional else ""
+    payers = "、".join(payer.payer for payer in grant.list_payers()) or "出资方（文件未写明）"
+    return Line(f"普惠补助「{grant.title or grant.code}」", f"{amount} 元", f"{payers}负担{condition}")
+
+
 def _list_amounts(engine: Engine, situation: Situation, person_key: int, relief: _Relief | None) -> list[Line]:
     """The values of the pack that the amounts were made of, as they hold on the person's day."""
     lines = []
-    named = (
+    named = [
         ("个人缴费标准", situation.own),
-        ("可以自选的另一档", situation.own_choice),
+        *(("可以自选的另一档", price) for price in situation.own_choice),
         ("自付财政部分的标准", situation.fiscal),
-    )
+    ]
     for what, name in named:
-        if name in {None, "0"}:
+        if name == "0":
             continue
         for value, clause in engine.rows(_VALUE_OF_PERSON, [name, person_key]):
             lines.append(Line(what, "待定" if value is None else f"{value:.2f} 元", clause))

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from policies.compiler import decision_sql, pack_tables, subsidy_conditions
+from policies.compiler import decision_sql, grant_conditions, pack_tables, subsidy_conditions
 from policies.conditions import facts_used
 from policies.employee_tables import employee_tables
 from policies.history import find_longest_run, history_years, looks_back
@@ -57,8 +57,38 @@ STEPS = (
     "due_facts",
 )
 DECIDING_STEPS = ("subsidy_offers", "relief_state", "situation_facts")
-PRICING_STEPS = ("decided", "variable_waits", "due_terms", "best_subsidies", "unseen_relief")
+PRICING_STEPS = (
+    "decided",
+    "variable_waits",
+    "due_terms",
+    "grant_offers",
+    "grant_sums",
+    "chosen_levels",
+    "best_subsidies",
+    "unseen_relief",
+)
 """Tables in the order in which they are built; each stands in the `.sql` file of its name."""
+
+GRANTED = {
+    "grant_offers": {
+        "person_key": "BIGINT",
+        "ordinal": "INTEGER",
+        "besides": "BOOLEAN",
+        "unknown": "BOOLEAN",
+        "amount": "DECIMAL(12,2)",
+    },
+    "grant_sums": {
+        "person_key": "BIGINT",
+        "whole": "DECIMAL(18,2)",
+        "besides": "DECIMAL(18,2)",
+        "open_ordinal": "INTEGER",
+        "besides_open": "INTEGER",
+    },
+}
+"""The columns of these tables where a pack has no grants: everybody's rows are not gone through for nothing."""
+
+CHOSEN_LEVELS = {"person_key": "BIGINT", "level": "INTEGER", "extra": "DECIMAL(12,2)"}
+"""The columns of that table where nobody may choose."""
 
 COUNTY_WIDE = ("has_prior_years", "has_last_year", "known_years", "claim_years", "has_marks", "recognised_families")
 """Settings that the whole of the rosters decides: a part of them must be told (`read_basis`)."""
@@ -98,7 +128,11 @@ def build_facts(
     _judge_subsidies(engine, pack)
     engine.build(FOLDER, DECIDING_STEPS)
     engine.execute(f"CREATE VIEW fitting_situations AS {decision_sql(pack, as_of)}")
-    engine.build(FOLDER, PRICING_STEPS)
+    _judge_grants(engine, pack)
+    if not pack.gives_choice:
+        engine.create("chosen_levels", CHOSEN_LEVELS)
+    present = engine.tables()
+    engine.build(FOLDER, [step for step in PRICING_STEPS if step not in present])
 
 
 def create_families(engine: Engine) -> None:
@@ -130,6 +164,21 @@ def _judge_subsidies(engine: Engine, pack: Pack) -> None:
             " FROM subsidy_facts WHERE code = ?",
             [category],
         )
+
+
+def _judge_grants(engine: Engine, pack: Pack) -> None:
+    """`grant_fits`: whether a due person meets the condition of a grant of the pack; null = unknown. Nothing without grants."""
+    if not pack.grants:
+        for table, columns in GRANTED.items():
+            engine.create(table, columns)
+        return
+    engine.run(FOLDER / "grant_facts.sql")
+    rows = [
+        f"SELECT person_key, pay_day, {ordinal} AS ordinal, {condition} AS fits FROM grant_facts"
+        f" WHERE ({condition}) IS NOT FALSE"
+        for ordinal, condition in grant_conditions(pack)
+    ]
+    engine.execute(f"CREATE VIEW grant_fits AS {' UNION ALL '.join(rows)}")
 
 
 def read_basis(engine: Engine) -> dict[str, Any]:
@@ -181,7 +230,7 @@ def _create_settings(engine: Engine, pack: Pack, month: str, as_of: dt.date, bas
         "short_employee_keep": ("VARCHAR", duplicates.short_employee_keep if duplicates else "employee"),
         "scope_clause": ("VARCHAR", pack.scope.clause),
         "permit_months": ("INTEGER", pack.scope.permit_months),
-        "asks_township": ("BOOLEAN", any("township" in facts_used(row.when) for row in pack.situations)),
+        "asks_township": ("BOOLEAN", any("township" in facts_used(when) for _, when in pack.conditions)),
         "coverage_clause": ("VARCHAR", pack.coverage.clause),
         "duplicates_clause": ("VARCHAR", duplicates.clause if duplicates else None),
         "records_clause": ("VARCHAR", (pack.records or pack.scope).clause),

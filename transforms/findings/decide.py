@@ -24,7 +24,7 @@ from transforms.findings.months import bridge_months, find_unseen, number_cases
 
 FOLDER = Path(__file__).parent
 
-EVERYBODY_STEPS = ("chosen_prices", "dues_amounts", "wait_notes", "dues_reasons", "dues", "persons")
+EVERYBODY_STEPS = ("dues_amounts", "grant_parts", "grant_notes", "wait_notes", "dues_reasons", "dues", "persons")
 """Tables of everybody, in the order in which they are built; each stands in the `.sql` file of its name."""
 
 STEPS = (
@@ -88,13 +88,11 @@ RESIDENT_STEPS = frozenset(
 PRICED_STEPS = frozenset({"dues_reasons", "dues", "subsidies", "subsidy_shares", "subsidy_settlement"})
 """What a pack without a decision table leaves out: its document sets no amounts for 居民医保."""
 
-CHOSEN_PRICES = {
-    "person_key": "BIGINT",
-    "extra": "DECIMAL(12,2)",
-    "own_paid": "DECIMAL(18,2)",
-    "subsidy_paid": "DECIMAL(18,2)",
+GRANTED = {
+    "grant_parts": {"person_key": "BIGINT", "ordinal": "INTEGER", "amount": "DECIMAL(12,2)"},
+    "grant_notes": {"person_key": "BIGINT", "told": "VARCHAR", "clauses": "VARCHAR[]"},
 }
-"""The columns of that table where nobody may choose: everybody's rows are not gone through for nothing."""
+"""The columns of these tables where a pack has no grants."""
 
 _ASKED_FIRST = {"employee_insurance": "是否已参加职工医保", "other_insurance": "是否在外地参保"}
 """Missing rosters that could show somebody insured, and what to ask the person instead."""
@@ -108,8 +106,8 @@ def judge_everybody(engine: Engine, pack: Pack) -> None:
     supplied = _list_supplied(engine)
     situations = _unchecked_situations(pack, supplied, list_missing_years(engine, pack))
     _create_notes(engine, _missing_conclusions(pack, supplied), situations)
-    if not _gives_choice(pack):
-        engine.create("chosen_prices", CHOSEN_PRICES)
+    for table, columns in ({} if pack.grants else GRANTED).items():
+        engine.create(table, columns)
     engine.build(FOLDER, _list_computed(pack, EVERYBODY_STEPS))
 
 
@@ -164,17 +162,13 @@ def decide(
     return pairs + _unchecked_counts(engine, pack, previous)
 
 
-def _gives_choice(pack: Pack) -> bool:
-    return any(situation.own_choice is not None for situation in pack.situations)
-
-
 def _list_computed(pack: Pack, steps: Sequence[str]) -> list[str]:
     """The tables among `steps` that the pack computes, in their order."""
     left_out = (RESIDENT_STEPS if pack.scheme == "employee" else frozenset()) | (
         frozenset() if pack.situations else PRICED_STEPS
     )
-    if not _gives_choice(pack):
-        left_out |= {"chosen_prices"}
+    if not pack.grants:
+        left_out |= set(GRANTED)
     if not pack.incentives:
         left_out |= {"continuous_years", "zero_claim_years", "lowered_limits", "incentives"}
     return [step for step in steps if step not in left_out]
@@ -212,11 +206,16 @@ def _unchecked_situations(pack: Pack, supplied: set[str], missing_years: list[in
 
 
 def _unchecked_subsidies(pack: Pack, supplied: set[str]) -> list[NotCheckedPair]:
-    """Conditions of subsidies that lack a roster; without relief identities nothing of a subsidy is asked at all."""
-    return [
+    """Conditions of subsidies and grants that lack a roster; without relief identities nothing of a subsidy is asked at all."""
+    subsidies = [
         (f"资助条件 {subsidy.title or subsidy.key}", roster)
         for subsidy in (pack.subsidies if "relief" in supplied else ())
         for roster in missing_rosters(subsidy, supplied)[:1]
+    ]
+    return subsidies + [
+        (f"普惠补助的条件 {grant.title or grant.key}", roster)
+        for grant in pack.grants
+        for roster in missing_rosters(grant, supplied)[:1]
     ]
 
 

@@ -2,7 +2,7 @@
 CREATE TABLE dues_reasons AS
 WITH outcomes AS (
   SELECT DISTINCT
-    ordinal, own_due, subsidy_due, fiscal_due, relief_ordinal, waiting_until, unknown_wait, benefit_from IS NULL AS none
+    ordinal, own_due, subsidy_due, granted, fiscal_due, relief_ordinal, waiting_until, unknown_wait, benefit_from IS NULL AS none
   FROM dues_amounts
 )
 SELECT
@@ -17,12 +17,14 @@ SELECT
     WHEN o.own_due IS NULL THEN '：个人缴费标准待定，金额无法计算'
     ELSE
       '：个人应缴 ' || CAST(o.own_due AS VARCHAR) || ' 元'
-      || CASE WHEN t.own_choice IS NULL THEN '' ELSE '（缴费档次由本人选择）' END
+      || CASE WHEN t.chooses THEN '（缴费档次由本人选择）' ELSE '' END
   END
   || CASE
-    WHEN o.subsidy_due > 0 THEN '，资助 ' || CAST(o.subsidy_due AS VARCHAR) || ' 元' || coalesce('（' || p.payer || '）', '')
+    WHEN o.subsidy_due > o.granted
+      THEN '，资助 ' || CAST(CAST(o.subsidy_due - o.granted AS DECIMAL(12, 2)) AS VARCHAR) || ' 元' || coalesce('（' || p.payer || '）', '')
     ELSE ''
   END
+  || CASE WHEN o.granted > 0 THEN '，普惠补助 ' || CAST(o.granted AS VARCHAR) || ' 元' ELSE '' END
   || CASE
     WHEN NOT t.admitted OR o.fiscal_due = 0 THEN ''
     WHEN o.fiscal_due IS NULL THEN '，另缴财政补助部分（标准待定，合计无法计算）'

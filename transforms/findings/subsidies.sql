@@ -3,7 +3,7 @@
 CREATE TABLE subsidies AS
 WITH listed AS (
   -- Who is on none of them is entitled to nothing: that follows from all of them.
-  SELECT list_sort(list_distinct(list(clause))) AS clauses FROM pack_subsidies
+  SELECT list_sort(list_distinct(list(clause))) AS clauses FROM pack_subsidies WHERE category IS NOT NULL
 ),
 
 facts AS (
@@ -11,7 +11,7 @@ facts AS (
     r.*, k.id_number, k.name, k.township, k.village, f.dead, f.in_population, f.insurance_status, f.scheme_due, f.insured_resident,
     f.elsewhere_resident, f.elsewhere_employee, f.local_subsidy,
     coalesce(nullif(d.standard, 0), v.value) AS standard,
-    d.own_due, d.subsidy_due, d.fiscal_due, CASE WHEN d.paid THEN d.pay_day END AS paid_on, d.admitted,
+    d.own_due, d.subsidy_due, d.fiscal_due, coalesce(d.granted, 0) AS granted, CASE WHEN d.paid THEN d.pay_day END AS paid_on, d.admitted,
     d.subsidised, t.title, t.clause AS situation_clause, t.pending AS reading_pending,
     CASE WHEN f.insured_resident THEN f.own_paid END AS paid_own,
     CASE WHEN f.insured_resident THEN f.subsidy_paid END AS paid_subsidy,
@@ -41,14 +41,14 @@ judged AS (
           WHEN pending THEN 'not_computable'
           ELSE 'not_entitled'
         END
-      WHEN tier = 3 THEN CASE WHEN paid_subsidy > 0 THEN 'not_entitled_subsidised' ELSE 'not_entitled' END
+      WHEN tier = 3 THEN CASE WHEN paid_subsidy > granted THEN 'not_entitled_subsidised' ELSE 'not_entitled' END
       -- Where nothing is due to anybody, it does not matter what is awaited.
       WHEN tier = 2 AND NOT (unseen IS NOT NULL AND admitted IS NULL) THEN 'not_computable'
       WHEN dead OR own_due IS NULL AND admitted IS NULL THEN
-        CASE WHEN paid_subsidy > 0 THEN 'not_entitled_subsidised' ELSE 'not_entitled' END
-      WHEN tier = 1 THEN CASE WHEN paid_subsidy > 0 THEN 'not_entitled_subsidised' ELSE later END
+        CASE WHEN paid_subsidy > granted THEN 'not_entitled_subsidised' ELSE 'not_entitled' END
+      WHEN tier = 1 THEN CASE WHEN paid_subsidy > granted THEN 'not_entitled_subsidised' ELSE later END
       WHEN NOT coalesce(subsidised, FALSE) THEN
-        CASE WHEN paid_subsidy > 0 THEN 'not_entitled_subsidised' ELSE 'not_entitled' END
+        CASE WHEN paid_subsidy > granted THEN 'not_entitled_subsidised' ELSE 'not_entitled' END
       WHEN subsidy_due IS NULL THEN 'not_computable'
       WHEN paid_on IS NULL THEN 'entitled_unpaid'
       WHEN fiscal_due IS NULL THEN 'not_computable'

@@ -3,9 +3,9 @@
 CREATE TABLE subsidy_settlement AS
 SELECT
   township, payer,
-  CAST(count(*) AS INTEGER) AS persons,
+  CAST(count(DISTINCT person_key) AS INTEGER) AS persons,
   CAST(sum(amount) AS DECIMAL(12, 2)) AS amount,
-  CAST(count(*) FILTER (WHERE enrolled) AS INTEGER) AS persons_enrolled,
+  CAST(count(DISTINCT person_key) FILTER (WHERE enrolled) AS INTEGER) AS persons_enrolled,
   CAST(coalesce(sum(amount) FILTER (WHERE enrolled), 0) AS DECIMAL(12, 2)) AS amount_enrolled
 FROM subsidy_shares
 GROUP BY township, payer;

@@ -14,7 +14,12 @@ subjects AS (
   UNION
   SELECT person_key FROM subsidy_marks
   UNION
-  SELECT person_key FROM subsidised_payments
+  -- Whose subsidy is what everybody like them is granted whatever their identity, is no matter of this audit.
+  SELECT p.person_key
+  FROM subsidised_payments AS p
+  INNER JOIN person_facts AS f ON f.person_key = p.person_key
+  LEFT JOIN dues_amounts AS d ON d.person_key = p.person_key
+  WHERE NOT coalesce(f.insured_resident AND f.subsidy_paid <= d.granted, FALSE)
 ),
 
 -- Who is paid for on a list that has no column for marks: nobody knows whether the enrolment system marks them.
@@ -36,6 +41,7 @@ facts AS (
     u.own_due, CASE WHEN u.outcome IS NULL AND b.clause IS NOT NULL THEN [b.clause] ELSE u.clause END AS clause,
     CASE
       WHEN u.outcome IS NOT NULL THEN u.reason
+      WHEN d.person_key IS NOT NULL AND d.granted IS NULL AND d.standard IS NOT NULL AND b.person_key IS NULL THEN '普惠补助的条件未核对，金额没有算出'
       WHEN b.person_key IS NULL THEN NULL
       WHEN f.dead THEN '已死亡'
       WHEN f.insurance_status IN ('employee', 'both') THEN '已参加职工医保，不享受居民医保参保资助'
@@ -50,8 +56,11 @@ facts AS (
     j.person_key IN (SELECT o.person_key FROM possible_relief AS o) AS has_possible,
     -- Who is recognised for nothing has nothing due; an amount that the pack leaves open stays open.
     CASE
+      WHEN u.outcome IN ('not_entitled', 'next_year') THEN CAST(u.subsidy + coalesce(d.granted, 0) AS DECIMAL(12, 2))
       WHEN u.outcome IS NOT NULL THEN u.subsidy
-      WHEN b.person_key IS NULL OR d.person_key IS NULL OR b.unseen IS NOT NULL AND n.person_key IS NULL THEN CAST(0 AS DECIMAL(12, 2))
+      WHEN d.person_key IS NULL THEN CAST(0 AS DECIMAL(12, 2))
+      -- What is granted to whom it fits, whatever their identity, is due all the same.
+      WHEN b.person_key IS NULL OR b.unseen IS NOT NULL AND n.person_key IS NULL THEN d.granted
       ELSE CAST(d.subsidy_due AS DECIMAL(12, 2))
     END AS subsidy_due,
     coalesce(m.marks, CAST([] AS VARCHAR[])) AS marks,

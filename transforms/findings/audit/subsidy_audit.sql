@@ -40,6 +40,7 @@ WITH found AS (
     CASE
       WHEN outcome IS NULL AND NOT has_left
         THEN '已资助 ' || CAST(paid_subsidy AS VARCHAR) || ' 元，收到的困难群众名册中没有其缴费时有效的身份'
+        || CASE WHEN subsidy_due > 0 THEN '，普惠补助应为 ' || CAST(subsidy_due AS VARCHAR) || ' 元' ELSE '' END
         || CASE WHEN has_possible THEN '；名册中有证件号码有误而可能是本人的记录，先核对' ELSE '' END
         -- A list of who is in at present does not say since when somebody is not.
         || CASE WHEN has_exit_day THEN '' ELSE '；缴费以后才退出的不追回，先核对退出日期' END
@@ -88,9 +89,9 @@ WITH found AS (
   FROM audited_persons
   WHERE outcome = 'may_apply'
   UNION ALL
-  SELECT person_key, 'unchecked', NULL, subsidy_reason, clause
+  SELECT person_key, 'unchecked', NULL, subsidy_reason, coalesce(clause, [roster_clause])
   FROM audited_persons
-  WHERE outcome = 'not_computable' OR has_left AND subsidy_due IS NULL
+  WHERE outcome = 'not_computable' OR outcome IS NULL AND subsidy_due IS NULL AND unseen IS NULL
   UNION ALL
   SELECT
     person_key, 'unchecked', NULL, coalesce('已资助 ' || CAST(paid_subsidy AS VARCHAR) || ' 元；', '') || unseen,
