@@ -66,6 +66,7 @@ def examine(path: Path) -> Examination:
         faults += [] if unread else _find_unknown_windows(whole, partial=bool(data.get("partial")))
         return Examination(path.name, None, _word(faults, path))
     faults += [*_find_contradictions(pack), *_find_unknown_windows(pack, partial=bool(data.get("partial")))]
+    faults += [] if pack.partial else _find_idle_subsidies(pack)
     return Examination(path.name, None if faults else pack, _word(faults, path))
 
 
@@ -170,6 +171,7 @@ def _find_contradictions(pack: Pack) -> list[str]:
         *_find_value_gaps(pack),
         *_find_unclear_prices(pack),
         *_find_unknown_identities(pack),
+        *_find_unheld_subsidies(pack),
         *_find_unknown_rosters(pack),
         *_find_year_faults(pack),
         *_find_early_ends(pack),
@@ -325,6 +327,23 @@ def _find_unknown_identities(pack: Pack) -> list[str]:
         for code in list_codes(parse_condition(text))
         if code not in known
     ]
+
+
+def _find_unheld_subsidies(pack: Pack) -> list[str]:
+    """Subsidies of identities that no roster can hold; those of a partial pack may stand in the packs that extend it."""
+    known = name_identities(getattr(pack, "categories", ()))
+    return [
+        f"{row.called}：困难身份「{row.category}」不是产品认得的代码，名册里不会有人属于它；本地才有的身份先写 [[categories]]，"
+        f"可用：{'、'.join(known)}"
+        for row in pack.subsidies
+        if row.category not in known and not getattr(pack, "partial", False)
+    ]
+
+
+def _find_idle_subsidies(pack: Pack) -> list[str]:
+    """Subsidies where no situation gives any; asked of whole packs only."""
+    idle = pack.subsidies and pack.situations and all(row.subsidised == "never" for row in pack.situations)
+    return ['写了资助（[[subsidies]]），没有一个情形写 subsidised = "always"：谁也得不到资助'] if idle else []
 
 
 def _find_unknown_rosters(pack: Pack) -> list[str]:

@@ -31,6 +31,7 @@ _KINDS: Final = {
     "model_attributes_type": "须为一节，写成 [ ]",
     "dict_type": "须为一节，写成 [ ]",
 }
+_SHARES: Final = frozenset({"share", "rate", "floor_rate"})
 _LIMITS: Final = {
     "literal_error": "只能是 {expected}",
     "greater_than_equal": "不能小于 {ge}",
@@ -75,6 +76,8 @@ def _locate(location: Sequence[int | str], data: Mapping[str, Any]) -> str:
 def _explain(kind: str, message: str, limits: Mapping[str, Any], location: Sequence[int | str]) -> str:
     if kind == "extra_forbidden":
         return f"没有这个键，可用：{'、'.join(_list_allowed(location))}"
+    if kind == "less_than_equal" and location[-1] in _SHARES:
+        return "是比例，不能大于 1：50% 写 0.5"
     if kind in _LIMITS:
         expected = str(limits.get("expected", "")).replace(" or ", "、").replace(", ", "、")
         return _LIMITS[kind].format_map({**limits, "expected": expected})

@@ -102,6 +102,8 @@ class Funded(Sourced):
             faults.append(f"各出资方的 share 合计 {sum(shares)}，超过 1")
         if len(amounts) == everybody and self.amount is not None and sum(amounts) != self.amount:
             faults.append(f"各出资方的 amount 合计 {sum(amounts)}，不是资助金额 {self.amount}")
+        if self.amount is not None and len(amounts) < everybody and sum(amounts) > self.amount:
+            faults.append(f"各出资方的 amount 合计 {sum(amounts)}，超过资助金额 {self.amount}")
         if shares and amounts and len(shares) + len(amounts) == everybody:
             faults.append("有的出资方写 amount、有的写 share 时，须有一方两者都不写，承担其余部分")
         return list(dict.fromkeys(faults))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import ROUND_HALF_UP
 from itertools import pairwise
 from pathlib import Path
@@ -9,10 +10,13 @@ from typing import Final
 
 from policies.categories import name_identities
 from policies.model import Pack
+from policies.quoted import note_quotations
+from policies.situations import read_amount
 from policies.words import word_value
 
 # Amounts that every document names and a pack may state without using them.
 _STANDARDS: Final = frozenset({"individual_contribution", "fiscal_subsidy"})
+_YEAR: Final = dt.timedelta(days=366)
 
 
 def find_notes(pack: Pack) -> list[str]:
@@ -26,6 +30,9 @@ def find_notes(pack: Pack) -> list[str]:
         *_note_tasks(pack),
         *_note_deemed_years(pack),
         *_note_early_bonus(pack),
+        *_note_far_days(pack),
+        *_note_large_amounts(pack),
+        *note_quotations(pack),
     ]
 
 
@@ -65,9 +72,9 @@ def _note_prices(pack: Pack) -> list[str]:
 
 def _note_categories(pack: Pack) -> list[str]:
     known = name_identities(getattr(pack, "categories", ()))
-    named = [subsidy.category for subsidy in pack.subsidies] + [code for t in pack.targets for code in t.groups]
+    named = [code for target in pack.targets for code in target.groups]
     return [
-        f"困难身份「{code}」不是产品认得的代码，名册里不会有人属于它；可用：{'、'.join(known)}"
+        f"目标里的困难身份「{code}」不是产品认得的代码，名册里不会有人属于它；可用：{'、'.join(known)}"
         for code in dict.fromkeys(named)
         if code not in known
     ]
@@ -118,6 +125,39 @@ def _note_early_bonus(pack: Pack) -> list[str]:
                 f"{bonus.called}：从 {bonus.since} {counted}，最早 {first} 年度才有人享受，{year} 年度没有，请确认原文如此"
             )
     return found
+
+
+def _note_far_days(pack: Pack) -> list[str]:
+    """Days that lie more than a year from the benefit year: somebody wrote another year."""
+    span = getattr(pack, "benefit_year", None)
+    if span is None:
+        return []
+    days = [(f"缴费期「{w.code}」的末日", w.closes) for w in pack.windows]
+    days += [(f"情形「{s.code}」的待遇起始日期", s.start_date) for s in pack.situations if s.start_date]
+    recognition = getattr(pack, "recognition", None)
+    days += [("身份认定的截止日", recognition.until)] if recognition else []
+    days += [(f"{s.called}的截止日", s.until) for s in pack.subsidies if s.until]
+    earliest, latest = span.opens - _YEAR, span.closes + _YEAR
+    return [
+        f"{what} {day} 离待遇年度（{span.opens} 至 {span.closes}）一年以上，请确认年份"
+        for what, day in days
+        if not earliest <= day <= latest
+    ]
+
+
+def _note_large_amounts(pack: Pack) -> list[str]:
+    """Amounts above every price: nobody gets more than the contribution, so that the number says nothing."""
+    known = {value.name: value.value for value in pack.values if value.value is not None}
+    named = [name for situation in pack.situations for name in (situation.own, *situation.own_choice)]
+    prices = [price for name in named if (price := known.get(name, read_amount(name))) is not None]
+    if not prices or len(prices) < len(named):
+        return []
+    most = max(prices)
+    return [
+        f"{funded.called}的金额 {amount.normalize():f} 元高于最高的个人缴费 {most.normalize():f} 元，只能资助到个人缴费为止，请核对"
+        for funded in (*pack.subsidies, *pack.grants)
+        if (amount := funded.amount) is not None and amount > most
+    ]
 
 
 def prices_by(pack: Pack) -> str:

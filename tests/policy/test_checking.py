@@ -176,7 +176,7 @@ quote = "个人缴费标准为410元/人"
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("rate = 0.95", "rate = 95", "目标「county」.rate（比率）：不能大于 1"),
+        ("rate = 0.95", "rate = 95", "目标「county」.rate（比率）：是比例，不能大于 1：50% 写 0.5"),
         ("year = 2031", "year = 2030", "年度 2030 不在待遇年度（2031-01-01 至 2031-12-31）之内"),
         (
             "[[targets]]\n",
@@ -262,11 +262,13 @@ def test_values_still_unknown_and_rules_nobody_confirmed_are_to_be_confirmed(tmp
     assert "资助「extreme_poverty」（特困人员），条款 QH-4：待确认" in read(found.to_confirm)
 
 
-def test_an_unknown_category_is_noted_with_those_that_exist(tmp_path: Path) -> None:
-    found = check(tmp_path, ('category = "extreme_poverty"', 'category = "extreme_povety"'))
+def test_an_unknown_category_is_told_with_those_that_exist(tmp_path: Path) -> None:
+    subsidised = check(tmp_path, ('category = "extreme_poverty"', 'category = "extreme_povety"'))
+    aimed = check(tmp_path / "aimed", ('levels = ["county"]', 'levels = ["group"]\ngroups = ["extreme_povety"]'))
 
-    assert "extreme_povety" in read(found.notes)
-    assert "extreme_poverty" in read(found.notes)
+    for told in (subsidised.faults, aimed.notes):
+        assert "extreme_povety" in read(told)
+        assert "extreme_poverty" in read(told)
 
 
 @pytest.mark.parametrize(
