@@ -7,7 +7,7 @@ vocabulary of its codes (`schemas.terms`).
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -73,7 +73,8 @@ class Table:
     rows that `action` picks (None: all). `township_file`: part of each township's own workbook, without the
     columns of `township_hides`. `cases`: a person on the
     list is a case with a number of its own. Somebody fills in the columns `filled`, and sends the list back. While a roster
-    of `rests_on` is missing nobody can say that the state of those it named has changed.
+    of `rests_on` is missing nobody can say that the state of those it named has changed. `printed`: the columns that paper holds, in
+    this order (none: all but the sources); a sheet shows them first.
     """
 
     name: str
@@ -89,6 +90,13 @@ class Table:
     cases: bool = False
     filled: tuple[str, ...] = ()
     rests_on: tuple[str, ...] = ()
+    printed: tuple[str, ...] = ()
+
+    def arrange(self) -> Table:
+        """Return the table as a sheet shows it: the columns that are printed first, behind them all others in their order."""
+        own = {column.name: column for column in self.columns}
+        first = [own[name] for name in self.printed if name in own]
+        return replace(self, columns=(*first, *(column for column in self.columns if column not in first)))
 
     @property
     def sql_types(self) -> dict[str, str]:
@@ -132,6 +140,7 @@ def _build_table(declared: dict[str, Any]) -> Table:
         township_hides=tuple(declared.pop("township_hides", ())),
         filled=tuple(declared.pop("filled", ())),
         rests_on=tuple(declared.pop("rests_on", ())),
+        printed=tuple(declared.pop("printed", ())),
         action=Action(action["column"], tuple(action["codes"])) if action else None,
         **declared,
     )

@@ -4,6 +4,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import openpyxl
+import pytest
 from openpyxl.utils import get_column_letter
 from python_calamine import CalamineWorkbook
 
@@ -110,7 +111,7 @@ def test_a_list_holds_the_rows_that_need_action_and_the_overview_says_how_many_t
     book = write(tmp_path, {"subsidies": rows})["参保对账总表"]
     assert {row["核对结果"] for row in read_rows(book["资助"])} == {"应资助，未缴费", None}
     cells = [row for row in book["概览"].iter_rows(values_only=True) if row[0] == "资助"]
-    assert cells[0][:4] == ("资助", 4, 2, "全部见 tables/subsidies.parquet")
+    assert cells[0][:5] == ("资助", 4, 2, 2, "全部见 tables/subsidies.parquet")
 
 
 def test_each_township_gets_its_own_people_and_nobody_is_left_out(tmp_path: Path) -> None:
@@ -147,7 +148,7 @@ def test_a_list_longer_than_a_sheet_goes_on_in_the_next(tmp_path: Path, monkeypa
 
 def test_lists_can_be_read_filtered_and_printed(tmp_path: Path) -> None:
     sheet = write(tmp_path, {"uninsured": [{"id_number": make_id(1)}]})["参保对账总表"]["未参保"]
-    assert [cell.value for cell in sheet[1]] == [column.heading for column in TABLES["uninsured"].columns]
+    assert {cell.value for cell in sheet[1]} == {column.heading for column in TABLES["uninsured"].columns}
     assert sheet.freeze_panes == "C2"
     assert sheet.auto_filter.ref == f"A1:{get_column_letter(len(TABLES['uninsured'].columns))}2"
     assert sheet.print_title_rows == "$1:$1"
@@ -155,6 +156,24 @@ def test_lists_can_be_read_filtered_and_printed(tmp_path: Path) -> None:
     assert sheet.page_setup.fitToHeight == 0
     assert "&P" in sheet.oddFooter.center.text
     assert sheet.column_dimensions["A"].width > 18
+
+
+@pytest.mark.parametrize("name", ["uninsured", "duplicates", "subsidies"])
+def test_what_a_clerk_needs_fits_on_a4_and_the_rest_stands_behind(tmp_path: Path, name: str) -> None:
+    """Columns that are for machines stay on the sheet, grouped; paper is not made unreadable by them."""
+    table = TABLES[name]
+    books = write(tmp_path, {name: [{"id_number": make_id(1), "township": "甲镇", "outcome": "underpaid"}]})
+    for stem in ("参保对账总表", "乡镇_甲镇"):
+        sheet = books[stem][table.title]
+        headings = [cell.value for cell in sheet[1]]
+        named = {column.name: column.heading for column in table.columns}
+        printed = [named[one] for one in table.printed if one in named]
+        assert headings[: len(printed)] == printed
+        last = get_column_letter(len(printed))
+        assert sheet.print_area == f"'{table.title}'!$A$1:${last}$2"
+        assert sheet.page_setup.paperSize == 9
+        assert sheet.column_dimensions[get_column_letter(len(printed) + 1)].outlineLevel == 1
+        assert not any(dimension.hidden for dimension in sheet.column_dimensions.values())
 
 
 def test_the_overview_has_townships_total_charts_gaps_and_supply(tmp_path: Path) -> None:

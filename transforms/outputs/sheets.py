@@ -233,7 +233,11 @@ class Book:
         return self.book.add_format({**_FONT, **properties})
 
     def add_list(self, table: Table, batches: Iterable[pl.DataFrame]) -> int:
-        """Write a list of worded batches to as many sheets as it needs (each ends at 1 048 576 rows); return its rows."""
+        """Write a list of worded batches to as many sheets as it needs (each ends at 1 048 576 rows); return its rows.
+
+        The table's columns stand as `Table.arrange` puts them.
+        """
+        table = table.arrange()
         total, sheet, number, row = 0, None, 0, _SHEET_ROWS
         styles = [
             self.entry(column.kind) if column.name in table.filled else self.style(column.kind)
@@ -258,12 +262,15 @@ class Book:
         name = table.title if number == 1 else f"{table.title}(续{number - 1})"
         sheet: ListSheet = self.book.add_worksheet(name, worksheet_class=ListSheet)
         for position, column in enumerate(table.columns):
-            sheet.set_column(position, position, WIDTHS[column.kind], styles[position])
+            # What paper does not hold is one click away: grouped, and open.
+            group = {"level": 1} if table.printed and column.name not in table.printed else {}
+            sheet.set_column(position, position, WIDTHS[column.kind], styles[position], group)
         sheet.set_row(0, 30)
         for position, column in enumerate(table.columns):
             sheet.write_string(0, position, column.heading, self.head)
         sheet.freeze_panes(1, _count_frozen(table.columns))
-        printed = sum(WIDTHS[column.kind] for column in table.columns if column.kind != "sources")
+        names = _list_printed(table)
+        printed = sum(WIDTHS[column.kind] for column in table.columns if column.name in names)
         set_up_print(sheet, f"{self.title} {name}{self.note}", A3 if printed > _WIDEST_ON_A4 else A4)
         sheet.hide_gridlines(0)
         sheet.repeat_rows(0)
@@ -281,12 +288,19 @@ def set_up_print(sheet: Worksheet, heading: str, paper: int = A4) -> None:
     sheet.set_footer("&C第 &P 页，共 &N 页")
 
 
+def _list_printed(table: Table) -> frozenset[str]:
+    """List the columns that stand on paper, which are the first of the sheet; without a word on it all but the source cells.
+
+    Those help nobody there, and would make everything else too small to read.
+    """
+    own = {column.name for column in table.columns if column.kind != "sources"}
+    return frozenset(own & {*table.printed} if table.printed else own)
+
+
 def _close_list(sheet: ListSheet | None, table: Table, rows: int) -> None:
     if sheet is not None:
-        last = len(table.columns) - 1
-        sheet.autofilter(0, 0, rows - 1, last)
-        # On paper the source cells help nobody and would make everything else too small to read.
-        sheet.print_area(0, 0, rows - 1, last - 1 if table.columns[last].kind == "sources" else last)
+        sheet.autofilter(0, 0, rows - 1, len(table.columns) - 1)
+        sheet.print_area(0, 0, rows - 1, len(_list_printed(table)) - 1)
         for place, column in enumerate(table.columns):
             if column.name in table.filled and column.vocabulary and rows > 1:
                 offer_choices(sheet, place, rows - 1, list(TERMS[column.vocabulary].values()))

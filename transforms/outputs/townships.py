@@ -32,7 +32,7 @@ from transforms.outputs.wording import word_rows
 # What the clerk needs of a person, and what the clerk fills in.
 _SHOWN: Final = ("token", "id_number", "name", "village", "phone", "situation", "payable", "deadline")
 _FILLED: Final = ("verdict", "answer", "place", "happened_on", "checked_on", "remark")
-_KINDS: Final = {"verdict": "code", "answer": "sentence", "date": "date", "text": "text"}
+_KINDS: Final = {"verdict": "code", "answer": "text", "date": "date", "text": "text"}
 _CHOICES: Final = "选项"
 _INSTRUCTIONS: Final = "填写说明"
 _UNLOCKED: Final = {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True}
