@@ -135,7 +135,7 @@ def test_work_is_what_somebody_is_asked_to_do(tmp_path: Path) -> None:
     people = [{"id_number": make_id(place), "to_urge": place != 1} for place in (1, 2, 3)]
     result = write_invented(tmp_path, {"uninsured": people, "employee_gaps": people[:2]})
     figures = read_figures(result, RUN)
-    assert "待处理：未参保 2、职工应参未参 1 条。" in list_headlines(figures)
+    assert "待处理：未参保(要动员的) 2、职工应参未参(要督促的) 1 条。" in list_headlines(figures)
     write_workbooks(result, tmp_path / "work", RUN, lambda: figures)
     lines = read_lines(openpyxl.load_workbook(result / "workbooks" / "参保对账总表.xlsx")["概览"])
     assert ("清单", "全部行数", "本簿列出", "其中待处理") in [row[:4] for row in lines]

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from schemas.terms import find_term
 from transforms.outputs.disclosure import HIDDEN
-from transforms.outputs.figures import Figures, Row
+from transforms.outputs.figures import Figures, ListCount, Row
 from transforms.outputs.history import RowCount, count_rosters
-from transforms.outputs.lists import asks_work
+from transforms.outputs.lists import URGED, asks_work
 from transforms.outputs.run import UNCHECKED
 from transforms.outputs.wording import word_missing_target
 
@@ -125,8 +125,14 @@ def _add(numbers: Iterator[Any]) -> Any:
 def _tell_work(figures: Figures) -> str:
     # Rates and rejected rows have sentences of their own.
     work = [item for item in figures.lists if asks_work(item.table) and item.pending]
-    named = "、".join(f"{item.table.title} {show_count(item.pending)}" for item in work)
+    named = "、".join(f"{_name_work(item)} {show_count(item.pending)}" for item in work)
     return f"待处理：{named} 条。" if named else ""
+
+
+def _name_work(item: ListCount) -> str:
+    """Name a list, and of which of its rows the number is where others need nobody now."""
+    urged = [column.heading for column in item.table.columns if column.name == URGED]
+    return f"{item.table.title}({urged[0]}的)" if urged and item.pending != item.action else item.table.title
 
 
 def _tell_progress(figures: Figures) -> str:
