@@ -10,7 +10,7 @@ import pytest
 
 from schemas.values import read_vocabulary
 from tests.invented_people import make_numbers
-from tests.unit.staged_folder import COUNTY, StagedFolder, write_csv
+from tests.unit.staged_folder import COUNTY, StagedFolder, stage_raw, write_csv
 from transforms.engine import Engine
 from transforms.sources import survey
 from transforms.staging import Townships, stage
@@ -180,3 +180,14 @@ def test_the_nearest_known_spelling_is_proposed_never_a_guess(
     proposal = propose(spelling, known)
     assert proposal.meaning == meaning
     assert why in proposal.why
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_villages_that_are_equally_near_are_named_in_one_order(turned: bool, raw: Path) -> None:
+    """They stood in the order in which they were counted, which was another one from run to run."""
+    villages = ["竹凤村", "竹旺村", "竹山村", "竹林村"]
+    rows = [[PEOPLE[n], "张三", "花石镇", village, "正常"] for n, village in enumerate(villages)]
+    write_csv(raw / "户籍人口.csv", [REGISTER, *(rows[::-1] if turned else rows)])
+    write_csv(raw / "困难群众.csv", [RELIEF, [PEOPLE[0], "张三", "低保", "花石镇", "竹村"]])
+    (told,) = stage_raw(raw).engine.rows("SELECT why FROM spellings WHERE spelling = '竹村'")
+    assert told == ("可能是「竹凤村」、「竹山村」、「竹旺村」、「竹林村」，请选定",)

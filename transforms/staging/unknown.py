@@ -120,7 +120,8 @@ def _list_unknown(unknown: Mapping[str, Unknown], vocabulary: Vocabulary, townsh
 def _list_villages(villages: Mapping[str, Villages]) -> Iterator[Row]:
     header = ROSTERS[_REGISTER].column(VILLAGE).header
     registered: dict[str, dict[str, object]] = defaultdict(dict)
-    for township, village in villages.get(_REGISTER, ()):
+    # Of villages that are equally near, the order in which they were met decides nothing.
+    for township, village in sorted(villages.get(_REGISTER, ())):
         registered[township][village] = village
     for (township, village), found in sorted(_find_strange(villages).items(), key=lambda pair: (-pair[1], pair[0])):
         yield _make_row("", header, village, township, found, propose(village, registered[township], _strip_village))
