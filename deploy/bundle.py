@@ -14,15 +14,20 @@ import sys
 import sysconfig
 import tarfile
 import tempfile
-from importlib.metadata import distribution, requires, version
+from collections.abc import Collection
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
+from packaging.markers import Marker
 from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = ROOT / "requirements.lock"
 GUIDES = ("docs/使用说明.md", "docs/运维说明.md", "docs/images", "CHANGELOG.md")
 DEPLOY = ("install.sh", "install.bat", "systemd", "compose.yaml", "Dockerfile")
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+PATCHES = (f"{PYTHON}.0", f"{PYTHON}.99")
+"""Servers have this Python in any patch: some packages are needed by its first ones only."""
 
 
 def main() -> None:
@@ -35,7 +40,7 @@ def main() -> None:
 def build(out: Path) -> Path:
     """Return the archive `canbao-<version>-<platform>-py<version>.tar.gz` under `out`."""
     platform = re.sub(r"[^0-9A-Za-z]+", "_", sysconfig.get_platform())
-    name = f"canbao-{version('canbao')}-{platform}-py{sys.version_info.major}{sys.version_info.minor}"
+    name = f"canbao-{version('canbao')}-{platform}-py{PYTHON.replace('.', '')}"
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) / name
         wheels = folder / "wheels"
@@ -55,34 +60,50 @@ def build(out: Path) -> Path:
 
 
 def list_needed(product: str) -> set[str]:
-    """Return the normalized names of all packages that a product needs to run on this machine, itself left out."""
+    """Return the normalized names of all packages that a product needs on such a machine, itself left out."""
     found: set[str] = set()
     queue = [Requirement(line) for line in requires(product) or ()]
     while queue:
         wanted = queue.pop()
-        extras = wanted.extras or {""}
-        if wanted.marker and not any(wanted.marker.evaluate({"extra": extra}) for extra in extras):
+        if wanted.marker and not is_for_server(wanted.marker):
             continue
         key = normalize(wanted.name)
         if key in found and not wanted.extras:
             continue
         found.add(key)
-        for line in distribution(wanted.name).requires or ():
+        for line in _list_requirements(wanted.name):
             needed = Requirement(line)
-            if not needed.marker or any(needed.marker.evaluate({"extra": extra}) for extra in extras):
+            if not needed.marker or is_for_server(needed.marker, wanted.extras):
                 needed.marker = None
                 queue.append(needed)
     return found
 
 
+def is_for_server(marker: Marker, extras: Collection[str] = ()) -> bool:
+    """Whether a condition holds on a machine like this one in some patch of its Python, for one of the extras."""
+    return any(
+        marker.evaluate({"extra": extra, "python_full_version": patch})
+        for extra in extras or ("",)
+        for patch in PATCHES
+    )
+
+
 def cut_lock(lock: str, names: set[str]) -> str:
-    """Return the entries of a lock file for the named packages; a package that the lock lacks is an error."""
-    entries = re.split(r"\n(?=[a-z0-9])", lock.strip())
-    kept = [entry for entry in entries if normalize(re.split(r"[=\[ ;]", entry, maxsplit=1)[0]) in names]
-    missing = names - {normalize(re.split(r"[=\[ ;]", entry, maxsplit=1)[0]) for entry in kept}
-    if missing:
+    """Return the entries of a lock file for the named packages on such a machine, without their conditions.
+
+    What only some patches of Python need is installed by all of them. A package that the lock lacks is an error.
+    """
+    kept = {}
+    for entry in re.split(r"\n(?=[a-z0-9])", lock.strip()):
+        pinned, *hashes = entry.split(" \\\n")
+        wanted = Requirement(pinned)
+        key = normalize(wanted.name)
+        if key in names and (not wanted.marker or is_for_server(wanted.marker)):
+            wanted.marker = None
+            kept[key] = " \\\n".join([str(wanted), *hashes])
+    if missing := names - kept.keys():
         raise SystemExit(f"requirements.lock lacks {', '.join(sorted(missing))}: run make lock")
-    return "\n".join(kept) + "\n"
+    return "\n".join(kept.values()) + "\n"
 
 
 def normalize(name: str) -> str:
@@ -97,6 +118,13 @@ def write_sums(folder: Path) -> None:
         f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(folder).as_posix()}" for path in files
     ]
     (folder / "SHA256SUMS").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _list_requirements(package: str) -> list[str]:
+    try:
+        return requires(package) or []
+    except PackageNotFoundError:  # needed by other patches only; `install.sh` asks whether all is complete
+        return []
 
 
 def _copy_source(temporary: str) -> Path:

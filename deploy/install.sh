@@ -15,6 +15,10 @@ wanted=$(basename "$here" | sed 's/.*-py\([0-9]\)\([0-9]*\)$/\1.\2/')
   --no-deps --require-hashes -r "$here/requirements.lock"
 "$target/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-index --no-deps --force-reinstall \
   "$here"/wheels/canbao-*.whl
+missing=$("$target/.venv/bin/python" -m pip check --disable-pip-version-check) || {
+  printf '%s\n' "$missing" "安装包缺少这个 Python 需要的组件，没有装完：请把上面几行告诉维护人员。" >&2
+  exit 1
+}
 mkdir -p "$target/data/raw" "$target/data/out"
 cp "$here"/*.md "$target/"
 [ ! -d "$here/images" ] || cp -r "$here/images" "$target/"

@@ -1,7 +1,9 @@
 """What the IT person does: install the archive without a network, back data up and restore it."""
 
+import hashlib
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -63,6 +65,41 @@ def test_the_archive_installs_without_a_network_and_reconciles(unpacked: Path, t
     assert (target / "使用说明.md").is_file()
 
 
+def test_what_only_early_patches_of_this_python_need_is_in_the_archive(unpacked: Path) -> None:
+    # The server's Python may be older than the one that built the archive: Debian's 3.11.2 lacked a part of redis.
+    needs = re.compile(
+        rf"^([a-z0-9-]+)==\S+ ; python_full_version < '{sys.version_info[0]}\.{sys.version_info[1]}\.\d+'", re.MULTILINE
+    )
+    early = needs.findall((ROOT / "requirements.lock").read_text(encoding="utf-8"))
+    lock = (unpacked / "requirements.lock").read_text(encoding="utf-8")
+    wheels = {path.name.split("-")[0].replace("_", "-").lower() for path in (unpacked / "wheels").iterdir()}
+    for package in early:
+        assert re.search(rf"^{package}==\S+ \\$", lock, re.MULTILINE)
+        assert package in wheels
+    # Packages with an entry for each Python have the one for this Python, and none is left to a condition.
+    names = re.findall(r"^([a-z0-9-]+)==", lock, re.MULTILINE)
+    assert len(names) == len(set(names))
+    assert ";" not in lock
+
+
+def test_an_archive_that_lacks_a_package_says_so(unpacked: Path, tmp_path: Path) -> None:
+    cut = tmp_path / unpacked.name
+    shutil.copytree(unpacked, cut, copy_function=os.link)
+    lock = cut / "requirements.lock"
+    text = lock.read_text(encoding="utf-8")
+    lock.unlink()
+    lock.write_text(re.findall(r"^redis==(?:.*\\\n)+.*\n", text, re.MULTILINE)[0], encoding="utf-8")
+    sums = cut / "SHA256SUMS"
+    told = sums.read_text(encoding="utf-8")
+    sums.unlink()
+    old, new = (hashlib.sha256(part.encode()).hexdigest() for part in (text, lock.read_text(encoding="utf-8")))
+    sums.write_text(told.replace(old, new), encoding="utf-8")
+    answer = install(cut, tmp_path / "opt")
+    assert answer.returncode == 1
+    assert "polars" in answer.stderr
+    assert "没有装完" in answer.stderr
+
+
 def test_an_archive_that_was_damaged_on_the_way_is_not_installed(unpacked: Path, tmp_path: Path) -> None:
     damaged = tmp_path / unpacked.name
     shutil.copytree(unpacked, damaged, copy_function=os.link)
@@ -105,6 +142,17 @@ def test_units_and_containers_start_what_exists_with_settings_that_exist() -> No
     assert "ExecStart=/opt/canbao/.venv/bin/canbao serve\n" in units["canbao-worker"]
     for text in (compose["server"]["command"], units["canbao-server"]):
         assert "prefect server start" in text
+    # systemd takes a backslash off inside quotation marks of either kind: the shell would be handed another command.
+    (wait,) = re.findall(r"^ExecStartPre=(.*)$", units["canbao-worker"], re.MULTILINE)
+    assert "\\" not in wait
+    (code,) = re.findall(r'-c "([^"]*)"', shlex.split(wait)[-1])
+    compile(code, "wait", "exec")
+    # Prefect unpacks its page beside its package, where no service may write, unless told otherwise.
+    for text, home in (
+        (units["canbao-server"], "/var/lib/canbao"),
+        ((DEPLOY / "Dockerfile").read_text(), "/var/lib/prefect"),
+    ):
+        assert f"PREFECT_UI_STATIC_DIRECTORY={home}/" in text
     known = {f"CANBAO_{name.upper()}" for name in RunSettings.model_fields} | {"CANBAO_PACKS", "CANBAO_DB_PASSWORD"}
     files = [*DEPLOY.rglob("*.service"), DEPLOY / "compose.yaml", DEPLOY / "Dockerfile"]
     used = {name for path in files for name in re.findall(r"CANBAO_[A-Z_]+", path.read_text(encoding="utf-8"))}
