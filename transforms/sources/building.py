@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -12,9 +13,9 @@ from transforms.sources.batches import build_reader
 from transforms.sources.cells import Grid, Row, name_column
 from transforms.sources.declared import FILE_NAME, Declaration
 from transforms.sources.header_rows import Header
-from transforms.sources.mapping import Match, find_value
+from transforms.sources.mapping import Match, find_value, read_vocabulary
 from transforms.sources.names import read_edition, read_own_day, read_period
-from transforms.sources.persons import NUMBER, drop_owner, take_apart
+from transforms.sources.persons import NUMBER, Term, drop_owner, take_apart
 from transforms.sources.recognition import Candidate, People, map_people
 from transforms.sources.rows import collect_titles
 from transforms.sources.sections import Lines
@@ -25,6 +26,7 @@ Note = tuple[str, str, str]
 _STATE = "relief_state"
 # Of these alone nobody knows whether they are of the list.
 SHORT_STATES = frozenset({"状态", "目前状态", "当前状态"})
+_ASKING = re.compile(r"^(?:当前|目前|现)?是否|标[志识]$|状态$|(?:日期|时间|年月)$")
 _NEVER_FILLED = frozenset({"id", "name"})
 _MOST_TITLES = 5
 
@@ -172,19 +174,29 @@ def note_numbers(roster: Roster, header: Header, mapping: Mapping[str, tuple[int
 
 def note_states(candidate: Candidate, header: Header, people: People) -> Iterator[Note]:
     """Note the columns that say whether somebody is on the list (是否享受) and are read for nobody: another one was, or nobody knows whose."""
-    if _STATE not in candidate.roster.names:
-        return
-    known = {header_key(text) for text in candidate.roster.column(_STATE).headers} - SHORT_STATES
+    roster = candidate.roster
+    known = (
+        {header_key(text) for text in roster.column(_STATE).headers} - SHORT_STATES if _STATE in roster.names else set()
+    )
     used = {index for mapping, _ in ((candidate.mapping, ()), *people) for index, _ in mapping.values()}
     used |= {index for ticks in (candidate.ticks, *(ticks for _, ticks in people)) for index, _ in ticks}
     terms = [take_apart(index, text) for index, text in enumerate(header.texts) if text and index not in used]
     left = [
         f"「{term.text}」（{name_column(term.index)}列）"
         for term in terms
-        if (bare := drop_owner(term)) in known or asks_identity(bare)
+        if (bare := drop_owner(term)) in known or asks_identity(bare) or asks_past(roster, term)
     ]
     if left:
         yield "state_left", "", f"没有读的列：{'、'.join(left)}。"
+
+
+def asks_past(roster: Roster, term: Term) -> bool:
+    """Say whether a header that nobody reads asks whether somebody has left the list (是否毕业, 停保标志), or since when (减员日期)."""
+    words = [gone.words for gone in roster.gone if gone.words]
+    asks = (
+        _ASKING.search(term.bare) and not term.owner and header_key(term.text) not in read_vocabulary(roster.code).idle
+    )
+    return bool(asks and any(re.search(word, term.bare) for word in words))
 
 
 def note_layout(

@@ -8,6 +8,7 @@ in `0^` ….
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 import weakref
@@ -25,6 +26,9 @@ REMARK = "remark__"
 PERSON = "person__"
 MERGED = "^"
 PREVIEW_ROWS = 60
+# ="4303…" is how exporters keep a spreadsheet from making a number of a text.
+FORMULA_MARK = '="'
+FORMULA_TEXT = re.compile(r'^="([^"]*)"$')
 
 Row = tuple[int, list[str]]
 

@@ -24,6 +24,8 @@ _SHORTEST_CONTAINED = 3
 _GENERAL = re.compile(r"(?:基本)?(?:情况|信息)?的?$")
 # 2021-2022, 2021年至2022年: of such a file nobody knows which year a row is of.
 _SPAN = re.compile(r"(?<!\d)20\d\d年?度?(?:[-—~至到和、])20\d\d(?!\d)")
+# 首次办证(是否): how to fill in a column that asks.
+_ASKED = frozenset({"是否", "是或否", "有无"})
 _KIN = frozenset("父母夫妻")
 _NUMBERS = re.compile(r"\d+|[一二三四五六七八九十]+$")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -109,7 +111,7 @@ def match_subject(key: str, vocabulary: Vocabulary) -> Match | None:
 def match_without_hint(header: str, vocabulary: Vocabulary) -> Match | None:
     """Read a header whose brackets hold a unit or a hint; a bracket that names another person is no hint."""
     bare, hint = split_hint(header)
-    found = vocabulary.exact.get(bare) if hint and not is_blocked(hint) else None
+    found = vocabulary.exact.get(bare) if hint and (hint in _ASKED or not is_blocked(hint)) else None
     return Match(WITHOUT_HINT, found.order, found.column) if found else None
 
 

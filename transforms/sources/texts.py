@@ -10,7 +10,6 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +20,7 @@ from typing import IO, Literal
 import numpy as np
 import polars as pl
 
-from transforms.sources.cells import PREVIEW_ROWS, ROW, Row, build_frame
+from transforms.sources.cells import FORMULA_MARK, FORMULA_TEXT, PREVIEW_ROWS, ROW, Row, build_frame
 from transforms.sources.markup_sheets import MOST_COLUMNS
 
 DELIMITERS = (",", "\t", ";", "|")
@@ -41,9 +40,6 @@ _LONGEST_LINE = 16 << 20
 # Cells behind the last header that are still kept apart; what lies further right only marks its row as too long.
 _BEYOND_HEADER = 50
 
-# ="4303…" is how exporters keep a spreadsheet from making a number of a text.
-_FORMULA_MARK = '="'
-_FORMULA_TEXT = re.compile(r'^="([^"]*)"$')
 
 Numbered = tuple[int, str]
 
@@ -167,7 +163,7 @@ class TextGrid:
             lines = leave_last(lines)
         records = read_records(lines, self.delimiter, self.width or None)
         rows = islice((row for row in records if any(cell.strip() for cell in row[1])), PREVIEW_ROWS)
-        return [(number, [_FORMULA_TEXT.sub(r"\1", cell) for cell in cells[:MOST_COLUMNS]]) for number, cells in rows]
+        return [(number, [FORMULA_TEXT.sub(r"\1", cell) for cell in cells[:MOST_COLUMNS]]) for number, cells in rows]
 
     def measure(self) -> TextGrid:
         """Return the grid with its width taken from the first rows."""
@@ -194,7 +190,7 @@ class TextGrid:
                 yield from read_slowly(number_lines([block], first), self.delimiter, self.width, rows)
             else:
                 numbers = pl.int_range(first, first + count, dtype=pl.Int64, eager=True).alias(ROW)
-                if quoted and _FORMULA_MARK.encode() in block:
+                if quoted and FORMULA_MARK.encode() in block:
                     frame = unwrap_formulas(frame)
                 del block  # else the next one would be read while this one is still held
                 yield from frame.insert_column(0, numbers).iter_slices(rows)
@@ -315,7 +311,7 @@ def read_slowly(lines: Iterator[Numbered], delimiter: str, width: int, rows: int
 
 def unwrap_formulas(frame: pl.DataFrame) -> pl.DataFrame:
     """Take the formula off the cells that are nothing but a text in one."""
-    return frame.with_columns(pl.col(pl.String).str.replace(_FORMULA_TEXT.pattern, "$1"))
+    return frame.with_columns(pl.col(pl.String).str.replace(FORMULA_TEXT.pattern, "$1"))
 
 
 def read_records(lines: Iterator[Numbered], delimiter: str, width: int | None) -> Iterator[Row]:

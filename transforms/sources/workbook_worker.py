@@ -29,7 +29,7 @@ from python_calamine import (
 )
 
 from transforms.sources.archives import check_archive
-from transforms.sources.cells import MERGED
+from transforms.sources.cells import FORMULA_MARK, FORMULA_TEXT, MERGED
 from transforms.sources.formats import read_head, tell_markup
 from transforms.sources.formula_errors import UNCOMPUTED, Errors, SheetFacts, find_formula_errors
 from transforms.sources.markup_sheets import MOST_SHEETS, MarkupSheet, NotATableError, TooLargeError
@@ -79,14 +79,19 @@ def build_chunk(first: int, rows: list[list[Cell]], merged: Merged) -> pl.DataFr
     columns: list[pl.Series] = [pl.int_range(first, first + len(rows), dtype=pl.Int64, eager=True).alias("row")]
     for index, cells in enumerate(zip(*rows, strict=True)):
         if set(map(type, cells)) == {str}:
-            columns.append(pl.Series(str(index), cells, dtype=pl.String).replace("", None))
+            columns.append(unwrap_formulas(pl.Series(str(index), cells, dtype=pl.String).replace("", None)))
             continue
-        columns.append(pl.Series(str(index), list(map(render_cell, cells)), dtype=pl.String))
+        columns.append(unwrap_formulas(pl.Series(str(index), list(map(render_cell, cells)), dtype=pl.String)))
         marks = list(map(is_stored_otherwise, cells))
         if any(marks):
             columns.append(pl.Series(f"{index}#", marks, dtype=pl.Boolean))
     columns.extend(mark_merged(first, len(rows), column, ranges) for column, ranges in merged.items())
     return pl.DataFrame(columns)
+
+
+def unwrap_formulas(cells: pl.Series) -> pl.Series:
+    """Take ="4303…" for the text in it: how exporters keep a spreadsheet from making a number of it, also where the cell holds it as text."""
+    return cells.str.replace(FORMULA_TEXT.pattern, "$1") if cells.str.starts_with(FORMULA_MARK).any() else cells
 
 
 def mark_merged(first: int, height: int, column: int, ranges: Sequence[tuple[int, int]]) -> pl.Series:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import polars as pl
 
+from schemas.headers import header_key, split_hint
 from schemas.rosters import Column, Roster
 from schemas.values import Vocabulary, spelling_key
 from transforms.sources import Sheet
@@ -60,8 +61,15 @@ class ColumnReaders:
 def join_header(column: Column, sheet: Sheet, text: pl.Series, vocabulary: Vocabulary) -> pl.Series:
     """Put the header before each cell whose meaning depends on it (注销标识:1); what says nothing stays so."""
     spellings = vocabulary.codes.get(column.kind, {})
-    header = spelling_key(sheet.mapping.get(column.name, (0, ""))[1]).rpartition("/")[2]
-    if not header or not any(spelling.startswith(f"{header}:") for spelling in spellings):
+    asking = {before for before, colon, _ in (spelling.partition(":") for spelling in spellings) if colon}
+    if not asking:
+        return text
+    headers = (mapping[column.name][1] for mapping in (sheet.mapping, *sheet.people) if column.name in mapping)
+    # *户主是否退出(是/否) asks like 是否退出.
+    whole = next(headers, "")
+    bare = spelling_key((split_hint(whole)[0] or header_key(whole)).rpartition("/")[2])
+    header = max((before for before in asking if bare.endswith(before)), key=len, default="")
+    if not header:
         return text
     joined = map_distinct(text, lambda cell: f"{header}:{spelling_key(cell)}", pl.String)
     known = settle(joined.is_in(list(spellings)))
