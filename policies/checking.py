@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +14,7 @@ from policies.categories import name_identities
 from policies.conditions import find_numbers, find_texts, list_codes, parse_condition
 from policies.faults import describe_faults, find_broken
 from policies.layering import Data, Layer, merge_layers, read_layers
+from policies.lines import find_line
 from policies.model import Pack, Value
 from policies.notes import find_notes, prices_by
 from policies.payment_days import sort_windows
@@ -64,10 +65,10 @@ def examine(path: Path) -> Examination:
         # Of windows that cannot be read nobody knows the number.
         unread = any(place[:1] == ("windows",) for place in broken)
         faults += [] if unread else _find_unknown_windows(whole, partial=bool(data.get("partial")))
-        return Examination(path.name, None, _word(faults, path))
+        return Examination(path.name, None, _word(faults, path, layers))
     faults += [*_find_contradictions(pack), *_find_unknown_windows(pack, partial=bool(data.get("partial")))]
     faults += [] if pack.partial else _find_idle_subsidies(pack)
-    return Examination(path.name, None if faults else pack, _word(faults, path))
+    return Examination(path.name, None if faults else pack, _word(faults, path, layers))
 
 
 def examine_closely(path: Path, day: dt.date) -> Examination:
@@ -87,8 +88,11 @@ def examine_closely(path: Path, day: dt.date) -> Examination:
     )
 
 
-def _word(faults: Sequence[str], path: Path) -> tuple[Problem, ...]:
-    return tuple(Problem(fault, _ADVICE, path.name) for fault in dict.fromkeys(faults))
+def _word(faults: Sequence[str], path: Path, layers: Sequence[Layer]) -> tuple[Problem, ...]:
+    if not faults:
+        return ()
+    text, own = path.read_text(encoding="utf-8") if path.is_file() else "", layers[0].data
+    return tuple(Problem(fault, _ADVICE, path.name, row=find_line(fault, text, own)) for fault in dict.fromkeys(faults))
 
 
 def _without_missing_parts(error: ValidationError, data: Data) -> list[str]:
@@ -333,7 +337,7 @@ def _find_unheld_subsidies(pack: Pack) -> list[str]:
     """Subsidies of identities that no roster can hold; those of a partial pack may stand in the packs that extend it."""
     known = name_identities(getattr(pack, "categories", ()))
     return [
-        f"{row.called}：困难身份「{row.category}」不是产品认得的代码，名册里不会有人属于它；本地才有的身份先写 [[categories]]，"
+        f"{row.called}：困难身份「{row.category}」不是产品认得的代码，名册里不会有人属于它；{_offer(row.category, known)}本地才有的身份先写 [[categories]]，"
         f"可用：{'、'.join(known)}"
         for row in pack.subsidies
         if row.category not in known and not getattr(pack, "partial", False)
@@ -346,12 +350,19 @@ def _find_idle_subsidies(pack: Pack) -> list[str]:
     return ['写了资助（[[subsidies]]），没有一个情形写 subsidised = "always"：谁也得不到资助'] if idle else []
 
 
+def _offer(written: str, titles: Mapping[str, str]) -> str:
+    """The code for what was written in words."""
+    code = next((code for code, title in titles.items() if title == written and code != written), "")
+    return f"写代码 {code}；" if code else ""
+
+
 def _find_unknown_rosters(pack: Pack) -> list[str]:
     named = [("必需名册", pack.required_rosters)] if hasattr(pack, "rosters") else []
     named += [(f"报送「{delivery.department}」", delivery.rosters) for delivery in pack.deliveries]
-    known = "、".join(f"{code}（{roster.title}）" for code, roster in ROSTERS.items())
+    titles = {code: roster.title for code, roster in ROSTERS.items()}
+    known = "、".join(f"{code}（{title}）" for code, title in titles.items())
     return [
-        f"{where}：没有名册「{roster}」，可用：{known}"
+        f"{where}：没有名册「{roster}」，{_offer(roster, titles)}可用：{known}"
         for where, rosters in named
         for roster in rosters
         if roster not in ROSTERS

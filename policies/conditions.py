@@ -28,6 +28,8 @@ _CONNECTORS = (exp.And, exp.Or)
 _CODE_FACTS = frozenset(fact.name for fact in FACTS.values() if fact.sql_type == "VARCHAR[]")
 _KINDS = {"BOOLEAN": "真假值", "DATE": "日期", "INTEGER": "整数", "VARCHAR": "文字"}
 _UNITS = {"DAY": "天", "MONTH": "个月", "YEAR": "年"}
+_SIGNS = {"≥": ">=", "≤": "<=", "≠": "<>", "＞": ">", "＜": "<", "＝": "=", "“": "'", "”": "'", "‘": "'", "’": "'", "（": "(", "）": ")",
+          "，": ",", "且": "AND", "或": "OR"}  # fmt: skip
 _SORTED = (exp.LT, exp.LTE, exp.GT, exp.GTE)
 
 
@@ -45,12 +47,18 @@ def parse_condition(text: str) -> exp.Expr:
     try:
         query = sqlglot.parse_one(f"SELECT {text}", dialect="duckdb")
     except SqlglotError as error:
-        raise ValueError(f"条件「{text}」写法有误：{str(error).splitlines()[0]}") from None
+        raise ValueError(f"条件「{text}」写法有误：{_advise(text) or str(error).splitlines()[0]}") from None
     clauses = {name for name, value in query.args.items() if value}
     if clauses != {"expressions"} or len(query.expressions) != 1:
         raise ValueError(f"条件「{text}」写法有误：只能是一个真假值表达式")
     condition: exp.Expr = query.expressions[0]
     return condition
+
+
+def _advise(text: str) -> str:
+    """What to write for signs that no condition knows; empty where there is none of them."""
+    wrong = [f"「{sign}」写成 {right}" for sign, right in _SIGNS.items() if sign in text]
+    return "，".join(wrong) + "（半角）" if wrong else ""
 
 
 def write_sql(node: exp.Expr) -> str:
@@ -166,15 +174,28 @@ def _type_of_leaf(node: exp.Expr, facts: Facts) -> str:
         return _expect(node.this, "DATE", facts)
     if isinstance(node, exp.Cast) and isinstance(node.this, exp.Literal) and node.to.sql().upper() == "DATE":
         return _type_of_day(node.this.this)
-    raise ValueError(
-        f"条件中不能使用「{node.sql(dialect='duckdb')}」，只能用事实列、日期、整数与比较、AND、OR、NOT；"
+    raise ValueError(_refuse(node.sql(dialect="duckdb")))
+
+
+def _refuse(written: str) -> str:
+    """What is wrong with something that no condition may hold."""
+    if re.fullmatch(r"\d{4} - \d{1,2} - \d{1,2}", written):
+        day = "-".join(f"{int(part):02}" for part in written.split(" - "))
+        return f"条件中的日期「{written.replace(' ', '')}」写成 DATE '{day}'"
+    return (
+        f"条件中不能使用「{written}」，只能用事实列、日期、整数与比较、AND、OR、NOT；"
         "某天以后几个月写 discharged_on + INTERVAL 3 MONTH（DAY 天、MONTH 月、YEAR 年）"
     )
 
 
 def _name_facts(name: str, facts: Facts) -> str:
-    """The facts that are spelled much like a name, with what they mean; where none is, all of them."""
+    """The facts that are spelled much like a name, or whose meaning begins with it; where none is, all of them."""
     near = get_close_matches(name, facts, cutoff=0.75)
+    near += [
+        fact.name
+        for fact in facts.values()
+        if name in re.split("[（；，：]", fact.meaning)[0] and fact.name not in near
+    ]
     return (
         f"相近的有：{'、'.join(f'{one}（{facts[one].meaning}）' for one in near)}"
         if near

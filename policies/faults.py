@@ -11,15 +11,17 @@ from policies.model import Pack
 from policies.rules import identify
 from policies.words import name_key, name_part
 
+_WHOLE: Final = "须为整数，不加引号，不写单位"
+_FIGURE: Final = "须为数字，不加引号，不写单位；50% 写 0.5"
 _KINDS: Final = {
     "missing": "缺少这个键",
     "string_type": "须为文字，写在引号里",
-    "int_type": "须为整数",
-    "int_from_float": "须为整数",
-    "int_parsing": "须为整数",
-    "decimal_type": "须为数字",
-    "decimal_parsing": "须为数字",
-    "is_instance_of": "须为数字",
+    "int_type": _WHOLE,
+    "int_from_float": _WHOLE,
+    "int_parsing": _WHOLE,
+    "decimal_type": _FIGURE,
+    "decimal_parsing": _FIGURE,
+    "is_instance_of": _FIGURE,
     "bool_type": "须为 true 或 false",
     "bool_parsing": "须为 true 或 false",
     "date_type": "须为日期，写成 2026-01-31，不加引号",

@@ -340,7 +340,7 @@ class Pack(Part):
         faults = [f"数值「{name}」自 {day} 起写了两次" for (name, day), n in dated.items() if n > 1]
         known = {value.name for value in self.values}
         return faults + [
-            f"{where}：没有数值「{name}」，可用：{'、'.join(('0', *sorted(known)))}"
+            f"{where}：没有数值「{name}」，可用：{'、'.join(('0', *sorted(known)))}；直接写元的写数字，如 380"
             for where, name in self.name_values()
             if name not in known and read_amount(name) is None
         ]

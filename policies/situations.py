@@ -15,7 +15,8 @@ from schemas.facts import FACTS, START_RULES
 
 def _start_rule(name: str) -> str:
     if name not in START_RULES:
-        raise ValueError(f"起算规则「{name}」不存在，可用：{'、'.join(START_RULES)}")
+        rules = "、".join(f"{rule}（{meaning}）" for rule, meaning in START_RULES.items())
+        raise ValueError(f"起算规则「{name}」不存在，可用：{rules}")
     return name
 
 

@@ -188,15 +188,15 @@ def test_a_missing_year_leaves_open_what_it_decides(tmp_path: Path) -> None:
 
 def test_a_bonus_that_nobody_can_have_yet_is_noted(tmp_path: Path) -> None:
     early = write_pack(tmp_path, SMALL + CONTINUOUS.replace("2025", "2028"))
-    assert [note for note in examine_closely(early, dt.date(2031, 3, 31)).notes if "激励" in note] == [
+    assert [note for note in examine_closely(early, dt.date(2031, 3, 31)).notes if "最早" in note] == [
         "连续参保激励：从 2028 年起算、满 4 年以后，最早 2032 年度才有人享受，2031 年度没有，请确认原文如此"
     ]
     summed = write_pack(tmp_path / "summed", SMALL + ZERO_CLAIM + "since = 2031")
-    assert [note for note in examine_closely(summed, dt.date(2031, 3, 31)).notes if "激励" in note] == [
+    assert [note for note in examine_closely(summed, dt.date(2031, 3, 31)).notes if "最早" in note] == [
         "零报销激励：从 2031 年的零报销起算，最早 2032 年度才有人享受，2031 年度没有，请确认原文如此"
     ]
     known = write_pack(tmp_path / "known", SMALL + CONTINUOUS + ZERO_CLAIM + "since = 2030")
-    assert not [note for note in examine_closely(known, dt.date(2031, 3, 31)).notes if "激励" in note]
+    assert not [note for note in examine_closely(known, dt.date(2031, 3, 31)).notes if "最早" in note]
 
 
 def test_all_bonuses_of_a_person_stay_within_what_the_document_allows(tmp_path: Path) -> None:
