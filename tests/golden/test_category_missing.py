@@ -206,13 +206,14 @@ def test_the_word_of_the_analyst_ends_an_identity(tmp_path: Path) -> None:
     run_month(tmp_path, "2022-01", build_county())
     run = run_month(tmp_path, "2022-02", build_county("severe_disability"), "重残")
     assert {row["cause"] for row in read(run, "changes", DISABLED)} == {"退出困难身份"}
-    assert {finding for finding, _, _ in read_findings(run, DISABLED)} == {"recover"}
+    seen = "缴费时身份有效，最近一次在册是 2022-01-31，以后退出，按缴费时的标准核对"
+    assert read_findings(run, DISABLED) == {("agrees", None, seen)}
     (accepted,) = json.loads((run / "manifest.json").read_bytes())["accepted"]
     assert accepted["named"] == "重残"
     assert TERM in accepted["what"]
     after = run_month(tmp_path, "2022-03", build_county("severe_disability"))
     assert read_basis(after)["awaited_families"] == []
-    assert {finding for finding, _, _ in read_findings(after, DISABLED)} == {"recover"}
+    assert read_findings(after, DISABLED) == {("agrees", None, seen)}
 
 
 @pytest.mark.parametrize(
@@ -228,11 +229,11 @@ def test_rows_that_are_gone_together_are_awaited(tmp_path: Path, gone: tuple[str
     for month in ("2022-02", "2022-03"):
         run = run_month(tmp_path, month, build_county(without=gone), "困难群众")
         poor = [one for one in gone if one not in BOTH]
-        assert {finding for finding, _, _ in read_findings(run, poor)} == {"unchecked" if unchecked else "recover"}
+        assert {finding for finding, _, _ in read_findings(run, poor)} == {"unchecked" if unchecked else "agrees"}
         assert bool(read_basis(run)["awaited_families"]) is unchecked
     back = run_month(tmp_path, "2022-04", build_county())
     assert {finding for finding, _, _ in read_findings(back, poor)} == {"agrees"}
-    cause = "上期名册中缺少此人，未核对" if unchecked else "新认定"
+    cause = "上期名册中缺少此人，未核对" if unchecked else "以前在册，重新列入名册"
     assert {row["cause"] for row in read(back, "changes", poor)} == {cause}
 
 

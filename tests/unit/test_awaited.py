@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from policies import load_pack
+from schemas.tables import TABLES
 from transforms.engine import Engine
 from transforms.facts import read_ended
 from transforms.facts.awaited import find_awaited
@@ -19,6 +21,21 @@ HERE, THERE = "白石镇", "易俗河镇"
 ALL = "本期没有收到「困难群众」，未核对"
 # Person → (township, identities).
 Held = Mapping[str, tuple[str | None, Sequence[str]]]
+# Number, identity, township, last held in.
+Awaited = Iterable[tuple[str, str, str | None, str]]
+RECORDS = {
+    "person_key": "BIGINT",
+    "code": "VARCHAR",
+    "recognised_on": "DATE",
+    "left_on": "DATE",
+    "running": "BOOLEAN",
+    "cleared": "BOOLEAN",
+}
+UNUSABLE = {"roster": "VARCHAR", "name_key": "VARCHAR", "township": "VARCHAR", "record": "VARCHAR"}
+DECISIONS = {"record": "VARCHAR", "proposed_id": "VARCHAR", "decision": "VARCHAR"}
+PERSONS = {"id_number": "VARCHAR", "person_key": "BIGINT", "name_key": "VARCHAR", "township": "VARCHAR"}
+PAID = {"person_key": "BIGINT", "year": "INTEGER", "first_paid_on": "DATE"}
+POLARS = {"VARCHAR": pl.String, "DATE": pl.Date, "BOOLEAN": pl.Boolean, "INTEGER": pl.Int32}
 
 
 @pytest.fixture
@@ -27,29 +44,60 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
         yield opened
 
 
-def publish(folder: Path, held: Held, awaited: Iterable[tuple[str, str, str | None, str, str]] = ()) -> Path:
+def publish(folder: Path, held: Held, awaited: Awaited = ()) -> Path:
     """A run of January with what of it is asked."""
-    tables = folder / "before" / "tables"
-    tables.mkdir(parents=True)
-    (tables.parent / "manifest.json").write_text(json.dumps({"month": "2022-01"}), encoding="utf-8")
+    rows = [
+        (number, code, township, "2022-01", date(2022, 1, 31))
+        for number, (township, codes) in held.items()
+        for code in codes
+    ]
+    rows += [(number, code, township, month, date(2021, 11, 30)) for number, code, township, month in awaited]
+    names = ("id_number", "category", "township", "held_in", "seen_on")
+    listed = [dict(zip(names, row, strict=True)) | {"undated": True} for row in rows]
+    kinds = {name: POLARS[kind] for name, kind in TABLES["listed_relief"].sql_types.items()}
+    tables = write_manifest(folder)
+    pl.DataFrame(listed, kinds).write_parquet(tables / "listed_relief.parquet")
+    return tables.parent
+
+
+def publish_as_before(folder: Path, held: Held, awaited: Awaited = ()) -> Path:
+    """The same by a version that did not say how the identities were held."""
+    tables = write_manifest(folder)
     persons = [(number, township, list(codes)) for number, (township, codes) in held.items()]
     schema = {"id_number": pl.String, "township": pl.String, "categories": pl.List(pl.String)}
     pl.DataFrame(persons, schema, orient="row").write_parquet(tables / "persons.parquet")
-    columns = dict.fromkeys(("id_number", "category", "township", "held_in", "reason"), pl.String)
+    columns = dict.fromkeys(("id_number", "category", "township", "held_in"), pl.String)
     pl.DataFrame(list(awaited), columns, orient="row").write_parquet(tables / "awaited_relief.parquet")
     return tables.parent
 
 
+def write_manifest(folder: Path) -> Path:
+    tables = folder / "before" / "tables"
+    tables.mkdir(parents=True)
+    stated = {"month": "2022-01", "as_of": "2022-01-31"}
+    (tables.parent / "manifest.json").write_text(json.dumps(stated), encoding="utf-8")
+    return tables
+
+
 def find(
-    engine: Engine, previous: Path | None, now: Mapping[str, Sequence[str]], *ended: str, known: Iterable[str] = ()
+    engine: Engine,
+    previous: Path | None,
+    now: Mapping[str, Sequence[str]],
+    *ended: str,
+    known: Iterable[str] = (),
+    cleared: bool = False,
 ) -> dict[tuple[str, str], tuple[str, str]]:
     """Person and identity → since when, and what is missing; `now`: the rows of this month."""
     people = list(dict.fromkeys([*now, *known]))
     keys = {number: place for place, number in enumerate(people)}
+    settings = {"month": "VARCHAR", "as_of": "DATE", "year": "INTEGER"}
+    engine.create("run_settings", settings, [("2022-02", date(2022, 2, 28), 2022)])
     engine.create("supplied", {"roster": "VARCHAR", "rows": "BIGINT"}, [("relief", len(now))])
-    engine.create("known_persons", {"id_number": "VARCHAR", "person_key": "BIGINT"}, list(keys.items()))
-    rows = [(keys[number], list(codes)) for number, codes in now.items()]
-    engine.create("staged_relief", {"person_key": "BIGINT", "categories": "VARCHAR[]"}, rows)
+    engine.create("known_persons", PERSONS, [(number, key, number, None) for number, key in keys.items()])
+    rows = [(keys[number], code, None, None, True, cleared) for number, codes in now.items() for code in codes]
+    engine.create("relief_records", RECORDS, rows)
+    for table, columns in (("unusable_rows", UNUSABLE), ("decisions", DECISIONS), ("resident_years", PAID)):
+        engine.create(table, columns)
     families = frozenset().union(*read_ended(ended, PACK).values())
     find_awaited(engine, PACK, previous, families)
     found = engine.rows("SELECT id_number, category, held_in, reason FROM awaited_relief")
@@ -121,10 +169,13 @@ def test_of_whom_another_row_came_is_awaited_all_the_same(engine: Engine, tmp_pa
     assert {category for _, category in found} == {"orphan"}
 
 
-def test_who_was_awaited_is_awaited_until_a_list_comes(engine: Engine, tmp_path: Path) -> None:
+@pytest.mark.parametrize("write", [publish, publish_as_before])
+def test_who_was_awaited_is_awaited_until_a_list_comes(
+    engine: Engine, tmp_path: Path, write: Callable[[Path, Held, Awaited], Path]
+) -> None:
     people = name("a", 6)
-    carried = [(number, "orphan", HERE, "2021-11", ALL) for number in people]
-    run = publish(tmp_path, hold(("p",), HERE, "centenarian"), carried)
+    carried = [(number, "orphan", HERE, "2021-11") for number in people]
+    run = write(tmp_path, hold(("p",), HERE, "centenarian"), carried)
     found = find(engine, run, {"p": ["centenarian"]})
     assert {held_in for held_in, _ in found.values()} == {"2021-11"}
     assert len(found) == len(people)
@@ -132,7 +183,7 @@ def test_who_was_awaited_is_awaited_until_a_list_comes(engine: Engine, tmp_path:
 
 def test_who_is_named_now_is_not_awaited(engine: Engine, tmp_path: Path) -> None:
     people = name("a", 6)
-    carried = [(number, "orphan", HERE, "2021-11", ALL) for number in people]
+    carried = [(number, "orphan", HERE, "2021-11") for number in people]
     run = publish(tmp_path, {}, carried)
     found = find(engine, run, {"a0": ["orphan"], "b": ["orphan"]})
     assert set(found) == {(number, "orphan") for number in people[1:]}
@@ -152,3 +203,43 @@ def test_identities_of_another_pack_are_not_awaited(engine: Engine, tmp_path: Pa
 def test_only_identities_are_read_as_identities() -> None:
     assert read_ended(("困难群众", "低保.xlsx", "低保*", "relief", "残疾人", "突发严重困难户"), PACK) == {}
     assert read_ended(("监测对象", "重残"), PACK) == {"监测对象": {"monitored"}, "重残": {"severe_disability"}}
+
+
+def read_carried(engine: Engine) -> dict[str, tuple[date | None, date | None, date | None, bool]]:
+    """Person → when last seen, since when gone, day of exit, whether awaited."""
+    rows = engine.rows("SELECT id_number, seen_on, gone_by, left_on, awaited FROM carried_relief")
+    return {number: (seen_on, gone_by, left_on, awaited) for number, seen_on, gone_by, left_on, awaited in rows}
+
+
+@pytest.mark.parametrize("listed", [1, 4])
+def test_who_is_awaited_has_not_left_before_a_list_comes(engine: Engine, tmp_path: Path, listed: int) -> None:
+    people = name("a", 6)
+    run = publish(tmp_path, {}, [(number, "orphan", HERE, "2021-11") for number in people])
+    find(engine, run, {number: ["orphan"] for number in people[:listed]})
+    gone_by = None if listed == 1 else date(2022, 2, 28)
+    expected = (date(2021, 11, 30), gone_by, None, gone_by is None)
+    assert read_carried(engine) == dict.fromkeys(people[listed:], expected)
+
+
+def test_what_an_earlier_version_awaited_is_carried_on(engine: Engine, tmp_path: Path) -> None:
+    run = publish_as_before(tmp_path, {}, [(number, "orphan", HERE, "2021-11") for number in name("a", 6)])
+    find(engine, run, {"b": ["orphan"]})
+    assert read_carried(engine) == dict.fromkeys(name("a", 6), (None, None, None, True))
+
+
+@pytest.mark.parametrize(("code", "gone"), [("monitored_margin", True), ("orphan", False)])
+def test_a_risk_that_is_removed_is_an_exit_without_a_day(engine: Engine, tmp_path: Path, code: str, gone: bool) -> None:
+    run = publish(tmp_path, hold(("a",), HERE, code))
+    find(engine, run, {"a": [code]}, cleared=gone)
+    assert read_carried(engine) == ({"a": (date(2022, 1, 31), date(2022, 2, 28), None, False)} if gone else {})
+
+
+@pytest.mark.parametrize(("gone_by", "kept"), [(date(2020, 12, 31), False), (date(2021, 1, 31), True)])
+def test_an_exit_is_kept_while_the_year_may_be_paid_before_it(
+    engine: Engine, tmp_path: Path, gone_by: date, kept: bool
+) -> None:
+    run = publish(tmp_path, hold(("a",), HERE, "orphan"))
+    file = run / "tables" / "listed_relief.parquet"
+    pl.read_parquet(file).with_columns(gone_by=pl.lit(gone_by)).write_parquet(file)
+    find(engine, run, {"z": ["orphan"]})
+    assert bool(read_carried(engine)) is kept

@@ -45,6 +45,7 @@ _CHECKS_OF: Final = {"uninsured": "insurance_checks", "subsidies": "subsidy_chec
 _ABSENT: Final = {"duplicates": "duplicate_checks", "payment_findings": "payment_checks", "subsidies": "subsidy_checks"}
 _AWAITED: Final = "awaited_relief"
 _AWAITED_COVER: Final = "awaited_cover"
+_LISTED: Final = "listed_relief"
 _SHOWN_APART: Final = frozenset(("persons", "dues"))
 # Outcomes of a subsidy that give nothing, or less than was hoped for.
 _GRANTED: Final = frozenset(("entitled_paid", "entitled_unpaid", "overpaid_refund", "underpaid", "may_apply"))
@@ -161,6 +162,10 @@ class _Dossier:
                     statements.append(self._state_awaited(name, row, ("relief",)))
                 elif name == _AWAITED_COVER:
                     statements.append(self._state_awaited(name, row, (row["roster"][0],)))
+                elif name == _LISTED:
+                    # What is held stands with the person, what is awaited is told as such.
+                    if row["gone_by"][0] or row["left_on"][0]:
+                        statements.append(self._state_ended(name, row))
                 elif name not in _SHOWN_APART:
                     statements.append(self._state_row(name, table.title, row))
         return statements
@@ -215,6 +220,18 @@ class _Dossier:
         """A relief identity, or cover, of which no list came: no row of this month says anything of it."""
         values, searched = list_values(row, TABLES[name]), self._footing.list_absent(rosters)
         return Statement(TABLES[name].title, row["reason"][0], values=values, searched=searched)
+
+    def _state_ended(self, name: str, row: pl.DataFrame) -> Statement:
+        """A relief identity that has ended: what is known of it is carried from month to month."""
+        cited = self._person["sources"][0].to_list() if self._person is not None else []
+        return Statement(
+            TABLES[name].title,
+            row["reason"][0],
+            values=list_values(row, TABLES[name]),
+            grounds=self._footing.quote([(self._pack.recognition or self._pack.scope).clause]),
+            sources=self._footing.cite_rosters(("relief",), cited),
+            searched=self._footing.list_absent(("relief",)),
+        )
 
     def _state_absences(self) -> list[Statement]:
         """Lists on which the person does not stand, with what would have put them there."""

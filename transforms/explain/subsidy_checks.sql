@@ -4,10 +4,15 @@ CREATE TABLE subsidy_checks AS
 WITH single AS (
   SELECT
     r.person_key, unnest(r.categories) AS code, r.recognised_on, r.left_on, coalesce(r.risk_cleared, FALSE) AS risk_cleared,
-    b.label || CAST(r.row AS VARCHAR) AS place
+    b.label || CAST(r.row AS VARCHAR) AS place, CAST(NULL AS VARCHAR) AS carried
   FROM staged_relief AS r
   INNER JOIN source_sheets AS b ON b.source_no = r.source_no
   WHERE r.person_key IS NOT NULL
+  UNION ALL
+  -- No row of this month says it.
+  SELECT person_key, category, recognised_on, coalesce(left_on, seen_on), FALSE, NULL, reason
+  FROM carried_relief
+  WHERE person_key IS NOT NULL AND NOT awaited
 ),
 
 asked AS (
@@ -31,7 +36,7 @@ UNION ALL
 SELECT
   c.person_key, c.way, 1, 2, '统计日或缴费日没有退出',
   c.left_on IS NULL OR c.left_on >= s.as_of OR coalesce(c.left_on >= y.first_paid_on, FALSE),
-  coalesce(CAST(c.left_on AS VARCHAR) || ' 退出', '没有退出'), c.place
+  coalesce(c.carried, CAST(c.left_on AS VARCHAR) || ' 退出', '没有退出'), c.place
 FROM asked AS c
 CROSS JOIN run_settings AS s
 LEFT JOIN resident_years AS y ON y.person_key = c.person_key AND y.year = s.year

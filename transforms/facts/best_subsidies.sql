@@ -1,17 +1,16 @@
 -- One row per person with a relief identity: the row of the pack that decides. The highest resulting amount does, at the price
 -- of the person's own situation (a share of a dearer window may overtake a fixed amount), ties by the pack's order (contract §4).
--- Who chose another level
--- of the contribution (chosen_levels) gets what the row says of it, up to its price. What came too late cannot stand for what is not computable. `unseen`: why nobody can say whether the identity still holds
--- (`awaited_relief`); it decides where it may come to more than what is held.
+-- Who chose another level of the contribution (chosen_levels) gets what the row says of it, up to its price. What came too late
+-- cannot stand for what is not computable. `unseen`: why nobody can say whether the identity holds or held (`open_relief`); it decides
+-- where it may come to more than what is held.
 CREATE TABLE best_subsidies AS
 WITH offered AS (
   SELECT person_key, code, ordinal, tier, recognised_on, pay_day, CAST(NULL AS VARCHAR) AS unseen
   FROM subsidy_offers
   UNION ALL
   SELECT a.person_key, a.category, p.ordinal, 2, CAST(NULL AS DATE), CAST(NULL AS DATE), a.reason
-  FROM awaited_relief AS a
+  FROM open_relief AS a
   INNER JOIN pack_subsidies AS p ON p.category = a.category
-  WHERE a.person_key IS NOT NULL
 ),
 
 priced AS (

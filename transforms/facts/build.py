@@ -28,6 +28,9 @@ FOLDER = Path(__file__).parent
 RECORD_STEPS = ("death_days", "resident_payments", "given_back", "reopened_years", "resident_years", "employee_spells")
 """What answers of townships are held against."""
 
+RELIEF_STEPS = ("relief_exits", "relief_records")
+"""What earlier lists of relief identities are held against."""
+
 STEPS = (
     "pack_values",
     "other_records",
@@ -37,9 +40,9 @@ STEPS = (
     "work_state",
     "permit_state",
     "resident_state",
-    "relief_exits",
     "relief_classes",
     "identities",
+    "listed_relief",
     "employee_state",
     "employee_since",
     "elsewhere_spells",
@@ -121,10 +124,11 @@ def build_facts(
     _create_history(engine, pack)
     engine.build(FOLDER, RECORD_STEPS)
     settle_answers(engine, previous, before)
+    engine.build(FOLDER, RELIEF_STEPS)
+    find_awaited(engine, pack, previous, ended, awaited)
     engine.build(FOLDER, STEPS)
     if pack.scheme != "resident":
         build_employers(engine)
-    find_awaited(engine, pack, previous, ended, awaited)
     _judge_subsidies(engine, pack)
     engine.build(FOLDER, DECIDING_STEPS)
     engine.execute(f"CREATE VIEW fitting_situations AS {decision_sql(pack, as_of)}")
@@ -188,7 +192,10 @@ def read_basis(engine: Engine) -> dict[str, Any]:
     """
     supplied = dict(engine.rows("SELECT roster, rows FROM supplied ORDER BY roster"))
     settings = engine.rows(f"SELECT {', '.join(COUNTY_WIDE)} FROM run_settings")[0]
-    awaited = [family for (family,) in engine.rows("SELECT DISTINCT family FROM awaited_relief ORDER BY family")]
+    awaited = [
+        family
+        for (family,) in engine.rows("SELECT DISTINCT family FROM awaited_relief WHERE NOT by_number ORDER BY family")
+    ]
     return {"supplied": supplied, **dict(zip(COUNTY_WIDE, settings, strict=True)), "awaited_families": awaited}
 
 

@@ -1,4 +1,4 @@
--- One row per person of whom this month's rosters of relief identities cannot say what is due: one that is awaited may come to more
+-- One row per person of whom this month's rosters of relief identities cannot say what is due: one that is open (`open_relief`) may come to more
 -- than what they hold. To the dead and to who is in 职工医保 nothing is due, whatever they hold.
 CREATE TABLE unseen_relief AS
 SELECT b.person_key, b.unseen AS told

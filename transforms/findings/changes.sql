@@ -25,6 +25,15 @@ first_seen AS (
 -- Of whom nobody could say last month whether they hold it still.
 awaited_before AS (
   SELECT DISTINCT id_number FROM relief_before WHERE awaited
+),
+
+-- Off the lists since an earlier month, and on them again without having been recognised anew.
+listed_again AS (
+  SELECT DISTINCT k.id_number
+  FROM relief_before AS b
+  INNER JOIN known_persons AS k ON k.id_number = b.id_number
+  INNER JOIN identities AS i ON i.person_key = k.person_key AND i.code = b.category AND i.current
+  WHERE b.gone_by IS NOT NULL AND (i.recognised_on IS NULL OR i.recognised_on <= b.seen_on)
 )
 
 SELECT
@@ -73,6 +82,7 @@ SELECT
       CASE
         WHEN n.id_number IS NOT NULL THEN '上期名册中没有这类人员'
         WHEN w.id_number IS NOT NULL THEN '上期名册中缺少此人，未核对'
+        WHEN g.id_number IS NOT NULL THEN '以前在册，重新列入名册'
         ELSE '新认定'
       END
     WHEN c."table" = 'subsidies' AND c.after IS NULL THEN '退出困难身份'
@@ -91,6 +101,7 @@ LEFT JOIN person_facts AS f ON f.person_key = k.person_key
 LEFT JOIN unseen_told AS u ON u."table" = c."table" AND u.id_number = c.id_number
 LEFT JOIN first_seen AS n ON n.id_number = c.id_number
 LEFT JOIN awaited_before AS w ON w.id_number = c.id_number
+LEFT JOIN listed_again AS g ON g.id_number = c.id_number
 LEFT JOIN standing_answers AS a ON a.person_key = k.person_key
 LEFT JOIN other_cover AS o ON o.person_key = k.person_key
 LEFT JOIN cited_rows AS p ON p.person_key = f.person_key;

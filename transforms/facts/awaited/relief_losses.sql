@@ -1,11 +1,12 @@
 -- One row per person and relief identity of the run before of whom no row came, where a list is likelier to be missing than all of
 -- them to have left: no roster of relief came at all, or of this identity, of a township's, or of everybody in a township more are
--- gone than a roster may lose. `reason`: which.
+-- gone than a roster may lose. `reason`: which. Who had left already is not counted.
 CREATE TABLE relief_losses AS
 WITH placed AS (
   -- Few rows: what is judged is summed from them.
   SELECT family, title, township, count(*) AS persons, count(*) FILTER (WHERE NOT kept) AS gone
   FROM relief_kept
+  WHERE NOT gone
   GROUP BY family, title, township
 ),
 
@@ -43,4 +44,4 @@ told AS (
 SELECT h.id_number, h.category, h.township, h.held_in, t.reason
 FROM told AS t
 INNER JOIN relief_kept AS h ON h.family = t.family AND h.township IS NOT DISTINCT FROM t.township
-WHERE t.reason IS NOT NULL AND NOT h.kept;
+WHERE t.reason IS NOT NULL AND NOT h.kept AND NOT h.gone;

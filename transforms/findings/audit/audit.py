@@ -12,7 +12,7 @@ from transforms.staging.categories import read_relief
 
 FOLDER = Path(__file__).parent
 
-STEPS = ("recognised_codes", "subsidy_marks", "possible_relief", "audited_persons", "subsidy_audit")
+STEPS = ("recognised_codes", "relief_ends", "subsidy_marks", "audited_persons", "subsidy_audit")
 """Tables in the order in which they are built; each stands in the `.sql` file of its name."""
 
 _WORDS_SHOWN = 5

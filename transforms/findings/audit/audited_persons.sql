@@ -35,6 +35,25 @@ told_marks AS (
   WHERE p.year = s.year AND p.source_no NOT IN (SELECT u.source_no FROM unmarked_lists AS u)
 ),
 
+-- Until when they held what they hold no longer.
+ended AS (
+  SELECT
+    e.person_key, array_to_string(list_sort(list(e.told)), '；') AS told,
+    bool_or(e.family IN (SELECT coalesce(g.family, p.category) FROM pack_subsidies AS p LEFT JOIN relief_families AS g ON g.code = p.category))
+      AS may_be_paid_for
+  FROM relief_ends AS e
+  INNER JOIN subjects AS j ON j.person_key = e.person_key
+  GROUP BY e.person_key
+),
+
+-- Whom no list of this month says to have held what decides, though earlier ones did.
+listed_before AS (
+  SELECT person_key, category, max(seen_on) AS seen_on
+  FROM carried_relief
+  WHERE NOT awaited AND left_on IS NULL
+  GROUP BY person_key, category
+),
+
 facts AS (
   SELECT
     j.person_key, u.outcome, u.category, coalesce(u.categories, CAST([] AS VARCHAR[])) AS categories, u.recognised_on,
@@ -47,12 +66,15 @@ facts AS (
       WHEN f.insurance_status IN ('employee', 'both') THEN '已参加职工医保，不享受居民医保参保资助'
       WHEN n.person_key IS NOT NULL THEN n.told
       WHEN d.subsidy_due IS NULL AND d.person_key IS NOT NULL THEN '应缴金额中有待定的标准，无法核对'
+      WHEN l.seen_on IS NOT NULL
+        THEN '缴费时身份有效，最近一次在册是 ' || CAST(l.seen_on AS VARCHAR) || '，以后退出，按缴费时的标准核对'
       ELSE '缴费时身份有效，以后退出，按缴费时的标准核对'
     END AS subsidy_reason,
     coalesce(u.payer, b.payer) AS payer, b.until AS recognition_until, b.later_clause AS recognition_clause,
     -- Held on the day of payment and left since: what was due then was rightly paid.
     u.outcome IS NULL AND b.person_key IS NOT NULL AND n.person_key IS NULL AS has_left,
-    j.person_key IN (SELECT l.person_key FROM staged_relief AS l WHERE l.left_on IS NOT NULL) AS has_exit_day,
+    -- Of what they are marked with; without a mark, of something that is subsidised.
+    coalesce(m.has_exit_day, e.may_be_paid_for, FALSE) AS has_exit_day, e.told AS ended,
     j.person_key IN (SELECT o.person_key FROM possible_relief AS o) AS has_possible,
     -- Who is recognised for nothing has nothing due; an amount that the pack leaves open stays open.
     CASE
@@ -84,6 +106,8 @@ facts AS (
   LEFT JOIN subsidised_payments AS y ON y.person_key = j.person_key
   LEFT JOIN dues_amounts AS d ON d.person_key = j.person_key
   LEFT JOIN unseen_relief AS n ON n.person_key = j.person_key
+  LEFT JOIN ended AS e ON e.person_key = j.person_key
+  LEFT JOIN listed_before AS l ON l.person_key = j.person_key AND l.category = b.category
   WHERE EXISTS (SELECT 1 FROM supplied AS r WHERE r.roster = 'relief' AND r.rows > 0)
 )
 
