@@ -114,3 +114,14 @@ def test_a_changed_grant_is_told_in_words(tmp_path: Path) -> None:
     assert compare_packs(before, after) == ["普惠补助「六十岁补助」·标准：60 元 → 80 元"]
     (line,) = compare_packs(none, before)
     assert line.startswith("普惠补助「六十岁补助」：新增（条件 age >= 60，标准 60 元，出资方 区财政局")
+
+
+def test_whoever_has_nothing_to_pay_is_told_who_bears_it(tmp_path: Path) -> None:
+    county, *_ = build_county()
+    number = make_id(dt.date(1955, 5, 6), 7, "430799")
+    county.household_register.append(Registered(number, "某人", "青禾街道"))
+    path = write_pack(tmp_path, SMALL + change(GRANT, ("amount = 60", "share = 1")))
+    tables = run_product(county, cast("Place", SimpleNamespace(code=str(path))), "2030-12", dt.date(2030, 12, 15))
+    (row,) = [row for row in tables["uninsured"] if row["id_number"] == number]
+    assert row["own_due"] == 0
+    assert "个人无需缴费，由普惠补助等负担，" in row["action"]

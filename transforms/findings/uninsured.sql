@@ -100,7 +100,7 @@ SELECT
     WHEN NOT t.admitted THEN '集中参保缴费期已过，核实是否属特殊情形；不属的列入下一年度动员'
     WHEN t.payable = 0 THEN
       '个人无需缴费，'
-      || CASE WHEN g.person_key IS NOT NULL THEN '由财政补助，' WHEN t.subsidy_due > 0 THEN coalesce('由' || r.payer || '资助', '由资助部门资助') || '，' ELSE '' END
+      || CASE WHEN g.person_key IS NOT NULL THEN '由普惠补助等负担，' WHEN t.subsidy_due > 0 THEN coalesce('由' || r.payer || '资助', '由资助部门资助') || '，' ELSE '' END
       || t.when_to_pay || '办妥'
     WHEN t.reason_code = 'A0' THEN '提醒续保，' || t.when_to_pay || '缴费'
     WHEN t.reason_code = 'A5' THEN '已登记未缴费，催缴，' || t.when_to_pay || '缴费'
