@@ -154,9 +154,50 @@ def write_beside_void(stem: Path, roster: Roster, rows: Rows, dice: random.Rando
     write_book(stem.with_name(f"{stem.name}.xlsx"), sheets)
 
 
+def part_by_township(rows: Rows) -> tuple[list[str], dict[str, Rows]]:
+    """The header without the township, and the rows of each; all of one nameless part where somebody has none."""
+    place = next((n for n, text in enumerate(rows[0]) if split_hint(text)[0] == "乡镇"), None)
+    body = [row for row in rows[1:] if any(row)]
+    if place is None or not all(row[place].strip() for row in body):
+        return rows[0], {"": body}
+    parts: dict[str, Rows] = {}
+    for row in body:
+        parts.setdefault(row[place].strip(), []).append([*row[:place], *row[place + 1 :]])
+    return [*rows[0][:place], *rows[0][place + 1 :]], parts
+
+
+def write_parts(stem: Path, roster: Roster, rows: Rows, dice: random.Random) -> None:
+    """A list with title and header for each township, one below the other; no column says which."""
+    header, parts = part_by_township(rows)
+    lines = [line for name, part in parts.items() for line in ([f"{name}{roster.title}名册"], header, *part, [])]
+    write_book(stem.with_name(f"{stem.name}.xlsx"), {"Sheet1": lines})
+
+
+def write_township_lines(stem: Path, roster: Roster, rows: Rows, dice: random.Random) -> None:
+    """The township alone in a row before its people."""
+    header, parts = part_by_township(rows)
+    place = dice.randrange(2)
+    named = (([*[""] * place, name], part) for name, part in parts.items())
+    write_text(
+        stem.with_name(f"{stem.name}.csv"), [header, *chain.from_iterable([line, *part] for line, part in named)]
+    )
+
+
+def write_side_by_side(stem: Path, roster: Roster, rows: Rows, dice: random.Random) -> None:
+    """The list in two or three columns of a page."""
+    header, body = rows[0], [row for row in rows[1:] if any(row)]
+    count, gap = dice.choice([2, 3]), [""] * dice.randrange(2)
+    blank = [""] * len(header)
+    places = [body[n : n + count] for n in range(0, len(body), count)]
+    lines = [
+        [cell for row in (*row_of, *[blank] * (count - len(row_of))) for cell in (*row, *gap)] for row_of in places
+    ]
+    write_book(stem.with_name(f"{stem.name}.xlsx"), {"Sheet1": [[*header, *gap] * count, *lines]})
+
+
 LAYOUTS: tuple[Layout, ...] = (
     write_gb18030, write_utf16, write_titled, write_levels, write_sheets, write_page, write_xml, write_misnamed,
-    write_households, write_signed, write_beside_void,
+    write_households, write_signed, write_beside_void, write_parts, write_township_lines, write_side_by_side,
 )  # fmt: skip
 
 

@@ -44,8 +44,8 @@ def read_rows(plain: Path, roster: str) -> list[list[str]]:
         return list(csv.reader(file))[: MOST_ROWS + 1]
 
 
-def stage_rows(folder: Path, roster: str) -> list[str]:
-    return list_records(stage_folder(folder, folder.parent / "work", Townships()), roster)
+def stage_rows(folder: Path, roster: str, townships: Townships) -> list[str]:
+    return list_records(stage_folder(folder, folder.parent / "work", townships), roster)
 
 
 def check_layout(plain: Path, roster: str, layout: Layout, mess: tuple[Mess, ...], seed: int) -> None:
@@ -58,9 +58,10 @@ def check_layout(plain: Path, roster: str, layout: Layout, mess: tuple[Mess, ...
         for spoil in mess if layout is not write_households else ():
             rows = spoil(ROSTERS[roster], rows, dice)
         layout(after / ROSTERS[roster].title.replace("/", "、"), ROSTERS[roster], rows, dice)
-        expected = stage_rows(before, roster)
+        townships = Townships(tuple(name for name, *_ in read_rows(plain, "resident_population")[1:]))
+        expected = stage_rows(before, roster, townships)
         assert expected
-        assert stage_rows(after, roster) == expected
+        assert stage_rows(after, roster, townships) == expected
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.__name__)

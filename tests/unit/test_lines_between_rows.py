@@ -153,3 +153,11 @@ def test_lists_side_by_side_are_read_one_after_the_other(
         map(str, read_column(expected, roster, column))
     )
     assert "lists_side_by_side" in {rule for *_, rule in found.rejects("note")}
+
+
+@pytest.mark.parametrize("gap", [[], [""]])
+def test_two_lists_of_another_kind_side_by_side_are_refused(gap: list[object], raw: Path) -> None:
+    header = [*HEADER, "死亡日期", *gap, *HEADER, "事项", "日期"]
+    write_csv(raw / "名单.csv", [header, [A, "甲一", "2022-01-05", *gap, B, "乙二", "退役", "2022-01-06"]])
+    (problem,) = stage_raw(raw).survey.problems
+    assert "两份不同的名单" in problem.what

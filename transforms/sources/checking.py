@@ -9,28 +9,39 @@ import polars as pl
 
 from schemas.errors import Problem
 from schemas.headers import header_key
-from schemas.rosters import Column, Roster
+from schemas.rosters import ROSTERS, Column, Roster
 from schemas.values import read_vocabulary
 from transforms.sources.building import Found, list_titles
 from transforms.sources.cells import ROW, name_column
 from transforms.sources.declared import CATEGORY_KINDS, FILE_NAME, Declaration
 from transforms.sources.footers import strip_text
 from transforms.sources.header_rows import Header
-from transforms.sources.mapping import drop_inner, find_counted, find_twins, list_meanings
+from transforms.sources.mapping import drop_inner, find_counted, find_twins, list_meanings, match_header
+from transforms.sources.mapping import read_vocabulary as read_header_keys
 from transforms.sources.names import find_gone, is_heading, split_names
-from transforms.sources.persons import NAME, NUMBER
+from transforms.sources.persons import NAME, NUMBER, Term, take_apart
 from transforms.sources.pieces import find_pieces
 from transforms.sources.recognition import Candidate
 
 DECLARE = f"或在 {FILE_NAME} 里为它写一段 [[file]]"
 SHEET_NAME, _FILE_NAME = "工作表名", "文件名"
 _AT_A_TIME = 200_000
+_TWO = 2
 # Of these a row that holds several tells of several events: the others must not be lost.
 _OF_A_PAYMENT = frozenset({"money", "date"})
 
 
 def check_columns(candidate: Candidate, found: Found, header: Header, declaration: Declaration) -> Problem | None:
-    """Complain of columns that are missing, and of numbers that are not surely those of the person of a row."""
+    """Complain of columns that are missing, of two lists in one sheet, and of numbers that are not surely those of the person of a row."""
+    return (
+        check_missing(candidate, found, header)
+        or check_lists(candidate, found, header, declaration)
+        or check_numbers(candidate, found, header, declaration)
+    )
+
+
+def check_missing(candidate: Candidate, found: Found, header: Header) -> Problem | None:
+    """Complain of columns that are missing."""
     if candidate.missing and not candidate.named and {*candidate.mapping} <= {NAME, NUMBER}:
         what = "只认出姓名和证件号码，看不出是哪一种名册"
         advice = f"请补上名册需要的列，用模板里的列名，{DECLARE}，写明 roster 和 columns；不是名册的请移走，或写 ignore = true"
@@ -46,6 +57,20 @@ def check_columns(candidate: Candidate, found: Found, header: Header, declaratio
         named += "、或在工作表名里只写一种" * bool(said)
         advice = f"请补上这一列{named}，或改成模板里的列名，{DECLARE}，写明 {keys}"
         return Problem(what, advice, found.file, found.sheet, header.last)
+    return None
+
+
+def check_lists(candidate: Candidate, found: Found, header: Header, declaration: Declaration) -> Problem | None:
+    """Complain of two lists of different kinds side by side, unless the analyst says which columns count."""
+    if not declaration.columns and (left := find_other_list(candidate.roster, header)):
+        named = "、".join(f"「{header.texts[index]}」（{name_column(index)}列）" for index in left)
+        what = f"左右并排着两份不同的名单，分不清每列各是谁的：{named}不是{candidate.roster.title}的列"
+        return Problem(what, "请把两份名单分到两张工作表或两个文件", found.file, found.sheet, header.last)
+    return None
+
+
+def check_numbers(candidate: Candidate, found: Found, header: Header, declaration: Declaration) -> Problem | None:
+    """Complain of numbers that are not surely those of the person of a row, and of several payments in one."""
     first = header.people[0]
     told = {header_key(text) for text in declaration.columns}
     # The token of a work list is bound to the number of its row: each row says itself whether the number is the person's.
@@ -78,6 +103,40 @@ def check_columns(candidate: Candidate, found: Found, header: Header, declaratio
             continue
         return Problem(what, advice, found.file, found.sheet, header.last)
     return None
+
+
+def find_other_list(roster: Roster, header: Header) -> list[int]:
+    """Find the columns of another kind of list beside the second of two people whom headers neither count nor call members.
+
+    Between their numbers such a column is of another list; behind them only where a column without header parts the lists.
+    """
+    people = [person for person in header.people if not person.member]
+    if len(people) < len(header.people) or len(people) < _TWO or people[0].block:
+        return []
+    texts = header.texts
+    numbers = [index for index, text in enumerate(texts) if text and is_plain_number(take_apart(index, text))]
+    if len(numbers) < _TWO:
+        return []
+    parted = any(not texts[index] for index in range(numbers[0], numbers[-1]))
+    return [
+        index
+        for index, text in enumerate(texts)
+        if text and (parted or numbers[0] < index < numbers[-1]) and is_of_others(roster, text)
+    ]
+
+
+def is_plain_number(term: Term) -> bool:
+    """Say whether a header is that of a number of nobody else, without a count."""
+    return term.role == NUMBER and not (term.owner or term.count)
+
+
+def is_of_others(roster: Roster, text: str) -> bool:
+    """Say whether a header is that of a column which other rosters keep, none that any list may have, and this one does not know."""
+    if match_header(roster.code, text) or header_key(text) in read_header_keys(roster.code).idle:
+        return False
+    known = [(other, read_header_keys(other.code).exact.get(header_key(text))) for other in ROSTERS.values()]
+    found = [other.column(match.column) for other, match in known if match]
+    return bool(found) and not any(column.generic for column in found)
 
 
 def list_said(roster: Roster, lacking: str, found: Found) -> str:
