@@ -1,5 +1,6 @@
 """What the report shows of small groups: nothing that may be read, subtracted or divided out of it."""
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from schemas.tables import TABLES
 from tests.invented_tables import RUN, make_unit, write_invented
 from transforms.outputs.disclosure import HIDDEN, SMALLEST
-from transforms.outputs.figures import Bridge, ChangeCount, Figures, read_figures
+from transforms.outputs.figures import Bridge, ChangeCount, Figures, ListCount, read_figures
 from transforms.outputs.protection import protect
 from transforms.outputs.report import write_report
 
@@ -198,3 +200,12 @@ def test_the_report_says_what_the_sign_means_where_it_stands(uninsured: int, tmp
     result = write_invented(tmp_path, {"coverage": units})
     text = write_report(result, RUN, read_figures(result, RUN)).read_text(encoding="utf-8")
     assert ("少于 5 人" in text) == (uninsured == 2) == (f"<td>{HIDDEN}</td>" in text)
+
+
+@pytest.mark.parametrize(("idle", "shown"), [(0, 60), (2, HIDDEN), (9, 51)])
+def test_how_many_need_not_be_urged_cannot_be_worked_out(idle: int, shown: Any) -> None:
+    """The number of the uninsured stands beside that of those to be urged: the difference is a count of persons too."""
+    figures = make_figures([(300, 50, 20, 10, 30), (300, 50, 20, 10, 30)], [])
+    listed = ListCount(TABLES["uninsured"], 60, 60, 60 - idle)
+    (item,) = protect(replace(figures, lists=(listed,))).lists
+    assert item.pending == shown
