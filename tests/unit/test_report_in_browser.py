@@ -1,5 +1,6 @@
 """The report in a real Chromium, as leaders see it: on a phone, on a screen, by keyboard, on paper, without a network."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -65,7 +66,8 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def browser() -> Iterator[Browser]:
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "msedge"))), None)
     if program is None:
-        pytest.fail("no Chromium on this machine; on Debian: apt-get install chromium")
+        without = pytest.fail if os.environ.get("CI") else pytest.skip
+        without("no Chromium on this machine; on Debian: apt-get install chromium")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield opened
