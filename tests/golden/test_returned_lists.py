@@ -240,6 +240,23 @@ def test_what_a_roster_contradicts_is_listed_at_its_cell_and_not_applied(
     assert (fault["rule"], fault["row"], fault["column"], fault["cell"]) == (rule, 2, "未参保原因", "J2")
 
 
+def test_who_went_away_to_study_after_paying_here_keeps_the_cover_at_the_place_of_study(
+    issued: Path, tmp_path: Path
+) -> None:
+    county = build_county()
+    county.resident_insurance.append(Payment(PERSON["student_elsewhere"], NAMES[0], 2022, date(2022, 1, 5)))
+
+    def write(folder: Path) -> None:
+        header, rows = read_sheet(find_list(issued))
+        fill(rows)
+        own = next(row for row in rows if row["证件号码"] == PERSON["student_elsewhere"])
+        write_sheet(folder / "白石镇.xlsx", header, [{**own, "发生日期": "2022-02-10"}])
+
+    (pair,) = send_back(issued, tmp_path, write, county)["duplicates"]
+    found = (pair["id_number"], pair["kind"], pair["second_unit"], pair["keep"])
+    assert found == (PERSON["student_elsewhere"], "DUP-RS", "广东省深圳市", "second")
+
+
 def change_answer(row: dict[str, Any], code: str, place: str | None = None) -> None:
     answer = next(answer for answer in ANSWERS if answer.code == code)
     row["核查结果"], row["未参保原因"] = find_term("verdict", answer.verdict), find_term("answer", code)

@@ -29,7 +29,7 @@ BIRTH = date(1980, 5, 6)
 LABELS = (
     "户主职工", "同户子女", "异镇同户号", "年内停职工", "应参职工", "军人又异地", "离休又优抚", "其他保障", "名单死亡", "迁出后死亡", "外地死亡", "全额资助", "一般",
     "后缴费", "去年参保后缴费", "已退费", "边缘少缴", "边缘已资助", "后缴费又退费",
-    "后参职工", "后参又停", "后异地", "后死亡", "后迁出", "应参后参", "应参后缴费", "户籍后死亡",
+    "后参职工", "后参又停", "后异地", "后死亡", "后迁出", "应参后参", "应参后缴费", "户籍后死亡", "异村同户号",
 )  # fmt: skip
 
 
@@ -55,10 +55,16 @@ def build_county() -> County:
             status = {"迁出后死亡": "moved_out", "后迁出": "moved_out", "户籍后死亡": "dead"}.get(label, "normal")
             since = date(2022, 3, 4) if label in ("后迁出", "户籍后死亡") else None
             township = "花石镇" if label == "异镇同户号" else "白石镇"
-            household = "001" if label in ("户主职工", "同户子女", "异镇同户号") else None
+            village = "石村" if label == "异村同户号" else None
+            household = "001" if label in ("户主职工", "同户子女", "异镇同户号", "异村同户号") else None
             county.household_register.append(
                 Registered(
-                    **who(label), township=township, household_id=household, register_status=status, status_date=since
+                    **who(label),
+                    township=township,
+                    village=village,
+                    household_id=household,
+                    register_status=status,
+                    status_date=since,
                 )
             )
     county.employee_insurance.append(Spell(**who("户主职工"), insured_from=date(2018, 1, 1)))
@@ -174,6 +180,7 @@ def test_nobody_is_asked_to_pay_what_is_paid_for_them() -> None:
 def test_a_household_number_means_a_family_only_in_one_place() -> None:
     assert find_row("uninsured", "同户子女")["payer_in_family"] == [number("户主职工")]
     assert find_row("uninsured", "异镇同户号")["payer_in_family"] == []
+    assert find_row("uninsured", "异村同户号")["payer_in_family"] == []
 
 
 def test_clauses_are_ids_of_the_pack() -> None:

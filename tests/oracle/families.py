@@ -8,9 +8,9 @@ from tests.oracle.standing import Standing
 
 
 def find_insured_parents(standings: Sequence[Standing]) -> None:
-    """Set `parent_insured` of every newborn whose mother or father has basic insurance here or elsewhere in the city.
+    """Set `parent_insured` of every newborn whose mother or father has basic insurance here, elsewhere in the city, or in an area of the province.
 
-    Cover in another city may lie in the same province or not: no roster says so, and DX-8 speaks of the province.
+    DX-8 speaks of the province: cover in another city lies in it where the code of the area says so; a name alone does not.
     """
     covered = {standing.person.id_number for standing in standings if _is_insured_nearby(standing)}
     for standing in standings:
@@ -22,8 +22,9 @@ def _is_insured_nearby(standing: Standing) -> bool:
     if standing.is_dead():
         return False
     here = standing.insurance_status() in ("resident", "employee", "both")
-    in_city = any(
-        (row.place or "").startswith(standing.place.city) and not row.cover and standing.holds(row)
+    nearby = (standing.place.city, standing.place.area[:2])
+    in_province = any(
+        (row.place or "").startswith(nearby) and not row.cover and standing.holds(row)
         for row in standing.person.other_insurance
     )
-    return here or in_city
+    return here or in_province

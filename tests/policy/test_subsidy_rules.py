@@ -102,6 +102,19 @@ def test_sub_classes_of_a_category_get_their_own_amounts(tmp_path: Path) -> None
     assert "未核对" in reasons[4]
 
 
+def test_of_two_identities_of_who_pays_nothing_the_one_that_usually_brings_more_decides(tmp_path: Path) -> None:
+    free = ('own = "individual_contribution"\nsubsidised = "always"', 'own = "0"')
+    pack = write_subsidies(
+        tmp_path,
+        'category = "minimum_living"\namount = 50\npayer = "区民政局"',
+        'category = "extreme_poverty"\nshare = 1\npayer = "区财政局"',
+        text=change(SMALL, free),
+    )
+    tables = run(tmp_path, pack, [{"cells": ("低保、特困",)}], columns=("人员类别",))
+
+    assert read(tables, "category", "subsidy", "own_due") == [("extreme_poverty", 0, 0)]
+
+
 def test_kind_and_grade_of_a_disability_are_read_from_columns_words_and_cards(tmp_path: Path) -> None:
     pack = write_subsidies(
         tmp_path,
