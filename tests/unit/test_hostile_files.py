@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -16,12 +16,17 @@ from transforms.sources import survey
 from transforms.sources.workbooks import REASONS
 
 SECONDS = 60
-"""A busy machine is slow; without its limits every one of these files takes minutes or all memory."""
+"""Of work, not of waiting; without its limits every one of these files takes minutes or all memory."""
 ENTITIES = '<!ENTITY a "aaaaaaaaaa">' + "".join(
     f'<!ENTITY {chr(98 + step)} "{f"&{chr(97 + step)};" * 10}">' for step in range(9)
 )
 TABLE = '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet><Table><Row><Cell><Data>{}</Data>'
 SHEET = "xl/worksheets/sheet1.xml"
+
+
+def count_work() -> float:
+    """Seconds of processor that this process and those it has ended took so far: how busy the machine is does not matter."""
+    return sum(os.times()[:4])
 
 
 def change_part(path: Path, part: str, change: Callable[[bytes], Iterator[bytes]]) -> None:
@@ -143,9 +148,9 @@ REFUSED = [
 def test_it_is_refused_within_seconds_and_stops_no_other(make: Callable[[Path], None], tmp_path: Path) -> None:
     make(tmp_path / "户籍.xlsx")
     write_workbook(tmp_path / "死亡.xlsx", {"Sheet1": [HEADERS, *make_rows(2)]})
-    start = time.monotonic()
+    start = count_work()
     found = survey(tmp_path)
-    assert time.monotonic() - start < SECONDS
+    assert count_work() - start < SECONDS
     assert [sheet.file for sheet in found.sheets] == ["死亡.xlsx"]
     assert [problem.file for problem in found.problems] == ["户籍.xlsx"]
     assert found.problems[0].what
