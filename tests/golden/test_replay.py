@@ -20,6 +20,7 @@ from flows.settings import read_run_settings
 from policies import Pack, load_pack
 from schemas.tables import TABLES
 from tests.golden.agreement import find_contradictions
+from tests.oracle.balance import find_imbalances
 from transforms.demo.county import DEMO_PACK, make_county
 from transforms.demo.messy import write_messy
 from transforms.explain.cited import RawFiles
@@ -95,6 +96,13 @@ def test_every_row_about_a_person_follows_from_cited_rows(month: Month, part: in
         assert evidence.engine is not None
         assert compare(evidence.engine, month.run, PERSON, numbers, tmp_path) == []
         assert find_contradictions(evidence.engine) == {}
+
+
+def test_money_adds_up_in_every_township(month: Month) -> None:
+    tables = {name: month.read(name).to_dicts() for name in ("dues", "subsidy_shares", "subsidy_settlement")}
+    assert len({row["township"] for row in tables["dues"]}) >= 17
+    assert len(tables["subsidy_settlement"]) > 17
+    assert sorted(find_imbalances(tables)) == []
 
 
 def pick_cases(month: Month) -> dict[str, str]:

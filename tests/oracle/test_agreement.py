@@ -1,4 +1,4 @@
-"""The product and the plain reference decide the same on generated counties."""
+"""The product and the plain reference decide the same on generated counties, and the money adds up in each."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from hypothesis import given, note
 from hypothesis import strategies as st
 
 from tests.oracle.adjudicate import adjudicate
+from tests.oracle.balance import find_imbalances
 from tests.oracle.compare import find_differences
 from tests.oracle.county import County, make_id
 from tests.oracle.generated import GENERATED
@@ -41,9 +42,10 @@ def test_the_product_agrees_with_the_reference(code: str) -> None:
 
 
 def compare_run(county: County, place: Place, as_of: date) -> list[str]:
-    """Differences between product and reference on one county."""
+    """Differences between product and reference on one county, and townships in which the product's money does not add up."""
     month = f"{as_of:%Y-%m}"
-    return find_differences(adjudicate(county, place, month, as_of), run_product(county, place, month, as_of))
+    found = run_product(county, place, month, as_of)
+    return [*find_differences(adjudicate(county, place, month, as_of), found), *find_imbalances(found)]
 
 
 def test_generated_numbers_pass_the_check_and_damaged_ones_do_not() -> None:

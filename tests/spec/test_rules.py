@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 from policies import load_pack
+from tests.oracle.balance import find_imbalances
 from tests.oracle.compare import name_kept_scheme
 from tests.oracle.county import County
 from tests.oracle.employee_places import EMPLOYEE_PLACES, EmployeePlace, add_required
@@ -106,6 +107,11 @@ def test_rule(spec: SpecFile, number: int, judge: str, publish: Publish) -> None
     ]
     assert case.expected, f"{case.title}: nothing is expected"
     assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize(("spec", "day"), DAYS, ids=[f"{spec.name} {day}" for spec, day in DAYS])
+def test_money_adds_up_in_every_township(spec: SpecFile, day: date, publish: Publish) -> None:
+    assert sorted(find_imbalances(read_product(publish(spec.name, day)))) == []
 
 
 @pytest.mark.parametrize(("spec", "day"), DAYS, ids=[f"{spec.name} {day}" for spec, day in DAYS])
