@@ -11,8 +11,8 @@ from pydantic import Field, model_validator
 from policies.parts import Exact, Part, Sourced, Yuan
 
 _WHOLE: Final = Decimal(1)
-DIGITS: Final = {"分": 2, "角": 1, "元": 0}
-"""How many digits behind the point of a yuan each coin leaves."""
+COINS: Final = {"分": 100, "角": 10, "元": 1}
+"""How many of each coin make a yuan."""
 
 
 class Payer(Part):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from policies.funding import DIGITS, Funded
+from policies.funding import COINS, Funded
 from policies.grants import Grant
 from policies.model import Pack
 from policies.tables import PackTable
@@ -29,7 +29,7 @@ def _subsidies(pack: Pack) -> PackTable:
         "conditional": "BOOLEAN",
         "amount": "DECIMAL(12,2)",
         "share": "DECIMAL(9,6)",
-        "digits": "INTEGER",
+        "coins": "DECIMAL(3,0)",
         "pending": "BOOLEAN",
         "until": "DATE",
         "later": "VARCHAR",
@@ -40,7 +40,7 @@ def _subsidies(pack: Pack) -> PackTable:
     rows: list[tuple[Any, ...]] = [
         (
             *(n, s.category, s.title or s.code or None, s.conditional),
-            *(s.amount, s.share, DIGITS[s.rounded_to], s.state == "待定"),
+            *(s.amount, s.share, COINS[s.rounded_to], s.state == "待定"),
             s.until or (recognition.until if recognition else None),
             s.later or (recognition.later if recognition else "not_entitled"),
             # A rule of its own stands on the clause of the row.
@@ -53,7 +53,7 @@ def _subsidies(pack: Pack) -> PackTable:
     rows += [
         (
             *(n, None, grant.title or grant.code, grant.conditional),
-            *(grant.amount, grant.share, DIGITS[grant.rounded_to], grant.state == "待定", None, "not_entitled", None),
+            *(grant.amount, grant.share, COINS[grant.rounded_to], grant.state == "待定", None, "not_entitled", None),
             *(_name_payers(grant), grant.clause),
         )
         for n, grant in number_grants(pack)

@@ -108,7 +108,7 @@ def test_of_two_identities_of_who_pays_nothing_the_one_that_usually_brings_more_
         tmp_path,
         'category = "minimum_living"\namount = 50\npayer = "区民政局"',
         'category = "extreme_poverty"\nshare = 1\npayer = "区财政局"',
-        text=change(SMALL, free),
+        text=change(SMALL, free, LATE),
     )
     tables = run(tmp_path, pack, [{"cells": ("低保、特困",)}], columns=("人员类别",))
 

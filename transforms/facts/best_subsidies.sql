@@ -15,7 +15,7 @@ WITH offered AS (
 
 priced AS (
   SELECT
-    o.person_key, o.code, o.ordinal, o.tier, o.recognised_on, o.unseen, p.digits, p.payer, p.clause, p.until,
+    o.person_key, o.code, o.ordinal, o.tier, o.recognised_on, o.unseen, p.coins, p.payer, p.clause, p.until,
     p.later, p.later_clause, c.person_key IS NOT NULL AS has_chosen,
     CASE WHEN q.ordinal IS NULL THEN p.amount ELSE q.amount END AS amount,
     CASE WHEN q.ordinal IS NULL THEN p.share ELSE q.share END AS share, coalesce(p.pending, FALSE) AS pending,
@@ -38,9 +38,7 @@ valued AS (
     *,
     CASE
       WHEN share IS NULL THEN amount
-      WHEN digits = 0 THEN CAST(CAST(share * price AS DECIMAL(12, 0)) AS DECIMAL(12, 2))
-      WHEN digits = 1 THEN CAST(CAST(share * price AS DECIMAL(12, 1)) AS DECIMAL(12, 2))
-      ELSE CAST(share * price AS DECIMAL(12, 2))
+      ELSE CAST(CAST(share * price * coins AS DECIMAL(12, 0)) / coins AS DECIMAL(12, 2))
     END AS gross,
     CASE WHEN unseen IS NOT NULL THEN 0 WHEN tier = 1 THEN 2 WHEN tier = 2 THEN 1 ELSE tier END AS place
   FROM priced
