@@ -7,11 +7,9 @@ import json
 import random
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import msoffcrypto
 import openpyxl
@@ -20,106 +18,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.explaining import Request, explain
-from flows.run import reconcile
-from flows.settings import read_run_settings
 from schemas.errors import GateRefused, UsageError
-from schemas.follow_up import read_follow_up
-from schemas.masking import mask_id
-from schemas.rules import RULES
 from schemas.terms import find_term
-from tests.mangled_lists import HARMLESS, MANGLINGS, Rows
-from tests.oracle.county import County, Death, Elsewhere, Payment, Registered, Spell, make_id, write_rosters
+from tests.golden.work_lists import (
+    ANSWERS,
+    INTENDED,
+    NAMES,
+    NUMBERS,
+    PACK,
+    PERSON,
+    SHEET,
+    build_county,
+    fill,
+    find_list,
+    read_sheet,
+    run,
+    send_back,
+    write_sheet,
+)
+from tests.mangled_lists import HARMLESS, MANGLINGS
+from tests.oracle.county import Elsewhere, Payment, write_rosters
 from tests.oracle.product import read_table
 from transforms.explain.rendering import render_text
-
-PACK = "xiangtan-2022-resident"
-SHEET = "核查任务"
-ANSWERS = [answer for answer in read_follow_up().answers if not answer.implied]
-CHECKED = date(2022, 2, 20)
-
-# Old enough for every answer but the pupil's, who is one.
-BIRTHS = [date(2008, 3, 1) if answer.code == "pupil_elsewhere" else date(1990, 5, 6) for answer in ANSWERS]
-NUMBERS = [make_id(born, place * 3 + 1) for place, born in enumerate(BIRTHS)]
-NAMES = ["测试" + chr(0x4E00 + place) for place in range(len(ANSWERS))]
-INTENDED = {number: answer.code for number, answer in zip(NUMBERS, ANSWERS, strict=True)}
-PERSON = {answer.code: number for number, answer in zip(NUMBERS, ANSWERS, strict=True)}
-
-
-def build_county() -> County:
-    """Everybody uninsured, one for each answer, in two villages; besides, somebody insured, so that there are both rosters."""
-    county = County()
-    for place, (number, name) in enumerate(zip(NUMBERS, NAMES, strict=True)):
-        village = "甲村" if place % 2 else "乙村"
-        county.household_register.append(Registered(number, name, "白石镇", village=village))
-    insured = make_id(date(1980, 1, 1), 7)
-    county.household_register.append(Registered(insured, "测试龘", "白石镇", village="甲村"))
-    county.resident_insurance += [
-        Payment(insured, "测试龘", 2021, date(2020, 10, 10)),
-        Payment(insured, "测试龘", 2022, date(2021, 10, 10)),
-    ]
-    return county
-
-
-def run(folder: Path, month: str, raw: Path, *, workbooks: bool = False, **options: Any) -> Path:
-    """Publish a month; return the folder of the run."""
-    given_settings = {"pack": PACK, "month": month, "raw": raw, "out": folder / "out", "threads": 1, **options}
-    return reconcile(read_run_settings(**given_settings, no_workbooks=not workbooks)).folder
-
-
-def read_sheet(path: Path) -> tuple[list[str], Rows]:
-    """The header and the rows of a work list."""
-    head, *rows = openpyxl.load_workbook(path)[SHEET].iter_rows(values_only=True)
-    return [str(name) for name in head], [dict(zip(head, row, strict=True)) for row in rows]
-
-
-def write_sheet(path: Path, header: list[str], rows: Rows, title: str = SHEET) -> None:
-    """Write a work list as the clerk saved it; a number where the cell holds one."""
-    book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = title
-    sheet.append(header)
-    for row in rows:
-        sheet.append([row.get(name) for name in header])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    book.save(path)
-
-
-def fill(rows: Rows) -> None:
-    """Answer for everybody what is meant for them."""
-    for row in rows:
-        answer = next(answer for answer in ANSWERS if answer.code == INTENDED[row["证件号码"]])
-        row["核查结果"] = find_term("verdict", answer.verdict)
-        row["未参保原因"] = find_term("answer", answer.code)
-        row["参保地或去向"] = "广东省深圳市" if answer.needs_place else None
-        row["核查日期"] = CHECKED.isoformat()
-
-
-@pytest.fixture(scope="module")
-def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder in which January was published, with its rosters under `raw/2022-01`."""
-    folder = tmp_path_factory.mktemp("lists")
-    write_rosters(build_county(), folder / "raw/2022-01")
-    run(folder, "2022-01", folder / "raw/2022-01", workbooks=True, by_village=True)
-    return folder
-
-
-def find_list(issued: Path, name: str = "乡镇_白石镇") -> Path:
-    """The workbook of a recipient in January's run."""
-    (path,) = issued.glob(f"out/{PACK}/2022-01/*/workbooks/{name}.xlsx")
-    return path
-
-
-def send_back(
-    issued: Path, folder: Path, write: Callable[[Path], None], county: County | None = None
-) -> dict[str, Rows]:
-    """Run February with what `write` puts into its raw folder; return its tables."""
-    raw = folder / "raw"
-    write_rosters(county or build_county(), raw)
-    write(raw / "核查反馈")
-    (previous,) = (path.parent for path in issued.glob(f"out/{PACK}/2022-01/*/manifest.json"))
-    published = run(folder, "2022-02", raw, previous=previous)
-    return {path.stem: read_table(path) for path in (published / "tables").glob("*.parquet")}
 
 
 def test_the_list_holds_everybody_who_has_to_be_asked_and_can_be_filled_in(issued: Path) -> None:
@@ -199,33 +119,6 @@ def test_answers_take_effect_each_with_its_source(issued: Path, tmp_path: Path) 
     assert (progress["asked"], progress["checked"], progress["unchecked"]) == (len(ANSWERS), len(ANSWERS), 0)
 
 
-CONTRADICTED: dict[str, Spell | Payment | Death] = {
-    "prisoner": Spell(PERSON["prisoner"], NAMES[0], insured_from=date(2022, 2, 1)),
-    "dead": Payment(PERSON["dead"], NAMES[0], 2022, date(2022, 2, 25)),
-    "refuses": Death(PERSON["refuses"], NAMES[0], date(2022, 2, 1)),
-    "lives_elsewhere": Payment(PERSON["lives_elsewhere"], NAMES[0], 2022, date(2022, 2, 25)),
-}
-
-
-def test_what_a_roster_contradicts_is_listed_at_its_cell_and_not_applied(issued: Path, tmp_path: Path) -> None:
-    county = build_county()
-    rosters = {Spell: county.employee_insurance, Payment: county.resident_insurance, Death: county.deaths}
-    for row in CONTRADICTED.values():
-        rosters[type(row)].append(row)  # type: ignore[attr-defined]
-
-    def write(folder: Path) -> None:
-        header, rows = read_sheet(find_list(issued))
-        fill(rows)
-        own = {INTENDED[row["证件号码"]]: row for row in rows}
-        write_sheet(folder / "白石镇.xlsx", header, [own[code] for code in CONTRADICTED])
-
-    tables = send_back(issued, tmp_path, write, county)
-    assert tables["answers"] == []
-    faults = [row for row in tables["rejects"] if row["roster"] == "follow_up" and row["severity"] == "row"]
-    assert {(fault["row"], fault["cell"]) for fault in faults} == {(row, f"J{row}") for row in range(2, 6)}
-    assert [(fault["rule"], fault["column"]) for fault in faults] == [("answer_contradicted", "未参保原因")] * 4
-
-
 def test_who_went_away_to_study_after_paying_here_keeps_the_cover_at_the_place_of_study(
     issued: Path, tmp_path: Path
 ) -> None:
@@ -241,111 +134,6 @@ def test_who_went_away_to_study_after_paying_here_keeps_the_cover_at_the_place_o
     (pair,) = send_back(issued, tmp_path, write, county)["duplicates"]
     found = (pair["id_number"], pair["kind"], pair["second_unit"], pair["keep"])
     assert found == (PERSON["student_elsewhere"], "DUP-RS", "广东省深圳市", "second")
-
-
-def change_answer(row: dict[str, Any], code: str, place: str | None = None) -> None:
-    answer = next(answer for answer in ANSWERS if answer.code == code)
-    row["核查结果"], row["未参保原因"] = find_term("verdict", answer.verdict), find_term("answer", code)
-    row["参保地或去向"] = place
-
-
-FAULTY: list[tuple[Callable[[dict[str, Any]], None], str]] = [
-    (lambda row: change_answer(row, "pupil_elsewhere", "长沙市"), "answer_age"),
-    (lambda row: change_answer(row, "resident_elsewhere"), "answer_place_missing"),
-    (lambda row: row.update({"核查结果": "不属应参"}), "answer_reason_unfit"),
-    (lambda row: row.update({"核查结果": "已有保障", "未参保原因": None}), "answer_reason_missing"),
-    (lambda row: row.update({"核查日期": "2032-02-20"}), "answer_date_future"),
-    (lambda row: row.update({"未参保原因": "不知道"}), "value_unknown"),
-    (lambda row: row.update({"姓名": "别人"} | dict.fromkeys(["证件号码"])), "answer_name_differs"),
-    (lambda row: row.update({"证件号码": NUMBERS[-1]}), "answer_two_persons"),
-    (lambda row: row.update(dict.fromkeys(["核查编号"]) | {"证件号码": make_id(BIRTHS[0], 99)}), "answer_unmatched"),
-    (lambda row: row.update(dict.fromkeys(["核查编号", "姓名"])), "answer_name_differs"),
-    (lambda row: row.update({"姓名": NAMES[-1]}), "answer_name_differs"),
-]
-
-
-def test_a_faulty_answer_is_listed_and_not_applied(issued: Path, tmp_path: Path) -> None:
-    """Each fault with a person of its own, so that none is told for another."""
-    adults = [number for number in NUMBERS if number != PERSON["pupil_elsewhere"]]
-
-    def write(folder: Path) -> None:
-        header, rows = read_sheet(find_list(issued))
-        own = {row["证件号码"]: row for row in rows}
-        faulty = [own[number] for number, _ in zip(adults, FAULTY, strict=False)]
-        for row, (change, _) in zip(faulty, FAULTY, strict=True):
-            change_answer(row, "refuses")
-            row["核查日期"] = CHECKED.isoformat()
-            change(row)
-        write_sheet(folder / "白石镇.xlsx", header, faulty)
-
-    tables = send_back(issued, tmp_path, write)
-    assert tables["answers"] == []
-    faults = [row for row in tables["rejects"] if row["roster"] == "follow_up" and row["severity"] == "row"]
-    assert sorted((fault["row"], fault["rule"]) for fault in faults) == [
-        (place, rule) for place, (_, rule) in enumerate(FAULTY, start=2)
-    ]
-
-
-def test_who_was_left_blank_is_asked_again_and_nothing_is_complained_of(issued: Path, tmp_path: Path) -> None:
-    def write(folder: Path) -> None:
-        header, rows = read_sheet(find_list(issued))
-        write_sheet(folder / "白石镇.xlsx", header, rows)
-
-    tables = send_back(issued, tmp_path, write)
-    assert [row for row in tables["rejects"] if row["roster"] == "follow_up"] == []
-    (progress,) = [row for row in tables["follow_up_progress"] if row["township"] == "白石镇"]
-    assert (progress["unchecked"], progress["returned_faulty"]) == (len(ANSWERS), 0)
-
-
-def test_a_remark_alone_is_no_answer_and_is_listed(issued: Path, tmp_path: Path) -> None:
-    def write(folder: Path) -> None:
-        header, rows = read_sheet(find_list(issued))
-        rows[0]["核查备注"] = "在外地"
-        write_sheet(folder / "白石镇.xlsx", header, rows)
-
-    tables = send_back(issued, tmp_path, write)
-    (fault,) = [row for row in tables["rejects"] if row["roster"] == "follow_up"]
-    assert (fault["rule"], fault["row"], fault["severity"]) == ("answer_missing", 2, "row")
-
-
-UNREADABLE: dict[str, tuple[Mapping[str, Any], str]] = {
-    "refuses": ({"未参保原因": "说不清楚"}, "value_unknown"),
-    "will_pay": ({"核查结果": "说不清楚"}, "value_unknown"),
-    "missing": ({"核查日期": "2032-02-20"} | dict.fromkeys(["证件号码", "姓名"]), "answer_date_future"),
-}
-
-
-def test_who_was_answered_for_wrongly_is_counted_and_shown_masked(issued: Path, tmp_path: Path) -> None:
-    def write(folder: Path) -> None:
-        header, rows = read_sheet(find_list(issued))
-        fill(rows)
-        own = {INTENDED[row["证件号码"]]: row for row in rows}
-        write_sheet(folder / "白石镇.xlsx", header, [{**own[code], **more} for code, (more, _) in UNREADABLE.items()])
-
-    tables = send_back(issued, tmp_path, write)
-    assert tables["answers"] == []
-    faults = sorted((row for row in tables["rejects"] if row["roster"] == "follow_up"), key=lambda row: row["row"])
-    told = {row["id_number"]: row["situation"] for row in tables["work_list"]}
-    for fault, (code, (_, rule)) in zip(faults, UNREADABLE.items(), strict=True):
-        assert (fault["rule"], fault["id_shown"], fault["name_shown"]) == (rule, mask_id(PERSON[code]), "测**")
-        # The clerk who gets the person again is told why the answer did not do.
-        assert f"；上次交回的答复没有采用：{RULES[rule][0]}" in told.pop(PERSON[code])
-    assert not [situation for situation in told.values() if "没有采用" in situation]
-    (progress,) = [row for row in tables["follow_up_progress"] if row["township"] == "白石镇"]
-    assert (progress["unchecked"], progress["returned_faulty"]) == (len(ANSWERS), len(UNREADABLE))
-
-
-def test_words_that_nobody_knows_do_not_stand_against_the_corrected_answer(issued: Path, tmp_path: Path) -> None:
-    def write(folder: Path) -> None:
-        header, rows = read_sheet(find_list(issued))
-        fill(rows)
-        own = next(row for row in rows if row["证件号码"] == PERSON["refuses"])
-        write_sheet(folder / "甲.xlsx", header, [{**own, "未参保原因": "说不清楚"}])
-        write_sheet(folder / "乙.xlsx", header, [own])
-
-    tables = send_back(issued, tmp_path, write)
-    assert [row["answer"] for row in tables["answers"]] == ["refuses"]
-    assert [row["rule"] for row in tables["rejects"] if row["roster"] == "follow_up"] == ["value_unknown"]
 
 
 def test_a_list_that_lies_there_again_counts_nobody_as_asked_again(issued: Path, tmp_path: Path) -> None:
@@ -374,21 +162,6 @@ def test_an_undated_answer_does_not_begin_anew_while_its_list_lies_there(issued:
     found = {row["answer"]: (row["expires_on"], row["state"]) for row in answers}
     assert found["refuses"] == (date(2022, 8, 28), "in_force")
     assert found["will_pay"] == (date(2022, 3, 28), "expired")
-
-
-def test_two_answers_that_differ_are_both_refused(issued: Path, tmp_path: Path) -> None:
-    def write(folder: Path) -> None:
-        header, rows = read_sheet(find_list(issued))
-        fill(rows)
-        own = next(row for row in rows if row["证件号码"] == PERSON["refuses"])
-        write_sheet(folder / "甲.xlsx", header, [own])
-        other = dict(own)
-        change_answer(other, "missing")
-        write_sheet(folder / "乙.xlsx", header, [other])
-
-    tables = send_back(issued, tmp_path, write)
-    assert tables["answers"] == []
-    assert [row["rule"] for row in tables["rejects"] if row["roster"] == "follow_up"] == ["answer_conflict"] * 2
 
 
 @settings(max_examples=15, deadline=None)
