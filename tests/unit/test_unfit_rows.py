@@ -123,3 +123,11 @@ def test_a_person_without_number_among_words_of_the_header_is_not_taken_for_one(
     folder = stage_rows(tmp_path, "户籍", rows)
     assert folder.numbers("household_register") == sorted([A, B])
     assert {row for row, _ in list_unfit(folder)} == {3}
+
+
+def test_a_row_below_the_header_that_counts_the_columns_is_no_employer(raw: Path) -> None:
+    rows = [["统一社会信用代码", "单位名称", "单位类型"], ["1", "2", "3"], ["91430321MA0D00000C", "甲有限公司", "企业"]]
+    write_csv(raw / "用人单位.csv", rows)
+    folder = stage_folder(raw, raw.parent / "work")
+    assert folder.engine.rows("SELECT employer FROM staged_employers") == [("甲有限公司",)]
+    assert folder.rejects("row") == []

@@ -34,6 +34,7 @@ _AT_A_TIME = 200_000
 _SPACE = re.compile(r"\s+")
 _FIGURE = re.compile(r"\d")
 _FIRST_CELLS = 2
+_FEWEST_COUNTED = 3
 # Whom a row is about; in a list without names what else it may be about.
 _PERSON, _UNIT = ("id_number", "name"), ("uscc", "employer", "township")
 
@@ -213,6 +214,8 @@ class RowReader:
     def judge_below(self, number: int, texts: Sequence[str], titles: frozenset[str]) -> str | None:
         """Judge a row below the header that holds no key and is no header: a total, a title, a footer, or data all the same."""
         plain = [strip_text(text) for text in texts if text.strip()]
+        if number == self.header.last + 1 and len(plain) >= _FEWEST_COUNTED and counts_columns(plain):
+            return "header"
         if any(is_total(text) for text in plain[:_FIRST_CELLS]):
             return "total"
         if len(plain) == 1 and is_heading(plain[0]) and self.hear(texts):
@@ -270,6 +273,11 @@ def holds_numbers(grid: Grid) -> bool:
     """Say whether rows that were not read hold something like the number of a person or employer."""
     cells = pl.all().exclude(ROW).cast(pl.String).str.replace_all(r"\s", "").str.contains(_NUMBER)
     return any(frame.select(pl.any_horizontal(cells).any()).item() for frame in grid.read(_AT_A_TIME))
+
+
+def counts_columns(plain: Sequence[str]) -> bool:
+    """Say whether the cells of a row count the columns: 1, 2, 3 … or (1), (2), (3) …"""
+    return [text.strip("()") for text in plain] == [str(place) for place in range(1, len(plain) + 1)]
 
 
 def tidy(text: str) -> str:
