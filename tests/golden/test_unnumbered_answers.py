@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.golden.test_returned_lists import (
+from tests.golden.work_lists import (
     PERSON,
     build_county,
     change_answer,

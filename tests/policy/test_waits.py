@@ -123,7 +123,7 @@ quote = "个人缴费标准为410元/人"
 
 def test_a_price_that_changes_in_the_year_is_told_with_the_day_that_counts(tmp_path: Path) -> None:
     path = write_pack(tmp_path, change(SMALL, ("[coverage]", SECOND_PRICE.format(day="2031-07-01"))))
-    (note,) = examine_closely(path, DAY).notes
+    (note,) = [note for note in examine_closely(path, DAY).notes if "改变" in note]
     assert "2031-07-01 起改变：按缴费日（不早于待遇年度首日）有效的数计算" in note
 
 

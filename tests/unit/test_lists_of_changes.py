@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from schemas.tables import TABLES
 from tests.invented_people import make_numbers
 from tests.roster_files import write_workbook
 from tests.unit.staged_folder import StagedFolder, stage_raw
-from transforms.facts.build import FOLDER, create_families
+from transforms.facts.build import FOLDER, RELIEF_STEPS, create_families
 from transforms.sources import survey
 
 A, B, C, D = make_numbers(4)
@@ -25,7 +26,10 @@ def list_current(folder: StagedFolder) -> list[tuple[str, str]]:
     )
     folder.engine.create("resident_years", {"person_key": "BIGINT", "year": "INTEGER", "first_paid_on": "DATE"})
     create_families(folder.engine)
-    folder.engine.build(FOLDER, ("relief_exits", "relief_classes"))
+    folder.engine.create(
+        "carried_relief", {**TABLES["listed_relief"].sql_types, "person_key": "BIGINT", "awaited": "BOOLEAN"}
+    )
+    folder.engine.build(FOLDER, (*RELIEF_STEPS, "relief_classes"))
     return folder.engine.rows(
         "SELECT DISTINCT r.name, c.code FROM relief_classes AS c INNER JOIN staged_relief AS r USING (person_key) WHERE c.current ORDER BY 1"
     )
