@@ -14,6 +14,7 @@ import pytest
 from flows.run import reconcile
 from flows.settings import read_run_settings
 from policies import load_pack
+from schemas.tables import TABLES
 from tests.oracle.county import County, Payment, Registered, Relief, make_id, write_rosters
 from tests.oracle.product import read_table
 from transforms.explain.cited import RawFiles
@@ -233,6 +234,11 @@ def test_one_person_alone_is_told_the_same(months: list[Path], tmp_path: Path, l
         page = build_person_page(run, pack, evidence, identity)
     told = [statement.conclusion for statement in page.statements if statement.heading == "困难身份在册情况"]
     assert (GONE in told) == (label in {"早缴", "区间", "以后", "两种"} or (label, number) in AS_GONE)
+    # Who is not on the list of subsidies is told what puts people there, also where all held when they paid.
+    if not read(months[number], "subsidies", label) and label != "坏号":
+        (absence,) = [one for one in page.absences if one.heading == TABLES["subsidies"].title]
+        assert all("统计日" in way for way in absence.nearest)
+        assert absence.nearest
 
 
 def test_a_month_run_again_says_the_same(months: list[Path]) -> None:

@@ -41,6 +41,13 @@ FROM asked AS c
 CROSS JOIN run_settings AS s
 LEFT JOIN resident_years AS y ON y.person_key = c.person_key AND y.year = s.year
 UNION ALL
+-- The list holds who has an identity on the as-of date; what somebody held when they paid is the audit's.
+SELECT
+  c.person_key, c.way, 1, 9, '统计日还有一种困难身份', FALSE, '都已退出；缴费时的身份在资助四方比对中核对', c.place
+FROM asked AS c
+LEFT JOIN relief_state AS r ON r.person_key = c.person_key AND r.current
+WHERE r.person_key IS NULL
+UNION ALL
 SELECT
   person_key, way, 1, 3, '监测对象的风险没有消除', NOT risk_cleared, CASE WHEN risk_cleared THEN '已消除' ELSE '没有消除' END,
   place
