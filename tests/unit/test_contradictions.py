@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pytest
 
 from tests.invented_people import make_numbers
 from tests.unit.staged_folder import StagedFolder, stage_raw, write_csv
+from transforms.staging import contradictions
+from transforms.staging.contradictions import SUBJECTS, find_contradictions
 
 ONE, TWO, *_ = make_numbers(12)
 PAID = ["证件号码", "姓名", "参保年度", "缴费日期", "个人缴费金额", "凭证号", "参保状态", "乡镇"]
@@ -48,6 +54,24 @@ def test_two_rows_of_one_identity_that_contradict_are_told(
     assert cell == f"{'ABCDEFG'[RELIEF.index(column)]}4"
     assert ONE not in shown
     check_accounts(folder)
+
+
+def test_who_says_the_same_twice_is_not_gone_through_row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists of several months say nearly everything twice, of everybody in the county."""
+    subject = SUBJECTS["deaths"]
+    days = [date(2021, 1, 1)] * 4 + [date(2021, 3, 1)]
+    people = [ONE, ONE, TWO, TWO, TWO]
+    rows = pl.DataFrame({"source_no": 1, "row": range(2, 7), "id_number": people, "name": None, "died_on": days})
+    looked_at: list[str] = []
+    differ = contradictions._differ
+
+    def watch(row: Mapping[str, Any], *others: Any) -> bool:
+        looked_at.append(row["id_number"])
+        return differ(row, *others)
+
+    monkeypatch.setattr(contradictions, "_differ", watch)
+    assert [(one.place, one.other) for one in find_contradictions(rows, subject)] == [((1, 6), (1, 4))]
+    assert set(looked_at) == {TWO}
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,10 @@ def compare_exactly(names: Iterable[str]) -> list[pl.Expr]:
 def find_contradictions(rows: pl.DataFrame, subject: Subject) -> Iterator[Contradiction]:
     """Find for each row the first earlier one of the same subject that it contradicts, and in what."""
     named = rows.drop_nulls(subject.columns[0])
-    several = named.filter(named.select(pl.struct(subject.columns).is_duplicated()).to_series())
+    # A list that comes twice says the same twice: only who says several things is gone through row by row.
+    said = named.unique(list({*subject.columns, *subject.stated}))
+    several_of = said.filter(pl.struct(subject.columns).is_duplicated()).unique(subject.columns)
+    several = named.join(several_of, on=subject.columns, how="semi", nulls_equal=True, maintain_order="left")
     for _, group in several.group_by(subject.columns, maintain_order=True):
         earlier: list[dict[str, Any]] = []
         for row in group.iter_rows(named=True):
