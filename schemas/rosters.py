@@ -81,6 +81,7 @@ class Roster:
     of a year or a decade: the same file may serve every month. In a roster of a `household` the members that a row names
     beside a person belong to it too, except where a column of `personal` says that the row is about one person. `returned`:
     a list of our own workbooks that comes back filled in. `gone` are names that say that the rows are of the past.
+    `asked_instead`: it can show somebody insured who stands in no other; what to ask the person where it is missing.
     """
 
     code: str
@@ -98,6 +99,7 @@ class Roster:
     returned: bool = False
     gone: tuple[Gone, ...] = ()
     receipt: str = ""
+    asked_instead: str = ""
 
     @property
     def template(self) -> tuple[Column, ...]:
@@ -182,6 +184,7 @@ def build_roster(raw: Mapping[str, Any], shared: Mapping[str, Mapping[str, Any]]
         household=household,
         returned=returned,
         receipt=raw.get("receipt", ""),
+        asked_instead=raw.get("asked_instead", ""),
         **rest,
     )
 

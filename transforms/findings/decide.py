@@ -94,9 +94,6 @@ GRANTED = {
 }
 """The columns of these tables where a pack has no grants."""
 
-_ASKED_FIRST = {"employee_insurance": "是否已参加职工医保", "other_insurance": "是否在外地参保"}
-"""Missing rosters that could show somebody insured, and what to ask the person instead."""
-
 NotCheckedPair = tuple[str, str]
 """A conclusion that was not drawn, in Chinese, and the code of the roster that it lacks ("" = something else)."""
 
@@ -245,7 +242,7 @@ def _create_notes(
     # Titles hold commas of their own.
     titles = "".join(dict.fromkeys(f"「{title}」" for _, title, _ in situations))
     rosters = "、".join(note for _, _, note in conclusions if note)
-    asked = "、".join(_ASKED_FIRST[roster] for _, roster, _ in conclusions if roster in _ASKED_FIRST)
+    asked = "、".join(filter(None, (ROSTERS[roster].asked_instead for _, roster, _ in conclusions)))
     engine.create(
         "run_notes",
         {"situations": "VARCHAR", "uninsured": "VARCHAR", "ask_first": "VARCHAR"},

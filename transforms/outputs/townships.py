@@ -37,7 +37,6 @@ _CHOICES: Final = "选项"
 _INSTRUCTIONS: Final = "填写说明"
 _UNLOCKED: Final = {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True}
 EGRESS: Final = "egress"
-_SHOWING_COVER: Final = ("employee_insurance", "other_insurance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +183,7 @@ def _divide(result: Path, table: Table) -> TownshipList:
 
 def _list_missing(run: Run) -> list[str]:
     """List the rosters that could show somebody insured and that nobody handed in: whom they name stands among the uninsured."""
-    return [ROSTERS[roster].title for roster in _SHOWING_COVER if roster in run.missing_rosters]
+    return [roster.title for code, roster in ROSTERS.items() if roster.asked_instead and code in run.missing_rosters]
 
 
 def _add_work_list(book: Book, result: Path, recipient: Recipient, missing: Sequence[str]) -> tuple[Table, int]:
