@@ -49,7 +49,7 @@ class Payer(Part):
 class Funded(Sourced):
     """Yuan (`amount`) or a share of the personal contribution (`share`), to the coin that `rounded_to` names.
 
-    Who pays: `payer`, or `payers` with the part of each.
+    Who pays: `payer`, or `payers` with the part of each. `when`: for whom (a condition over the facts of its kind).
     """
 
     amount: Yuan | None = Field(default=None, ge=0)
@@ -58,6 +58,12 @@ class Funded(Sourced):
     state: Literal["值", "待定"] = "值"
     payer: str = ""
     payers: tuple[Payer, ...] = ()
+    when: str = "true"
+
+    @property
+    def conditional(self) -> bool:
+        """Whether it is for some only."""
+        return " ".join(self.when.lower().split()) != "true"
 
     @property
     def called(self) -> str:

@@ -35,11 +35,6 @@ class Grant(Funded):
         return self.code
 
     @property
-    def conditional(self) -> bool:
-        """Whether it is for some only."""
-        return " ".join(self.when.lower().split()) != "true"
-
-    @property
     def called(self) -> str:
         """How messages name it."""
         return f"普惠补助「{self.code}」"

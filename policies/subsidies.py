@@ -42,11 +42,6 @@ class Subsidy(Funded):
         return f"{self.code}/{self.category}" if self.code else self.category
 
     @property
-    def conditional(self) -> bool:
-        """Whether it applies to some of the category only."""
-        return " ".join(self.when.lower().split()) != "true"
-
-    @property
     def called(self) -> str:
         """How messages name it."""
         return f"资助「{self.key}」"

@@ -86,7 +86,7 @@ class Townships:
     def _is_own_county(self, prefix: str) -> bool:
         if not self.county or prefix.endswith(self.county):
             return True
-        # A province or the city above alone does not contradict the county; 韶山市 is of its rank.
+        # A province or the city above alone does not contradict the county; another city is of its rank.
         if prefix.endswith("市") and self.city and not prefix.endswith(self.city):
             return False
         return prefix[-1] in "省市州盟" and not self.county.endswith(prefix[-1])
