@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from policies.funding import COINS, Funded
@@ -30,6 +31,7 @@ def _subsidies(pack: Pack) -> PackTable:
         "amount": "DECIMAL(12,2)",
         "share": "DECIMAL(9,6)",
         "coins": "DECIMAL(3,0)",
+        "coin": "DECIMAL(3,2)",
         "pending": "BOOLEAN",
         "until": "DATE",
         "later": "VARCHAR",
@@ -40,7 +42,7 @@ def _subsidies(pack: Pack) -> PackTable:
     rows: list[tuple[Any, ...]] = [
         (
             *(n, s.category, s.title or s.code or None, s.conditional),
-            *(s.amount, s.share, COINS[s.rounded_to], s.state == "待定"),
+            *(s.amount, s.share, *_name_coin(s), s.state == "待定"),
             s.until or (recognition.until if recognition else None),
             s.later or (recognition.later if recognition else "not_entitled"),
             # A rule of its own stands on the clause of the row.
@@ -53,12 +55,21 @@ def _subsidies(pack: Pack) -> PackTable:
     rows += [
         (
             *(n, None, grant.title or grant.code, grant.conditional),
-            *(grant.amount, grant.share, COINS[grant.rounded_to], grant.state == "待定", None, "not_entitled", None),
+            *(grant.amount, grant.share, *_name_coin(grant), grant.state == "待定", None, "not_entitled", None),
             *(_name_payers(grant), grant.clause),
         )
         for n, grant in number_grants(pack)
     ]
     return PackTable("pack_subsidies", columns, rows)
+
+
+def _name_coin(funded: Funded) -> tuple[int, Decimal]:
+    """How many of the coin that amounts are rounded to make a yuan, and its yuan: SQL counts by the one and pays by the other.
+
+    Dividing by the first would leave decimals.
+    """
+    coins = COINS[funded.rounded_to]
+    return coins, 1 / Decimal(coins)
 
 
 def _name_payers(funded: Funded) -> str | None:

@@ -15,7 +15,7 @@ WITH offered AS (
 
 priced AS (
   SELECT
-    o.person_key, o.code, o.ordinal, o.tier, o.recognised_on, o.unseen, p.coins, p.payer, p.clause, p.until,
+    o.person_key, o.code, o.ordinal, o.tier, o.recognised_on, o.unseen, p.coins, p.coin, p.payer, p.clause, p.until,
     p.later, p.later_clause, c.person_key IS NOT NULL AS has_chosen,
     CASE WHEN q.ordinal IS NULL THEN p.amount ELSE q.amount END AS amount,
     CASE WHEN q.ordinal IS NULL THEN p.share ELSE q.share END AS share, coalesce(p.pending, FALSE) AS pending,
@@ -38,7 +38,7 @@ valued AS (
     *,
     CASE
       WHEN share IS NULL THEN amount
-      ELSE CAST(CAST(share * price * coins AS DECIMAL(12, 0)) / coins AS DECIMAL(12, 2))
+      ELSE CAST(CAST(share * price * coins AS DECIMAL(12, 0)) * coin AS DECIMAL(12, 2))
     END AS gross,
     CASE WHEN unseen IS NOT NULL THEN 0 WHEN tier = 1 THEN 2 WHEN tier = 2 THEN 1 ELSE tier END AS place
   FROM priced

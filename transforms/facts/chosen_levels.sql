@@ -17,7 +17,7 @@ WITH payable AS (
 
 offered AS (
   SELECT
-    y.person_key, y.level, y.price, p.coins,
+    y.person_key, y.level, y.price, p.coins, p.coin,
     CASE WHEN q.ordinal IS NULL THEN p.amount ELSE q.amount END AS amount,
     CASE WHEN q.ordinal IS NULL THEN p.share * y.standard ELSE q.share * y.price END AS part
   FROM payable AS y
@@ -34,7 +34,7 @@ subsidised AS (
       least(
         CASE
           WHEN part IS NULL THEN amount
-          ELSE CAST(CAST(part * coins AS DECIMAL(12, 0)) / coins AS DECIMAL(12, 2))
+          ELSE CAST(CAST(part * coins AS DECIMAL(12, 0)) * coin AS DECIMAL(12, 2))
         END,
         price
       )

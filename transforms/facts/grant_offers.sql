@@ -5,7 +5,7 @@ SELECT
   f.person_key, f.ordinal, g.besides, f.fits IS NULL OR p.pending AS unknown,
   CASE
     WHEN p.share IS NULL THEN p.amount
-    ELSE CAST(CAST(p.share * t.standard * p.coins AS DECIMAL(12, 0)) / p.coins AS DECIMAL(12, 2))
+    ELSE CAST(CAST(p.share * t.standard * p.coins AS DECIMAL(12, 0)) * p.coin AS DECIMAL(12, 2))
   END AS amount
 FROM grant_fits AS f
 INNER JOIN due_terms AS t ON t.person_key = f.person_key AND t.pay_day = f.pay_day

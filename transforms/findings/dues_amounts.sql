@@ -9,7 +9,7 @@ WITH priced AS (
     d.subsidised AND d.admitted AND d.standard > 0 AND coalesce(r.tier = 2, FALSE)
     -- An identity that is awaited may also decide which situation fits.
     OR r.unseen IS NOT NULL AND (d.standard > 0 OR NOT d.admitted) AS is_open,
-    r.amount AS relief_amount, r.ordinal AS relief_ordinal, CASE WHEN c.person_key IS NULL THEN u.share END AS relief_share, u.coins,
+    r.amount AS relief_amount, r.ordinal AS relief_ordinal, CASE WHEN c.person_key IS NULL THEN u.share END AS relief_share, u.coins, u.coin,
     coalesce(c.extra, 0) AS extra, c.person_key IS NOT NULL AS has_chosen
   FROM due_terms AS d
   LEFT JOIN chosen_levels AS c ON c.person_key = d.person_key
@@ -31,7 +31,7 @@ reduced AS (
       WHEN has_chosen THEN CAST(relief_amount AS DECIMAL(12, 2))
       WHEN relief_share IS NOT NULL THEN
         CAST(
-          least(CAST(CAST(relief_share * standard * coins AS DECIMAL(12, 0)) / coins AS DECIMAL(12, 2)), standard) AS DECIMAL(12, 2)
+          least(CAST(CAST(relief_share * standard * coins AS DECIMAL(12, 0)) * coin AS DECIMAL(12, 2)), standard) AS DECIMAL(12, 2)
         )
       ELSE CAST(least(relief_amount, standard) AS DECIMAL(12, 2))
     END AS subsidy

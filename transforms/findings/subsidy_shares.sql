@@ -13,7 +13,7 @@ wanted AS (
     CASE
       WHEN q.bears_rest THEN 0
       WHEN q.amount IS NOT NULL THEN q.amount
-      ELSE CAST(CAST(q.share * d.due * u.coins AS DECIMAL(12, 0)) / u.coins AS DECIMAL(12, 2))
+      ELSE CAST(CAST(q.share * d.due * u.coins AS DECIMAL(12, 0)) * u.coin AS DECIMAL(12, 2))
     END AS part
   FROM parts AS d
   INNER JOIN pack_subsidy_payers AS q ON q.ordinal = d.ordinal
