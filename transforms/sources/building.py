@@ -13,9 +13,9 @@ from transforms.sources.batches import build_reader
 from transforms.sources.cells import Grid, Row, name_column
 from transforms.sources.declared import FILE_NAME, Declaration
 from transforms.sources.header_rows import Header
+from transforms.sources.header_terms import NUMBER, Term, drop_owner, take_apart
 from transforms.sources.mapping import Match, find_value, read_vocabulary
 from transforms.sources.names import read_edition, read_own_day, read_period
-from transforms.sources.persons import NUMBER, Term, drop_owner, take_apart
 from transforms.sources.recognition import Candidate, People, map_people
 from transforms.sources.rows import collect_titles
 from transforms.sources.sections import Lines

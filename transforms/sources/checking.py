@@ -16,10 +16,10 @@ from transforms.sources.cells import ROW, name_column
 from transforms.sources.declared import CATEGORY_KINDS, FILE_NAME, Declaration
 from transforms.sources.footers import strip_text
 from transforms.sources.header_rows import Header
+from transforms.sources.header_terms import NAME, NUMBER, Term, take_apart
 from transforms.sources.mapping import drop_inner, find_counted, find_twins, list_meanings, match_header
 from transforms.sources.mapping import read_vocabulary as read_header_keys
 from transforms.sources.names import find_gone, is_heading, split_names
-from transforms.sources.persons import NAME, NUMBER, Term, take_apart
 from transforms.sources.pieces import find_pieces
 from transforms.sources.recognition import Candidate
 

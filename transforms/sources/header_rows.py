@@ -11,8 +11,9 @@ from schemas.headers import split_hint
 from schemas.rosters import ROSTERS
 from transforms.sources.cells import Row
 from transforms.sources.footers import is_group, strip_text
+from transforms.sources.header_terms import LEVELS
 from transforms.sources.mapping import CONTAINED, FEWEST_SURE, is_known, map_columns
-from transforms.sources.persons import LEVELS, Person, tell_persons
+from transforms.sources.persons import Person, tell_persons
 from transforms.sources.ticks import count_parts
 
 _DEEPEST = 4

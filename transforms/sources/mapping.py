@@ -11,7 +11,7 @@ from schemas.headers import header_key, split_hint
 from schemas.rosters import ROSTERS, Column, Roster, read_header_words
 from schemas.values import read_vocabulary as read_values
 from schemas.values import spelling_key
-from transforms.sources.persons import LEVELS, NAME, NUMBER, split_subject, take_apart
+from transforms.sources.header_terms import LEVELS, NAME, NUMBER, split_subject, take_apart
 
 # How a header was understood, the surest first.
 TEMPLATE, ALIAS, WITHOUT_HINT, LEVEL, CONTAINED = range(5)

@@ -10,16 +10,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
 
-from schemas.headers import header_key, split_hint
-from schemas.rosters import ROSTERS, read_header_words
+from schemas.headers import header_key
+from schemas.rosters import read_header_words
+from transforms.sources.header_terms import NAME, NUMBER, Term, drop_group, drop_owner, take_apart
 
-LEVELS = "/"
-NAME, NUMBER = "name", "id_number"
-_COUNT = r"(?:第?(\d{1,2}|[一二三四五六七八九十]{1,2})(?:人|位|口)?)"
-_AT_START, _AT_END = re.compile(rf"{_COUNT}[-_.、:]?(?!\d)"), re.compile(rf"[-_.、]?{_COUNT}$")
-_GENERAL = re.compile(r"^(?:基本)?(?:情况|信息)?的?")
 # What is said of somebody else beside the person: 与监护人关系, 联系电话.
 _BESIDE_OTHERS = re.compile(r"关系|电话|手机|联系方式")
 _NAME_TAIL = re.compile(r"的?(?:姓名|名字)$")
@@ -46,24 +41,6 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """One header taken apart: `bare` lacks its count and the words for members; `owner` is the word for another person.
-
-    `role` is NAME or NUMBER where it heads a person's name or number, `subject` the word for the person whom the list is
-    about (儿童, 死者) before it.
-    """
-
-    index: int
-    text: str
-    bare: str
-    count: str
-    member: bool
-    owner: str
-    role: str
-    subject: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Pair:
     """A name and the number that belongs to it."""
 
@@ -71,9 +48,14 @@ class Pair:
     number: Term
 
     @property
+    def terms(self) -> tuple[Term, Term]:
+        """The headers of both."""
+        return self.name, self.number
+
+    @property
     def places(self) -> tuple[int, int]:
         """The indices of both columns in order."""
-        first, last = sorted((self.name.index, self.number.index))
+        first, last = sorted(term.index for term in self.terms)
         return first, last
 
     @property
@@ -111,7 +93,7 @@ def tell_persons(texts: Sequence[str]) -> tuple[Person, ...]:
         return (Person(tuple(texts), doubtful=tuple(pair.number.index for pair in unlike)),)
     household = choose_people(pairs)
     named = name_owners(texts, [pair for pair in pairs if pair not in household])
-    theirs = {term.index for pair in paying for term in pair_of(pair)}
+    theirs = {term.index for pair in paying for term in pair.terms}
     named = tuple("" if index in theirs else text for index, text in enumerate(named))
     return build_persons(named, terms, household) if len(household) > 1 else (Person(name_first(named)),)
 
@@ -133,18 +115,6 @@ def _build_block(texts: Sequence[str], places: frozenset[int]) -> Person:
     return replace(person, block=True)
 
 
-def drop_group(texts: Sequence[str]) -> list[str]:
-    """Drop the word for the people of the list that stands over the columns of the one person of a row (家庭成员情况)."""
-    members = read_header_words().members
-
-    def says_more(level: str) -> bool:
-        key = header_key(level)
-        return bool(_GENERAL.sub("", members.sub("", key))) or not members.match(key)
-
-    split = (text.split(LEVELS) for text in texts)
-    return [LEVELS.join([*filter(says_more, upper), last]) for *upper, last in split]
-
-
 def name_first(texts: Sequence[str]) -> tuple[str, ...]:
     """Leave out the count of the first of several others of one kind (监护人1): of two guardians the first is the guardian.
 
@@ -163,66 +133,6 @@ def name_first(texts: Sequence[str]) -> tuple[str, ...]:
         return term.count in _FIRST and all(other.count for other in others if other.role == term.role)
 
     return tuple(term.bare if is_first(term) else text for text, term in zip(texts, terms, strict=True))
-
-
-@lru_cache(maxsize=20_000)
-def take_apart(index: int, text: str) -> Term:
-    """Take one header apart; a count in brackets counts (姓名(1)), other hints are left to whoever reads the header."""
-    words = read_header_words()
-    cleaned, hint = split_hint(text)
-    whole = cleaned + hint if re.fullmatch(_COUNT, hint) else cleaned
-    levels = [header_key(level) for level in whole.split(LEVELS)]
-    # 人员编号 is a fact of its own: 人员 is no word for a member there.
-    plain = [level if split_count(level)[0] in words.personal else words.members.sub("", level) for level in levels]
-    split = [split_count(level) for level in plain]
-    bare = "".join(level for level, _ in split)
-    count = next((count for _, count in split if count), "")
-    owner = next((word for word in words.people if word in bare), "")
-    member = any(words.family.match(level) for level in levels)
-    role = find_role(bare, owner)
-    subject, rest = ("", "") if owner else split_subject(bare)
-    return Term(index, text, bare, count, member, owner, role or find_role(rest, ""), subject)
-
-
-def split_count(level: str) -> tuple[str, str]:
-    """Split a count off the beginning or end of a header, or from behind the word for another person (监护人1姓名): the rest, and the count."""
-    found = _AT_START.match(level) or _AT_END.search(level)
-    if found:
-        return level[: found.start()] + level[found.end() :], found[1]
-    other = match_counted_other().match(level)
-    return (other[1] + level[other.end() :], other[2]) if other else (level, "")
-
-
-@cache
-def match_counted_other() -> re.Pattern[str]:
-    """Match the word for another person and a count at the beginning of a header."""
-    return re.compile(rf"({'|'.join(read_header_words().people)}){_COUNT}(?=\D)")
-
-
-def split_subject(key: str) -> tuple[str, str]:
-    """Split off the word for the person of a row before a name or number (参保人员的姓名): the word, and the rest; else nothing."""
-    words = read_header_words()
-    subject = next((word for word in words.subjects if key.startswith(word)), "")
-    rest = key.removeprefix(subject) if subject else words.members.sub("", key)
-    return (subject, _GENERAL.sub("", rest)) if rest != key else ("", "")
-
-
-@cache
-def read_roles() -> Mapping[str, str]:
-    """Return the headers of a person's name and number."""
-    return {
-        header_key(header): role
-        for roster in ROSTERS.values()
-        for role in (NAME, NUMBER)
-        if role in roster.names
-        for header in roster.column(role).headers
-    }
-
-
-def find_role(bare: str, owner: str) -> str:
-    """Say whether a header is a person's name or number; the word for a person alone (监护人) is a name."""
-    rest = bare.replace(owner, "", 1)
-    return read_roles().get(rest, NAME if owner and not rest else "")
 
 
 def find_owner(terms: Sequence[Term], numbers: Sequence[Term]) -> list[Pair]:
@@ -272,7 +182,7 @@ def pair_terms(people: Sequence[Term]) -> list[Pair] | None:
             like = [name for name in people if name.role == NAME and name.count == number.count]
             names = [name for name in like if (name.owner, name.subject) == (number.owner, number.subject)]
             pairs.extend(Pair(name, number) for name in names if len(names) == 1)
-    taken = {term.index for pair in pairs for term in (pair.name, pair.number)}
+    taken = {term.index for pair in pairs for term in pair.terms}
     rest = [term for term in people if term.index not in taken]
     numbers = [term for term in rest if term.role == NUMBER and not term.owner]
     names = [term for term in rest if term.role == NAME]
@@ -341,7 +251,7 @@ def choose_people(pairs: Sequence[Pair]) -> list[Pair]:
 def build_persons(texts: Sequence[str], terms: Sequence[Term], people: Sequence[Pair]) -> tuple[Person, ...]:
     """Build how the headers read for each person: their own columns without count, and what belongs to the household."""
     owners = share_out(terms, people)
-    bare = {term.index: term.bare.replace(term.owner, "", 1) or "姓名" for pair in people for term in pair_of(pair)}
+    bare = {term.index: term.bare.replace(term.owner, "", 1) or "姓名" for pair in people for term in pair.terms}
     heads = {index for index, owner in owners.items() if owner == 0 and terms[index].owner == people[0].name.owner}
     bare |= {
         index: drop_owner(terms[index]) if index in heads else terms[index].bare
@@ -361,22 +271,12 @@ def build_persons(texts: Sequence[str], terms: Sequence[Term], people: Sequence[
     )
 
 
-def drop_owner(term: Term) -> str:
-    """Drop the word for another person before a header: 是否享受 of 户主是否享受, but nothing of 与户主关系."""
-    return term.bare.removeprefix(term.owner)
-
-
-def pair_of(pair: Pair) -> tuple[Term, Term]:
-    """Return name and number."""
-    return pair.name, pair.number
-
-
 def share_out(terms: Sequence[Term], people: Sequence[Pair]) -> dict[int, int]:
     """Share out the columns: index → number of the person, _NOBODY where it is not certain whose it is, or absent.
 
     What stands once and is no person's (类别, 地址) belongs to the whole household and is absent.
     """
-    owners = {term.index: number for number, pair in enumerate(people) for term in pair_of(pair)}
+    owners = {term.index: number for number, pair in enumerate(people) for term in pair.terms}
     counts = {pair.number.count: number for number, pair in enumerate(people) if pair.number.count}
     alike: dict[str, list[Term]] = defaultdict(list)
     for term in terms:

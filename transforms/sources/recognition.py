@@ -10,8 +10,8 @@ from math import log
 from schemas.headers import header_key
 from schemas.rosters import ROSTERS, Roster, read_header_words
 from transforms.sources.header_rows import Header
+from transforms.sources.header_terms import NUMBER
 from transforms.sources.mapping import CONTAINED, FEWEST_SURE, Match, map_columns, match_header, read_vocabulary
-from transforms.sources.persons import NUMBER
 from transforms.sources.ticks import CATEGORIES, Ticks, find_ticks, leave_parted
 
 _WORTH = (1.0, 0.9, 0.9, 0.85, 0.7)

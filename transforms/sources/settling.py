@@ -10,9 +10,9 @@ from schemas.identity import canonical_id, clean_id
 from transforms.sources.building import SHORT_STATES, Found
 from transforms.sources.checking import is_filled
 from transforms.sources.header_rows import Header
+from transforms.sources.header_terms import NUMBER
 from transforms.sources.mapping import Match, match_header
 from transforms.sources.names import find_unit
-from transforms.sources.persons import NUMBER
 from transforms.sources.recognition import Candidate
 
 # 身份证号(明文), 完整身份证号: the number itself, where another column shows part of it.

@@ -11,8 +11,8 @@ import polars as pl
 from schemas.headers import clean_header, split_hint
 from schemas.rosters import Roster
 from schemas.values import read_vocabulary, spelling_key
+from transforms.sources.header_terms import LEVELS
 from transforms.sources.mapping import Match, is_known
-from transforms.sources.persons import LEVELS
 
 CATEGORIES = "categories"
 Ticks = tuple[tuple[int, str], ...]
