@@ -325,3 +325,42 @@ def test_a_month_run_again_says_the_same(tmp_path: Path) -> None:
     complete = run_month(tmp_path, "2022-03", build_county())
     assert {finding for finding, _, _ in read_findings(complete, DISABLED)} == {"agrees"}
     assert read_basis(complete)["awaited_families"] == []
+
+
+UNREAD = "本期「困难群众」中有本人的记录而没有读懂（见数据退回单），未核对"
+
+
+@pytest.mark.parametrize("word", ["特殊保障人员", "低保、特殊保障人员"])
+def test_whose_own_row_cannot_be_read_has_not_left(tmp_path: Path, word: str) -> None:
+    """The list still names her: a word that nobody knows is no exit."""
+    one = BOTH[0]
+    run_month(tmp_path, "2022-01", build_county())
+    county = build_county()
+    rows = [row for row in county.relief if row.id_number != who(one)["id_number"]]
+    county.relief = [*rows, Relief(**who(one), categories=word, recognised_on=date(2021, 6, 1))]
+    run = run_month(tmp_path, "2022-02", county)
+    still_read = "低保" in word
+    paid = "" if still_read else "已资助 320.00 元；"
+    assert read_findings(run, (one,)) == {("unchecked", None, f"{paid}{UNREAD}")}
+    awaited = {(row["category"], row["reason"]) for row in read(run, "awaited_relief", (one,))}
+    assert awaited == {(code, UNREAD) for code in HOLDERS if not (code == "minimum_living" and still_read)}
+    assert read_basis(run)["awaited_families"] == []
+    (change,) = [row for row in read(run, "changes", (one,)) if row["table"] == "subsidies"]
+    assert change["cause"] == UNREAD
+    published, number = find_run(tmp_path / "out", None, "2022-02"), who(one)["id_number"]
+    raw, pack = RawFiles(tmp_path / "raw" / "2022-02", read_townships(load_pack(PACK)), {}), load_pack(PACK)
+    with gather(published, raw, pack, Subject(PERSON, frozenset({number})), tmp_path) as evidence:
+        assert evidence.engine is not None
+        assert compare(evidence.engine, published, PERSON, {number}, tmp_path) == []
+
+
+@pytest.mark.parametrize(("left_on", "told"), [(None, True), (date(2022, 1, 31), True), (date(2022, 1, 30), False)])
+def test_what_was_paid_for_is_not_asked_back_before_an_own_row_is_read(
+    tmp_path: Path, left_on: date | None, told: bool
+) -> None:
+    one = POOR[0]
+    county = build_county(without=(one,))
+    county.relief.append(Relief(**who(one), categories="特殊保障人员", left_on=left_on))
+    ((finding, _, reason),) = read_findings(run_month(tmp_path, "2022-01", county), (one,))
+    assert finding == "recover"
+    assert ("名册中有本人的记录而没有读懂（见数据退回单），先核对" in reason) is told

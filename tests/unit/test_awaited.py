@@ -33,6 +33,7 @@ RECORDS = {
 }
 UNUSABLE = {"roster": "VARCHAR", "name_key": "VARCHAR", "township": "VARCHAR", "record": "VARCHAR"}
 DECISIONS = {"record": "VARCHAR", "proposed_id": "VARCHAR", "decision": "VARCHAR"}
+UNREAD = {"id_number": "VARCHAR", "left_on": "DATE"}
 PERSONS = {"id_number": "VARCHAR", "person_key": "BIGINT", "name_key": "VARCHAR", "township": "VARCHAR"}
 PAID = {"person_key": "BIGINT", "year": "INTEGER", "first_paid_on": "DATE"}
 POLARS = {"VARCHAR": pl.String, "DATE": pl.Date, "BOOLEAN": pl.Boolean, "INTEGER": pl.Int32}
@@ -96,7 +97,8 @@ def find(
     engine.create("known_persons", PERSONS, [(number, key, number, None) for number, key in keys.items()])
     rows = [(keys[number], code, None, None, True, cleared) for number, codes in now.items() for code in codes]
     engine.create("relief_records", RECORDS, rows)
-    for table, columns in (("unusable_rows", UNUSABLE), ("decisions", DECISIONS), ("resident_years", PAID)):
+    empty = (("unusable_rows", UNUSABLE), ("decisions", DECISIONS), ("resident_years", PAID), ("unread_relief", UNREAD))
+    for table, columns in empty:
         engine.create(table, columns)
     families = frozenset().union(*read_ended(ended, PACK).values())
     find_awaited(engine, PACK, previous, families)

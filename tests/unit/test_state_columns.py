@@ -28,6 +28,19 @@ def test_a_column_that_asks_says_who_has_left(header: str, still: str, gone: str
     assert [rule for *_, rule in folder.rejects("row")] == ["relief_ended"]
 
 
+def test_a_row_that_was_not_read_still_names_who_has_not_left_by_it(raw: Path) -> None:
+    head = [*PERSON, "人员类别", "是否退出", "退出日期"]
+    rows = [
+        [A, "甲一", "特殊保障人员", "否", ""], [B, "乙二", "低保、特殊保障人员", "", "2021-11-30"],
+        [C, "丙三", "特殊保障人员", "是", ""], [D, "丁四", "低保", "否", ""], [D[:-2] + "00", "戊五", "特殊保障人员", "", ""],
+    ]  # fmt: skip
+    write_csv(raw / "困难群众.csv", [head, *rows])
+    unread = stage_raw(raw).engine.rows(
+        "SELECT id_number, CAST(left_on AS VARCHAR) FROM unread_relief ORDER BY 2 NULLS FIRST"
+    )
+    assert unread == [(A, None), (B, "2021-11-30")]
+
+
 def test_each_member_of_a_household_is_asked(raw: Path) -> None:
     head = ["户主姓名", "户主身份证号", "户主是否退出", "成员1姓名", "成员1身份证号", "成员1是否退出"]
     write_csv(raw / "低保.csv", [head, ["甲一", A, "是", "乙二", B, "否"], ["丙三", C, "否", "丁四", D, "是"]])

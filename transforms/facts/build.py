@@ -194,7 +194,7 @@ def read_basis(engine: Engine) -> dict[str, Any]:
     settings = engine.rows(f"SELECT {', '.join(COUNTY_WIDE)} FROM run_settings")[0]
     awaited = [
         family
-        for (family,) in engine.rows("SELECT DISTINCT family FROM awaited_relief WHERE NOT by_number ORDER BY family")
+        for (family,) in engine.rows("SELECT DISTINCT family FROM awaited_relief WHERE NOT alone ORDER BY family")
     ]
     return {"supplied": supplied, **dict(zip(COUNTY_WIDE, settings, strict=True)), "awaited_families": awaited}
 

@@ -220,7 +220,7 @@ def _unchecked_identities(engine: Engine) -> list[NotCheckedPair]:
     """Relief identities whose lists did not come, wholly or in part; without any list of relief that says it all."""
     found = engine.rows(
         "SELECT g.title, array_to_string(list_sort(list(DISTINCT replace(a.reason, '，未核对', ''))), '；'), max(a.held_in)"
-        " FROM awaited_relief AS a INNER JOIN relief_titles AS g ON g.category = a.category WHERE NOT a.by_number"
+        " FROM awaited_relief AS a INNER JOIN relief_titles AS g ON g.category = a.category WHERE NOT a.alone"
         " GROUP BY g.title ORDER BY g.title"
     )
     return [

@@ -19,7 +19,7 @@ from transforms.staging.columns import map_distinct, put, read_column, read_date
 from transforms.staging.confirmed import VILLAGE, rename_villages
 from transforms.staging.contracts import find_violations
 from transforms.staging.decisions import NO_DECISIONS, Decisions
-from transforms.staging.doubtful import find_cut_numbers, find_decided, pick_rows
+from transforms.staging.doubtful import find_cut_numbers, find_decided, pick_rows, pick_unread
 from transforms.staging.faults import FaultLog
 from transforms.staging.identities import judge_ids
 from transforms.staging.layout import (
@@ -67,6 +67,7 @@ class StagedBatch:
     rejects: pl.DataFrame
     damaged: pl.DataFrame
     decided: pl.DataFrame
+    unread: pl.DataFrame
     assumed: Mapping[str, int]
     signs: Counter[str]
     unknown: Unknown
@@ -380,6 +381,7 @@ class _Work:
             rejects=self.faults.collect(self.roster, self.sheet, self.text_of(ID), self.text_of(NAME)),
             damaged=pick_rows(frame, self.roster, self.text_of(ID), self.damaged.arg_true(), DAMAGED),
             decided=pick_rows(frame, self.roster, self.text_of(ID), decided, DECIDED),
+            unread=pick_unread(frame, self.roster, self.faults, self.damaged),
             assumed=self.assumed,
             signs=self.signs,
             unknown=self.unknown,

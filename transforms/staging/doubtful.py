@@ -1,4 +1,4 @@
-"""Rows of a batch whose number is in doubt: their record, and what the analyst has decided on it."""
+"""Rows of a batch that are in doubt: whose number is, their record, and what the analyst has decided on it; whose relief identity is."""
 
 from __future__ import annotations
 
@@ -10,10 +10,14 @@ from schemas.records import number_record
 from schemas.rosters import Roster
 from transforms.staging.columns import same, settle
 from transforms.staging.decisions import Decisions
-from transforms.staging.layout import DAMAGED, FAMILY, ID
+from transforms.staging.faults import FaultLog
+from transforms.staging.layout import DAMAGED, FAMILY, ID, UNREAD_RELIEF
 
 _FACTS = ("name_key", "birth_date", "sex", "township", "village")
 _WITHOUT_CHECK = ("suspect", "converted15")
+# What costs an identity of a row that has others, and what says of a row that it names nobody who is on the list.
+_UNREAD_IDENTITIES = frozenset(("category_unknown", "category_class_only", "grade_missing"))
+_NOT_LISTED = frozenset(("row_signed", "row_under_past", "row_remark_past", "relief_ended", "number_twice_in_row"))
 # Where the seventh to fourteenth of 15 digits stand once 19 is put before the year: place and length.
 _BEHIND_AREA = (8, 8)
 
@@ -79,3 +83,11 @@ def pick_rows(
             for name, dtype in columns.items()
         ]
     )
+
+
+def pick_unread(frame: pl.DataFrame, roster: Roster, faults: FaultLog, damaged: pl.Series) -> pl.DataFrame:
+    """The rows of relief identities (`UNREAD_RELIEF`) that still name somebody although not all that they say was read."""
+    if roster.code != "relief":
+        return pl.DataFrame(schema=dict(UNREAD_RELIEF))
+    unread = (faults.bad | faults.find_breaking(_UNREAD_IDENTITIES)) & ~damaged & ~faults.find_breaking(_NOT_LISTED)
+    return frame.filter(unread).select(list(UNREAD_RELIEF))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import polars as pl
 
@@ -62,6 +62,12 @@ class FaultLog:
     def find_rows_with(self, column: Column) -> pl.Series:
         """Mark the rows that already have a fault in this column."""
         found = [entry["place"] for entry in self._entries if entry["name"][0] == column.name]
+        marks = unmarked(len(self._rows))
+        return put(marks, pl.concat(found), values=True) if found else marks
+
+    def find_breaking(self, rules: Collection[str]) -> pl.Series:
+        """Mark the rows that break one of these rules, whatever it costs."""
+        found = [entry["place"].filter(entry["rule"].is_in(rules)) for entry in self._entries]
         marks = unmarked(len(self._rows))
         return put(marks, pl.concat(found), values=True) if found else marks
 

@@ -24,7 +24,7 @@ from transforms.staging.confirmed import Confirmed, read_confirmed
 from transforms.staging.contracts import require_validation
 from transforms.staging.decisions import COLUMNS, NO_DECISIONS, Decisions, unite_decisions
 from transforms.staging.decisions import ROSTER as DECISIONS
-from transforms.staging.layout import DAMAGED, DECIDED, REJECTS, list_staged_columns, to_sql
+from transforms.staging.layout import DAMAGED, DECIDED, REJECTS, UNREAD_RELIEF, list_staged_columns, to_sql
 from transforms.staging.ledger import Outcome, SheetLedger, add_outcomes
 from transforms.staging.person_keys import PersonKeys
 from transforms.staging.roster_staging import RosterStaging
@@ -188,6 +188,7 @@ def _load_tables(engine: Engine, workdir: Path, decisions: Decisions) -> None:
     engine.load("rejects_raw", sorted((workdir / "rejects").glob("*.parquet")), to_sql(REJECTS))
     engine.load("damaged", sorted((workdir / "damaged").glob("*.parquet")), to_sql(DAMAGED))
     engine.load("decided_rows", sorted((workdir / "decided").glob("*.parquet")), to_sql(DECIDED))
+    engine.load("unread_relief", sorted((workdir / "unread").glob("*.parquet")), to_sql(UNREAD_RELIEF))
     engine.create("decisions", COLUMNS, decisions.pairs.rows())
 
 

@@ -102,6 +102,9 @@ DAMAGED: Final[Mapping[str, pl.DataType]] = MappingProxyType(
 # … and rows whose number the analyst has decided on: the number that counts, and where the decision stands.
 DECIDED: Final[Mapping[str, pl.DataType]] = MappingProxyType({**DAMAGED, "id_number": pl.String(), KEY: pl.Int64()})
 
+# Rows of a list of relief identities that name somebody by number, and of which an identity, or all of the row, was not read.
+UNREAD_RELIEF: Final[Mapping[str, pl.DataType]] = MappingProxyType({ID: pl.String(), "left_on": pl.Date()})
+
 
 def dtype_of(column: Column) -> pl.DataType:
     """Return the type of a staged column."""

@@ -91,6 +91,7 @@ class RosterStaging:
         self._write("rejects", sheet.source_no, number, staged.rejects)
         self._write("damaged", sheet.source_no, number, staged.damaged)
         self._write("decided", sheet.source_no, number, staged.decided)
+        self._write("unread", sheet.source_no, number, staged.unread)
         ledger.enter_rejected(staged.rejects.filter(pl.col("severity") == "row"))
         self._write_accepted(sheet.source_no, number, staged.accepted)
 
@@ -126,7 +127,7 @@ class RosterStaging:
             self._repeats.forget(path)
             path.unlink()
         self._staged[source_no] = []
-        for folder in ("rejects", "damaged", "decided"):
+        for folder in ("rejects", "damaged", "decided", "unread"):
             for path in (self._workdir / folder).glob(f"{source_no}-*.parquet"):
                 path.unlink()
         self.ledgers[source_no].replace_all()

@@ -75,7 +75,7 @@ facts AS (
     u.outcome IS NULL AND b.person_key IS NOT NULL AND n.person_key IS NULL AS has_left,
     -- Of what they are marked with; without a mark, of something that is subsidised.
     coalesce(m.has_exit_day, e.may_be_paid_for, FALSE) AS has_exit_day, e.told AS ended,
-    j.person_key IN (SELECT o.person_key FROM possible_relief AS o) AS has_possible,
+    o.told AS possible,
     -- Who is recognised for nothing has nothing due; an amount that the pack leaves open stays open.
     CASE
       WHEN u.outcome IN ('not_entitled', 'next_year') THEN CAST(u.subsidy + coalesce(d.granted, 0) AS DECIMAL(12, 2))
@@ -106,6 +106,7 @@ facts AS (
   LEFT JOIN subsidised_payments AS y ON y.person_key = j.person_key
   LEFT JOIN dues_amounts AS d ON d.person_key = j.person_key
   LEFT JOIN unseen_relief AS n ON n.person_key = j.person_key
+  LEFT JOIN possible_relief AS o ON o.person_key = j.person_key
   LEFT JOIN ended AS e ON e.person_key = j.person_key
   LEFT JOIN listed_before AS l ON l.person_key = j.person_key AND l.category = b.category
   WHERE EXISTS (SELECT 1 FROM supplied AS r WHERE r.roster = 'relief' AND r.rows > 0)

@@ -42,7 +42,7 @@ WITH found AS (
         THEN '已资助 ' || CAST(paid_subsidy AS VARCHAR) || ' 元，收到的困难群众名册中没有其缴费时有效的身份'
         || CASE WHEN subsidy_due > 0 THEN '，普惠补助应为 ' || CAST(subsidy_due AS VARCHAR) || ' 元' ELSE '' END
         || coalesce('；' || ended, '')
-        || CASE WHEN has_possible THEN '；名册中有证件号码有误而可能是本人的记录，先核对' ELSE '' END
+        || coalesce('；名册中' || possible || '，先核对', '')
         -- A list of who is in at present does not say since when somebody is not.
         || CASE WHEN has_exit_day THEN '' ELSE '；缴费以后才退出的不追回，先核对退出日期' END
       ELSE '已资助 ' || CAST(paid_subsidy AS VARCHAR) || ' 元，应资助 ' || CAST(subsidy_due AS VARCHAR) || ' 元'
