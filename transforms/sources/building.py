@@ -15,7 +15,7 @@ from transforms.sources.declared import FILE_NAME, Declaration
 from transforms.sources.header_rows import Header
 from transforms.sources.header_terms import NUMBER, Term, drop_owner, take_apart
 from transforms.sources.mapping import Match, find_value, read_vocabulary
-from transforms.sources.names import read_edition, read_own_day, read_period
+from transforms.sources.names import read_edition, read_own_day, read_period, split_names
 from transforms.sources.recognition import Candidate, People, map_people
 from transforms.sources.rows import collect_titles
 from transforms.sources.sections import Lines
@@ -58,11 +58,11 @@ def build_sheet(
     header: Header,
     candidate: Candidate,
     declaration: Declaration,
-    texts: Sequence[str],
     sha256: str,
     lines: Lines | None,
 ) -> Sheet:
-    """Build the sheet number `number` of a survey; `texts` are its names, the nearest to the rows first, `lines` what lines between rows may say."""
+    """Build the sheet number `number` of a survey; `lines` are what lines between its rows may say."""
+    texts = split_names(found.file, found.sheet)
     people = map_people(candidate, header, " ".join(texts))
     mapping = place_columns(candidate.roster, candidate.mapping, header)
     fill = find_filled(declaration, candidate.roster, mapping, found)

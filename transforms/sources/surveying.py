@@ -8,11 +8,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from schemas.errors import Problem, UsageError
-from schemas.headers import header_key
-from schemas.rosters import ROSTERS, Roster
-from schemas.tables import GROUNDS
+from schemas.rosters import ROSTERS
 from transforms.sources.batches import has_data
 from transforms.sources.building import Found, build_sheet, check_filled, continue_sheet, list_lacking, list_titles
+from transforms.sources.candidates import apply_declaration, find_candidates, find_lines, is_own_list
 from transforms.sources.cells import CellStore
 from transforms.sources.changed import Hashes
 from transforms.sources.checking import DECLARE, SHEET_NAME, check_columns, judge_past
@@ -20,28 +19,29 @@ from transforms.sources.declared import (
     FILE_NAME,
     Declaration,
     declare,
-    find_declared_columns,
     note_idle,
     read_declarations,
     state_constants,
 )
 from transforms.sources.delimiters import pick_delimiter
 from transforms.sources.formats import Form, name_litter, tell_form
-from transforms.sources.header_rows import Header, find_header
-from transforms.sources.mapping import TEMPLATE, Match
-from transforms.sources.names import drop_denied, find_constants, find_set_aside, find_told, parts_list, split_names
-from transforms.sources.recognition import Candidate, choose, fit_roster, rank_rosters
+from transforms.sources.header_rows import find_header
+from transforms.sources.names import find_constants, find_set_aside, split_names
 from transforms.sources.rows import holds_numbers
-from transforms.sources.sections import Lines, find_open, hear_lines
+from transforms.sources.sections import hear_lines
 from transforms.sources.settling import settle_columns
 from transforms.sources.sheets import Survey
 from transforms.sources.texts import decodes_whole, read_start, scan_text
-from transforms.sources.ticks import CATEGORIES, leave_parted
+from transforms.sources.ticks import leave_parted
 from transforms.sources.workbooks import REASONS, WorkbookReader
 
 _MOST_HEADERS = 2000
 _TEXTS = frozenset({".csv", ".txt", ".tsv"})
 _UNREADABLE = "认不出是哪种名册：找不到能识别的标题行"
+_BESIDE = "与填回的清单同在一个工作簿，未读取"
+_OWN_LIST = "是对账结果的清单，不是名册，未读取"
+_NO_HEADER = "没有能识别的标题行，未读取"
+_NO_DATA = "只有表头，没有数据行"
 
 
 def survey(
@@ -236,22 +236,7 @@ class Surveyor:
         ]
         idle = [(sheet, why) for sheet, why in judged if why]
         if (len(self.survey.sheets), len(self.survey.problems)) == before:
-            file = found[0].file
-            if bare := [why for _, why in idle if why.startswith(_NO_DATA)]:
-                title = ROSTERS[self.survey.header_only[-1].roster].title
-                advice = "请确认导出是否完整；确实没有数据的，请把文件移走"
-                self._complain(file, f"看起来是{title}，但{bare[0]}", advice)
-            elif aside := [why for sheet, why in idle if "里写着「" in why and holds_numbers(sheet.grid)]:
-                advice = (
-                    f"确要采用的请改工作表名或标题，{DECLARE}，写明 sheet（文本文件写明 roster）；不用的请把文件移走"
-                )
-                self._complain(file, f"{aside[0]}，别的工作表里也没有名册", advice)
-            else:
-                titles = "、".join(roster.title for roster in ROSTERS.values())
-                advice = f"请核对标题行是否在前 30 行、列名是否清楚；不是名册的请移走，{DECLARE}（可识别：{titles}）"
-                stated = [found.header_row for found in self.declarations if found.header_row and found.fits(file)]
-                where = f"（{FILE_NAME} 指定表头在第 {stated[-1]} 行）" if stated else ""
-                self._complain(file, _UNREADABLE + where, advice)
+            self._complain_of_none(found[0].file, idle)
             return
         self.survey.ignored.extend((f"{sheet.file}|{sheet.sheet}", why) for sheet, why in idle)
         self.survey.unread.extend(
@@ -260,14 +245,29 @@ class Surveyor:
             if why not in {_BESIDE, _OWN_LIST} and holds_numbers(sheet.grid)
         )
 
+    def _complain_of_none(self, file: str, idle: Sequence[tuple[Found, str]]) -> None:
+        """Complain of a file in which no sheet is a roster; `idle` are its sheets, each with why it is none."""
+        if bare := [why for _, why in idle if why.startswith(_NO_DATA)]:
+            title = ROSTERS[self.survey.header_only[-1].roster].title
+            advice = "请确认导出是否完整；确实没有数据的，请把文件移走"
+            self._complain(file, f"看起来是{title}，但{bare[0]}", advice)
+        elif aside := [why for sheet, why in idle if "里写着「" in why and holds_numbers(sheet.grid)]:
+            advice = f"确要采用的请改工作表名或标题，{DECLARE}，写明 sheet（文本文件写明 roster）；不用的请把文件移走"
+            self._complain(file, f"{aside[0]}，别的工作表里也没有名册", advice)
+        else:
+            titles = "、".join(roster.title for roster in ROSTERS.values())
+            advice = f"请核对标题行是否在前 30 行、列名是否清楚；不是名册的请移走，{DECLARE}（可识别：{titles}）"
+            stated = [found.header_row for found in self.declarations if found.header_row and found.fits(file)]
+            where = f"（{FILE_NAME} 指定表头在第 {stated[-1]} 行）" if stated else ""
+            self._complain(file, _UNREADABLE + where, advice)
+
     def _find_returned(self, found: Sequence[Found]) -> set[str]:
         """Name the sheets of a workbook that are lists sent back: what was sent out beside them is no roster."""
         returned = set()
         for sheet in found if len(found) > 1 else ():
             declaration = declare(self.declarations, sheet.file, sheet.sheet) or Declaration(sheet.file)
             if sheet.header is not None:
-                texts = split_names(sheet.file, sheet.sheet)
-                candidates = self._find_candidates(sheet.header, declaration, texts, sheet.sheet)
+                candidates = find_candidates(sheet, sheet.header, declaration, self.townships)
                 if [candidate.roster.returned and not candidate.missing for candidate in candidates] == [True]:
                     returned.add(sheet.sheet)
         return returned
@@ -281,16 +281,15 @@ class Surveyor:
             return f"{SHEET_NAME}里写着「{word}」，未读取"
         if found.header is None:
             return self._take_continued(found, declaration)
-        if not declaration.roster and set(found.header.texts) >= _OWN_HEADINGS and not _is_returned(found.header):
+        if not declaration.roster and is_own_list(found.header):
             return _OWN_LIST
-        texts = split_names(found.file, found.sheet)
         if sum(bool(text) for text in found.header.texts) > _MOST_HEADERS:
             advice = "请只保留名册需要的列后重新报送"
             self._complain(
                 found.file, f"表头超过 {_MOST_HEADERS} 列，不是正常的名册", advice, found.sheet, found.header.last
             )
             return ""
-        candidates = self._find_candidates(found.header, declaration, texts, found.sheet, list_titles(found))
+        candidates = find_candidates(found, found.header, declaration, self.townships, list_titles(found))
         if not candidates:
             return _NO_HEADER
         if len(candidates) > 1:
@@ -299,15 +298,16 @@ class Surveyor:
             self._complain(found.file, f"可能是{titles}，分不清是哪一种", advice, found.sheet, found.header.last)
             return ""
         candidate = settle_columns(candidates[0], found, found.header)
-        candidate = self._apply(declaration, candidate, found, found.header)
-        lines = self._find_lines(candidate, found, declaration)
+        candidate, problems = apply_declaration(declaration, candidate, found, found.header)
+        self.survey.problems.extend(problems)
+        lines = find_lines(candidate, found, declaration, self.townships)
         candidate = hear_lines(candidate, lines, found.rows, found.header)
         problem = check_columns(candidate, found, found.header, declaration)
         why = problem or judge_past(found, candidate.roster, candidate.mapping, candidate.constants, declaration)
         if why:
             return self._note_unread(why)
         number = len(self.survey.sheets) + 1
-        sheet = build_sheet(number, found, found.header, candidate, declaration, texts, sha256, lines)
+        sheet = build_sheet(number, found, found.header, candidate, declaration, sha256, lines)
         self.survey.problems.extend(check_filled(declaration, candidate.roster, sheet))
         if not has_data(sheet, found.rows):
             self.survey.header_only.append(sheet)
@@ -322,50 +322,6 @@ class Surveyor:
             self.survey.problems.append(why)
             return ""
         return why
-
-    def _find_candidates(
-        self, header: Header, declaration: Declaration, texts: Sequence[str], sheet: str, titles: Sequence[str] = ()
-    ) -> list[Candidate]:
-        context = " ".join(texts)
-        headed = {header_key(text) for text in header.texts}
-
-        def read_constants(roster: Roster, present: set[str]) -> dict[str, str]:
-            constants = find_constants(roster, present, texts, sheet, self.townships)
-            told = find_told(roster, present | set(constants), titles, self.townships)
-            kept = drop_denied(roster, constants, sheet, titles, texts)
-            found = {
-                name: value
-                for name, value in {**told, **kept}.items()
-                if name == CATEGORIES or not parts_list(roster, name, headed)
-            }
-            return {**found, **state_constants(roster, declaration)}
-
-        if declaration.roster:
-            return [fit_roster(ROSTERS[declaration.roster], header.people[0].texts, context, read_constants)]
-        return choose(rank_rosters(header.people[0].texts, context, read_constants))
-
-    def _apply(self, declaration: Declaration, candidate: Candidate, found: Found, header: Header) -> Candidate:
-        """Let `sources.toml` have its say on columns and constants: it decides where it speaks."""
-        stated = state_constants(candidate.roster, declaration)
-        columns, problems = find_declared_columns(declaration, candidate.roster, header.texts, found.file, found.sheet)
-        self.survey.problems.extend(problems)
-        taken = set(columns.values())
-        mapping = {
-            name: place for name, place in candidate.mapping.items() if name not in stated and place[0] not in taken
-        }
-        mapping.update({name: (index, Match(TEMPLATE, 0, name)) for name, index in columns.items()})
-        constants = {name: value for name, value in candidate.constants.items() if name not in columns} | stated
-        ticks = () if CATEGORIES in {*columns, *stated} else candidate.ticks
-        missing = candidate.roster.missing({*mapping, *constants, *([CATEGORIES] if ticks else [])})
-        return replace(candidate, mapping=mapping, constants=constants, missing=missing, ticks=ticks)
-
-    def _find_lines(self, candidate: Candidate, found: Found, declaration: Declaration) -> Lines | None:
-        """Find what lines between the rows of a sheet may say: of columns that are not there and that `sources.toml` does not state."""
-        texts, titles = split_names(found.file, found.sheet), list_titles(found)
-        taken = {*candidate.mapping, *state_constants(candidate.roster, declaration)}
-        taken |= {CATEGORIES} if candidate.ticks else set()
-        named = find_constants(candidate.roster, set(candidate.mapping), texts, found.sheet, self.townships)
-        return find_open(candidate.roster, taken, titles, self.townships, {*candidate.constants} - {*named})
 
     def _take_continued(self, found: Found, declaration: Declaration) -> str:
         """Take a sheet without header as the continuation of the sheet before it; returns why it is none, or nothing."""
@@ -388,20 +344,3 @@ class Surveyor:
             self._complain(found.file, what, f"请在工作表名里写明，{DECLARE}，写明 sheet 和 unit", found.sheet)
         self.survey.sheets.append(sheet)
         return ""
-
-
-_BESIDE = "与填回的清单同在一个工作簿，未读取"
-# Every list that a run publishes carries these.
-_OWN_HEADINGS = frozenset(column.heading for column in GROUNDS if column.kind != "sources")
-_OWN_LIST = "是对账结果的清单，不是名册，未读取"
-_NO_HEADER = "没有能识别的标题行，未读取"
-_NO_DATA = "只有表头，没有数据行"
-
-
-def _is_returned(header: Header) -> bool:
-    """Whether a header is that of a list that comes back: nobody else heads all these columns so."""
-    keys = {header_key(text) for text in header.texts}
-    return any(
-        roster.returned and keys >= {header_key(column.header) for column in roster.columns}
-        for roster in ROSTERS.values()
-    )
