@@ -4,27 +4,30 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import polars as pl
 
-from schemas.identity import LENGTH
-from schemas.rosters import Column, Roster
-from schemas.values import Vocabulary
-from transforms.sources import PERSON, UNFIT, Sheet
+from schemas.rosters import Column
+from transforms.sources import UNFIT, Sheet
 from transforms.staging import signs
 from transforms.staging.categories import complete_class
-from transforms.staging.column_readers import ColumnReaders, join_header
-from transforms.staging.columns import map_distinct, put, read_column, read_date_column, same, settle, unmarked
+from transforms.staging.column_readers import join_header
+from transforms.staging.columns import (
+    map_distinct,
+    put,
+    put_where,
+    read_column,
+    read_date_column,
+    same,
+    settle,
+    unmarked,
+)
 from transforms.staging.confirmed import VILLAGE, rename_villages
 from transforms.staging.contracts import find_violations
-from transforms.staging.decisions import NO_DECISIONS, Decisions
-from transforms.staging.doubtful import find_cut_numbers, find_decided, pick_rows, pick_unread
-from transforms.staging.faults import FaultLog
-from transforms.staging.identities import judge_ids
+from transforms.staging.doubtful import pick_rows, pick_unread
 from transforms.staging.layout import (
     ASSUMED_STATUS,
-    CERTIFICATE,
     DAMAGED,
     DECIDED,
     ID,
@@ -33,21 +36,19 @@ from transforms.staging.layout import (
     MAY_BE_UNREADABLE,
     MUST_BE_READABLE,
     NAME,
-    NAMED_OTHERWISE,
     UNREAD,
     dtype_of,
     list_staged_columns,
 )
 from transforms.staging.names import hash_names, read_names, read_texts
+from transforms.staging.number_columns import compare_with_id, read_numbers, refuse_one_number_twice, settle_numbers
 from transforms.staging.paid_states import RELIEF_STATE, STATE, settle_changes, settle_paid_states
-from transforms.staging.person_keys import KEY, PersonKeys
 from transforms.staging.relief_rows import TOLD_BY_RELIEF, read_relief_rows
-from transforms.staging.townships import Townships
 from transforms.staging.units import ONE
 from transforms.staging.unknown import RULES as UNKNOWN_RULES
 from transforms.staging.unknown import Unknown, Villages, count_unknown, count_villages
+from transforms.staging.working import RosterReader, Working
 
-_CERTIFICATE_DOCUMENT = "出生医学证明"
 # What a fault of a relief identity costs where another identity of the row was read.
 _RELIEF_FAULTS = {
     "category_unknown": "value", "category_class_only": "value", "grade_missing": "value", "grade_conflict": "note", "grade_word_conflict": "note",
@@ -74,327 +75,199 @@ class StagedBatch:
     villages: Villages
 
 
-@dataclass(slots=True)
-class RosterReader:
-    """Reads batches of one roster; readers are made once and remember nothing of a person.
-
-    `villages` are renamed villages: township ("" = any) and old name → name ("" = none).
-    """
-
-    roster: Roster
-    vocabulary: Vocabulary
-    townships: Townships
-    keys: PersonKeys = field(default_factory=PersonKeys)
-    villages: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    decisions: Decisions = NO_DECISIONS
-    columns: ColumnReaders = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.columns = ColumnReaders(self.roster, self.vocabulary, self.townships)
-
-    def stage(self, data: pl.DataFrame, sheet: Sheet) -> StagedBatch:
-        """Type the data rows of a batch (`row` and columns of text; `not_data` rows are already gone)."""
-        work = _Work(self, sheet, data)
-        for column in self.roster.columns:
-            work.read(column)
-        # First: a damaged record is named by its village, too.
-        work.rename_villages()
-        work.settle_states()
-        work.settle_numbers()
-        work.refuse_ragged()
-        work.refuse_unfit()
-        work.faults.note_remarks(data, work.typed)
-        work.join_categories()
-        work.check_required()
-        work.compare_with_id()
-        work.refuse_one_number_twice()
-        work.look_for_signs()
-        return work.finish()
+def stage_batch(reader: RosterReader, data: pl.DataFrame, sheet: Sheet) -> StagedBatch:
+    """Type the data rows of a batch (`row` and columns of text; `not_data` rows are already gone)."""
+    work = Working(reader, sheet, data)
+    for column in reader.roster.columns:
+        _read(work, column)
+    # First: a damaged record is named by its village, too.
+    _rename_villages(work)
+    _settle_states(work)
+    settle_numbers(work)
+    _refuse_ragged(work)
+    _refuse_unfit(work)
+    work.faults.note_remarks(data, work.typed)
+    _join_categories(work)
+    _check_required(work)
+    compare_with_id(work)
+    refuse_one_number_twice(work)
+    _look_for_signs(work)
+    return _finish(work)
 
 
-class _Work:
-    """A batch on its way: typed columns, the faults found, and which rows they cost."""
-
-    def __init__(self, reader: RosterReader, sheet: Sheet, data: pl.DataFrame) -> None:
-        self.reader, self.roster, self.vocabulary = reader, reader.roster, reader.vocabulary
-        self.worths = {name: worth for name, (_, worth) in reader.columns.find_conversions(sheet).items()}
-        self.keys = reader.keys
-        self.sheet = sheet
-        self.rows = data["row"]
-        self.raw = data
-        self.typed: dict[str, pl.Series] = {}
-        self.persons = data[PERSON] if PERSON in data.columns else None
-        self.faults = FaultLog(self.rows, self.persons)
-        self.damaged = self.faults.bad
-        self.decided = pl.Series("place", [], dtype=pl.UInt32)
-        self.assumed: dict[str, int] = {}
-        self.signs: Counter[str] = Counter()
-        self.unknown: Unknown = Counter()
-
-    def text_of(self, name: str) -> pl.Series:
-        """The text of a column: from the file, else from what sheet or file name say, else null."""
-        if name in self.raw.columns:
-            return self.raw[name]
-        value = self.sheet.constants.get(name)
-        return same(value, len(self.rows), pl.String).alias(name)
-
-    def read(self, column: Column) -> None:
-        """Type one column and report what could not be read."""
-        if column.kind == "id":
-            self._read_ids(column)
-        elif column.kind == "name":
-            self._read_names(column)
-        elif column.kind != "categories":
-            self._read_cells(column)
-
-    def settle_states(self) -> None:
-        """Hold day and amount against what the row says became of the payment, and an identity against whether it still holds."""
-        settle_changes(self.typed, self.sheet.mapping)
-        if RELIEF_STATE in self.typed and self.typed[RELIEF_STATE].null_count() < len(self.rows):
-            ended = settle(self.typed[RELIEF_STATE] == "ended") & self.typed["left_on"].is_null()
-            column = self.roster.column(RELIEF_STATE)
-            self.faults.report_where(column, "relief_ended", "row", ended, self.text_of(RELIEF_STATE))
-        if STATE in self.typed and self.typed[STATE].null_count() < len(self.rows):
-            self._note(self.roster.column(STATE), "not_paid", settle_paid_states(self.typed))
-
-    def _read_cells(self, column: Column) -> None:
-        text = self.text_of(column.name)
-        reader, dtype = self.reader.columns.choose(column, self.worths.get(column.name, ONE)), dtype_of(column)
-        asked = join_header(column, self.sheet, text, self.vocabulary)
-        if column.kind == "text":
-            values, rules, notes = read_texts(text, reader, self.vocabulary)
-        elif dtype == pl.Date:
-            values, rules, notes = read_date_column(text, reader)
-        else:
-            values, rules, notes = read_column(asked, reader, dtype)
-        if column.kind in ASSUMED_STATUS and not column.required:
-            empty = values.is_null() & rules.is_null()
-            self.assumed[column.name] = int(empty.sum())
-            values = _fill(values, empty, ASSUMED_STATUS[column.kind])
-        if column.kind == "township":
-            self.signs += signs.count_townships(text, rules, self.reader.townships)
-        if column.kind in KEPT_UNREAD:
-            values = _fill(values, rules.is_not_null() & ~notes, UNREAD)
-        self.typed[column.name] = values
-        if rules.null_count() == len(rules):
-            return
-        self.unknown += count_unknown(column.name, text.filter(rules.is_in(UNKNOWN_RULES)))
-        costs_row = column.kind in MUST_BE_READABLE or (
-            column.required and (self.roster.code, column.name) not in MAY_BE_UNREADABLE
-        )
-        self.faults.report(column, _fill(rules, notes, None), "row" if costs_row else "value", text)
-        self.faults.report(column, _fill(rules, ~notes, None), "note", text)
-
-    def _read_names(self, column: Column) -> None:
-        text = self.text_of(column.name)
-        values, rules, keys = read_names(text, self.vocabulary)
-        self.typed[column.name] = values
-        if column.name == NAME:
-            self.typed["name_key"] = keys
-            self.typed["name_hash"] = hash_names(keys)
-        if column.name == NAME and rules.null_count() < len(rules):
-            # Whom a roster need not name is nobody all the same where a total stands in the place of the name.
-            self.faults.report_where(column, "row_signed", "row", rules == "row_signed", text)
-            rules = _fill(rules, rules == "row_signed", None)
-        if rules.null_count() < len(rules):
-            if self.roster.gone:
-                self.faults.report(column, _fill(rules, rules != "name_remark", None), "note", text)
-            rules = _fill(rules, rules == "name_remark", None)
-        self.faults.report(column, rules, "row" if column.required else "value", text)
-
-    def _read_ids(self, column: Column) -> None:
-        text = self.text_of(column.name)
-        if column.name != ID and text.null_count() == len(text):
-            self.typed[column.name] = text
-            return
-        companion = f"{column.name}__numeric"
-        numeric = self.raw[companion] if companion in self.raw.columns else None
-        documents = self.text_of("cert_type") if column.name == ID and _has(self.sheet, "cert_type") else None
-        judged = judge_ids(text, numeric, documents, self.vocabulary)
-        if column.name != ID:
-            self.typed[column.name] = judged["number"]
-            self.faults.report(column, _fill(judged["rule"], judged["rule"] == "id_missing", None), "value", text)
-            return
-        if CERTIFICATE in self.roster.names:
-            judged = self._take_certificates(column, judged, text)
-        rules = judged["rule"]
-        if not column.required and CERTIFICATE not in self.roster.names:
-            rules = _fill(rules, rules == "id_missing", None)
-        self.typed[ID], self.typed["id_quality"], self.id_rules = judged["number"], judged["quality"], rules
-
-    def settle_numbers(self) -> None:
-        """Number the persons; a damaged number counts only where the analyst has decided whose it is."""
-        if ID not in self.typed:
-            return
-        column, text = self.roster.column(ID), self.text_of(ID)
-        if len(cut := find_cut_numbers(self.typed)):
-            self.typed[ID], self.typed["id_quality"] = (put(self.typed[name], cut, None) for name in (ID, "id_quality"))
-            self.id_rules = put(self.id_rules, cut, "id_length")
-        found = find_decided(self.reader.decisions, self.roster, text, self.typed, self.id_rules)
-        places = self.decided = found["place"]
-        if len(places):
-            self.typed[ID] = put(self.typed[ID], places, found["number"])
-            self.typed["id_quality"] = put(self.typed["id_quality"], places, "confirmed")
-            self.id_rules = put(self.id_rules, places, None)
-            confirmed = put(same(None, len(text), pl.String), places, "id_confirmed")
-            self.faults.report(column, confirmed, "note", text)
-        self.typed[KEY] = self.keys.number(self.typed[ID], self.typed["id_quality"])
-        if self.roster.code in NAMED_OTHERWISE:
-            self.faults.report(column, self.id_rules, "value", text)
-            return
-        self.damaged = self.id_rules.is_not_null()
-        self.faults.report(column, self.id_rules, "row", text)
-
-    def _take_certificates(self, column: Column, judged: pl.DataFrame, text: pl.Series) -> pl.DataFrame:
-        """Newborns without a usable number of their own are known by their 出生医学证明."""
-        certificates = self.text_of(CERTIFICATE)
-        kinds = same(_CERTIFICATE_DOCUMENT, len(certificates), pl.String)
-        other = judge_ids(certificates, None, kinds, self.vocabulary)
-        stands_in = judged["number"].is_null() & other["number"].is_not_null()
-        damaged = stands_in & (judged["rule"] != "id_missing")
-        self.faults.report(column, _fill(judged["rule"], ~damaged, None), "value", text)
-        # Neither number is there or usable: the fault of the certificate says more than that there is no number.
-        says_more = (judged["rule"] == "id_missing") & (other["rule"] != "id_missing")
-        takes = stands_in | settle(says_more)
-        return pl.DataFrame([judged[name].zip_with(~takes, other[name]) for name in judged.columns])
-
-    def refuse_ragged(self) -> None:
-        """Reject lines with more cells than the header: nobody can say which cell belongs to which column."""
-        if "ragged" in self.raw.columns:
-            ragged = settle(self.raw["ragged"])
-            self.faults.report_where(self.roster.columns[0], "row_ragged", "row", ragged)
-
-    def refuse_unfit(self) -> None:
-        """Reject rows with the number of a person that do not belong to the list: signatures, rows under another header."""
-        if UNFIT in self.raw.columns:
-            self.faults.report(self.roster.columns[0], self.raw[UNFIT], "row")
-
-    def refuse_one_number_twice(self) -> None:
-        """Reject a person of a household's row who bears the number of one before: whose it is, the row does not say."""
-        if self.persons is not None and ID in self.typed and not self.sheet.side_by_side:
-            named = pl.DataFrame([self.rows, self.typed[ID]])
-            again = self.typed[ID].is_not_null() & ~named.select(pl.struct(pl.all()).is_first_distinct()).to_series()
-            self.faults.report_where(self.roster.column(ID), "number_twice_in_row", "row", again, self.text_of(ID))
-
-    def join_categories(self) -> None:
-        """Read 人员类别 together with the columns that complete it."""
-        columns = [column for column in self.roster.columns if column.kind == "categories"]
-        if not columns:
-            return
-        column = columns[0]
-        text = self.text_of(column.name)
-        if self.sheet.ticks and (everybody := self.sheet.constants.get(column.name)):
-            said = pl.concat_str([pl.lit(everybody), pl.col(column.name)], separator="、", ignore_nulls=True)
-            text = text.to_frame().select(said.alias(column.name)).to_series()
-        if named := self.sheet.named.get(column.name):
-            text = map_distinct(text, lambda cell: complete_class(cell, named, self.vocabulary), pl.String)
-        cards = [self.text_of(name) for name in ("disability_no", ID)]
-        found = read_relief_rows(text, self.typed, cards, self.vocabulary)
-        self.typed[column.name] = found["codes"]
-        for name in TOLD_BY_RELIEF:
-            self.typed[name] = found[f"{name}_told"].alias(name)
-        unread = found["codes"].is_null()
-        if found["unknown"].list.len().max():
-            self.unknown += count_unknown(column.name, found["unknown"].explode())
-        first = found["rules"].list.get(0, null_on_oob=True).fill_null("required_empty")
-        self.faults.report(column, _fill(first, ~unread, None), "row", text)
-        for rule, severity in _RELIEF_FAULTS.items():
-            self.faults.report_where(column, rule, severity, found["rules"].list.contains(rule) & ~unread, text)
-
-    def check_required(self) -> None:
-        """Reject rows in which a required value is missing, or every one of a group of which one is required."""
-        for column in self.roster.columns:
-            if column.required and column.kind != "id":
-                self._check_filled(column)
-        for group in self.roster.one_of:
-            columns = [self.roster.column(name) for name in group]
-            if all(self._must_be_filled(column) for column in columns):
-                empties = [self.typed[name].is_null().alias(name) for name in group]
-                empty = pl.DataFrame(empties).select(pl.all_horizontal(pl.all())).to_series()
-                self.faults.report_where(columns[0], "one_of_empty", "row", empty & ~self.faults.bad)
-
-    def _must_be_filled(self, column: Column) -> bool:
-        return column.kind != "categories" and (self.roster.code, column.name) not in MAY_BE_EMPTY
-
-    def _check_filled(self, column: Column) -> None:
-        empty = self.typed[column.name].is_null()
-        if not empty.any():
-            return
-        silent = empty & ~self.faults.find_rows_with(column)
-        if (self.roster.code, column.name) not in MAY_BE_EMPTY:
-            self.faults.report_where(column, "required_empty", "row", silent)
-        elif column.kind == "township":
-            self.faults.report_where(column, "required_empty", "value", silent)
-
-    def compare_with_id(self) -> None:
-        """Note where birth date or sex contradict the number; who reads on takes both from the number."""
-        if ID not in self.typed:
-            return
-        number = self.typed[ID]
-        is_gb = number.str.len_bytes() == LENGTH
-        if "birth_date" in self.typed:
-            column = self.roster.column("birth_date")
-            differs = is_gb & (number.str.slice(6, 8) != self.typed["birth_date"].dt.to_string("%Y%m%d"))
-            partial = self.faults.find_rows_with(column)
-            differs = settle(differs) & ~partial
-            self._note(column, "birth_conflict", differs)
-            compared = is_gb & self.typed["birth_date"].is_not_null() & ~partial
-            self.signs += signs.count_births(self.roster, self.typed, settle(compared), differs)
-        if "sex" in self.typed:
-            male = number.str.slice(16, 1).is_in(["1", "3", "5", "7", "9"])
-            differs = is_gb & (male != (self.typed["sex"] == "male"))
-            self._note(self.roster.column("sex"), "sex_conflict", settle(differs))
-
-    def rename_villages(self) -> None:
-        """Put the present name where a village stands under an old one, or one that the analyst explained."""
-        if VILLAGE not in self.typed or not self.reader.villages:
-            return
-        self.typed[VILLAGE] = rename_villages(self.typed[VILLAGE], self.typed.get("township"), self.reader.villages)
-
-    def look_for_signs(self) -> None:
-        """Count what the gate judges a whole file by."""
-        if ID in self.typed:
-            self.signs += signs.count_unusable(self.damaged, self.text_of(ID), self.text_of(NAME))
-            if self.roster.code == "household_register":
-                self.signs += signs.count_foreign(self.typed[ID], self.reader.townships.areas)
-        self.signs += signs.count_spans(self.roster, self.typed)
-
-    def _note(self, column: Column, rule: str, where: pl.Series) -> None:
-        self.faults.report_where(column, rule, "note", where, self.text_of(column.name))
-
-    def finish(self) -> StagedBatch:
-        """Split the rows, and hold the accepted ones against the roster's contract."""
-        columns = list_staged_columns(self.roster)
-        number = same(self.sheet.source_no, len(self.rows), pl.Int32)
-        frame = pl.DataFrame({"source_no": number, "row": self.rows, **self.typed}).select(list(columns))
-        bad = self.faults.bad
-        good = frame.filter(~bad) if bad.any() else frame
-        violations = list(find_violations(self.roster, good))
-        places = (~bad).arg_true()
-        for name, broken in violations:
-            where = put(unmarked(len(frame)), places.gather(broken), values=True)
-            column = self.roster.column(name) if name in self.roster.names else self.roster.columns[0]
-            self.faults.report_where(column, "out_of_range", "row", where, self.text_of(column.name))
-        decided = self.decided.filter(~self.faults.bad.gather(self.decided))
-        return StagedBatch(
-            accepted=frame.filter(~self.faults.bad) if violations else good,
-            rejects=self.faults.collect(self.roster, self.sheet, self.text_of(ID), self.text_of(NAME)),
-            damaged=pick_rows(frame, self.roster, self.text_of(ID), self.damaged.arg_true(), DAMAGED),
-            decided=pick_rows(frame, self.roster, self.text_of(ID), decided, DECIDED),
-            unread=pick_unread(frame, self.roster, self.faults, self.damaged),
-            assumed=self.assumed,
-            signs=self.signs,
-            unknown=self.unknown,
-            villages=count_villages(self.typed.get("township"), self.typed.get(VILLAGE)),
-        )
+def _read(work: Working, column: Column) -> None:
+    """Type one column and report what could not be read."""
+    if column.kind == "id":
+        read_numbers(work, column)
+    elif column.kind == "name":
+        _read_names(work, column)
+    elif column.kind != "categories":
+        _read_cells(work, column)
 
 
-def _has(sheet: Sheet, name: str) -> bool:
-    return name in sheet.mapping or name in sheet.constants
+def _settle_states(work: Working) -> None:
+    """Hold day and amount against what the row says became of the payment, and an identity against whether it still holds."""
+    settle_changes(work.typed, work.sheet.mapping)
+    if RELIEF_STATE in work.typed and work.typed[RELIEF_STATE].null_count() < len(work.rows):
+        ended = settle(work.typed[RELIEF_STATE] == "ended") & work.typed["left_on"].is_null()
+        column = work.roster.column(RELIEF_STATE)
+        work.faults.report_where(column, "relief_ended", "row", ended, work.text_of(RELIEF_STATE))
+    if STATE in work.typed and work.typed[STATE].null_count() < len(work.rows):
+        work.note(work.roster.column(STATE), "not_paid", settle_paid_states(work.typed))
 
 
-def _fill(series: pl.Series, where: pl.Series, value: str | None) -> pl.Series:
-    """Put `value` where `where` holds."""
-    if not where.any():
-        return series
-    return series.zip_with(~settle(where), pl.Series([value], dtype=series.dtype))
+def _read_cells(work: Working, column: Column) -> None:
+    text = work.text_of(column.name)
+    reader, dtype = work.reader.columns.choose(column, work.worths.get(column.name, ONE)), dtype_of(column)
+    asked = join_header(column, work.sheet, text, work.vocabulary)
+    if column.kind == "text":
+        values, rules, notes = read_texts(text, reader, work.vocabulary)
+    elif dtype == pl.Date:
+        values, rules, notes = read_date_column(text, reader)
+    else:
+        values, rules, notes = read_column(asked, reader, dtype)
+    if column.kind in ASSUMED_STATUS and not column.required:
+        empty = values.is_null() & rules.is_null()
+        work.assumed[column.name] = int(empty.sum())
+        values = put_where(values, empty, ASSUMED_STATUS[column.kind])
+    if column.kind == "township":
+        work.signs += signs.count_townships(text, rules, work.reader.townships)
+    if column.kind in KEPT_UNREAD:
+        values = put_where(values, rules.is_not_null() & ~notes, UNREAD)
+    work.typed[column.name] = values
+    if rules.null_count() == len(rules):
+        return
+    work.unknown += count_unknown(column.name, text.filter(rules.is_in(UNKNOWN_RULES)))
+    costs_row = column.kind in MUST_BE_READABLE or (
+        column.required and (work.roster.code, column.name) not in MAY_BE_UNREADABLE
+    )
+    work.faults.report(column, put_where(rules, notes, None), "row" if costs_row else "value", text)
+    work.faults.report(column, put_where(rules, ~notes, None), "note", text)
+
+
+def _read_names(work: Working, column: Column) -> None:
+    text = work.text_of(column.name)
+    values, rules, keys = read_names(text, work.vocabulary)
+    work.typed[column.name] = values
+    if column.name == NAME:
+        work.typed["name_key"] = keys
+        work.typed["name_hash"] = hash_names(keys)
+    if column.name == NAME and rules.null_count() < len(rules):
+        # Whom a roster need not name is nobody all the same where a total stands in the place of the name.
+        work.faults.report_where(column, "row_signed", "row", rules == "row_signed", text)
+        rules = put_where(rules, rules == "row_signed", None)
+    if rules.null_count() < len(rules):
+        if work.roster.gone:
+            work.faults.report(column, put_where(rules, rules != "name_remark", None), "note", text)
+        rules = put_where(rules, rules == "name_remark", None)
+    work.faults.report(column, rules, "row" if column.required else "value", text)
+
+
+def _refuse_ragged(work: Working) -> None:
+    """Reject lines with more cells than the header: nobody can say which cell belongs to which column."""
+    if "ragged" in work.raw.columns:
+        ragged = settle(work.raw["ragged"])
+        work.faults.report_where(work.roster.columns[0], "row_ragged", "row", ragged)
+
+
+def _refuse_unfit(work: Working) -> None:
+    """Reject rows with the number of a person that do not belong to the list: signatures, rows under another header."""
+    if UNFIT in work.raw.columns:
+        work.faults.report(work.roster.columns[0], work.raw[UNFIT], "row")
+
+
+def _join_categories(work: Working) -> None:
+    """Read 人员类别 together with the columns that complete it."""
+    columns = [column for column in work.roster.columns if column.kind == "categories"]
+    if not columns:
+        return
+    column = columns[0]
+    text = work.text_of(column.name)
+    if work.sheet.ticks and (everybody := work.sheet.constants.get(column.name)):
+        said = pl.concat_str([pl.lit(everybody), pl.col(column.name)], separator="、", ignore_nulls=True)
+        text = text.to_frame().select(said.alias(column.name)).to_series()
+    if named := work.sheet.named.get(column.name):
+        text = map_distinct(text, lambda cell: complete_class(cell, named, work.vocabulary), pl.String)
+    cards = [work.text_of(name) for name in ("disability_no", ID)]
+    found = read_relief_rows(text, work.typed, cards, work.vocabulary)
+    work.typed[column.name] = found["codes"]
+    for name in TOLD_BY_RELIEF:
+        work.typed[name] = found[f"{name}_told"].alias(name)
+    unread = found["codes"].is_null()
+    if found["unknown"].list.len().max():
+        work.unknown += count_unknown(column.name, found["unknown"].explode())
+    first = found["rules"].list.get(0, null_on_oob=True).fill_null("required_empty")
+    work.faults.report(column, put_where(first, ~unread, None), "row", text)
+    for rule, severity in _RELIEF_FAULTS.items():
+        work.faults.report_where(column, rule, severity, found["rules"].list.contains(rule) & ~unread, text)
+
+
+def _check_required(work: Working) -> None:
+    """Reject rows in which a required value is missing, or every one of a group of which one is required."""
+    for column in work.roster.columns:
+        if column.required and column.kind != "id":
+            _check_filled(work, column)
+    for group in work.roster.one_of:
+        columns = [work.roster.column(name) for name in group]
+        if all(_must_be_filled(work, column) for column in columns):
+            empties = [work.typed[name].is_null().alias(name) for name in group]
+            empty = pl.DataFrame(empties).select(pl.all_horizontal(pl.all())).to_series()
+            work.faults.report_where(columns[0], "one_of_empty", "row", empty & ~work.faults.bad)
+
+
+def _must_be_filled(work: Working, column: Column) -> bool:
+    return column.kind != "categories" and (work.roster.code, column.name) not in MAY_BE_EMPTY
+
+
+def _check_filled(work: Working, column: Column) -> None:
+    empty = work.typed[column.name].is_null()
+    if not empty.any():
+        return
+    silent = empty & ~work.faults.find_rows_with(column)
+    if (work.roster.code, column.name) not in MAY_BE_EMPTY:
+        work.faults.report_where(column, "required_empty", "row", silent)
+    elif column.kind == "township":
+        work.faults.report_where(column, "required_empty", "value", silent)
+
+
+def _rename_villages(work: Working) -> None:
+    """Put the present name where a village stands under an old one, or one that the analyst explained."""
+    if VILLAGE not in work.typed or not work.reader.villages:
+        return
+    work.typed[VILLAGE] = rename_villages(work.typed[VILLAGE], work.typed.get("township"), work.reader.villages)
+
+
+def _look_for_signs(work: Working) -> None:
+    """Count what the gate judges a whole file by."""
+    if ID in work.typed:
+        work.signs += signs.count_unusable(work.damaged, work.text_of(ID), work.text_of(NAME))
+        if work.roster.code == "household_register":
+            work.signs += signs.count_foreign(work.typed[ID], work.reader.townships.areas)
+    work.signs += signs.count_spans(work.roster, work.typed)
+
+
+def _finish(work: Working) -> StagedBatch:
+    """Split the rows, and hold the accepted ones against the roster's contract."""
+    columns = list_staged_columns(work.roster)
+    number = same(work.sheet.source_no, len(work.rows), pl.Int32)
+    frame = pl.DataFrame({"source_no": number, "row": work.rows, **work.typed}).select(list(columns))
+    bad = work.faults.bad
+    good = frame.filter(~bad) if bad.any() else frame
+    violations = list(find_violations(work.roster, good))
+    places = (~bad).arg_true()
+    for name, broken in violations:
+        where = put(unmarked(len(frame)), places.gather(broken), values=True)
+        column = work.roster.column(name) if name in work.roster.names else work.roster.columns[0]
+        work.faults.report_where(column, "out_of_range", "row", where, work.text_of(column.name))
+    decided = work.decided.filter(~work.faults.bad.gather(work.decided))
+    return StagedBatch(
+        accepted=frame.filter(~work.faults.bad) if violations else good,
+        rejects=work.faults.collect(work.roster, work.sheet, work.text_of(ID), work.text_of(NAME)),
+        damaged=pick_rows(frame, work.roster, work.text_of(ID), work.damaged.arg_true(), DAMAGED),
+        decided=pick_rows(frame, work.roster, work.text_of(ID), decided, DECIDED),
+        unread=pick_unread(frame, work.roster, work.faults, work.damaged),
+        assumed=work.assumed,
+        signs=work.signs,
+        unknown=work.unknown,
+        villages=count_villages(work.typed.get("township"), work.typed.get(VILLAGE)),
+    )

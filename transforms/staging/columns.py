@@ -40,6 +40,13 @@ def settle(marks: pl.Series) -> pl.Series:
     return marks.fill_null(value=False) if marks.null_count() else marks
 
 
+def put_where(column: pl.Series, where: pl.Series, value: str | None) -> pl.Series:
+    """Put one value where `where` holds."""
+    if not where.any():
+        return column
+    return column.zip_with(~settle(where), pl.Series([value], dtype=column.dtype))
+
+
 @dataclass(frozen=True, slots=True)
 class DistinctTexts:
     """The texts of a column, each once, and which of them stands in each row (null = none)."""

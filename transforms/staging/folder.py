@@ -18,7 +18,6 @@ from schemas.rules import RULES
 from schemas.values import Vocabulary, read_vocabulary
 from transforms.engine import Engine
 from transforms.sources import Sheet, Survey, name_column
-from transforms.staging.batches import RosterReader
 from transforms.staging.confirmed import ROSTER as SPELLINGS_ROSTER
 from transforms.staging.confirmed import Confirmed, read_confirmed
 from transforms.staging.contracts import require_validation
@@ -32,6 +31,7 @@ from transforms.staging.senders import name_senders
 from transforms.staging.township_variants import unite_variants
 from transforms.staging.townships import Townships
 from transforms.staging.unknown import SPELLINGS, list_spellings
+from transforms.staging.working import RosterReader
 
 _RULES_SHOWN = 3
 _SOURCE_SHEETS = {

@@ -43,8 +43,8 @@ def judge_ids(
 ) -> pl.DataFrame:
     """Judge an ID column.
 
-    `cells` text, `numeric` the companion that marks cells stored as numbers, `documents` the raw 证件类型. Returns `number`, `quality`,
-    `rule` (schemas.identity) and `document_rule` (`id_type_unknown` where 证件类型 says nothing known), a row per cell.
+    `cells` text, `numeric` the companion that marks cells stored as numbers, `documents` the raw 证件类型. Returns `number`, `quality`
+    and `rule` (schemas.identity; `id_type_unknown` where 证件类型 says nothing known and the number is no GB 11643 one), a row per cell.
     """
     cleaned = _clean_cells(cells)
     valid = _find_valid(cleaned)

@@ -13,7 +13,7 @@ from schemas.rosters import Roster
 from schemas.rules import advise
 from transforms.engine import read_ahead
 from transforms.sources import GROUP, Sheet, name_column, read_batches
-from transforms.staging.batches import RosterReader
+from transforms.staging.batches import stage_batch
 from transforms.staging.columns import unmarked
 from transforms.staging.confirmed import VILLAGE
 from transforms.staging.contradictions import Contradiction, ContradictionFinder
@@ -22,6 +22,7 @@ from transforms.staging.layout import REJECTS
 from transforms.staging.ledger import SheetLedger
 from transforms.staging.reading import BackgroundWriter, gather_batches, write_frame
 from transforms.staging.repeats import Positions, RepeatFinder
+from transforms.staging.working import RosterReader
 
 BATCH_ROWS = 200_000
 
@@ -82,7 +83,7 @@ class RosterStaging:
         if data.is_empty():
             return
         ledger.told.update(sheet.list_told(data.columns))
-        staged = self.reader.stage(data, sheet)
+        staged = stage_batch(self.reader, data, sheet)
         ledger.signs += staged.signs
         ledger.unknown += staged.unknown
         ledger.villages += staged.villages
