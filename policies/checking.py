@@ -15,7 +15,7 @@ from policies.conditions import find_numbers, find_texts, list_codes, parse_cond
 from policies.faults import describe_faults, find_broken
 from policies.layering import Data, Layer, merge_layers, read_layers
 from policies.lines import find_line
-from policies.model import Pack, Value
+from policies.model import Pack
 from policies.notes import find_notes, prices_by
 from policies.payment_days import sort_windows
 from policies.reachability import find_unreachable
@@ -23,6 +23,7 @@ from policies.rules import find_misquoted, identify, list_rules
 from policies.situations import Situation
 from policies.subsidies import Subsidy
 from policies.succession import find_succession_faults
+from policies.values import Value
 from policies.verification import find_unverified
 from policies.words import name_part
 from schemas.errors import Problem

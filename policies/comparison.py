@@ -10,9 +10,10 @@ from pydantic import BaseModel
 
 from policies.funding import Funded
 from policies.grants import Grant
-from policies.model import Pack, Value
+from policies.model import Pack
 from policies.rules import identify
 from policies.subsidies import Subsidy
+from policies.values import Value
 from policies.words import name_entry, name_key, name_part, word_value
 
 # Where a rule stands in its document, and who vouches for it, is no policy.

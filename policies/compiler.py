@@ -14,12 +14,13 @@ from typing import Any, Final
 from policies.conditions import facts_used, parse_condition, write_sql
 from policies.funding_tables import funding_tables, number_grants
 from policies.grants import Grant
-from policies.model import Pack, Value
+from policies.model import Pack
 from policies.payment_days import find_payment_day, is_between_windows, is_bound_to_window, sort_windows
 from policies.rules import identify
 from policies.situations import Situation, read_amount
 from policies.subsidies import Subsidy
 from policies.tables import PackTable
+from policies.values import Value
 from policies.verification import list_doubtful
 from schemas.facts import FACTS
 from schemas.grant_facts import GRANT_FACTS

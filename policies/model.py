@@ -7,12 +7,9 @@ only what needs it).
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import pairwise
 from pathlib import Path
 from typing import Literal, Self
 
@@ -20,6 +17,7 @@ from pydantic import Field, model_validator
 
 from policies.categories import Category, find_category_faults, name_identities
 from policies.conditions import facts_used
+from policies.deliveries import Delivery
 from policies.employee import (
     ArrearsGrace,
     ArrearsLiability,
@@ -42,9 +40,11 @@ from policies.employee import (
 from policies.grants import Grant, find_grant_faults
 from policies.next_year import Incentive, IncentiveLimit, NextYear, find_incentive_faults
 from policies.parts import Exact, Part, Sourced
-from policies.situations import BrokenYears, Pricing, Situation, VariableWait, read_amount
+from policies.periods import BenefitYear, Window, find_window_faults
+from policies.situations import BrokenYears, Pricing, Situation, VariableWait
 from policies.subsidies import Elsewhere, Recognition, Subsidy, find_subsidy_faults
 from policies.targets import Coverage, Target, Tasks
+from policies.values import Value, find_value_faults
 from schemas.grant_facts import GRANT_FACTS
 
 
@@ -88,41 +88,6 @@ class Scope(Sourced):
     permit_months: int | None = Field(default=None, ge=1)
 
 
-class BenefitYear(Sourced):
-    """First and last day of benefits."""
-
-    opens: dt.date
-    closes: dt.date
-
-
-class Window(Sourced):
-    """A period of payment at the ordinary price; `opens` is empty where the document names only the last day."""
-
-    code: str
-    opens: dt.date | None = None
-    closes: dt.date
-
-
-class Value(Sourced):
-    """A dated amount. `effective` is the first day on which it holds.
-
-    `parameter`: what the roster `parameters` calls it, which may supply it while it is 待定.
-    """
-
-    name: str
-    value: Exact | None = None
-    state: Literal["值", "不适用", "待定"] = "值"
-    unit: str = "元/人"
-    effective: dt.date
-    parameter: str = ""
-
-    @model_validator(mode="after")
-    def _value_and_state_agree(self) -> Self:
-        if (self.state == "值") != (self.value is not None):
-            raise ValueError(f"数值「{self.name}」：state 为「值」时须有 value，为「不适用」「待定」时不得有")
-        return self
-
-
 class Duplicates(Sourced):
     """Which record is kept where 职工医保 has run for less than `employee_months`."""
 
@@ -138,32 +103,6 @@ class Payments(Sourced):
     """Payments that the document forbids."""
 
     students_yearly: bool = False
-
-
-class Delivery(Sourced):
-    """Until when departments hand in rosters: a day of the month that is reconciled, or of the next one, or one date.
-
-    `department` may name several, each of which hands in its own: 县民政局、县残联.
-    """
-
-    rosters: tuple[str, ...]
-    department: str
-    day: int | None = Field(default=None, ge=1, le=28)
-    month: Literal["same", "next"] = "same"
-    on: dt.date | None = None
-
-    @model_validator(mode="after")
-    def _one_term(self) -> Self:
-        if self.on is not None and self.day is not None:
-            raise ValueError(f"报送「{self.department}」：day（每月）和 on（只送一次）只能写一个")
-        if self.month == "next" and self.day is None:
-            raise ValueError(f'报送「{self.department}」：month = "next"（对账月份的次月）须和 day 一起写')
-        return self
-
-    @property
-    def departments(self) -> tuple[str, ...]:
-        """The departments, one by one."""
-        return tuple(name for name in re.split("[、,，]", self.department) if name)
 
 
 class Township(Part):
@@ -293,8 +232,8 @@ class Pack(Part):
         )
         return [
             *self._repeated_keys(),
-            *self._window_faults(),
-            *self._value_faults(),
+            *find_window_faults(self.windows),
+            *find_value_faults(self.values, self.name_values()),
             *self._situation_faults(),
             *self._year_faults(),
             *find_category_faults(self.categories),
@@ -325,24 +264,6 @@ class Pack(Part):
             for kind, keys in keyed.items()
             for key, n in Counter(keys).items()
             if n > 1
-        ]
-
-    def _window_faults(self) -> list[str]:
-        faults = [f"缴费期「{w.code}」：首日晚于末日" for w in self.windows if w.opens and w.opens > w.closes]
-        ordered = sorted(self.windows, key=lambda w: w.closes)
-        for before, after in pairwise(ordered):
-            if after.opens is None or after.opens <= before.closes:
-                faults.append(f"缴费期「{before.code}」与「{after.code}」重叠")
-        return faults
-
-    def _value_faults(self) -> list[str]:
-        dated = Counter((value.name, value.effective) for value in self.values)
-        faults = [f"数值「{name}」自 {day} 起写了两次" for (name, day), n in dated.items() if n > 1]
-        known = {value.name for value in self.values}
-        return faults + [
-            f"{where}：没有数值「{name}」，可用：{'、'.join(('0', *sorted(known)))}；直接写元的写数字，如 380"
-            for where, name in self.name_values()
-            if name not in known and read_amount(name) is None
         ]
 
     def name_values(self) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,8 @@ from typing import Final
 from sqlglot import exp
 
 from policies.conditions import parse_condition
-from policies.model import Pack, Window
+from policies.model import Pack
+from policies.periods import Window
 from policies.situations import Situation
 
 WINDOW_FACTS: Final = frozenset({"in_window", "before_window", "after_window", "window_number"})

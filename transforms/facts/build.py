@@ -12,8 +12,9 @@ from policies.compiler import decision_sql, grant_conditions, pack_tables, subsi
 from policies.conditions import facts_used
 from policies.employee_tables import employee_tables
 from policies.history import find_longest_run, history_years, looks_back
-from policies.model import Pack, Window
+from policies.model import Pack
 from policies.payment_days import find_window
+from policies.periods import Window
 from schemas.departments import UNSTATED
 from schemas.follow_up import read_follow_up
 from schemas.values import read_vocabulary
