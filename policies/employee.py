@@ -38,9 +38,9 @@ class Contribution(Sourced):
     """
 
     type: Literal["employer", "employee", "flexible"]
-    rate: Exact
+    rate: Exact = Field(ge=0, le=1)
     base: str = ""
-    share: Exact = Decimal(1)
+    share: Exact = Field(default=Decimal(1), ge=0)
     lower: str = ""
     upper: str = ""
 
@@ -117,7 +117,7 @@ class EmployerClass(Sourced):
     """The target of one class of employers (or of flexible workers): a rate, or more than in the year before."""
 
     type: EmployerType
-    rate: Exact | None = None
+    rate: Exact | None = Field(default=None, ge=0, le=1)
     above_last_year: bool = False
 
     @model_validator(mode="after")

@@ -22,6 +22,7 @@ _KINDS: Final = {
     "decimal_type": _FIGURE,
     "decimal_parsing": _FIGURE,
     "is_instance_of": _FIGURE,
+    "finite_number": _FIGURE,
     "bool_type": "须为 true 或 false",
     "bool_parsing": "须为 true 或 false",
     "date_type": "须为日期，写成 2026-01-31，不加引号",

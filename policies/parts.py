@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -14,7 +14,13 @@ def _exact(number: Any) -> Any:
     return Decimal(str(number)) if isinstance(number, float) else number
 
 
+TOO_LARGE: Final = Decimal(10) ** 9
+"""No amount, rate or number of persons of a pack reaches this: the columns of a run's tables have room for ten times as much."""
+
+
 def _in_millionths(number: Decimal) -> Decimal:
+    if abs(number) >= TOO_LARGE:
+        raise ValueError("数值须小于 10 亿")
     # The tables of a pack hold six digits behind the point: more would be cut off unseen.
     if number != round(number, 6):
         raise ValueError("数值至多六位小数")

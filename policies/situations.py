@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from policies.conditions import check_condition
-from policies.parts import Sourced
+from policies.parts import TOO_LARGE, Sourced
 from schemas.facts import FACTS, START_RULES
 
 
@@ -34,8 +34,8 @@ def _spell_amount(amount: Any) -> Any:
 
 def _sound_amount(name: str) -> str:
     yuan = read_amount(name)
-    if yuan is not None and (not yuan.is_finite() or yuan < 0 or yuan != round(yuan, 2)):
-        raise ValueError(f"金额「{name}」须为不小于 0 的元，至多两位小数")
+    if yuan is not None and not (yuan.is_finite() and 0 <= yuan < TOO_LARGE and yuan == round(yuan, 2)):
+        raise ValueError(f"金额「{name}」须为不小于 0、小于 10 亿的元，至多两位小数")
     return name
 
 

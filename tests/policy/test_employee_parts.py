@@ -38,6 +38,8 @@ def load_changed(folder: Path, old: str, new: str) -> str:
             "上下限只用于单位缴费",
         ),
         ('type = "employee"\nrate = 0.02', 'type = "employer"\nrate = 0.02', "缴费「employer」写了两次"),
+        ('type = "employee"\nrate = 0.02', 'type = "employee"\nrate = 2', "50% 写 0.5"),
+        ("share = 0.60", "share = -0.60", "不能小于 0"),
         ('sex = "female"', 'sex = "male"', "须男女都写"),
         ("years = 11\neffective = 2023-01-01", "years = 11\neffective = 2024-01-01", "须晚于前一档"),
         ("years = 11\neffective = 2023-01-01\n", "years = 11\n", "须晚于前一档"),

@@ -52,6 +52,11 @@ def load_changed(folder: Path, old: str, new: str) -> str:
         ("amount = 160", "amount = 66.665", "至多两位小数"),
         ("value = 320", "value = 320.0000001", "至多六位小数"),
         ("rate = 0.95", 'rate = "0.9500001"', "至多六位小数"),
+        ("value = 320", "value = 320320320320", "小于 10 亿"),
+        ("value = 320", "value = 1e30", "小于 10 亿"),
+        ("amount = 160", "amount = 160160160160", "小于 10 亿"),
+        ('own = "individual_contribution"', "own = 1e30", "小于 10 亿"),
+        ("value = 320", "value = inf", "须为数字"),
     ],
 )
 def test_refused_with_the_reason(tmp_path: Path, old: str, new: str, said: str) -> None:
