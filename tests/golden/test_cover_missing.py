@@ -13,7 +13,7 @@ import pytest
 from flows.run import reconcile
 from flows.settings import read_run_settings
 from policies import load_pack
-from tests.oracle.county import County, Elsewhere, Payment, Registered, Spell, make_id, write_rosters
+from tests.oracle.county import County, Death, Elsewhere, Payment, Pension, Registered, Spell, make_id, write_rosters
 from tests.oracle.product import read_table
 from transforms.explain.cited import RawFiles
 from transforms.explain.dossier import build_person_page
@@ -25,6 +25,7 @@ from transforms.staging import read_townships
 PACK = "xiangtan-2022-resident"
 TOWNSHIP = "白石镇"
 PEOPLE = ("职工", "外地", "居民", "无", "离职")
+PEOPLE_OF_WORKS = [make_id(date(1985, 3, 4), place * 7) for place in range(6)]
 TOLD = "2022-01 的参保情况是职工医保，本期没有收到「职工医保参保」名册，未核对"
 
 
@@ -58,12 +59,12 @@ def build_county(*, employees: bool = True, elsewhere: bool = True) -> County:
     return county
 
 
-def run_month(folder: Path, month: str, county: County, *, workbooks: bool = False) -> Path:
+def run_month(folder: Path, month: str, county: County, *, pack: str = PACK, workbooks: bool = False) -> Path:
     """Publish a month; the later one finds the earlier beside it."""
     raw = folder / "raw" / month
     write_rosters(county, raw)
     given: dict[str, Any] = {"raw": raw, "out": folder / "out", "no_workbooks": not workbooks, "threads": 1}
-    return reconcile(read_run_settings(pack=PACK, month=month, **given)).folder
+    return reconcile(read_run_settings(pack=pack, month=month, **given)).folder
 
 
 @pytest.fixture(scope="module")
@@ -142,3 +143,61 @@ def test_who_was_insured_elsewhere_is_awaited_too(tmp_path: Path) -> None:
 
     assert row["to_urge"] is False
     assert row["reason"].startswith("2022-01 的参保情况是异地参保，本期没有收到「异地参保/其他保障」名册，未核对")
+
+
+@pytest.mark.parametrize(
+    ("title", "roster", "state"),
+    [("死亡", "deaths", "死亡未销户"), ("异地参保/其他保障", "other_insurance", "服刑")],
+)
+def test_who_was_dead_or_in_prison_by_a_roster_that_is_missing_is_not_urged(
+    tmp_path: Path, title: str, roster: str, state: str
+) -> None:
+    """For however many months: nobody writes to the dead because their list is late."""
+    county = build_county(elsewhere=False)
+    if roster == "deaths":
+        county.deaths.append(Death(**who("无"), died_on=date(2022, 1, 5)))
+    else:
+        county.other_insurance.append(Elsewhere(**who("无"), cover="prisoner", insured_from=date(2021, 2, 1)))
+    run_month(tmp_path, "2022-01", county)
+    for month in ("2022-02", "2022-03"):
+        run = run_month(tmp_path, month, build_county(elsewhere=False))
+        row = read_rows(run, "uninsured")["无"]
+        assert (
+            row["action"]
+            == f"2022-01 的人口情况是{state}，本期没有收到「{title}」名册，未核对；先不动员，名册补来再核对"
+        )
+        assert row["to_urge"] is False
+        assert set(read_rows(run, "work_list")) == {"外地", "离职"}
+
+
+def build_works(*, complete: bool = True) -> County:
+    """A factory: two are insured elsewhere, one has died, one is in prison, one is nowhere; all of whom another month knows nothing."""
+    county = County()
+    staff = dict(zip(("本地", "外地甲", "外地乙", "死者", "服刑", "漏保"), PEOPLE_OF_WORKS, strict=True))
+    county.pension += [
+        Pension(number, "测试甲", "enterprise", employer="一厂", uscc="HS0001") for number in staff.values()
+    ]
+    county.employee_insurance.append(
+        Spell(staff["本地"], "测试甲", "一厂", uscc="HS0001", insured_from=date(2020, 1, 1))
+    )
+    if complete:
+        county.other_insurance += [
+            Elsewhere(staff[one], "测试甲", "440305", insutype="310", insured_from=date(2020, 1, 1))
+            for one in ("外地甲", "外地乙")
+        ]
+        county.other_insurance.append(Elsewhere(staff["服刑"], "测试甲", cover="prisoner"))
+        county.deaths.append(Death(staff["死者"], "测试甲", date(2026, 1, 5)))
+    return county
+
+
+def test_an_employer_is_not_urged_for_whom_a_missing_roster_showed_insured_or_dead(tmp_path: Path) -> None:
+    run_month(tmp_path, "2026-01", build_works(), pack="hengshan-2026-employee")
+    for month in ("2026-02", "2026-03"):
+        run = run_month(tmp_path, month, build_works(complete=False), pack="hengshan-2026-employee")
+        gaps = {row["id_number"]: row for row in read_table(run / "tables" / "employee_gaps.parquet")}
+        assert {number for number, row in gaps.items() if row["to_urge"]} == {PEOPLE_OF_WORKS[5]}
+        assert "；2026-01 的参保情况是异地参保，本期没有收到" in gaps[PEOPLE_OF_WORKS[1]]["reason"]
+        (finding,) = read_table(run / "tables" / "employer_findings.parquet")
+        assert (finding["missing"], sorted(finding["settled_ids"])) == (5, sorted(PEOPLE_OF_WORKS[1:5]))
+        assert "其中 4 人以前查到参保等情况，本期没有收到那个名册，先不督促" in finding["reason"]
+        assert "晚于统计日" not in finding["reason"]

@@ -131,8 +131,7 @@ def decide(
     engine.create("rule_advice", {"rule": "VARCHAR", "advice": "VARCHAR"}, [(rule, advise(rule)) for rule in RULES])
     _load_previous(engine, previous)
     find_unseen(engine, previous)
-    if pack.scheme != "employee":
-        find_awaited_cover(engine, previous)
+    find_awaited_cover(engine, previous)
     if proposals:
         engine.load("id_proposals", [proposals], TABLES["id_proposals"].sql_types)
     steps = _list_computed(pack, STEPS)

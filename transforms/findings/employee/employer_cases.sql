@@ -17,8 +17,12 @@ cases AS (
         || CAST(h.missing AS VARCHAR) || ' 人没有参加职工医保'
     END
     || CASE
-      WHEN len(h.settled_ids) > 0
-        THEN '；其中 ' || CAST(len(h.settled_ids) AS VARCHAR) || ' 人名单中已有统计日以后的参保、死亡等记录，不用督促，下期核对'
+      WHEN len(h.settled_ids) > h.awaited
+        THEN '；其中 ' || CAST(len(h.settled_ids) - h.awaited AS VARCHAR) || ' 人名单中已有统计日以后的参保、死亡等记录，不用督促，下期核对'
+      ELSE ''
+    END
+    || CASE
+      WHEN h.awaited > 0 THEN '；其中 ' || CAST(h.awaited AS VARCHAR) || ' 人以前查到参保等情况，本期没有收到那个名册，先不督促，名册补来再核对'
       ELSE ''
     END AS reason
   FROM employer_heads AS h
