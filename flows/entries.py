@@ -37,15 +37,17 @@ def describe_gate(passed: GatePassed) -> dict[str, Any]:
 def list_ended(engine: Engine, named: Mapping[str, Collection[str]]) -> list[Acceptance]:
     """What the analyst said has ended, of the relief identities that would have been awaited; `named` is name → families."""
     lost = engine.rows(
-        "SELECT DISTINCT g.family, g.title FROM relief_losses AS l INNER JOIN relief_titles AS g ON g.category = l.category"
-        " ORDER BY g.family"
+        "SELECT g.family, g.title, count(DISTINCT l.id_number),"
+        " array_to_string(list_sort(list(DISTINCT replace(l.reason, '，未核对', ''))), '；')"
+        " FROM relief_losses AS l INNER JOIN relief_titles AS g ON g.category = l.category"
+        " GROUP BY g.family, g.title ORDER BY g.family"
     )
     files = engine.rows("SELECT DISTINCT file FROM source_sheets WHERE roster = 'relief' ORDER BY file")
     given = tuple(file for (file,) in files) or (ROSTERS["relief"].title,)
     return [
-        Acceptance(name, given, f"困难身份「{title}」名册里没有了的人，按已经退出处理")
+        Acceptance(name, given, f"困难身份「{title}」名册里没有了的 {persons} 人，按已经退出处理（{reasons}）")
         for name, families in named.items()
-        for family, title in lost
+        for family, title, persons, reasons in lost
         if family in families
     ]
 

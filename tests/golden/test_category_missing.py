@@ -210,7 +210,10 @@ def test_the_word_of_the_analyst_ends_an_identity(tmp_path: Path) -> None:
     assert read_findings(run, DISABLED) == {("agrees", None, seen)}
     (accepted,) = json.loads((run / "manifest.json").read_bytes())["accepted"]
     assert accepted["named"] == "重残"
-    assert TERM in accepted["what"]
+    assert (
+        accepted["what"]
+        == f"困难身份「{TERM}」名册里没有了的 12 人，按已经退出处理（本期「困难群众」中没有「{TERM}」）"
+    )
     after = run_month(tmp_path, "2022-03", build_county("severe_disability"))
     assert read_basis(after)["awaited_families"] == []
     assert read_findings(after, DISABLED) == {("agrees", None, seen)}
