@@ -204,6 +204,8 @@ class Employer:
     employer_type: str | None = None
     registered_area: str | None = None
     reminders: int | None = None
+    registration_status: str | None = None
+    closed_on: date | None = None
 
 
 @dataclass(frozen=True)

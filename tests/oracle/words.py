@@ -136,6 +136,8 @@ HEADERS: dict[str, dict[str, str]] = {
         "employer": "单位名称",
         "employer_type": "单位类型",
         "registered_area": "登记地区划",
+        "registration_status": "登记状态",
+        "closed_on": "注销日期",
         "reminders": "催缴次数",
     },
     "arrears": {

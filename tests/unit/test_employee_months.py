@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pytest
 
 from flows.run import reconcile
 from flows.settings import read_run_settings
@@ -56,6 +58,27 @@ def test_a_case_goes_on_and_is_settled_once(tmp_path: Path) -> None:
     assert find_stages(april) == {"selective": "penalty", "arrears": "settled"}
     assert find_stages(may) == {"selective": "settled"}
     assert find_stages(june) == {}
+
+
+@pytest.mark.parametrize(
+    ("status", "closed_on", "told"),
+    [
+        ("吊销", None, "；登记状态为「吊销」"),
+        ("注销", date(2026, 3, 1), "；登记已于 2026-03-01 注销"),
+        ("存续", None, ""),
+        ("注销", date(2026, 4, 1), ""),
+    ],
+)
+def test_an_employer_that_the_register_no_longer_counts_is_told_as_such(
+    tmp_path: Path, status: str, closed_on: date | None, told: str
+) -> None:
+    county = build_county(enrolled=1, reminders=0, paid=500)
+    county.employers = [replace(county.employers[0], registration_status=status, closed_on=closed_on)]
+
+    found = run_month(tmp_path, county, "2026-03")["employer_findings"]
+    [finding] = [row for row in found if row["kind"] == "selective"]
+
+    assert finding["reason"].endswith("没有参加职工医保" + told)
 
 
 def test_a_class_that_must_rise_is_held_against_the_same_month_of_last_year(tmp_path: Path) -> None:

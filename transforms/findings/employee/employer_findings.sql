@@ -15,7 +15,7 @@ before AS (
 
 open_cases AS (
   SELECT
-    c.*, n.uscc, n.employer, n.closed_on,
+    c.*, n.uscc, n.employer, n.closed_on, n.registration_status,
     CASE WHEN c.kind IN ('not_enrolled', 'selective') THEN 'enrolment' ELSE c.kind END AS matter,
     CASE
       -- A place of registration is no duty that reminders are about.
@@ -66,7 +66,12 @@ SELECT
     ELSE [c.clause]
   END AS clause,
   c.reason
-  || CASE WHEN c.closed_on <= s.as_of THEN '；登记已于 ' || CAST(c.closed_on AS VARCHAR) || ' 注销' ELSE '' END
+  || CASE
+    WHEN c.closed_on <= s.as_of THEN '；登记已于 ' || CAST(c.closed_on AS VARCHAR) || ' 注销'
+    -- 注销, 吊销, 撤销, and nobody wrote since when.
+    WHEN c.closed_on IS NULL AND contains(c.registration_status, '销') THEN '；登记状态为「' || c.registration_status || '」'
+    ELSE ''
+  END
   || CASE
     WHEN c.reached IS NULL AND NOT u.employers THEN '；没有用人单位名册，催缴次数未核对'
     WHEN c.reached IS NULL THEN '；用人单位名册中没有该单位，催缴次数未核对'
