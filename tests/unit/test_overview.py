@@ -51,9 +51,9 @@ TABLES_HERE: dict[str, list[dict[str, Any]]] = {
 }
 
 
-def write_book(folder: Path) -> openpyxl.Workbook:
+def write_book(folder: Path, history: tuple[PublishedMonth, ...] = HISTORY) -> openpyxl.Workbook:
     result = write_invented(folder, TABLES_HERE)
-    write_workbooks(result, folder / "work", RUN, lambda: read_figures(result, RUN, INPUTS, HISTORY))
+    write_workbooks(result, folder / "work", RUN, lambda: read_figures(result, RUN, INPUTS, history))
     return openpyxl.load_workbook(result / "workbooks" / "参保对账总表.xlsx")
 
 
@@ -226,6 +226,13 @@ def test_quality_shows_every_file_every_fault_and_the_months_before(tmp_path: Pa
     assert head[4:6] == ("2025-12", "2025-11")
     assert ("户籍人口", "变差", 6, 0.08, "改动过", 0.02) in [row[:6] for row in lines]
     assert any("没有采用" in str(row[0]) for row in lines)
+
+
+def test_quality_of_a_year_of_months_fits_on_the_sheet(tmp_path: Path) -> None:
+    """History never grows beyond twelve months; a county that goes on for years has all of them."""
+    year = tuple(PublishedMonth(f"2025-{month:02d}", Decimal("0.9"), None, {}) for month in range(1, 13))
+    (head,) = [line for line in read_lines(write_book(tmp_path, year)["数据质量"]) if "与上一次相比" in line]
+    assert [cell for cell in head if cell][4:] == [f"2025-{month:02d}" for month in range(12, 2, -1)]
 
 
 def test_the_dictionary_explains_every_column_of_every_list(tmp_path: Path) -> None:

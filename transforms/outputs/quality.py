@@ -14,8 +14,9 @@ from transforms.outputs.run import UNCHECKED, Run
 from transforms.outputs.sheets import Book
 
 TITLE: Final = "数据质量"
-_WIDTHS: Final = (26, 40, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10)
 _MONTHS: Final = 10
+# Name, change, points and the month itself; then the months before.
+_WIDTHS: Final = (26, 40, 10, 10, *(10 for _ in range(_MONTHS)))
 _CHANGED: Final = "改动过"
 
 
