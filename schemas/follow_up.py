@@ -19,7 +19,6 @@ class Answer:
     needs_place: bool = False
     youngest: int | None = None
     oldest: int | None = None
-    insutype: str | None = None
     covers_working: bool = False
     implied: bool = False
 

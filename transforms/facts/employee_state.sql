@@ -4,7 +4,6 @@ CREATE TABLE employee_state AS
 SELECT
   e.person_key,
   bool_or(e.active) AS insured,
-  bool_or(e.active AND e.employee_type = 'flexible') AS flexible,
   bool_or(e.active AND e.employee_type = 'retired') AS retired,
   arg_min(e.employer, e.source_no * 10000000000 + e.row) FILTER (WHERE e.active AND e.employer IS NOT NULL) AS employer,
   max(least(year(e.last_day), s.year)) FILTER (

@@ -50,7 +50,7 @@ coded AS (
 )
 
 SELECT
-  person_key, reason_code, place, insutype, insured_from, stopped_on, local_subsidy, source_no, row, normal,
+  person_key, reason_code, place, insured_from, stopped_on, local_subsidy, source_no, row, normal,
   CASE reason_code
     WHEN 'B4' THEN 1 WHEN 'C6' THEN 2 WHEN 'C5' THEN 3 WHEN 'B3' THEN 4 WHEN 'B2' THEN 5 WHEN 'B1' THEN 6
     WHEN 'B6' THEN 7 ELSE 8
@@ -60,7 +60,7 @@ FROM coded
 WHERE reason_code IS NOT NULL
 UNION ALL
 SELECT
-  a.person_key, a.reason_code, a.place, a.insutype, CAST(NULL AS DATE), a.expires_on + 1, CAST(NULL AS DECIMAL(12, 2)),
+  a.person_key, a.reason_code, a.place, CAST(NULL AS DATE), a.expires_on + 1, CAST(NULL AS DECIMAL(12, 2)),
   a.source_no, a.row, TRUE, 9, TRUE
 FROM standing_answers AS a
 WHERE

@@ -3,7 +3,7 @@
 CREATE TABLE school_state AS
 WITH dated AS (
   SELECT
-    c.person_key, c.school, c.stage, c.township, c.source_no, c.row,
+    c.person_key, c.school, c.township, c.source_no, c.row,
     CAST(c.enrolled_month || '-01' AS DATE) AS enrolled_from,
     c.stage IN ('vocational', 'college', 'undergraduate', 'graduate') AS college,
     coalesce(c.student_status, 'enrolled') IN ('enrolled', 'suspended')
@@ -18,7 +18,7 @@ WITH dated AS (
   WHERE c.person_key IS NOT NULL
 )
 SELECT
-  person_key, school, stage, township, enrolled_from, attending,
+  person_key, school, township, enrolled_from, attending,
   attending AND coalesce(college, FALSE) AS college_student,
   CASE WHEN college THEN graduated_on END AS graduated_on
 FROM dated

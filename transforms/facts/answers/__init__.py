@@ -35,7 +35,7 @@ _LAPSED = {
 _SHOWN = {"source_no": "INTEGER", "row": "BIGINT", "id_shown": "VARCHAR", "name_shown": "VARCHAR"}
 _OPTIONS = {
     "answer": "VARCHAR", "title": "VARCHAR", "verdict": "VARCHAR", "reason_code": "VARCHAR", "months": "INTEGER",
-    "needs_place": "BOOLEAN", "youngest": "INTEGER", "oldest": "INTEGER", "insutype": "VARCHAR", "covers_working": "BOOLEAN",
+    "needs_place": "BOOLEAN", "youngest": "INTEGER", "oldest": "INTEGER", "covers_working": "BOOLEAN",
     "implied": "BOOLEAN",
 }  # fmt: skip
 
@@ -60,7 +60,7 @@ def _list_options() -> list[tuple[object, ...]]:
     return [
         (
             one.code, find_term("answer", one.code), one.verdict, one.reason_code, one.months, one.needs_place, one.youngest,
-            one.oldest, one.insutype, one.covers_working, one.implied,
+            one.oldest, one.covers_working, one.implied,
         )
         for one in read_follow_up().answers
     ]  # fmt: skip

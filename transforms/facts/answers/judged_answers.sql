@@ -60,7 +60,7 @@ worked AS (
 compared AS (
   SELECT
     u.person_key, u.fresh, u.answer, u.place, u.happened_on, u.checked_on, u.remark, u.issued_in, u.received_in, u.source_no,
-    u.row, u.outdated, o.verdict, o.reason_code, o.insutype, o.title,
+    u.row, u.outdated, o.verdict, o.reason_code, o.title,
     CASE
       -- Without a day it counts from the end of the month in which the list was to come back: the same list, left lying
       -- there, must not begin anew each month.

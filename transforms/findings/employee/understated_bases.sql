@@ -13,8 +13,7 @@ WITH bases AS (
   GROUP BY r.person_key, r.employer_key
 )
 SELECT
-  b.person_key, b.employer_key, b.medical, b.pension, b.wage, b.source_rows,
-  greatest(b.pension, b.wage) - b.medical AS difference
+  b.person_key, b.employer_key, b.source_rows, greatest(b.pension, b.wage) - b.medical AS difference
 FROM bases AS b
 INNER JOIN employments AS e ON e.person_key = b.person_key AND e.employer_key = b.employer_key
 WHERE b.medical < greatest(b.pension, b.wage);
