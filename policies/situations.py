@@ -105,7 +105,7 @@ class Situation(Sourced):
 
     @model_validator(mode="after")
     def _start_is_complete(self) -> Self:
-        if self.start in ("event", "event_in_year") and self.event is None:
+        if self.start in ("event", "event_in_year", "month_after_event") and self.event is None:
             raise ValueError(f'情形「{self.code}」：start = "{self.start}" 时须写 event')
         if self.start == "date" and self.start_date is None:
             raise ValueError(f'情形「{self.code}」：start = "date" 时须写 start_date')

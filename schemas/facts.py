@@ -112,6 +112,8 @@ FACTS: dict[str, Fact] = {
         Fact("new_student_on", "DATE", "大中专院校入学月首日", ("school",)),
         Fact("parent_insured", "BOOLEAN", "新生儿父母一方参加基本医保：在本地、本市，或区划代码同省", ("births",)),
         Fact("township", "VARCHAR", "乡镇（户籍的，没有户籍的按其他名册）"),
+        Fact("registered", "BOOLEAN", "户籍在本县(区)", ("household_register",)),
+        Fact("age", "INTEGER", "周岁：缴费日的，没有缴费的按统计日（统计日不在缴费期内、还有下一段的，按下一段首日）"),
         Fact(
             "relief", "VARCHAR[]", "缴费日持有的困难身份，写成 relief IN ('代码', …)：有其中任何一个就符合", ("relief",)
         ),
@@ -142,6 +144,7 @@ START_RULES: dict[str, str] = {
     "month_after_recognition": "身份认定次月首日",
     "event": "事项发生当日",
     "event_in_year": "事项发生当日，不早于待遇年度首日",
+    "month_after_event": "事项发生次月首日，不早于待遇年度首日",
     "payment_or_year_start": "缴费当日，不早于待遇年度首日",
     "none": "不享受本年度待遇",
 }
@@ -154,6 +157,7 @@ LAWS: tuple[str, ...] = (
     "subsidised_category OR NOT entitled",
     "college_student OR new_student_on IS NULL",
     "student OR NOT college_student",
+    "age >= 0",
     "days_since_employee_end >= 0",
     "months_since_employee_end >= 0",
     "employee_months_this_year BETWEEN 0 AND 12",

@@ -35,7 +35,6 @@ SUBSIDY_FACTS: Final[dict[str, Fact]] = {
 
 SUBSIDY_LAWS: Final = (
     *LAWS,
-    "age >= 0",
     "disability_grade >= 1",
     "month_after_recognition > recognised_on",
     *(f"{family} OR NOT {kind}" for kind, family in read_vocabulary().categories.families.items()),

@@ -1,4 +1,4 @@
-"""Benefits that end before the others' do, as students' do with the school year."""
+"""Benefits that begin the month after an event, or end before the others' do, as students' do with the school year."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from policies import load_pack
 from policies.checking import examine_closely
-from tests.oracle.county import County, Elsewhere, Payment, Registered, make_id
+from tests.oracle.county import County, Elsewhere, Event, Payment, Registered, make_id
 from tests.oracle.product import run_product
 from tests.policy.packs import SMALL, change, write_pack
 
@@ -96,3 +96,27 @@ def test_the_last_day_may_lie_in_the_next_year(tmp_path: Path) -> None:
     assert load_pack(path).situations[0].end_date == dt.date(2032, 8, 31)
     (pupil,) = of(run(path), "dues", PUPIL)
     assert pupil["benefit_to"] == dt.date(2032, 8, 31)
+
+
+@pytest.mark.parametrize(("left", "first"), [("2030-11-15", "2031-01-01"), ("2031-02-01", "2031-03-01")])
+def test_benefits_may_begin_the_month_after_an_event_but_not_before_the_year(
+    tmp_path: Path, left: str, first: str
+) -> None:
+    rule = """[[situations]]
+code = "QH-2-discharged"
+title = "退役后次月享受"
+when = "discharged_on IS NOT NULL"
+own = 410
+start = "month_after_event"
+event = "discharged_on"
+clause = "QH-2"
+quote = "期外缴费的，自缴费之日起等待60天"
+
+"""
+    county, day = County(), dt.date.fromisoformat(left)
+    county.household_register.append(Registered(PARENT, "张平", "青禾街道"))
+    county.status_events.append(Event(PARENT, "张平", "discharged", day))
+    county.resident_insurance.append(Payment(PARENT, "张平", 2031, day + dt.timedelta(75), Decimal(410)))
+    place: Any = type("Place", (), {"code": str(write_pack(tmp_path, change(SMALL, (FIRST, rule + FIRST))))})
+    (row,) = of(run_product(county, place, "2031-12", DAY), "dues", PARENT)
+    assert row["benefit_from"] == dt.date.fromisoformat(first)

@@ -1,4 +1,4 @@
-"""Rules of single townships, for pupils and students, and for who has lived here long enough on a residence permit."""
+"""Rules of single townships, for pupils and students, and for who lives here on a residence permit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, cast
 from flows.run import reconcile
 from flows.settings import read_run_settings
 from policies.checking import examine_closely
-from tests.oracle.county import County, Payment, Permit, Registered, Student, make_id, write_rosters
+from tests.oracle.county import County, Payment, Permit, Registered, Relief, Student, make_id, write_rosters
 from tests.oracle.places import Place
 from tests.oracle.product import run_product
 from tests.policy.packs import SMALL, change, write_pack
@@ -114,3 +114,38 @@ def test_a_payment_of_who_may_not_be_enrolled_is_found_inside_the_window_too(tmp
     [row] = [row for row in run(county, path)["payment_findings"] if row["id_number"] == number]
     assert (row["kind"], row["amount"]) == ("wrong_amount", 410)
     assert row["reason"] == "另有规定，不应收费，个人实缴 410.00 元"
+
+
+def test_who_is_not_registered_here_may_have_a_price_of_their_own_and_a_child_another(tmp_path: Path) -> None:
+    county, child = County(), dt.date(2013, 1, 1)
+    for n, born in ((0, ADULT), (1, dt.date(2012, 12, 31)), (2, child)):
+        county.residence_permits.append(Permit(make_id(born, n, "520101"), "外来", "青禾街道"))
+    county.household_register.append(Registered(make_id(ADULT, 3, "430799"), "本地", "青禾街道"))
+    # A move that is still to come has not happened.
+    left = [("已迁出", dt.date(2030, 12, 1), 4), ("将迁出", dt.date(2031, 2, 1), 5)]
+    for name, day, n in left:
+        number = make_id(ADULT, n, "430799")
+        county.household_register.append(
+            Registered(number, name, "青禾街道", register_status="moved_out", status_date=day)
+        )
+        county.resident_insurance.append(Payment(number, name, 2031, dt.date(2030, 12, 31), Decimal(410)))
+    tables = run(county, write_situation(tmp_path, "NOT registered AND age >= 18", 'own = 1080\nstart = "year_start"'))
+    found = {row["id_number"][14:17]: row["own_due"] for row in tables["dues"]}
+    assert [found[f"{n:03}"] for n in range(6)] == [1080, 1080, 410, 410, 1080, 410]
+
+
+def test_a_subsidy_may_be_for_who_is_registered_here(tmp_path: Path) -> None:
+    county = County()
+    registered, permitted = make_id(ADULT, 1, "430799"), make_id(ADULT, 2, "520101")
+    county.household_register.append(Registered(registered, "本地", "青禾街道"))
+    county.residence_permits.append(Permit(permitted, "外来", "青禾街道"))
+    for number in (registered, permitted):
+        county.relief.append(Relief(number, "某人", "minimum_living", dt.date(2029, 1, 1)))
+    subsidy = (
+        f'\n[[subsidies]]\ncategory = "minimum_living"\nwhen = "registered"\namount = 410\npayer = "区财政局"\n{QUOTED}'
+    )
+    tables = run(county, write_pack(tmp_path, SMALL + subsidy))
+    assert {row["id_number"]: row["outcome"] for row in tables["subsidies"]} == {
+        registered: "entitled_unpaid",
+        permitted: "not_entitled",
+    }

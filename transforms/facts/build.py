@@ -238,7 +238,10 @@ def _create_settings(engine: Engine, pack: Pack, month: str, as_of: dt.date, bas
         "short_employee_keep": ("VARCHAR", duplicates.short_employee_keep if duplicates else "employee"),
         "scope_clause": ("VARCHAR", pack.scope.clause),
         "permit_months": ("INTEGER", pack.scope.permit_months),
-        "asks_township": ("BOOLEAN", any("township" in facts_used(when) for _, when in pack.conditions)),
+        "asks_place": (
+            "BOOLEAN",
+            any({"township", "registered"} & set(facts_used(when)) for _, when in pack.conditions),
+        ),
         "coverage_clause": ("VARCHAR", pack.coverage.clause),
         "duplicates_clause": ("VARCHAR", duplicates.clause if duplicates else None),
         "records_clause": ("VARCHAR", (pack.records or pack.scope).clause),

@@ -32,6 +32,7 @@ started AS (
       WHEN 'month_after_recognition' THEN CAST(date_trunc('month', recognised_on) + INTERVAL 1 MONTH AS DATE)
       WHEN 'event' THEN event_day
       WHEN 'event_in_year' THEN greatest(event_day, year_start)
+      WHEN 'month_after_event' THEN greatest(CAST(date_trunc('month', event_day) + INTERVAL 1 MONTH AS DATE), year_start)
       WHEN 'payment_or_year_start' THEN greatest(pay_day, year_start)
     END AS starts_on,
     NOT unknown_wait AND (wait_days > 0 OR wait_months > 0 OR floor_days > 0 OR floor_months > 0) AS waits
