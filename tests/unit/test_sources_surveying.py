@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from datetime import date
 from pathlib import Path
 from threading import Event
@@ -105,6 +107,21 @@ def test_every_broken_file_is_a_problem_of_its_own_and_stops_no_other(suffix: st
     assert sorted(problem.file for problem in found.problems) == sorted(f"{name}{suffix}" for name in broken)
     assert all(problem.what and problem.advice for problem in found.problems)
     assert [sheet.file for sheet in found.sheets] == ["好.xlsx"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a file name is text")
+def test_a_name_that_is_no_utf8_is_a_problem_told_in_characters(tmp_path: Path) -> None:
+    garbled = {text: os.fsdecode(text.encode("gb18030")) for text in ("卫健", "死亡.xlsx", "~$单.xlsx")}
+    for folder, name in [(garbled["卫健"], "a.xlsx"), ("b", garbled["死亡.xlsx"]), ("b", garbled["~$单.xlsx"])]:
+        (tmp_path / folder).mkdir(exist_ok=True)
+        write_workbook(tmp_path / folder / name, {"名单": [HEADERS, *make_rows(2)]})
+    found = survey(tmp_path)
+    assert sorted(problem.file for problem in found.problems) == ["b/死亡.xlsx", "卫健/a.xlsx"]
+    assert all("改名" in problem.advice for problem in found.problems)
+    assert found.sheets == []
+    assert [file for file, _ in found.ignored] == ["b/~$单.xlsx"]
+    (report,) = inspect_files([tmp_path / "b" / garbled["死亡.xlsx"]])
+    assert report.file == "死亡.xlsx"
 
 
 def test_litter_is_ignored_with_a_reason(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import os
 import re
 from enum import Enum
 from pathlib import Path
@@ -39,6 +40,19 @@ class Form(Enum):
     WORKBOOK = "workbook"
     EMPTY = "empty"
     OTHER = "other"
+
+
+def read_name(path: Path) -> Path:
+    """Return the path as a person can read it: the same, unless parts of it are no UTF-8 (unpacked from a Windows archive)."""
+    return Path(*map(_read_part, path.parts))
+
+
+def _read_part(part: str) -> str:
+    try:
+        part.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(part).decode("gb18030", "replace")
+    return part
 
 
 def name_litter(path: Path) -> str | None:

@@ -12,6 +12,7 @@ from schemas.rosters import ROSTERS
 from schemas.rules import advise
 from transforms.sources.batches import read_batches
 from transforms.sources.declared import FILE_NAME
+from transforms.sources.formats import read_name
 from transforms.sources.rows import NUMERIC
 from transforms.sources.sheets import Sheet
 from transforms.sources.surveying import survey_files
@@ -68,7 +69,7 @@ def inspect_files(
         found = survey_files(raw, [path], passwords=passwords, townships=townships)
         reports.append(
             FileReport(
-                path.relative_to(raw).as_posix(),
+                read_name(path.relative_to(raw)).as_posix(),
                 tuple(report_sheet(sheet) for sheet in (*found.sheets, *found.header_only)),
                 tuple(found.ignored),
                 tuple(found.problems),

@@ -24,7 +24,7 @@ from transforms.sources.declared import (
     state_constants,
 )
 from transforms.sources.delimiters import pick_delimiter
-from transforms.sources.formats import Form, name_litter, tell_form
+from transforms.sources.formats import Form, name_litter, read_name, tell_form
 from transforms.sources.header_rows import find_header
 from transforms.sources.names import find_constants, find_set_aside, split_names
 from transforms.sources.rows import holds_numbers
@@ -41,6 +41,7 @@ _UNREADABLE = "认不出是哪种名册：找不到能识别的标题行"
 _BESIDE = "与填回的清单同在一个工作簿，未读取"
 _OWN_LIST = "是对账结果的清单，不是名册，未读取"
 _NO_HEADER = "没有能识别的标题行，未读取"
+_NAME_DAMAGED = "文件名（或文件夹名）的编码不对，显示成乱码"
 _NO_DATA = "只有表头，没有数据行"
 
 
@@ -63,7 +64,9 @@ def survey(
         (path for path in raw.rglob("*") if path.is_file()), key=lambda path: path.relative_to(raw).as_posix()
     )
     result = survey_files(raw, found, passwords=passwords, townships=townships, workdir=workdir, tell=tell)
-    result.ignored.extend(note_idle(read_declarations(raw), [path.relative_to(raw).as_posix() for path in found]))
+    result.ignored.extend(
+        note_idle(read_declarations(raw), [read_name(path.relative_to(raw)).as_posix() for path in found])
+    )
     return result
 
 
@@ -83,7 +86,7 @@ def survey_files(
         hashes.begin(path for path in files if path.suffix.lower() in _TEXTS)
         surveyor = Surveyor(raw, declarations, passwords or {}, townships, hashes)
         for path in files:
-            tell(path.name)
+            tell(read_name(path).name)
             surveyor.take(path, reader)
     return surveyor.survey
 
@@ -109,7 +112,7 @@ class Surveyor:
 
     def take(self, path: Path, reader: WorkbookReader) -> None:
         """Survey one file."""
-        relative = path.relative_to(self.raw)
+        relative = read_name(path.relative_to(self.raw))
         file = relative.as_posix()
         if file == FILE_NAME:
             return
@@ -118,6 +121,11 @@ class Surveyor:
             why = f"{FILE_NAME} 指定忽略"
         if why:
             self.survey.ignored.append((file, why))
+            return
+        if relative != path.relative_to(self.raw):
+            self._complain(
+                file, _NAME_DAMAGED, "请把文件（或文件夹）改名；是压缩包里的，用能识别中文文件名的软件重新解压"
+            )
             return
         if self._is_void(relative):
             return
