@@ -84,15 +84,15 @@ def print_coverage(result: RunResult) -> None:
     table.add_column("单位", overflow="fold")
     for heading in ("人口", "本地参保", "未参保", "参保率", "目标", "还差", "排名"):
         table.add_column(heading, justify="right", no_wrap=True)
-    from transforms.outputs.wording import tell_outside, word_missing_target
+    from transforms.outputs.wording import show_rate, tell_outside, word_missing_target
 
     for row in result.coverage:
         missing = word_missing_target(row) or NOT_CHECKED
         table.add_row(
             str(row["unit"]),
             *(_write_count(row[name]) for name in ("population", "insured_local", "uninsured")),
-            _write_rate(row["rate"]),
-            _write_rate(row["target"], missing),
+            NOT_CHECKED if row["rate"] is None else show_rate(row["rate"]),
+            missing if row["target"] is None else show_rate(row["target"]),
             _write_count(row["shortfall"], missing),
             "" if row["level"] == "county" else _write_count(row["rank"]),
         )
@@ -174,7 +174,3 @@ def describe_defect(error: BaseException) -> str:
 
 def _write_count(value: object, missing: str = NOT_CHECKED) -> str:
     return missing if value is None else f"{value:,}"
-
-
-def _write_rate(value: object, missing: str = NOT_CHECKED) -> str:
-    return missing if value is None else f"{float(str(value)):.2%}"

@@ -14,6 +14,7 @@ from schemas.tables import TABLES
 from transforms.engine import Engine
 from transforms.outputs.impact import Impact, measure_impact
 from transforms.outputs.run import NOBODYS
+from transforms.outputs.wording import show_rate
 
 _SIDES: Final = {"before": "前", "after": "后"}
 _TOTALS: Final = ("own", "subsidy", "fiscal")
@@ -96,7 +97,7 @@ def _describe_uninsured(row: Mapping[str, Any]) -> str:
 
 
 def _word_rate(rate: Any) -> str:
-    return "无" if rate is None else f"{rate:.2%}"
+    return "无" if rate is None else show_rate(rate)
 
 
 def _word_count(count: int | None) -> str:

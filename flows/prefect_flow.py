@@ -26,7 +26,7 @@ from flows.run import reconcile as reconcile_month
 from flows.settings import RunSettings, read_run_settings, read_schedule_settings
 from schemas.errors import CanbaoError, UsageError
 from schemas.masking import scrub
-from transforms.outputs.wording import tell_outside, word_missing_target
+from transforms.outputs.wording import show_rate, tell_outside, word_missing_target
 
 TIME_ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -131,7 +131,7 @@ def _summarise(settings: RunSettings, result: RunResult) -> str:
 
 
 def _write_line(row: Mapping[str, Any]) -> str:
-    rate = NOT_CHECKED if row["rate"] is None else f"{row['rate']:.2%}"
+    rate = NOT_CHECKED if row["rate"] is None else show_rate(row["rate"])
     counts = (row[name] for name in ("population", "insured_local", "uninsured"))
     cells = [
         str(row["unit"]),

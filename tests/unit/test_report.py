@@ -1,12 +1,15 @@
 import re
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from tests.invented_tables import RUN, make_id, make_unit, write_invented
+from transforms.explain.statements import write_value
 from transforms.outputs.figures import read_figures
 from transforms.outputs.report import write_report
 from transforms.outputs.run import NotChecked
+from transforms.outputs.wording import show_rate
 
 
 def write(folder: Path, tables: dict) -> str:
@@ -72,6 +75,16 @@ def test_bars_keep_their_proportions_above_the_whole(tmp_path: Path) -> None:
         ("40.00", "short"),
     ]
     assert 'aria-label="参保率 125.00%，目标 95.00%"' in text
+
+
+def test_rates_are_rounded_as_the_workbook_shows_them(tmp_path: Path) -> None:
+    # 745 of 800: Excel says 93.13 %.
+    county = make_unit("county", "某县", None, "0.931250", rate_previous=Decimal("0.930000"))
+    text = write(tmp_path, {"coverage": [county, make_unit("township", "乙乡", 1, "0.931250")]})
+
+    assert "93.13%" in text
+    assert "93.12%" not in text
+    assert show_rate(Decimal("0.931250")) == write_value(Decimal("0.931250"), "rate") == "93.13%"
 
 
 def test_a_run_without_a_rate_or_a_gap_still_reads_well(tmp_path: Path) -> None:

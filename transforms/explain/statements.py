@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -19,7 +18,7 @@ from schemas.tables import GROUNDS, PERSON, TABLES, Table
 from transforms.explain.cited import CitedRow
 from transforms.explain.page import Ground, Line, SourceRow
 from transforms.explain.published import Place, Published, read_place
-from transforms.outputs.wording import word_rows
+from transforms.outputs.wording import show_rate, word_rows
 
 _SITUATIONS = "situations"
 # What stands in a rule's title, or speaks of the rule itself.
@@ -156,6 +155,4 @@ def write_value(value: Any, kind: str = "") -> str:
         return "是" if value else "否"
     if isinstance(value, date):
         return value.isoformat()
-    if kind == "rate" and isinstance(value, Decimal | float):
-        return f"{float(value):.2%}"
-    return str(value)
+    return show_rate(value) if kind == "rate" else str(value)

@@ -14,10 +14,9 @@ from schemas.terms import find_term
 from transforms.handouts.desk import Desk, split_by
 from transforms.handouts.people import choose_asked
 from transforms.handouts.templates import CIRCULAR, LETTER, NOTICE, fill_template
-from transforms.outputs.headlines import show_rate
 from transforms.outputs.overview import compare_rate
 from transforms.outputs.run import NOBODYS, UNCHECKED
-from transforms.outputs.wording import count_rated
+from transforms.outputs.wording import count_rated, show_points, show_rate
 
 _OWES_ENROLMENT: Final = {"not_enrolled", "selective"}
 _OWES_MONEY: Final = {"arrears": "医疗保险费催缴通知书", "base_understated": "医疗保险费补缴通知书"}
@@ -165,7 +164,7 @@ def _describe_unit(row: Mapping[str, Any]) -> dict[str, Any]:
         "参保率": _write_rate(row["rate"]),
         "目标": _write_rate(row["target"]) if row["target"] is not None else "",
         "差额人数": _write_count(row["shortfall"]) if row["shortfall"] else "",
-        "较上期": f"{change:+.2f}" if change is not None else "",
+        "较上期": show_points(change) if change is not None else "",
         "任务完成率": _write_rate(row["task_rate"]) if row["task_rate"] is not None else "",
     }
 

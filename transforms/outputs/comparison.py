@@ -16,6 +16,7 @@ from transforms.engine import Engine
 from transforms.outputs.lists import locate
 from transforms.outputs.manifest import hash_file, read_manifest
 from transforms.outputs.publish import find_latest
+from transforms.outputs.wording import show_rate
 
 DIFFERENCES: Final = "与上次运行的差异.txt"
 
@@ -127,7 +128,7 @@ def _tell_rate(figures: tuple[Any, ...] | None) -> str:
     if figures is None:
         return "没有"
     insured, population, rate = figures
-    return f"参保 {insured} 人/{population} 人" + (f"，{rate:.2%}" if rate is not None else "")
+    return f"参保 {insured} 人/{population} 人" + (f"，{show_rate(rate)}" if rate is not None else "")
 
 
 def _compare_inputs(inputs: Sequence[Mapping[str, Any]], before: Path) -> Iterator[str]:

@@ -12,7 +12,7 @@ from transforms.outputs.figures import Figures, ListCount, Row
 from transforms.outputs.history import RowCount, count_rosters
 from transforms.outputs.lists import URGED, asks_work
 from transforms.outputs.run import UNCHECKED
-from transforms.outputs.wording import word_missing_target
+from transforms.outputs.wording import show_rate, word_missing_target
 
 _NAMED: Final = 3  # so many units, causes or lists are named; the tables below name all
 _CHANGED: Final = {title: find_term("change", title) for title in ("new", "resolved", "changed")}
@@ -43,11 +43,6 @@ def show_count(value: Any) -> str:
 def show_change(value: Any) -> str:
     """Return a number of persons more or fewer as text, with its sign."""
     return f"{value:+,}" if isinstance(value, int) else str(value)
-
-
-def show_rate(value: Any) -> str:
-    """Return a rate as per cent with two decimals."""
-    return f"{value:.2%}" if isinstance(value, Decimal | float) else str(value)
 
 
 def _tell_county(county: Row) -> str:

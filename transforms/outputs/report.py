@@ -13,12 +13,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from transforms.outputs.disclosure import HIDDEN, SMALLEST
 from transforms.outputs.figures import Figures, Row
-from transforms.outputs.headlines import list_headlines, name_rosters, show_rate
+from transforms.outputs.headlines import list_headlines, name_rosters
 from transforms.outputs.history import PublishedMonth, count_rosters
 from transforms.outputs.overview import COUNTY_FIGURES, compare_rate
 from transforms.outputs.protection import protect
 from transforms.outputs.run import Run
-from transforms.outputs.wording import word_missing_target
+from transforms.outputs.wording import show_points, show_rate, word_missing_target
 
 REPORT: Final = "report.html"
 _WIDTH, _HEIGHT, _MARGIN = 720, 240, 45
@@ -71,6 +71,7 @@ def write_report(result: Path, run: Run, figures: Figures) -> Path:
         smallest=SMALLEST,
         scale=lambda rate: f"{float(rate) / longest * 100:.2f}",
         share=lambda persons: f"{persons / most * 100:.2f}",
+        show_rate=show_rate,
         change=_word_change,
         missing_target=word_missing_target,
     )
@@ -154,4 +155,4 @@ def _word_change(row: Row) -> str:
     if HIDDEN in {row["rate"], row["rate_previous"]}:
         return HIDDEN
     change = compare_rate(row)
-    return "—" if change is None else f"{change:+.2f}"
+    return "—" if change is None else show_points(change)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 import polars as pl
@@ -40,6 +41,21 @@ def _word_column(column: TableColumn) -> pl.Expr:
     if column.blank and column.sql == "VARCHAR":
         value = value.fill_null(column.blank)
     return value.alias(column.name)
+
+
+def show_rate(value: Any) -> str:
+    """Return a rate as per cent with two decimals; what is no number stays the word that it is."""
+    return f"{_round_shown(value * 100)}%" if isinstance(value, Decimal) else str(value)
+
+
+def show_points(value: Decimal) -> str:
+    """Return a difference of rates, in percentage points, with two decimals and its sign."""
+    return f"{_round_shown(value):+}"
+
+
+def _round_shown(value: Decimal) -> Decimal:
+    """Round as a workbook shows it, halves up: 93.125 is 93.13 there."""
+    return value.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def word_missing_target(unit: Mapping[str, Any]) -> str | None:
