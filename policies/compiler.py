@@ -15,7 +15,13 @@ from policies.conditions import facts_used, parse_condition, write_sql
 from policies.funding_tables import funding_tables, number_grants
 from policies.grants import Grant
 from policies.model import Pack
-from policies.payment_days import find_payment_day, is_between_windows, is_bound_to_window, sort_windows
+from policies.payment_days import (
+    find_payment_day,
+    has_own_window,
+    is_between_windows,
+    is_bound_to_window,
+    sort_windows,
+)
 from policies.rules import identify
 from policies.situations import Situation, read_amount
 from policies.subsidies import Subsidy
@@ -169,13 +175,14 @@ def _situations(pack: Pack) -> PackTable:
         "fallback": "BOOLEAN",
         "deadline_days": "INTEGER",
         "deadline_months": "INTEGER",
+        "own_window": "BOOLEAN",
     }
     rows = [
         (
             *(n, s.code, s.title, s.clause, s.own, bool(s.own_choice), s.fiscal, s.subsidised == "always", s.start),
             *(s.start_date, s.end_date, s.event),
             *(s.wait_days, s.wait_months, s.variable_wait, s.unknown_wait, s.admitted, s.pending, s.fallback),
-            *(s.deadline_days, s.deadline_months),
+            *(s.deadline_days, s.deadline_months, has_own_window(s)),
         )
         for n, s in enumerate(pack.situations)
     ]

@@ -50,6 +50,24 @@ def is_bound_to_window(situation: Situation) -> bool:
     return not used or bool(used & WINDOW_FACTS) or any(map(_compares_calendar, tree.find_all(exp.Predicate)))
 
 
+def has_own_window(situation: Situation) -> bool:
+    """Whether a situation names the first day on which it is paid: that lies outside the windows on purpose (学年缴费)."""
+    return any(
+        _compares_calendar(node)
+        and any(isinstance(side, exp.Column) and side.name == "pay_day" for side in _later(node))
+        for node in parse_condition(situation.when).find_all(exp.Predicate)
+    )
+
+
+def _later(node: exp.Expr) -> list[exp.Expr]:
+    """The sides of a comparison that lie on or after another side."""
+    if isinstance(node, exp.EQ):
+        return [node.left, node.right]
+    if isinstance(node, exp.Between | exp.GT | exp.GTE):
+        return [node.this]
+    return [node.right] if isinstance(node, exp.LT | exp.LTE) else []
+
+
 def _compares_calendar(node: exp.Expr) -> bool:
     columns = {column.name for column in node.find_all(exp.Column)}
     return not isinstance(node, exp.Connector) and "pay_day" in columns and columns <= _CALENDAR

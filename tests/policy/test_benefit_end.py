@@ -56,6 +56,29 @@ def of(tables: dict[str, Any], table: str, number: str) -> list[dict[str, Any]]:
     return [row for row in tables[table] if row["id_number"] == number]
 
 
+@pytest.mark.parametrize(
+    ("days", "early"),
+    [
+        ("pay_day BETWEEN DATE '2030-09-01' AND DATE '2030-09-30'", []),
+        ("pay_day >= DATE '2030-09-01' AND pay_day < window_opens", []),
+        ("DATE '2030-09-01' <= pay_day", []),
+        ("pay_day <= DATE '2030-12-31'", [PUPIL]),
+        ("NOT after_window", [PUPIL]),
+    ],
+)
+def test_who_pays_on_days_that_their_situation_names_does_not_pay_outside_the_window(
+    tmp_path: Path, days: str, early: list[str]
+) -> None:
+    text = change(end(), ('NOT after_window"\nown = 380', f'{days}"\nown = 380'))
+    county = County()
+    for number in (PUPIL, PARENT):
+        county.household_register.append(Registered(number, "张安", "青禾街道"))
+        county.resident_insurance.append(Payment(number, "张安", 2031, dt.date(2030, 9, 10), Decimal(380)))
+    place: Any = type("Place", (), {"code": str(write_pack(tmp_path, text))})
+    found = run_product(county, place, "2030-12", dt.date(2030, 12, 31))["payment_findings"]
+    assert {row["id_number"] for row in found if row["kind"] == "outside_window"} == {PARENT, *early}
+
+
 def test_benefits_end_on_the_day_of_their_situation(tmp_path: Path) -> None:
     tables = run(write_pack(tmp_path, end()))
     ((pupil,), (parent,)) = (of(tables, "dues", number) for number in (PUPIL, PARENT))

@@ -15,7 +15,7 @@ concerned AS (
     f.person_key, f.dead, f.died_on, f.college_student,
     -- An identity that is awaited may admit them.
     d.paid AND NOT d.admitted AND n.person_key IS NULL AS refused,
-    d.paid AND d.pay_day < s.window_opens AS early, t.title, t.clause
+    d.paid AND d.pay_day < s.window_opens AND NOT t.own_window AS early, t.title, t.clause
   FROM looked_at AS l
   INNER JOIN person_facts AS f ON f.person_key = l.person_key
   CROSS JOIN run_settings AS s
