@@ -147,7 +147,7 @@ def test_who_was_insured_elsewhere_is_awaited_too(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("title", "roster", "state"),
-    [("死亡", "deaths", "死亡未销户"), ("异地参保/其他保障", "other_insurance", "服刑")],
+    [("死亡", "deaths", "死亡"), ("异地参保/其他保障", "other_insurance", "服刑")],
 )
 def test_who_was_dead_or_in_prison_by_a_roster_that_is_missing_is_not_urged(
     tmp_path: Path, title: str, roster: str, state: str
@@ -168,6 +168,23 @@ def test_who_was_dead_or_in_prison_by_a_roster_that_is_missing_is_not_urged(
         )
         assert row["to_urge"] is False
         assert set(read_rows(run, "work_list")) == {"外地", "离职"}
+
+
+def test_whom_an_earlier_list_of_deaths_named_is_asked_for_first(tmp_path: Path) -> None:
+    """Such lists often hold the deaths of the month: who is not repeated has not risen, and no letter goes there."""
+    for month, died in (("2022-01", "无"), ("2022-02", "居民"), ("2022-03", "离职")):
+        county = build_county()
+        county.deaths.append(Death(**who(died), died_on=date(2022, 1, 5)))
+        run = run_month(tmp_path, month, county)
+    row = read_rows(run, "uninsured")["无"]
+    assert row["action"].startswith("先核实是否已经死亡；")
+    assert "2022-01 的人口情况是死亡，本期「死亡」名册中没有此人，未核对" in row["reason"]
+    assert row["remark"] == "2022-01 的名册写着死亡"
+    assert "无" in read_rows(run, "work_list")
+    assert "离职" not in read_rows(run, "uninsured")
+    back = build_county()
+    back.deaths.append(Death(**who("无"), died_on=date(2022, 1, 5)))
+    assert "无" not in read_rows(run_month(tmp_path, "2022-04", back), "awaited_cover")
 
 
 def build_works(*, complete: bool = True) -> County:
@@ -199,5 +216,5 @@ def test_an_employer_is_not_urged_for_whom_a_missing_roster_showed_insured_or_de
         assert "；2026-01 的参保情况是异地参保，本期没有收到" in gaps[PEOPLE_OF_WORKS[1]]["reason"]
         (finding,) = read_table(run / "tables" / "employer_findings.parquet")
         assert (finding["missing"], sorted(finding["settled_ids"])) == (5, sorted(PEOPLE_OF_WORKS[1:5]))
-        assert "其中 4 人以前查到参保等情况，本期没有收到那个名册，先不督促" in finding["reason"]
+        assert "其中 4 人以前查到参保或死亡，本期没有收到名册或名册没有再写，先不督促" in finding["reason"]
         assert "晚于统计日" not in finding["reason"]

@@ -25,8 +25,8 @@ _SHOWN_BY: Final = {
 }
 """Which rosters can show that a person stands in a status."""
 
-_COUNTED_OUT_BY: Final = {"C1": "deaths", "C2": "deaths", "C5": "other_insurance", "C6": "other_insurance"}
-"""Which roster can show that a person is not in the population for a reason."""
+_COUNTED_OUT_BY: Final = {"C5": "other_insurance", "C6": "other_insurance"}
+"""Which roster can show that a person is not in the population for a reason; of the dead, see `_load_dead`."""
 
 _BEFORE: Final = dict.fromkeys(("id_number", "insurance_status", "roster", "held_in", "reason"), "VARCHAR")
 _STATES: Final = dict.fromkeys(("state", "roster", "told"), "VARCHAR")
@@ -53,15 +53,16 @@ def find_awaited_cover(engine: Engine, previous: Path | None) -> None:
     engine.create("cover_states", _STATES, told)
     engine.create("cover_before", _BEFORE)
     if previous:
-        _load_before(engine, previous)
+        month = json.loads((previous / "manifest.json").read_bytes())["month"]
+        _load_before(engine, previous, month)
+        _load_dead(engine, previous, month)
     engine.run(FOLDER / "awaited_cover.sql")
 
 
-def _load_before(engine: Engine, previous: Path) -> None:
+def _load_before(engine: Engine, previous: Path, month: str) -> None:
     """Fill `cover_before`: who was insured or counted out last month by a roster that is missing now, or was awaited for it even then."""
     tables = previous / "tables"
     if engine.scalar("SELECT count(*) FROM unseen_persons WHERE roster IN (SELECT roster FROM cover_states)"):
-        month = json.loads((previous / "manifest.json").read_bytes())["month"]
         engine.execute(
             "INSERT INTO cover_before SELECT p.id_number, p.insurance_status, u.roster, ?, ? || c.told FROM read_parquet(?) AS p"
             " INNER JOIN unseen_persons AS u ON u.id_number = p.id_number"
@@ -73,5 +74,21 @@ def _load_before(engine: Engine, previous: Path) -> None:
     engine.load("awaited_before", [file] if file.is_file() else [], TABLES["awaited_cover"].sql_types)
     engine.execute(
         "INSERT INTO cover_before SELECT id_number, insurance_status, roster, held_in, reason FROM awaited_before"
-        " WHERE roster NOT IN (SELECT u.roster FROM supplied AS u WHERE u.rows > 0)"
+        " WHERE roster NOT IN (SELECT u.roster FROM supplied AS u WHERE u.rows > 0 UNION ALL SELECT 'deaths')"
+    )
+
+
+def _load_dead(engine: Engine, previous: Path, month: str) -> None:
+    """Add to `cover_before` who was dead last month, or was said to be before: lists of deaths often hold the month's alone."""
+    title = ROSTERS["deaths"].title
+    came = engine.scalar("SELECT count(*) FROM supplied WHERE roster = 'deaths' AND rows > 0")
+    lacks = f"本期「{title}」名册中没有此人" if came else f"本期没有收到「{title}」名册"
+    engine.execute(
+        "INSERT INTO cover_before"
+        " SELECT b.id_number, b.insurance_status, 'deaths', b.held_in, b.held_in || ' 的人口情况是死亡，' || ? || '，未核对'"
+        " FROM ("
+        "  SELECT id_number, insurance_status, ? AS held_in FROM read_parquet(?) WHERE population_reason IN ('C1', 'C2')"
+        "  UNION ALL SELECT id_number, insurance_status, held_in FROM awaited_before WHERE roster = 'deaths'"
+        " ) AS b",
+        [lacks, month, str(previous / "tables" / "persons.parquet")],
     )

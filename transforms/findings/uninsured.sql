@@ -78,7 +78,7 @@ worded AS (
   CROSS JOIN run_settings AS s
   LEFT JOIN idle_records AS i ON i.person_key = t.person_key
   LEFT JOIN later_records AS l ON l.person_key = t.person_key
-  LEFT JOIN awaited_cover AS v ON v.person_key = t.person_key
+  LEFT JOIN awaited_cover AS v ON v.person_key = t.person_key AND v.is_missing
 )
 
 SELECT
@@ -91,7 +91,7 @@ SELECT
   t.own_due, t.payable,
   t.deadline,
   CASE WHEN t.pending_proposal THEN '先核对证件有误而可能是本人的参保记录；' ELSE '' END
-  || CASE WHEN m.remark IS NOT NULL THEN '先核实名册备注所写的情况；' ELSE '' END
+  || coalesce(m.first, '')
   || CASE WHEN t.settled IS NULL AND t.awaited IS NULL THEN n.ask_first ELSE '' END
   || CASE
     WHEN t.settled IS NOT NULL THEN t.settled || '，晚于统计日，不用动员，下期核对'
@@ -135,7 +135,7 @@ SELECT
     ELSE ''
   END
   || CASE WHEN t.later_told IS NOT NULL THEN '；' || t.later_told || '，晚于统计日，本期不计' ELSE '' END
-  || CASE WHEN m.remark IS NOT NULL THEN '；名册备注写着「' || m.remark || '」，没有据此判断' ELSE '' END
+  || coalesce('；' || m.told, '')
   || CASE WHEN t.scheme_due = 'employee' THEN '；在企业职工或机关事业养老保险（或工资申报）名单中，应参加职工医保' ELSE '' END
   || CASE WHEN t.title IS NOT NULL THEN '；统计日缴费属于：' || t.title ELSE '' END
   || CASE

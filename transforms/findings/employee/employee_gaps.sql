@@ -20,7 +20,7 @@ SELECT
   END
   || CASE WHEN d.stopped_on IS NOT NULL THEN '；职工医保已于 ' || CAST(d.stopped_on AS VARCHAR) || ' 停保' ELSE '' END
   || CASE WHEN l.told IS NOT NULL THEN '；' || l.told || '，晚于统计日，本期不计' ELSE '' END
-  || coalesce('；' || v.reason || '；先不督促，名册补来再核对', '')
+  || coalesce('；' || v.reason || CASE WHEN v.is_missing THEN '；先不督促，名册补来再核对' ELSE '；先不督促，先核实' END, '')
   || CASE
     WHEN NOT r.resident_insurance AND NOT r.other_insurance THEN '；未核对：居民医保、异地参保和其他保障'
     WHEN NOT r.resident_insurance THEN '；未核对：居民医保'

@@ -22,7 +22,7 @@ cases AS (
       ELSE ''
     END
     || CASE
-      WHEN h.awaited > 0 THEN '；其中 ' || CAST(h.awaited AS VARCHAR) || ' 人以前查到参保等情况，本期没有收到那个名册，先不督促，名册补来再核对'
+      WHEN h.awaited > 0 THEN '；其中 ' || CAST(h.awaited AS VARCHAR) || ' 人以前查到参保或死亡，本期没有收到名册或名册没有再写，先不督促，先核对'
       ELSE ''
     END AS reason
   FROM employer_heads AS h
