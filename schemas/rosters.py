@@ -32,7 +32,8 @@ class Column:
     cells of the column `stand_in` serve. With a word of
     `unless` in names or headers the column means something else and is not read. `generic` columns may stand in any
     list of persons; `extra` columns are read but are not part of the template;
-    `whole` ones are meant only by a header that says nothing else; of a required one that `may_be_empty` a single cell says
+    `whole` ones are meant only by a header that says nothing else; of one that `spans_rows` a cell merged over several rows
+    holds for all of them; of a required one that `may_be_empty` a single cell says
     something by being so.
     """
 
@@ -45,6 +46,7 @@ class Column:
     extra: bool = False
     whole: bool = False
     may_be_empty: bool = False
+    spans_rows: bool = False
     stand_in: str | None = None
     unless: tuple[str, ...] = ()
     name_words: tuple[str, ...] = ()

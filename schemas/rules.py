@@ -69,6 +69,10 @@ RULES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "数据里有合并的单元格，只有第一行有内容，其余各行按空格处理",
             '确认下面各行与第一行相同的，请在 sources.toml 中注明 fill = ["列名"]，或取消合并、逐行填写',
         ),
+        "cells_spread": (
+            "数据里有合并的单元格，合并的各行都按第一行的内容读取",
+            "各行不相同的，请取消合并、逐行填写后重新报送",
+        ),
         "cells_filled": ("按 sources.toml 的 fill，空格按上一行的内容补全", "请核对各行是否确与上一行相同"),
         "name_unusable": ("姓名无法识别", "请填写姓名，不要用数字或符号代替"),
         "name_remark": (

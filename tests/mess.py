@@ -86,7 +86,7 @@ MESSES = {
              merged=["A1:B1", "A2:A3", "C1:C3"]), [A]),
     "M03": Mess("merged cells of data", "household_register",
         book("户籍.xlsx", {"一": [REGISTER, registered(A), [B, "王小红", None, "正常"]]}, merged=["C2:C3"]),
-        [A, B], told=["cells_merged", "required_empty"], values={"township": ["易俗河镇", None]}),
+        [A, B], told=["cells_spread"], values={"township": ["易俗河镇", "易俗河镇"]}),
     "M04": Mess("totals, footers, repeated headers", "deaths",
         text("死亡.csv", DEATHS, death(A), ["小计", "1人"], DEATHS, death(B), ["合计", "2人"], ["填表人：张三"], ["单位（盖章）"]), [A, B]),
     "M05": Mess("number stored as a number", "deaths",

@@ -41,22 +41,54 @@ def read_places(folder: StagedFolder) -> list[tuple[str, str | None, str | None]
     return folder.engine.rows("SELECT id_number, township, village FROM staged_household_register ORDER BY row")
 
 
-def test_merged_data_cells_are_noted_and_not_filled(raw: Path) -> None:
+def test_a_merged_cell_of_a_place_holds_for_all_its_rows_and_no_others(raw: Path) -> None:
     write_merged(raw / "户籍.xlsx")
-    folder = stage_raw(raw)
-    assert [place[1] for place in read_places(folder)] == ["易俗河镇", None, None, "石潭镇", None, None]
-    notes = folder.engine.rows("SELECT \"column\", advice FROM rejects_raw WHERE rule = 'cells_merged' ORDER BY 1")
-    assert [(column, "fill" in advice) for column, advice in notes] == [("乡镇", True), ("村(社区)", True)]
-    assert "共 2 处" in notes[0][1]
-
-
-def test_merged_data_cells_are_filled_where_declared_and_only_they(raw: Path) -> None:
-    write_merged(raw / "户籍.xlsx")
-    (raw / "sources.toml").write_text('[[file]]\nname = "*.xlsx"\nfill = ["乡镇"]\n', encoding="utf-8")
     folder = stage_raw(raw)
     assert [place[1:] for place in read_places(folder)] == [
-        ("易俗河镇", "一村"), ("易俗河镇", None), ("易俗河镇", "二村"), ("石潭镇", "三村"), ("石潭镇", None), (None, None),
+        ("易俗河镇", "一村"), ("易俗河镇", "一村"), ("易俗河镇", "二村"), ("石潭镇", "三村"), ("石潭镇", None), (None, None),
     ]  # fmt: skip
+    notes = folder.engine.rows("SELECT \"column\", advice FROM rejects_raw WHERE rule = 'cells_spread' ORDER BY 1")
+    assert [(column, "共 " in advice) for column, advice in notes] == [("乡镇", True), ("村(社区)", True)]
+
+
+def test_a_merged_cell_that_holds_nothing_takes_nothing_from_above(raw: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in [REGISTER, [A, "甲一", "易俗河镇", "一村"], [B, "甲二", None, "二村"], [C, "甲三", None, "二村"]]:
+        book.active.append(row)
+    book.active.merge_cells("C3:C4")
+    book.save(raw / "户籍.xlsx")
+    assert [place[1] for place in read_places(stage_raw(raw))] == ["易俗河镇", None, None]
+
+
+def test_what_a_person_has_is_not_taken_from_a_merged_cell(raw: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in [
+        ["证件号码", "姓名", "人员类别", "认定日期"],
+        [A, "甲一", "低保", "2021-06-01"],
+        [B, "甲二", "低保", None],
+    ]:
+        book.active.append(row)
+    book.active.merge_cells("D2:D3")
+    book.save(raw / "困难群众.xlsx")
+    folder = stage_raw(raw)
+    assert folder.engine.rows("SELECT CAST(recognised_on AS VARCHAR) FROM staged_relief ORDER BY row") == [
+        ("2021-06-01",),
+        (None,),
+    ]
+    ((advice,),) = folder.engine.rows("SELECT advice FROM rejects_raw WHERE rule = 'cells_merged'")
+    assert "fill" in advice
+
+
+def test_blank_cells_are_filled_where_declared_though_the_header_is_merged(raw: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in [REGISTER, [None] * 4, [A, "甲一", "易俗河镇", "一村"], [B, "甲二", None, "二村"]]:
+        book.active.append(row)
+    for letter in "ABCD":
+        book.active.merge_cells(f"{letter}1:{letter}2")
+    book.save(raw / "户籍.xlsx")
+    (raw / "sources.toml").write_text('[[file]]\nname = "*.xlsx"\nfill = ["乡镇"]\n', encoding="utf-8")
+    folder = stage_raw(raw)
+    assert [place[1] for place in read_places(folder)] == ["易俗河镇", "易俗河镇"]
     assert ("household_register", None, "乡镇", "cells_filled") in folder.rejects("note")
 
 

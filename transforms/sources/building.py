@@ -65,7 +65,7 @@ def build_sheet(
     texts = split_names(found.file, found.sheet)
     people = map_people(candidate, header, " ".join(texts))
     mapping = place_columns(candidate.roster, candidate.mapping, header)
-    fill = find_filled(declaration, candidate.roster, mapping, found)
+    fill = find_filled(declaration, candidate.roster, mapping, found, header)
     return Sheet(
         source_no=number,
         file=found.file,
@@ -121,16 +121,25 @@ def place_columns(
 
 
 def find_filled(
-    declaration: Declaration, roster: Roster, mapping: Mapping[str, tuple[int, str]], found: Found
+    declaration: Declaration, roster: Roster, mapping: Mapping[str, tuple[int, str]], found: Found, header: Header
 ) -> dict[str, bool]:
-    """Find the columns whose blank cells repeat the cell above: canonical name → only cells that are merged with it."""
-    wanted = {header_key(header) for header in declaration.fill}
-    return {
-        name: index in found.merged
-        for name, (index, text) in mapping.items()
-        if wanted & {name, header_key(text), header_key(roster.column(name).header)}
-        and roster.column(name).kind not in _NEVER_FILLED
-    }
+    """Find the columns whose blank cells repeat the cell above: canonical name → only cells that are merged with it.
+
+    These are the columns that the declaration names, and those that span rows and have cells merged downwards among their data.
+    """
+    wanted = {header_key(declared) for declared in declaration.fill}
+    filled = {}
+    for name, (index, text) in mapping.items():
+        column, merged = roster.column(name), count_merged(found, header, index) > 0
+        declared = wanted & {name, header_key(text), header_key(column.header)}
+        if (declared or (merged and column.spans_rows)) and column.kind not in _NEVER_FILLED:
+            filled[name] = merged
+    return filled
+
+
+def count_merged(found: Found, header: Header, index: int) -> int:
+    """Count the cells of data of a column that are merged downwards."""
+    return sum(row > header.last for row in found.merged.get(index, ()))
 
 
 def check_filled(declaration: Declaration, roster: Roster, sheet: Sheet) -> Iterator[Problem]:
@@ -210,17 +219,18 @@ def note_layout(
     if found.uncomputed_rows:
         yield "rows_uncomputed", "", f"共 {found.uncomputed_rows} 行。"
     for name, (index, text) in mapping.items():
-        count = sum(row > header.last for row in found.merged.get(index, ()))
-        if name in fill:
+        if count := count_merged(found, header, index):
+            yield "cells_spread" if name in fill else "cells_merged", text, f"共 {count} 处。"
+        elif name in fill:
             yield "cells_filled", text, ""
-        elif count:
-            yield "cells_merged", text, f"共 {count} 处。"
 
 
-def continue_sheet(before: Sheet, found: Found, number: int, constants: Mapping[str, str]) -> Sheet | None:
+def continue_sheet(
+    before: Sheet, found: Found, number: int, constants: Mapping[str, str], declaration: Declaration
+) -> Sheet | None:
     """Take a sheet without header as the continuation of the sheet before it, if its first row of data fits there.
 
-    `constants` are what its own names say: another sheet may be another township's.
+    `constants` are what its own names say: another sheet may be another township's. So is its declaration.
     """
     if before.file != found.file or not found.sheet or found.grid.width > before.grid.width:
         return None
@@ -234,6 +244,7 @@ def continue_sheet(before: Sheet, found: Found, number: int, constants: Mapping[
     if above > _MOST_TITLES or above == len(found.rows):
         return None
     first = Header(found.rows[above][0], 0, (), ())
+    fill = find_filled(declaration, ROSTERS[before.roster], before.mapping, found, header)
     return replace(
         before,
         source_no=number,
@@ -243,8 +254,8 @@ def continue_sheet(before: Sheet, found: Found, number: int, constants: Mapping[
         grid=found.grid,
         header=header,
         titles=before.titles | collect_titles(found.rows, first),
-        notes=tuple(note_layout(found, header, before.mapping, dict(before.fill))),
-        fill=tuple((name, before.mapping[name][0] in found.merged) for name, _ in before.fill),
+        notes=tuple(note_layout(found, header, before.mapping, fill)),
+        fill=tuple(fill.items()),
     )
 
 

@@ -124,9 +124,12 @@ class RowReader:
             if only_merged and mark not in rows.columns:
                 rows = rows.with_columns(pl.lit(value=False).alias(mark))
             says = pl.col(NOT_DATA).is_null() & (pl.col(cell).str.strip_chars().fill_null("") != "")
+            below = pl.col(mark) if only_merged else pl.lit(value=True)
             before = pl.lit(above.get(cell), dtype=pl.String)
-            held = rows.select(pl.when(says).then(cell).forward_fill().fill_null(before)).to_series()
-            takes = pl.col(NOT_DATA).is_null() & ~says & (pl.col(mark) if only_merged else pl.lit(value=True))
+            # Where a merged cell begins and holds nothing, what stood above has nothing to do with it.
+            holds = pl.when(says).then(cell).when(~below).then(pl.lit(""))
+            held = rows.select(holds.forward_fill().fill_null(before)).to_series()
+            takes = pl.col(NOT_DATA).is_null() & ~says & below
             rows = rows.with_columns(pl.when(takes).then(held).otherwise(cell).alias(cell))
             above[cell] = held[-1] if len(held) else above.get(cell)
         return rows

@@ -342,7 +342,7 @@ class Surveyor:
         roster, texts = ROSTERS[before.roster], split_names(found.file, found.sheet)
         constants = find_constants(roster, set(before.mapping), texts, found.sheet, self.townships)
         constants = leave_parted(constants, before.ticks) | state_constants(roster, declaration)
-        sheet = continue_sheet(before, found, len(self.survey.sheets) + 1, constants)
+        sheet = continue_sheet(before, found, len(self.survey.sheets) + 1, constants, declaration)
         if sheet is None:
             return _NO_HEADER
         if why := judge_past(found, roster, sheet.mapping, constants, declaration):
