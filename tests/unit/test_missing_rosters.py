@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 
 from flows.run import reconcile
 from flows.settings import read_run_settings
+from schemas.errors import GateRefused
 from tests.oracle.county import (
     County,
     Elsewhere,
@@ -163,6 +165,17 @@ def test_workers_not_found_on_rosters_that_were_sent_are_0() -> None:
     assert (works["insured_resident"], works["insured_elsewhere"], works["other_cover"]) == (0, 0, 0)
     assert works["rate_composite"] == Decimal("0.5")
     assert "未核对" not in tables["employee_gaps"][0]["reason"]
+
+
+def test_official_figures_in_a_unit_that_nobody_wrote_are_sent_back() -> None:
+    county = make_county(persons=1000)
+    county.household_register = [replace(person, township="甲街道") for person in county.household_register]
+    county.resident_insurance = [
+        Payment(p.id_number, p.name, 2025, date(2024, 10, 8), Decimal(400)) for p in county.household_register
+    ]
+    county.resident_population = [Official("甲街道", 1)]
+    with pytest.raises(GateRefused, match="「甲街道」的常住人口数是 1 人，在这里参保的却有 1,000 人"):
+        judge(county)
 
 
 def test_an_employer_is_not_said_to_be_absent_from_a_register_that_nobody_sent() -> None:

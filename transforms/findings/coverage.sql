@@ -87,16 +87,17 @@ SELECT
   CASE WHEN NOT r.other_cover_unknown THEN CAST(r.other_cover AS INTEGER) END AS other_cover,
   CAST(r.uninsured AS INTEGER) AS uninsured,
   CAST(r.unidentified AS INTEGER) AS unidentified,
-  CAST(r.exact_rate AS DECIMAL(9, 6)) AS rate,
+  -- Empty where the official figure is no number of persons (`official_figures.py`).
+  TRY_CAST(r.exact_rate AS DECIMAL(9, 6)) AS rate,
   p.rate AS rate_previous,
-  CAST(r.exact_rate AS DECIMAL(9, 6)) AS rate_local,
+  TRY_CAST(r.exact_rate AS DECIMAL(9, 6)) AS rate_local,
   CASE
     WHEN r.population > 0 AND NOT r.elsewhere_unknown
-      THEN CAST((r.numerator + r.insured_elsewhere) * 1.0 / r.population AS DECIMAL(9, 6))
+      THEN TRY_CAST((r.numerator + r.insured_elsewhere) * 1.0 / r.population AS DECIMAL(9, 6))
   END AS rate_composite,
   CASE WHEN r.persons > 0 THEN CAST(r.insured_local * 1.0 / r.persons AS DECIMAL(9, 6)) END AS rate_register,
   CASE
-    WHEN r.official > 0 THEN CAST((r.insured_local + r.insured_outside) * 1.0 / r.official AS DECIMAL(9, 6))
+    WHEN r.official > 0 THEN TRY_CAST((r.insured_local + r.insured_outside) * 1.0 / r.official AS DECIMAL(9, 6))
   END AS rate_official,
   r.target, r.target_state,
   CASE
@@ -109,7 +110,7 @@ SELECT
   END AS rank,
   r.task,
   r.floor,
-  CASE WHEN r.task > 0 THEN CAST(r.residents_enrolled * 1.0 / r.task AS DECIMAL(9, 6)) END AS task_rate,
+  CASE WHEN r.task > 0 THEN TRY_CAST(r.residents_enrolled * 1.0 / r.task AS DECIMAL(9, 6)) END AS task_rate,
   [coalesce(r.target_clause, r.coverage_clause)] AS clause,
   CAST(r.numerator AS VARCHAR) || ' ÷ ' || CAST(r.population AS VARCHAR)
   || CASE WHEN r.by_official THEN '（分母为常住人口数，分子含在此参保而不在名册人口中的人）' ELSE '（分母为名册人数）' END

@@ -21,6 +21,7 @@ from transforms.findings.earlier_years import find_unchecked_years, list_missing
 from transforms.findings.employee import decide_employee, find_unchecked
 from transforms.findings.follow_up import list_work
 from transforms.findings.months import bridge_months, find_unseen, number_cases
+from transforms.findings.official_figures import refuse_impossible_figures
 
 FOLDER = Path(__file__).parent
 
@@ -141,6 +142,7 @@ def decide(
     audited = audit_subsidies(engine, pack) if "subsidies" in steps else []
     if pack.scheme != "resident":
         decide_employee(engine, pack, previous=previous, last_year=last_year)
+    refuse_impossible_figures(engine)
     _create_now_states(engine)
     engine.run(FOLDER / "changes.sql")
     if pack.scheme != "employee":

@@ -36,9 +36,9 @@ SELECT
   CAST(outside AS INTEGER) AS insured_outside,
   CAST(NULL AS INTEGER) AS insured_elsewhere, CAST(NULL AS INTEGER) AS other_cover, CAST(NULL AS INTEGER) AS uninsured,
   CAST(NULL AS INTEGER) AS unidentified,
-  CASE WHEN task > 0 THEN CAST(persons / task AS DECIMAL(9, 6)) END AS rate,
+  CASE WHEN task > 0 THEN TRY_CAST(persons / task AS DECIMAL(9, 6)) END AS rate,
   p.rate AS rate_previous,
-  CASE WHEN task > 0 THEN CAST(persons / task AS DECIMAL(9, 6)) END AS rate_local,
+  CASE WHEN task > 0 THEN TRY_CAST(persons / task AS DECIMAL(9, 6)) END AS rate_local,
   CAST(NULL AS DECIMAL(9, 6)) AS rate_composite, CAST(NULL AS DECIMAL(9, 6)) AS rate_register,
   CAST(NULL AS DECIMAL(9, 6)) AS rate_official,
   target, CASE WHEN task IS NULL THEN 'pending' ELSE 'set' END AS target_state,
@@ -47,7 +47,7 @@ SELECT
   CAST(NULL AS INTEGER) AS rank,
   CAST(task AS INTEGER) AS task,
   CAST(NULL AS INTEGER) AS floor,
-  CASE WHEN task > 0 THEN CAST(persons / task AS DECIMAL(9, 6)) END AS task_rate,
+  CASE WHEN task > 0 THEN TRY_CAST(persons / task AS DECIMAL(9, 6)) END AS task_rate,
   [clause] AS clause,
   '在本地参加' || CASE type WHEN 'resident' THEN '居民医保' ELSE '职工医保' END
   || CASE WHEN known THEN ' ' || CAST(persons AS VARCHAR) || ' 人' ELSE '的没有名册，未核对' END
