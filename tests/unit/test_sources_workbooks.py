@@ -14,6 +14,7 @@ import xlsxwriter
 
 from tests.roster_files import HEADERS, NAMES, encrypt, make_id, make_rows, read_all, read_data, write_workbook
 from transforms.sources import survey
+from transforms.sources.workbook_worker import render_cell
 
 
 @pytest.mark.parametrize("titles", [0, 1, 4])
@@ -70,9 +71,22 @@ def test_numbers_dates_and_truth_values_become_text_without_loss(tmp_path: Path)
         sheet.write(2, 2, True)
     data = read_data(survey(tmp_path))
     assert data["id_number__numeric"].to_list() == [True, False]
-    assert data["id_number"].to_list() == [str(int(float("430321198506150003"))), make_id(1)]
+    assert data["id_number"].to_list() == ["430321198506150000", make_id(1)]
     assert data["name"].to_list() == ["380", "87.5"]
     assert data["died_on"].to_list() == ["2021-10-08", "TRUE"]
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        (4.30602197704249e17, "430602197704249000"),
+        (4.30321198404101e17, "430321198404101000"),
+        (4.306021977042499e17, str(int(4.306021977042499e17))),
+        (123456789012345.0, "123456789012345"), (-400.0, "-400"), (0.0, "0"), (1e300, f"1{'0' * 300}"),
+    ],
+)  # fmt: skip
+def test_a_whole_number_shows_the_fifteen_digits_that_a_spreadsheet_keeps(stored: float, shown: str) -> None:
+    assert render_cell(stored) == shown
 
 
 def test_titles_totals_footers_and_repeated_headers_are_not_data(tmp_path: Path) -> None:

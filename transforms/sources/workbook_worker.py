@@ -12,6 +12,7 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,7 @@ _CHUNK_CELLS = 2_500_000
 _WIDE, _MOST_WIDE_CELLS = 2000, 8_000_000
 _MEMORY = 6 << 30
 _OLE = b"\xd0\xcf\x11\xe0"
+_LONGEST_KEPT = 1e15
 # With this password Excel encrypts workbooks that are only protected against writing, and opens them without asking.
 _KEYLESS = "VelvetSweatshop"
 
@@ -63,10 +65,18 @@ def render_cell(cell: Cell) -> str | None:
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else repr(cell)
+        return _render_whole(cell) if cell.is_integer() else repr(cell)
     if isinstance(cell, dt.datetime):
         return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat(sep=" ")
     return None if cell is None else str(cell)
+
+
+def _render_whole(number: float) -> str:
+    """Render a whole number with the 15 digits that a spreadsheet keeps and shows, zeros behind them, where that is all it holds."""
+    if abs(number) < _LONGEST_KEPT:
+        return str(int(number))
+    kept = int(Decimal(f"{number:.14e}"))
+    return str(kept if float(kept) == number else int(number))
 
 
 def is_stored_otherwise(cell: Cell) -> bool:
