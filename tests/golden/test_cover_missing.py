@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -168,6 +169,19 @@ def test_who_was_dead_or_in_prison_by_a_roster_that_is_missing_is_not_urged(
         )
         assert row["to_urge"] is False
         assert set(read_rows(run, "work_list")) == {"外地", "离职"}
+
+
+def test_who_gave_up_the_second_cover_here_is_not_urged_before_the_other_can_be_seen(tmp_path: Path) -> None:
+    paid = Payment(**who("外地"), year=2022, paid_on=date(2021, 10, 10), own_paid=Decimal(320))
+    for month, refunded in (("2022-01", False), ("2022-02", True)):
+        county = build_county(elsewhere=not refunded)
+        county.resident_insurance.append(replace(paid, reversed=refunded))
+        run = run_month(tmp_path, month, county)
+    row = read_rows(run, "uninsured")["外地"]
+    assert row["to_urge"] is False
+    assert row["reason"].startswith(
+        "2022-01 另有异地的参保记录（重复参保），本期没有收到「异地参保/其他保障」名册，未核对"
+    )
 
 
 def test_whom_an_earlier_list_of_deaths_named_is_asked_for_first(tmp_path: Path) -> None:

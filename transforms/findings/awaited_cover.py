@@ -69,6 +69,7 @@ def _load_before(engine: Engine, previous: Path, month: str) -> None:
             " INNER JOIN cover_states AS c ON c.roster = u.roster AND c.state IN (p.insurance_status, p.population_reason)",
             [month, month, str(tables / "persons.parquet")],
         )
+        _load_twice_insured(engine, tables, month)
     # Runs of an earlier version awaited nobody.
     file = tables / "awaited_cover.parquet"
     engine.load("awaited_before", [file] if file.is_file() else [], TABLES["awaited_cover"].sql_types)
@@ -76,6 +77,23 @@ def _load_before(engine: Engine, previous: Path, month: str) -> None:
         "INSERT INTO cover_before SELECT id_number, insurance_status, roster, held_in, reason FROM awaited_before"
         " WHERE roster NOT IN (SELECT u.roster FROM supplied AS u WHERE u.rows > 0 UNION ALL SELECT 'deaths')"
     )
+
+
+def _load_twice_insured(engine: Engine, tables: Path, month: str) -> None:
+    """Add to `cover_before` who had a second cover last month beside the one that counted: giving that up leaves them insured."""
+    if (twice := tables / "duplicates.parquet").is_file():
+        title = ROSTERS["other_insurance"].title
+        engine.execute(
+            "INSERT INTO cover_before SELECT DISTINCT d.id_number, p.insurance_status, u.roster, ?, ? FROM read_parquet(?) AS d"
+            " INNER JOIN unseen_persons AS u ON u.id_number = d.id_number AND u.roster = 'other_insurance'"
+            " INNER JOIN read_parquet(?) AS p ON p.id_number = d.id_number WHERE d.kind <> 'DUP-PAY'",
+            [
+                month,
+                f"{month} 另有异地的参保记录（重复参保），本期没有收到「{title}」名册，未核对",
+                str(twice),
+                str(tables / "persons.parquet"),
+            ],
+        )
 
 
 def _load_dead(engine: Engine, previous: Path, month: str) -> None:
