@@ -299,12 +299,15 @@ def _find_value_gaps(pack: Pack) -> list[str]:
     first: dict[str, dt.date] = {}
     for value in pack.values:
         first[value.name] = min(value.effective, first.get(value.name, value.effective))
-    since, what = year.opens, "待遇年度首日"
+    needed = dict.fromkeys(first, (year.opens, "待遇年度首日"))
     if prices_by(pack) == "payment_day" and pack.windows and (opens := sort_windows(pack)[0].opens):
-        since, what = min(opens, since), "缴费期首日"
+        # Only what is paid for the year can be due before it.
+        paid = [price for situation in pack.situations for price in situation.prices if price in needed]
+        needed |= dict.fromkeys(paid, (min(opens, year.opens), "缴费期首日"))
     return [
         f'数值「{name}」从 {day} 才开始，{what} {since} 没有值；还不知道的写 state = "待定"'
         for name, day in first.items()
+        for since, what in [needed[name]]
         if day > since
     ]
 

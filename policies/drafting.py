@@ -27,7 +27,7 @@ _AMOUNTS: Final = {
 # Amounts that situations state themselves: a value that is still 待定 stands in until somebody puts this year's.
 _STATED_AMOUNTS: Final = ("own", "own_choice", "fiscal")
 # What is asked of those who retire from a day on stays so for them: a schedule does not begin anew each year.
-_LASTING: Final = frozenset({("local_years", "effective")})
+_LASTING: Final = frozenset({("local_years", "effective"), ("service_years", "effective")})
 # What names a rule or says where it stands decides nothing, whatever numbers are in it.
 _NAMES: Final = frozenset({"code", "name", "title", "clause"})
 # Numbers that cannot be left open: they are dropped, and a comment says so.

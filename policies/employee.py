@@ -34,7 +34,8 @@ class Contribution(Sourced):
     """What one side pays a month: `rate` of its base.
 
     `type` employer: base = the unit's monthly payroll of the year before, its average kept within the values `lower` and
-    `upper`. employee: the person's own monthly average of the year before. flexible: `share` of the value `base`.
+    `upper`. employee: the person's own monthly average of the year before, kept within them. flexible: `share` of the value
+    `base`, or without one what the person has chosen (the base in 职工医保), kept within them.
     """
 
     type: Literal["employer", "employee", "flexible"]
@@ -46,10 +47,14 @@ class Contribution(Sourced):
 
     @model_validator(mode="after")
     def _base_fits_the_type(self) -> Self:
-        if (self.type == "flexible") != bool(self.base):
-            raise ValueError(f"缴费「{self.type}」：只有 flexible 须写 base（数值的名称），其余按工资")
-        if self.type != "employer" and (self.lower or self.upper):
-            raise ValueError(f"缴费「{self.type}」：上下限只用于单位缴费")
+        if self.type != "flexible" and self.base:
+            raise ValueError(f"缴费「{self.type}」：只有 flexible 写 base（数值的名称），其余按工资")
+        if self.type == "flexible" and bool(self.base) == bool(self.lower or self.upper):
+            raise ValueError(
+                "缴费「flexible」：写 base（数值的名称）；自选缴费基数的不写 base，写 lower、upper（上下限）"
+            )
+        if not self.base and self.share != 1:
+            raise ValueError(f"缴费「{self.type}」：share 是 base 的比例，不写 base 的不写")
         return self
 
     @property
@@ -58,18 +63,17 @@ class Contribution(Sourced):
         return [name for name in (self.base, self.lower, self.upper) if name]
 
 
-class ServiceYears(Sourced):
-    """Years of contributions, deemed ones included, without which a person of `sex` has no benefits in retirement."""
-
-    sex: Literal["male", "female"]
-    years: int = Field(ge=0)
-
-
 class LocalYears(Sourced):
     """Years actually paid in the province that who retires on `effective` or later must have (empty: whoever before)."""
 
     years: int = Field(ge=0)
     effective: dt.date | None = None
+
+
+class ServiceYears(LocalYears):
+    """Years of contributions, deemed ones included, without which a person of `sex` has no benefits in retirement."""
+
+    sex: Literal["male", "female"]
 
 
 class DeemedYears(Sourced):
@@ -104,9 +108,16 @@ class ArrearsGrace(Sourced):
 
 
 class ArrearsWait(Sourced):
-    """Who makes up later waits `days`, the day of payment being the first, and gets nothing back."""
+    """Who makes up later waits `days` or calendar `months`, the day of payment being the first, and gets nothing back."""
 
-    days: int = Field(ge=0)
+    days: int | None = Field(default=None, ge=0)
+    months: int | None = Field(default=None, ge=1)
+
+    @model_validator(mode="after")
+    def _one_unit(self) -> Self:
+        if (self.days is None) == (self.months is None):
+            raise ValueError("欠费等待期：days 与 months 须写且只写一个")
+        return self
 
 
 class ArrearsLiability(Sourced):
@@ -167,7 +178,6 @@ def find_employee_faults(
     """What does not fit together, in Chinese."""
     keyed: dict[str, list[str]] = {
         "缴费": [item.type for item in contributions],
-        "缴费年限": [item.sex for item in service_years],
         "单位类型": [item.type for item in employer_classes],
         "稽核内容": [item.kind for item in inspections],
     }
@@ -177,13 +187,15 @@ def find_employee_faults(
         yield "缴费年限须男女都写"
     if bool(service_years) != bool(local_years):
         yield "累计缴费年限与省内实际缴费年限须一起写"
-    yield from _find_step_faults(local_years)
+    yield from _find_step_faults("省内实际缴费年限", local_years)
+    for sex, word in (("male", "男"), ("female", "女")):
+        yield from _find_step_faults(f"累计缴费年限（{word}）", [item for item in service_years if item.sex == sex])
 
 
-def _find_step_faults(steps: Sequence[LocalYears]) -> Iterator[str]:
+def _find_step_faults(title: str, steps: Sequence[LocalYears]) -> Iterator[str]:
     """The first step holds for whoever retired before the next; then day after day, each once."""
     if steps and steps[0].effective is not None:
-        yield "省内实际缴费年限：第一档不写 effective（以前退休的都按它）"
+        yield f"{title}：第一档不写 effective（以前退休的都按它）"
     for before, after in pairwise(steps):
         if after.effective is None or (before.effective and before.effective >= after.effective):
-            yield f"省内实际缴费年限：「{after.effective or '未写'}」须晚于前一档的 effective"
+            yield f"{title}：「{after.effective or '未写'}」须晚于前一档的 effective"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
+from policies.employee import LocalYears
 from policies.model import Pack
 from policies.parts import Sourced
 from policies.tables import PackTable
@@ -29,7 +31,8 @@ def _settings(pack: Pack) -> PackTable:
         "arrears_clause": ("VARCHAR", _clause(pack.arrears)),
         "grace_months": ("INTEGER", pack.arrears_grace.months if pack.arrears_grace else None),
         "grace_clause": ("VARCHAR", _clause(pack.arrears_grace)),
-        "wait_days": ("INTEGER", pack.arrears_wait.days if pack.arrears_wait else None),
+        "wait_days": ("INTEGER", (pack.arrears_wait.days or 0) if pack.arrears_wait else None),
+        "wait_months": ("INTEGER", (pack.arrears_wait.months or 0) if pack.arrears_wait else None),
         "wait_clause": ("VARCHAR", _clause(pack.arrears_wait)),
         "liability_clause": ("VARCHAR", _clause(pack.arrears_liability)),
         "deemed_counts": ("BOOLEAN", "deemed_months" in deemed),
@@ -71,23 +74,26 @@ def _contributions(pack: Pack) -> PackTable:
     )
 
 
+_STEPS: Final = {"years": "INTEGER", "first_day": "DATE", "end_day": "DATE", "clause": "VARCHAR"}
+
+
 def _service_years(pack: Pack) -> PackTable:
-    return PackTable(
-        "pack_service_years",
-        {"sex": "VARCHAR", "years": "INTEGER", "clause": "VARCHAR"},
-        [(item.sex, item.years, item.clause) for item in pack.service_years],
-    )
+    rows = [
+        (sex, *step)
+        for sex in ("male", "female")
+        for step in _list_steps([item for item in pack.service_years if item.sex == sex])
+    ]
+    return PackTable("pack_service_years", {"sex": "VARCHAR", **_STEPS}, rows)
 
 
 def _local_years(pack: Pack) -> PackTable:
-    """Steps: who retires from `first_day` on and before `end_day`; an end is open where the document names none."""
-    steps = pack.local_years
+    return PackTable("pack_local_years", _STEPS, _list_steps(pack.local_years))
+
+
+def _list_steps(steps: Sequence[LocalYears]) -> list[tuple[Any, ...]]:
+    """Who retires from `first_day` on and before `end_day`; an end is open where the document names none."""
     ends = [step.effective for step in steps[1:]] + [None] if steps else []
-    return PackTable(
-        "pack_local_years",
-        {"years": "INTEGER", "first_day": "DATE", "end_day": "DATE", "clause": "VARCHAR"},
-        [(step.years, step.effective, end, step.clause) for step, end in zip(steps, ends, strict=True)],
-    )
+    return [(step.years, step.effective, end, step.clause) for step, end in zip(steps, ends, strict=True)]
 
 
 def _employer_classes(pack: Pack) -> PackTable:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -12,6 +14,8 @@ from policies import load_pack
 from policies.checking import examine_closely
 from policies.employee_tables import employee_tables
 from schemas.errors import UsageError
+from tests.oracle.county import County, PaidMonth, Pension, Retiree, Spell, Wage, make_id
+from tests.oracle.product import run_product
 
 HENGSHAN = Path(__file__).parents[2] / "policies" / "hengshan-2026-employee.toml"
 
@@ -31,16 +35,18 @@ def load_changed(folder: Path, old: str, new: str) -> str:
     ("old", "new", "said"),
     [
         ('base = "base_value"', 'base = "base_valeu"', "没有数值「base_valeu」"),
-        ('base = "base_value"\nshare = 0.60\n', "", "只有 flexible 须写 base"),
+        ('base = "base_value"\nshare = 0.60\n', "", "自选缴费基数的不写 base"),
         (
             'type = "employee"\nrate = 0.02',
-            'type = "employee"\nrate = 0.02\nlower = "base_lower"',
-            "上下限只用于单位缴费",
+            'type = "employee"\nrate = 0.02\nshare = 0.6',
+            "share 是 base 的比例",
         ),
         ('type = "employee"\nrate = 0.02', 'type = "employer"\nrate = 0.02', "缴费「employer」写了两次"),
         ('type = "employee"\nrate = 0.02', 'type = "employee"\nrate = 2', "50% 写 0.5"),
         ("share = 0.60", "share = -0.60", "不能小于 0"),
         ('sex = "female"', 'sex = "male"', "须男女都写"),
+        ('sex = "female"', 'sex = "male"', "累计缴费年限（男）：「未写」须晚于前一档的 effective"),
+        ("days = 30", "days = 30\nmonths = 1", "days 与 months 须写且只写一个"),
         ("years = 11\neffective = 2023-01-01", "years = 11\neffective = 2024-01-01", "须晚于前一档"),
         ("years = 11\neffective = 2023-01-01\n", "years = 11\n", "须晚于前一档"),
         ("years = 10\n", "years = 10\neffective = 2000-01-01\n", "第一档不写 effective"),
@@ -98,3 +104,94 @@ def test_years_in_all_without_what_is_deemed_are_noted(tmp_path: Path) -> None:
 
     assert any("[deemed_years]" in note for note in examine_closely(own, dt.date(2026, 6, 30)).notes)
     assert not any("[deemed_years]" in note for note in examine_closely(HENGSHAN, dt.date(2026, 6, 30)).notes)
+
+
+def run_changed(folder: Path, county: County, *changes: tuple[str, str]) -> dict[str, Any]:
+    """The tables of the 衡山 pack with passages changed."""
+    text = HENGSHAN.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    own = folder / "own.toml"
+    own.write_text(text, encoding="utf-8")
+    number = make_id(dt.date(1960, 1, 1), 900, "430423")
+    county.employee_insurance.append(Spell(number, "凑数", "衡山某厂"))
+    county.pension.append(Pension(number, "凑数", "enterprise"))
+    return run_product(county, cast("Any", SimpleNamespace(code=str(own))), "2026-06", dt.date(2026, 6, 30))
+
+
+def test_the_years_in_all_may_grow_with_the_day_of_retirement(tmp_path: Path) -> None:
+    county = County()
+    for n, month in ((1, "2025-12"), (3, "2026-01"), (4, "2026-01")):  # an even number is a woman's
+        number = make_id(dt.date(1964, 1, 1), n, "430423")
+        county.retirees.append(Retiree(number, "某人", month, local_months=300))
+    step = """[[service_years]]
+sex = "male"
+years = 31
+effective = 2026-01-01
+clause = "HS-6"
+quote = "参保人员的累计缴费年限(含视同缴费年限、实际缴费年限)不得低于男满30年、女满25年"
+
+[[local_years]]
+years = 10
+"""
+    tables = run_changed(tmp_path, county, ("[[local_years]]\nyears = 10\n", step))
+    years = {row["id_number"][14:17]: row["required_years"] for row in tables["retirement_findings"]}
+    assert years == {"001": 30, "003": 31, "004": 25}
+
+
+def test_who_makes_up_late_may_wait_calendar_months(tmp_path: Path) -> None:
+    county = County()
+    number = make_id(dt.date(1980, 1, 1), 1, "430423")
+    for month in ("2025-10", "2025-11", "2025-12"):
+        county.arrears.append(
+            PaidMonth(month, number, "某人", due=Decimal(400), paid=Decimal(400), received_on=dt.date(2026, 5, 31))
+        )
+    tables = run_changed(tmp_path, county, ("days = 30", "months = 1"))
+    (row,) = tables["arrears"]
+    assert (row["state"], row["benefit_from"]) == ("restored", dt.date(2026, 6, 30))
+
+
+BOUNDS = """[[values]]
+name = "bound_{name}"
+value = {value}
+effective = 2026-01-01
+clause = "HS-4"
+quote = "超出基准值上限的以上限为准"
+
+"""
+
+
+def test_bases_that_persons_choose_or_earn_are_kept_within_the_bounds(tmp_path: Path) -> None:
+    county, unit = County(), "91430423MA4L000012"
+    for n, base in ((1, 3000), (2, 5000), (3, 30000), (4, None)):
+        county.employee_insurance.append(
+            Spell(
+                make_id(dt.date(1990, 1, 1), n, "430423"), "自选", employee_type="flexible", base=base and Decimal(base)
+            )
+        )
+    for n, wage in ((5, 3500), (6, 30000)):
+        number = make_id(dt.date(1990, 1, 1), n, "430423")
+        county.employee_insurance.append(Spell(number, "在职", "衡山某厂", unit, base=Decimal(20000)))
+        county.pension.append(
+            Pension(number, "在职", "enterprise", employer="衡山某厂", uscc=unit, base=Decimal(20000))
+        )
+        county.payroll.append(Wage(unit, number, "在职", 2025, Decimal(wage)))
+    bounds = 'lower = "bound_low"\nupper = "bound_high"'
+    tables = run_changed(
+        tmp_path,
+        county,
+        (
+            "[[contributions]]",
+            BOUNDS.format(name="low", value=4000) + BOUNDS.format(name="high", value=20000) + "[[contributions]]",
+        ),
+        ('base = "base_value"\nshare = 0.60', bounds),
+        ('type = "employee"\nrate = 0.02', f'type = "employee"\nrate = 0.02\n{bounds}'),
+    )
+    rows = {row["id_number"][14:17]: row for row in tables["contributions"] if row["id_number"]}
+    due = [(rows[f"00{n}"]["base_due"], rows[f"00{n}"]["employee_due"]) for n in range(1, 7)]
+    assert due == [(4000, 320), (5000, 400), (20000, 1600), (None, None), (4000, 80), (20000, 400)]
+    assert "低于下限，以下限为准" in rows["001"]["reason"]
+    assert "名册没有写明缴费基数" in rows["004"]["reason"]
+    # Who earns more than the upper bound owes of no more than that.
+    assert [row for row in tables["employer_findings"] if row["kind"] == "base_understated"] == []

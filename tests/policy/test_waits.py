@@ -141,6 +141,12 @@ def test_a_price_that_changes_while_the_year_is_being_paid_needs_a_word_which_da
 def test_a_price_by_the_day_of_payment_must_hold_from_the_first_window_on(tmp_path: Path) -> None:
     text = change(SMALL, ("[coverage]", PRICING.format(day="payment_day")))
     assert "缴费期首日 2030-10-01 没有值" in read_faults(tmp_path, text)
+    # What nobody pays for the year, such as a bound of wages, need not hold before it.
+    bound = change(
+        SMALL, ("[coverage]", PRICING.format(day="payment_day")), ("effective = 2031-01-01", "effective = 2030-10-01")
+    )
+    upper = '\n[[values]]\nname = "upper"\nvalue = 9\neffective = 2031-01-01\nclause = "QH-2"\nquote = "个人缴费标准为410元/人"\n'
+    assert read_faults(tmp_path, bound + upper) == ""
 
 
 def price_at(pack_file: Path, *paid_on: str) -> list[Decimal | None]:

@@ -13,9 +13,9 @@ WITH last_jobs AS (
 
 dated AS (
   SELECT
-    a.*, s.as_of, p.arrears_clause, p.grace_clause, p.wait_clause, p.liability_clause, p.grace_months, p.wait_days,
+    a.*, s.as_of, p.arrears_clause, p.grace_clause, p.wait_clause, p.liability_clause, p.grace_months,
     CAST(a.stopped_from + p.grace_months * INTERVAL 1 MONTH AS DATE) AS too_late_from,
-    a.ended_on + p.wait_days AS waits_to,
+    CAST(a.ended_on + p.wait_days + p.wait_months * INTERVAL 1 MONTH AS DATE) AS waits_to,
     CASE
       WHEN a.by_employer THEN 'employer'
       WHEN a.by_person THEN 'person'

@@ -1,6 +1,7 @@
 -- One row per person who pays 职工医保 of their own: at an employer (`type` employee) a share of the average wage of the year before,
--- as a flexible worker (`type` flexible, without employer) a share of a value of the pack. An amount is empty while its base is
--- unknown. `declared`: the base in 职工医保.
+-- as a flexible worker (`type` flexible, without employer) a share of a value of the pack, or of the base that they have chosen
+-- (`chosen`). What is paid of is kept within the bounds; an amount is empty while its base, or a bound that could decide, is
+-- unknown. `declared`: the base in 职工医保; `given`: whether there is anything to keep within the bounds.
 CREATE TABLE person_bases AS
 WITH employed AS (
   SELECT
@@ -20,22 +21,38 @@ flexible AS (
   INNER JOIN person_facts AS f ON f.person_key = e.person_key
   WHERE e.active AND e.is_local AND e.employee_type = 'flexible' AND NOT f.dead
   GROUP BY e.person_key
+),
+
+paying AS (
+  SELECT 'employee' AS type, b.person_key, b.employer_key, b.uscc, b.declared, b.wage AS own_base, b.source_rows
+  FROM employed AS b
+  INNER JOIN employments AS e ON e.person_key = b.person_key AND e.employer_key = b.employer_key
+  UNION ALL
+  SELECT 'flexible', f.person_key, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), f.declared, f.declared, f.source_rows
+  FROM flexible AS f
+),
+
+bounded AS (
+  SELECT
+    p.*, c.rate, c.clause, c.type = 'flexible' AND c.base IS NULL AS chosen, c.base IS NOT NULL OR p.own_base IS NOT NULL AS given,
+    coalesce(c.base IS NULL AND p.own_base > hi.value, FALSE) AS above,
+    coalesce(c.base IS NULL AND p.own_base < lo.value, FALSE) AS below,
+    CASE
+      WHEN c.base IS NOT NULL THEN v.value * c.share
+      WHEN p.own_base > hi.value THEN hi.value
+      WHEN p.own_base < lo.value THEN lo.value
+      WHEN (c.upper IS NULL OR hi.value IS NOT NULL) AND (c.lower IS NULL OR lo.value IS NOT NULL) THEN p.own_base
+    END AS base
+  FROM paying AS p
+  INNER JOIN pack_contributions AS c ON c.type = p.type
+  LEFT JOIN pack_values AS v ON v.name = c.base
+  LEFT JOIN pack_values AS hi ON hi.name = c.upper
+  LEFT JOIN pack_values AS lo ON lo.name = c.lower
 )
 
 SELECT
-  'employee' AS type, b.person_key, b.employer_key, b.uscc, b.declared,
-  CAST(b.wage AS DECIMAL(18, 2)) AS base_due,
-  CAST(b.wage * c.rate AS DECIMAL(12, 2)) AS employee_due,
-  c.rate, c.clause, b.source_rows
-FROM employed AS b
-INNER JOIN employments AS e ON e.person_key = b.person_key AND e.employer_key = b.employer_key
-INNER JOIN pack_contributions AS c ON c.type = 'employee'
-UNION ALL
-SELECT
-  'flexible', f.person_key, CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR), f.declared,
-  CAST(v.value * c.share AS DECIMAL(18, 2)),
-  CAST(v.value * c.share * c.rate AS DECIMAL(12, 2)),
-  c.rate, c.clause, f.source_rows
-FROM flexible AS f
-INNER JOIN pack_contributions AS c ON c.type = 'flexible'
-LEFT JOIN pack_values AS v ON v.name = c.base;
+  type, person_key, employer_key, uscc, declared,
+  CAST(base AS DECIMAL(18, 2)) AS base_due,
+  CAST(base * rate AS DECIMAL(12, 2)) AS employee_due,
+  rate, clause, chosen, given, above, below, source_rows
+FROM bounded;

@@ -33,7 +33,8 @@ counted AS (
   CROSS JOIN run_settings AS s
   CROSS JOIN pack_employee AS p
   CROSS JOIN delivered AS d
-  LEFT JOIN pack_service_years AS y ON y.sex = k.sex
+  LEFT JOIN pack_service_years AS y
+    ON y.sex = k.sex AND (y.first_day IS NULL OR r.retired_on >= y.first_day) AND (y.end_day IS NULL OR r.retired_on < y.end_day)
   LEFT JOIN pack_local_years AS l
     ON (l.first_day IS NULL OR r.retired_on >= l.first_day) AND (l.end_day IS NULL OR r.retired_on < l.end_day)
   LEFT JOIN employee_state AS e ON e.person_key = r.person_key
