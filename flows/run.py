@@ -314,7 +314,10 @@ class _Reconciliation:
     def _compare_with_last_run(self, engine: Engine, inputs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         """Say what differs from the last run of the same month, if there was one; return the manifest's entry."""
         before = self._space.before
-        return write_differences(engine, self._space.result, before, inputs) if before else {}
+        if not before:
+            return {}
+        engine.use_threads(self._settings.threads)  # nothing is written meanwhile any more
+        return write_differences(engine, self._space.result, before, inputs)
 
     def _write_manifest(
         self,

@@ -90,6 +90,14 @@ def test_a_second_run_says_what_it_changes(tmp_path: Path, engine: Engine) -> No
     assert compare_tables(engine, after, after) == []
 
 
+def test_a_second_run_counts_rows_that_repeat(tmp_path: Path, engine: Engine) -> None:
+    """One cell may break a rule twice: a row that stands there once less is gone once, whatever else is empty in it."""
+    before = write_invented(tmp_path / "1", {"rejects": [{"row": 7}, {"row": 7}, {"row": 8}, {"row": None}]})
+    after = write_invented(tmp_path / "2", {"rejects": [{"row": None}, {"row": 7}, {"row": 9}, {"row": 9}, {"row": 8}]})
+    (found,) = compare_tables(engine, after, before)
+    assert (found.table, found.gone, found.new) == ("rejects", 1, 2)
+
+
 def test_persons_stand_in_the_order_of_their_documents_whatever_their_keys(tmp_path: Path, engine: Engine) -> None:
     """Keys of other documents are numbered as they come; in the file they stand behind the numbers, by their text."""
     table = TABLES["persons"]
