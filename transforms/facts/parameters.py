@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from policies.model import Pack
+from policies.parts import TOO_LARGE
+from schemas.masking import scrub
 from transforms.engine import Engine
 from transforms.staging.cells import normalise_number
 
-PARAMETERS = {"财政补助标准": "fiscal_subsidy", "个人缴费标准": "individual_contribution"}
-"""Parameters that every pack knows (contract §2); further ones are named by the pack's values."""
+# What every pack knows (contract §2).
+_PARAMETERS = {"财政补助标准": "fiscal_subsidy", "个人缴费标准": "individual_contribution"}
+_TEN_THOUSAND = 10_000
 
 RATE_UNIT = "比例"
 """The unit of values that are fractions: they may be supplied as 0.95, 95% or 95."""
@@ -27,11 +30,30 @@ class Given:
     value: Decimal
 
 
+def name_parameters(pack: Pack) -> dict[str, str]:
+    """Return the parameters that the roster may give for a pack, each with the name of its value there."""
+    return _PARAMETERS | {value.parameter: value.name for value in pack.values if value.parameter}
+
+
+def tell_unused(engine: Engine, pack: Pack, parameter: str) -> str:
+    """Say which cell of the roster gives nothing for a parameter whose value stays open; empty where there is none."""
+    given = engine.rows("SELECT DISTINCT parameter, value FROM staged_parameters WHERE value IS NOT NULL ORDER BY 1, 2")
+    unread = [text for name, text in given if name == parameter and read_parameter(text, is_rate=False) is None]
+    if unread:
+        return f"；名册「参数」里写的{_quote(unread)}不是数字"
+    known = name_parameters(pack)
+    strange = list(dict.fromkeys(name for name, _ in given if name not in known))
+    return f"；名册「参数」里的{_quote(strange)}不是这个政策包的参数名称，没有采用" if strange else ""
+
+
+def _quote(words: Sequence[str]) -> str:
+    return "、".join(f"「{scrub(word)}」" for word in words)
+
+
 def apply_parameters(engine: Engine, pack: Pack) -> None:
     """Give each value that the pack leaves 待定 what the roster says, day by day; a value that stands is not touched."""
-    names = PARAMETERS | {value.parameter: value.name for value in pack.values if value.parameter}
     rates = {value.name for value in pack.values if value.unit == RATE_UNIT}
-    for parameter, name in names.items():
+    for parameter, name in name_parameters(pack).items():
         given = _find_given(engine, parameter, is_rate=name in rates)
         pending = "name = ? AND state = 'pending'"
         spans = engine.rows(f"SELECT holds_from, holds_to, clause FROM pack_value_spans WHERE {pending}", [name])
@@ -60,16 +82,16 @@ def fill_span(first: dt.date, last: dt.date, given: Sequence[Given]) -> list[tup
 
 
 def read_parameter(text: str, *, is_rate: bool) -> Decimal | None:
-    """The number that a cell means: thousands separators, units and a per cent sign are understood; else None."""
+    """The number that a cell means: thousands separators, units, 万 and a per cent sign are understood; else None."""
     plain = normalise_number(text)
     for unit in ("元/人", "元/月", "元", "人"):
         plain = plain.removesuffix(unit)
-    percent = plain.endswith("%")
+    percent, worth = plain.endswith("%"), _TEN_THOUSAND if plain.endswith("万") else 1
     try:
-        number = Decimal(plain.removesuffix("%"))
+        number = Decimal(plain.removesuffix("%").removesuffix("万")) * worth
     except InvalidOperation:
         return None
-    if not number.is_finite() or number < 0:
+    if not number.is_finite() or not 0 <= number < TOO_LARGE:
         return None
     # No rate of enrolment is a hundredfold: 95.2 is a percentage also without its sign.
     return number / 100 if percent or (is_rate and number > 2) else number  # noqa: PLR2004

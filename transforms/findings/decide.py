@@ -14,6 +14,7 @@ from schemas.rosters import ROSTERS
 from schemas.rules import RULES, advise
 from schemas.tables import TABLES
 from transforms.engine import Engine
+from transforms.facts.parameters import name_parameters, tell_unused
 from transforms.findings.audit import audit_subsidies
 from transforms.findings.awaited_cover import find_awaited_cover
 from transforms.findings.balance import prove_balance
@@ -342,10 +343,10 @@ def _load_previous_inputs(engine: Engine, manifest: Path) -> None:
 
 def _unchecked_values(engine: Engine, pack: Pack) -> list[NotCheckedPair]:
     pending = engine.rows("SELECT name, clause FROM pack_values WHERE state = 'pending' ORDER BY name")
-    titles = {"fiscal_subsidy": "财政补助标准", "individual_contribution": "个人缴费标准"}
-    titles |= {value.name: value.parameter for value in pack.values if value.parameter}
+    titles = {name: parameter for parameter, name in name_parameters(pack).items()}
     return [
-        (f"{titles.get(name, name)}待定（{clause}），需要它的结论没有计算", "parameters") for name, clause in pending
+        (f"{title}待定（{clause}），需要它的结论没有计算{tell_unused(engine, pack, title)}", "parameters")
+        for title, clause in ((titles.get(name, name), clause) for name, clause in pending)
     ]
 
 
