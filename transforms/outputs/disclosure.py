@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from fractions import Fraction
-from math import lcm
+from math import gcd, lcm
 from typing import Final
 
 SMALLEST: Final = 5
@@ -107,30 +106,36 @@ def _list_directions(relations: Iterable[Mapping[Cell, int]], unknown: Mapping[C
 
     `unknown`: cell → size. Large cells give way to small ones, which have no room to move themselves.
     """
-    pivots: dict[Cell, dict[Cell, Fraction]] = {}
+    # Pivot → a sum in which it is the only pivot; whole numbers throughout.
+    pivots: dict[Cell, dict[Cell, int]] = {}
     for relation in relations:
-        row = {cell: Fraction(weight) for cell, weight in relation.items()}
-        for pivot, solved in pivots.items():
-            _subtract(row, solved, pivot)
+        row = dict(relation)
+        for pivot in [pivot for pivot in pivots if pivot in row]:
+            _clear(row, pivots[pivot], pivot)
         if not row:
             continue
         pivot = max(row, key=lambda cell: unknown[cell])
-        solved = {cell: weight / row[pivot] for cell, weight in row.items()}
         for other in pivots.values():
-            _subtract(other, solved, pivot)
-        pivots[pivot] = solved
-    for cell in unknown.keys() - pivots.keys():
-        moved = {pivot: -row[cell] for pivot, row in pivots.items() if cell in row}
-        whole = lcm(*(step.denominator for step in moved.values()))
-        yield {cell: whole, **{pivot: int(step * whole) for pivot, step in moved.items()}}
+            if pivot in other:
+                _clear(other, row, pivot)
+        pivots[pivot] = row
+    # Free cell → (pivot that moves with it, how far, while the free one moves how far).
+    tied: dict[Cell, list[tuple[Cell, int, int]]] = {cell: [] for cell in unknown.keys() - pivots.keys()}
+    for pivot, row in pivots.items():
+        for cell in row.keys() - {pivot}:
+            tied[cell].append((pivot, -row[cell], row[pivot]))
+    for cell, steps in tied.items():
+        whole = lcm(*(size // gcd(step, size) for _, step, size in steps))
+        yield {cell: whole, **{pivot: step * whole // size for pivot, step, size in steps}}
 
 
-def _subtract(row: dict[Cell, Fraction], solved: Mapping[Cell, Fraction], pivot: Cell) -> None:
-    if (factor := row.get(pivot)) is None:
-        return
+def _clear(row: dict[Cell, int], solved: Mapping[Cell, int], pivot: Cell) -> None:
+    """Take so much of `solved` from a sum that `pivot` is not in it any more."""
+    shared = gcd(row[pivot], solved[pivot])
+    times, factor = solved[pivot] // shared, row[pivot] // shared
+    for cell in row:
+        row[cell] *= times
     for cell, weight in solved.items():
-        left = row.get(cell, Fraction(0)) - factor * weight
-        if left:
-            row[cell] = left
-        else:
-            row.pop(cell, None)
+        row[cell] = row.get(cell, 0) - factor * weight
+        if not row[cell]:
+            del row[cell]
