@@ -38,6 +38,13 @@ def test_township_comes_from_sheet_or_file_name_where_no_column_has_it(tmp_path:
     assert [sheet.constants["township"] for sheet in survey(tmp_path).sheets] == ["石潭", "易俗河镇"]
 
 
+def test_a_sheet_name_with_a_bar_does_not_break_where_a_row_stands(tmp_path: Path) -> None:
+    write_workbook(tmp_path / "甲.xlsx", {"死亡|一": [HEADERS, *make_rows(2)], "死亡|二": [HEADERS, *make_rows(2)]})
+    (tmp_path / "sources.toml").write_text('[[file]]\nname = "甲.xlsx"\nsheet = "死亡|二"\n', encoding="utf-8")
+    (sheet,) = survey(tmp_path).sheets
+    assert f"{sheet.label}7".rsplit("|", 2) == ["甲.xlsx", "死亡｜二", "7"]
+
+
 @pytest.mark.parametrize("name", ["户籍名单", "城乡户籍", "各乡镇户籍", "Sheet1", "户籍", "202110", "第一批"])
 def test_what_names_a_list_is_no_township(name: str, tmp_path: Path) -> None:
     write_workbook(

@@ -127,7 +127,14 @@ def build_declaration(entry: Mapping[str, Any]) -> Declaration:
     """Build a declaration from a checked entry; GBK is read as GB18030, which holds it and the rare characters too."""
     edition = parse_day(entry["edition"]) if "edition" in entry else None
     encoding = {"gbk": "gb18030"}.get(entry.get("encoding", ""), entry.get("encoding"))
-    return Declaration(**{**entry, "edition": edition, "encoding": encoding, "columns": dict(entry.get("columns", {}))})
+    sheet = name_sheet(entry["sheet"]) if "sheet" in entry else None
+    columns = dict(entry.get("columns", {}))
+    return Declaration(**{**entry, "sheet": sheet, "edition": edition, "encoding": encoding, "columns": columns})
+
+
+def name_sheet(name: str) -> str:
+    """Return a sheet's name as places say it: `file|sheet|row` is read from the right."""
+    return name.replace("|", "｜")
 
 
 def declare(declarations: Sequence[Declaration], file: str, sheet: str) -> Declaration | None:

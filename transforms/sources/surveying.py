@@ -19,6 +19,7 @@ from transforms.sources.declared import (
     FILE_NAME,
     Declaration,
     declare,
+    name_sheet,
     note_idle,
     read_declarations,
     state_constants,
@@ -216,15 +217,16 @@ class Surveyor:
             return
         found = []
         for sheet in sheets:
-            declaration = declare(self.declarations, file, sheet.name)
+            name = name_sheet(sheet.name)
+            declaration = declare(self.declarations, file, name)
             if declaration is None or declaration.ignore:
-                self.survey.ignored.append((f"{file}|{sheet.name}", f"{FILE_NAME} 指定不读这个工作表"))
+                self.survey.ignored.append((f"{file}|{name}", f"{FILE_NAME} 指定不读这个工作表"))
                 continue
             rows = sheet.grid.preview()
             header = find_header(rows, declaration.header_row)
             found.append(
                 Found(
-                    file, sheet.name, sheet.grid, rows, header,
+                    file, name, sheet.grid, rows, header,
                     hidden=sheet.hidden, hidden_rows=sheet.hidden_rows, uncomputed_rows=sheet.uncomputed_rows, merged=sheet.merged,
                 )
             )  # fmt: skip
