@@ -164,3 +164,14 @@ def test_cases_stay_open_while_nobody_can_look(months: list[Path]) -> None:
     }
     assert ("duplicates", who("职工重复")["id_number"]) in after
     assert ("covered_otherwise", who("服刑")["id_number"]) in after
+
+
+def test_a_subsidy_is_due_to_an_employee_only_by_what_is_missing(tmp_path: Path) -> None:
+    for month, missing in (("2022-01", ()), ("2022-02", ("employee_insurance",))):
+        county = build_county(*missing)
+        county.relief.append(Relief(**who("职工"), categories="minimum_living", recognised_on=date(2021, 6, 1)))
+        tables = run_month(tmp_path, month, county)
+    told = "2022-01 的参保情况是职工医保，本期没有收到「职工医保参保」名册，未核对"
+    assert read_causes(tables, "subsidies") == {("subsidies", "职工", "changed"): told}
+    (row,) = [one for one in read_table(tables / "subsidies.parquet") if one["id_number"] == who("职工")["id_number"]]
+    assert row["reason"] == f"应资助，尚未缴费；{told}"

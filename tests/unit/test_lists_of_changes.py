@@ -71,6 +71,9 @@ def test_a_file_of_who_left_is_asked_about_where_nothing_says_what_changed(raw: 
         ("农村低保.xlsx", [], [], "2025-04-10", False),
         ("农村低保2025年3月.xlsx", [], [], "2025-03-20", False),
         ("农村低保2025年4月25日.xlsx", [], [], "2025-04-10", True),
+        # On the day of the list, and on the day of recognition.
+        ("农村低保2025年4月25日.xlsx", [], [], "2025-04-25", False),
+        ("农村低保.xlsx", ["认定时间"], ["2025-04-10"], "2025-04-10", False),
         ("农村低保.xlsx", [], [], "2024-11-02", True),
         ("农村低保.xlsx", ["认定时间"], ["2025-04-12"], "2025-04-10", True),
         ("农村低保.xlsx", ["认定时间"], ["2021-04-12"], "2025-04-10", False),

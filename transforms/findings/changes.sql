@@ -78,6 +78,7 @@ SELECT
     WHEN c."table" = 'uninsured' AND c.before = 'A0' THEN '年度已经开始，仍未续保'
     WHEN c."table" = 'uninsured' AND c.before IS NULL AND f.last_insured_year = s.year THEN '断保'
     WHEN c."table" = 'uninsured' AND c.before IS NULL THEN '新进入应参范围或参保记录失效'
+    WHEN c."table" = 'subsidies' AND c.after = 'entitled_unpaid' AND v.reason IS NOT NULL THEN v.reason
     WHEN c."table" = 'subsidies' AND c.before IS NULL THEN
       CASE
         WHEN n.id_number IS NOT NULL THEN '上期名册中没有这类人员'
@@ -102,6 +103,7 @@ LEFT JOIN unseen_told AS u ON u."table" = c."table" AND u.id_number = c.id_numbe
 LEFT JOIN first_seen AS n ON n.id_number = c.id_number
 LEFT JOIN awaited_before AS w ON w.id_number = c.id_number
 LEFT JOIN listed_again AS g ON g.id_number = c.id_number
+LEFT JOIN awaited_cover AS v ON v.id_number = c.id_number AND v.is_missing
 LEFT JOIN standing_answers AS a ON a.person_key = k.person_key
 LEFT JOIN other_cover AS o ON o.person_key = k.person_key
 LEFT JOIN cited_rows AS p ON p.person_key = f.person_key;
