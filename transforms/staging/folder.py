@@ -106,14 +106,7 @@ def stage(
         )
         for code in by_roster
     }
-    # Rosters are independent of one another, and polars leaves the interpreter while it works.
-    with ThreadPoolExecutor(max_workers=threads) as pool:
-        begun = {code: pool.submit(_stage_roster, sheets, workdir, readers[code]) for code, sheets in by_roster.items()}
-        for code, waiting in begun.items():
-            tell(ROSTERS[code].title)
-            stagings[code] = waiting.result()
-    # What the writers held of it would lie idle for the rest of the run.
-    pa.default_memory_pool().release_unused()
+    stagings |= _stage_rosters(by_roster, workdir, readers, threads, tell)
     outcomes = {number: ledger for staging in stagings.values() for number, ledger in staging.ledgers.items()}
     problems += [problem for staging in stagings.values() for problem in staging.problems]
     if not townships.names:
@@ -123,10 +116,9 @@ def stage(
     supplied = {
         code: count for code in ROSTERS if (count := int(engine.scalar(f'SELECT count(*) FROM "staged_{code}"')))
     }
-    unknown = {code: _add(ledger.unknown for ledger in staging.ledgers.values()) for code, staging in stagings.items()}
-    villages = {
-        code: _add(ledger.villages for ledger in staging.ledgers.values()) for code, staging in stagings.items()
-    }
+    ledgers = {code: staging.ledgers.values() for code, staging in stagings.items()}
+    unknown = {code: _add(ledger.unknown for ledger in own) for code, own in ledgers.items()}
+    villages = {code: _add(ledger.villages for ledger in own) for code, own in ledgers.items()}
     engine.create("spellings", SPELLINGS, list_spellings(unknown, villages, confirmed, given, known))
     engine.create("supplied", {"roster": "VARCHAR", "rows": "BIGINT"}, list(supplied.items()))
     return Staged(_account_files(survey.sheets, outcomes), supplied, tuple(problems))
@@ -169,6 +161,25 @@ def _stage_roster(sheets: Sequence[Sheet], workdir: Path, reader: RosterReader) 
     staging.read_all(sheets)
     staging.settle()
     return staging
+
+
+def _stage_rosters(
+    by_roster: Mapping[str, Sequence[Sheet]],
+    workdir: Path,
+    readers: Mapping[str, RosterReader],
+    threads: int,
+    tell: Callable[[str], None],
+) -> dict[str, RosterStaging]:
+    """Stage rosters side by side: they are independent of one another, and polars leaves the interpreter while it works."""
+    stagings: dict[str, RosterStaging] = {}
+    with ThreadPoolExecutor(max_workers=threads) as pool:
+        begun = {code: pool.submit(_stage_roster, sheets, workdir, readers[code]) for code, sheets in by_roster.items()}
+        for code, waiting in begun.items():
+            tell(ROSTERS[code].title)
+            stagings[code] = waiting.result()
+    # What the writers held of it would lie idle for the rest of the run.
+    pa.default_memory_pool().release_unused()
+    return stagings
 
 
 def _gather_decisions(
