@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +20,7 @@ from transforms.findings.balance import prove_balance
 from transforms.findings.earlier_years import find_unchecked_years, list_missing_years
 from transforms.findings.employee import decide_employee, find_unchecked
 from transforms.findings.follow_up import list_work
-from transforms.findings.months import bridge_months, find_unseen, number_cases
+from transforms.findings.months import bridge_months, create_now_states, find_unseen, load_previous, number_cases
 from transforms.findings.official_figures import refuse_impossible_figures
 
 FOLDER = Path(__file__).parent
@@ -131,7 +130,7 @@ def decide(
     situations = _unchecked_situations(pack, supplied, missing_years)
     _create_expected(engine, pack, supplied)
     engine.create("rule_advice", {"rule": "VARCHAR", "advice": "VARCHAR"}, [(rule, advise(rule)) for rule in RULES])
-    _load_previous(engine, previous)
+    load_previous(engine, previous)
     find_unseen(engine, previous)
     find_awaited_cover(engine, previous)
     if proposals:
@@ -144,7 +143,7 @@ def decide(
     if pack.scheme != "resident":
         decide_employee(engine, pack, previous=previous, last_year=last_year)
     refuse_impossible_figures(engine)
-    _create_now_states(engine)
+    create_now_states(engine)
     engine.run(FOLDER / "changes.sql")
     if pack.scheme != "employee":
         bridge_months(engine, pack, previous)
@@ -271,74 +270,6 @@ def _create_expected(engine: Engine, pack: Pack, supplied: set[str]) -> None:
         {"roster": "VARCHAR", "department": "VARCHAR", "monthly": "BOOLEAN"},
         [(code, roster.department, not roster.timeless) for code, roster in ROSTERS.items() if code in expected],
     )
-
-
-PREVIOUS_STATES = {
-    "uninsured": "coalesce(reason_code, 'unchecked')",
-    "covered_otherwise": "reason_code",
-    "subsidies": "outcome",
-    "duplicates": "kind",
-    "employee_gaps": "insurance_status",
-    "arrears": "state",
-    "retirement_findings": "CASE WHEN entitled THEN 'entitled' WHEN NOT entitled THEN 'years_missing' ELSE 'years_unchecked' END",
-}
-"""Lists that are compared with the last run, and what a person's state on each is; several states of one list are joined."""
-
-
-def _create_now_states(engine: Engine) -> None:
-    """`now_states`: where persons stand on the lists of this run, as far as the pack computes them."""
-    engine.create("now_states", {"table": "VARCHAR", "id_number": "VARCHAR", "state": "VARCHAR"})
-    present = engine.tables()
-    for table, state in PREVIOUS_STATES.items():
-        if table in present:
-            engine.execute(
-                f"INSERT INTO now_states SELECT '{table}', id_number,"
-                f" array_to_string(list_sort(list(DISTINCT {state})), '、') FROM {table}"
-                f" WHERE id_number IS NOT NULL AND {state} IS NOT NULL GROUP BY id_number"
-            )
-
-
-def _load_previous(engine: Engine, previous: Path | None) -> None:
-    """`previous_states`, `previous_coverage`, `previous_inputs`, `previous_supply` of last month's run; empty without one."""
-    engine.create(
-        "previous_coverage",
-        {"level": "VARCHAR", "unit": "VARCHAR", "township": "VARCHAR", "rate": "DECIMAL(9,6)"},
-    )
-    text = ("table", "id_number", "name", "township", "village", "state")
-    engine.create("previous_states", dict.fromkeys(text, "VARCHAR"))
-    engine.create("previous_inputs", {"sha256": "VARCHAR"})
-    engine.create("previous_supply", {"roster": "VARCHAR", "department": "VARCHAR", "rows": "BIGINT"})
-    if previous is None:
-        return
-    coverage = previous / "tables" / "coverage.parquet"
-    if coverage.is_file():
-        engine.execute(
-            "INSERT INTO previous_coverage SELECT level, unit, township, rate FROM read_parquet(?)", [str(coverage)]
-        )
-    supply = previous / "tables" / "supply.parquet"
-    if supply.is_file():
-        engine.execute(
-            "INSERT INTO previous_supply SELECT roster, department, rows FROM read_parquet(?)", [str(supply)]
-        )
-    for table, state in PREVIOUS_STATES.items():
-        file = previous / "tables" / f"{table}.parquet"
-        if file.is_file():
-            engine.execute(
-                f"INSERT INTO previous_states SELECT '{table}', id_number, any_value(name), any_value(township),"
-                f" any_value(village), array_to_string(list_sort(list(DISTINCT {state})), '、')"
-                f" FROM read_parquet(?) WHERE id_number IS NOT NULL AND {state} IS NOT NULL GROUP BY id_number",
-                [str(file)],
-            )
-    _load_previous_inputs(engine, previous / "manifest.json")
-
-
-def _load_previous_inputs(engine: Engine, manifest: Path) -> None:
-    if not manifest.is_file():
-        return
-    entries = json.loads(manifest.read_text(encoding="utf-8"))["inputs"]
-    rows = [(entry["sha256"],) for entry in entries]
-    if rows:
-        engine.create("previous_inputs", {"sha256": "VARCHAR"}, rows)
 
 
 def _unchecked_values(engine: Engine, pack: Pack) -> list[NotCheckedPair]:

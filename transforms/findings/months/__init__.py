@@ -7,6 +7,7 @@ Does not belong here: what stands on a list this month.
 
 from transforms.findings.months.bridge import bridge_months
 from transforms.findings.months.cases import number_cases
+from transforms.findings.months.states import create_now_states, load_previous
 from transforms.findings.months.unseen import find_unseen
 
-__all__ = ["bridge_months", "find_unseen", "number_cases"]
+__all__ = ["bridge_months", "create_now_states", "find_unseen", "load_previous", "number_cases"]
