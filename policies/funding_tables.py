@@ -38,6 +38,7 @@ def _subsidies(pack: Pack) -> PackTable:
         "later_clause": "VARCHAR",
         "payer": "VARCHAR",
         "clause": "VARCHAR",
+        "afterwards": "BOOLEAN",
     }
     rows: list[tuple[Any, ...]] = [
         (
@@ -49,6 +50,7 @@ def _subsidies(pack: Pack) -> PackTable:
             s.clause if s.until or s.later or not recognition else recognition.later_clause,
             _name_payers(s),
             s.clause,
+            s.afterwards,
         )
         for n, s in enumerate(pack.subsidies)
     ]
@@ -56,7 +58,7 @@ def _subsidies(pack: Pack) -> PackTable:
         (
             *(n, None, grant.title or grant.code, grant.conditional),
             *(grant.amount, grant.share, *_name_coin(grant), grant.state == "待定", None, "not_entitled", None),
-            *(_name_payers(grant), grant.clause),
+            *(_name_payers(grant), grant.clause, False),
         )
         for n, grant in number_grants(pack)
     ]

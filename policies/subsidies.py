@@ -25,7 +25,8 @@ class Subsidy(Funded):
     `code` tells several rows of one category apart, `when` says to whom of the category the row applies (a condition over
     `SUBSIDY_FACTS`). `until`, `later`: as in `Recognition`, where this row has a rule of its own. `by_choice`: what it is for
     who chooses the second level of the contribution, the third …: yuan beside `amount`, beside `share` the share of that
-    level's price (not written: the same whatever they choose).
+    level's price (not written: the same whatever they choose). `afterwards`: the person pays the whole contribution and is
+    given the subsidy later (先缴后补).
     """
 
     code: str = ""
@@ -35,6 +36,7 @@ class Subsidy(Funded):
     by_choice: tuple[Exact, ...] = ()
     until: dt.date | None = None
     later: Literal["next_year", "not_entitled"] | None = None
+    afterwards: bool = False
 
     @property
     def key(self) -> str:

@@ -25,7 +25,16 @@ from transforms.findings.official_figures import refuse_impossible_figures
 
 FOLDER = Path(__file__).parent
 
-EVERYBODY_STEPS = ("dues_amounts", "grant_parts", "grant_notes", "wait_notes", "dues_reasons", "dues", "persons")
+EVERYBODY_STEPS = (
+    "dues_amounts",
+    "laid_out",
+    "grant_parts",
+    "grant_notes",
+    "wait_notes",
+    "dues_reasons",
+    "dues",
+    "persons",
+)
 """Tables of everybody, in the order in which they are built; each stands in the `.sql` file of its name."""
 
 STEPS = (

@@ -1,6 +1,7 @@
 -- One row per due person: the situation that decided, amounts after the subsidy, wait and benefit dates (due_terms). Whose
 -- benefits would begin after their last day has none. Where nobody can say what the subsidy comes to, nor can what remains be said.
--- `granted`: how much of it is for everybody like them, whatever their identity.
+-- `granted`: how much of it is for everybody like them, whatever their identity. `advance`: what a person who pays may have to lay out,
+-- and is given afterwards.
 CREATE TABLE dues_amounts AS
 WITH priced AS (
   SELECT
@@ -9,7 +10,7 @@ WITH priced AS (
     d.subsidised AND d.admitted AND d.standard > 0 AND coalesce(r.tier = 2, FALSE)
     -- An identity that is awaited may also decide which situation fits.
     OR r.unseen IS NOT NULL AND (d.standard > 0 OR NOT d.admitted) AS is_open,
-    r.amount AS relief_amount, r.ordinal AS relief_ordinal, CASE WHEN c.person_key IS NULL THEN u.share END AS relief_share, u.coins, u.coin,
+    r.amount AS relief_amount, r.ordinal AS relief_ordinal, CASE WHEN c.person_key IS NULL THEN u.share END AS relief_share, u.coins, u.coin, u.afterwards,
     coalesce(c.extra, 0) AS extra, c.person_key IS NOT NULL AS has_chosen
   FROM due_terms AS d
   LEFT JOIN chosen_levels AS c ON c.person_key = d.person_key
@@ -59,6 +60,7 @@ SELECT
   CAST(own_price - subsidy - granted AS DECIMAL(12, 2)) AS own_due,
   CAST(subsidy + granted AS DECIMAL(12, 2)) AS subsidy_due,
   granted,
+  CASE WHEN afterwards THEN subsidy ELSE CAST(0 AS DECIMAL(12, 2)) END AS advance,
   fiscal_price AS fiscal_due,
   CAST(CASE WHEN NOT is_open AND granted IS NOT NULL THEN own_price + fiscal_price END AS DECIMAL(12, 2)) AS total_due,
   coalesce(CASE WHEN is_open THEN relief_ordinal END, grant_ordinal, CASE WHEN subsidy > 0 THEN relief_ordinal END) AS relief_ordinal,

@@ -22,6 +22,7 @@ SELECT
   || CASE
     WHEN o.subsidy_due > o.granted
       THEN '，资助 ' || CAST(CAST(o.subsidy_due - o.granted AS DECIMAL(12, 2)) AS VARCHAR) || ' 元' || coalesce('（' || p.payer || '）', '')
+      || CASE WHEN p.afterwards THEN '，先由本人全额缴费、以后发放' ELSE '' END
     ELSE ''
   END
   || CASE WHEN o.granted > 0 THEN '，普惠补助 ' || CAST(o.granted AS VARCHAR) || ' 元' ELSE '' END

@@ -11,7 +11,8 @@ facts AS (
     r.*, k.id_number, k.name, k.township, k.village, f.dead, f.in_population, f.insurance_status, f.scheme_due, f.insured_resident,
     f.elsewhere_resident, f.elsewhere_employee, f.local_subsidy,
     coalesce(nullif(d.standard, 0), v.value) AS standard,
-    d.own_due, d.subsidy_due, d.fiscal_due, coalesce(d.granted, 0) AS granted, CASE WHEN d.paid THEN d.pay_day END AS paid_on, d.admitted,
+    d.own_due, d.subsidy_due, d.fiscal_due, d.own_due + d.fiscal_due + coalesce(o.amount, 0) AS to_pay,
+    o.amount IS NOT NULL AS has_laid_out, coalesce(d.granted, 0) AS granted, CASE WHEN d.paid THEN d.pay_day END AS paid_on, d.admitted,
     d.subsidised, t.title, t.clause AS situation_clause, t.pending AS reading_pending,
     CASE WHEN f.insured_resident THEN f.own_paid END AS paid_own,
     CASE WHEN f.insured_resident THEN f.subsidy_paid END AS paid_subsidy,
@@ -22,6 +23,7 @@ facts AS (
   CROSS JOIN run_settings AS s
   LEFT JOIN pack_values AS v ON v.name = 'individual_contribution'
   LEFT JOIN dues_amounts AS d ON d.person_key = r.person_key
+  LEFT JOIN laid_out AS o ON o.person_key = r.person_key
   LEFT JOIN pack_situations AS t ON t.ordinal = d.ordinal
   WHERE r.current
 ),
@@ -52,8 +54,8 @@ judged AS (
       WHEN subsidy_due IS NULL THEN 'not_computable'
       WHEN paid_on IS NULL THEN 'entitled_unpaid'
       WHEN fiscal_due IS NULL THEN 'not_computable'
-      WHEN paid_own > own_due + fiscal_due THEN 'overpaid_refund'
-      WHEN paid_own < own_due + fiscal_due OR paid_subsidy < subsidy_due THEN 'underpaid'
+      WHEN paid_own > to_pay THEN 'overpaid_refund'
+      WHEN paid_own < to_pay OR paid_subsidy < subsidy_due THEN 'underpaid'
       WHEN paid_subsidy > subsidy_due THEN 'not_entitled_subsidised'
       ELSE 'entitled_paid'
     END AS outcome
@@ -112,10 +114,12 @@ SELECT
         WHEN j.paid_own IS NULL AND j.paid_subsidy IS NULL THEN '应资助，已缴费；名册没有写明金额，是否相符未核对'
         WHEN j.paid_subsidy IS NULL AND j.subsidy_due > 0 THEN '应资助，个人缴费相符；名册没有写明资助金额，未核对'
         WHEN j.paid_own IS NULL AND j.own_due > 0 THEN '应资助，资助金额相符；名册没有写明个人缴费金额，未核对'
+        WHEN j.has_laid_out THEN '应资助，先缴后补：本人已全额缴费，资助金额相符'
         ELSE '应资助，个人缴费与资助金额相符'
       END
     WHEN 'overpaid_refund' THEN '应资助，个人多缴，应退'
-    WHEN 'underpaid' THEN '应资助，个人缴费或资助不足'
+    WHEN 'underpaid' THEN
+      CASE WHEN j.has_laid_out THEN '应资助，先缴后补：本人已全额缴费，资助尚未足额发放' ELSE '应资助，个人缴费或资助不足' END
     WHEN 'not_entitled_subsidised' THEN
       CASE
         WHEN j.tier = 3 AND j.clause IS NULL THEN '本年度政策没有该类人员的资助，已资助 ' || CAST(j.paid_subsidy AS VARCHAR) || ' 元，应追回'

@@ -41,7 +41,7 @@ timed AS (
     c.*,
     -- In the drive for the next year everybody is asked anew.
     CASE WHEN c.listed_code = 'A0' THEN 'A0' ELSE coalesce(c.answered_code, c.listed_code) END AS reason_code,
-    d.at_once, d.own_due, d.subsidy_due, d.fiscal_due, d.own_due + d.fiscal_due AS payable, d.admitted,
+    d.at_once, d.own_due, d.subsidy_due, d.fiscal_due, d.own_due + d.fiscal_due + d.advance AS payable, d.admitted,
     coalesce(t.clause, e.drive_clause) AS due_clause, t.title,
     CASE
       -- The days of payment are those of 居民医保: an employer that owes enrolment has no such day.

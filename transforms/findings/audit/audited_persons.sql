@@ -96,7 +96,7 @@ facts AS (
     CASE WHEN u.outcome IS NULL OR u.outcome = 'not_computable' THEN n.told END AS unseen,
     -- … as it is of the dead and of who is in 职工医保.
     b.unseen IS NOT NULL AND n.person_key IS NULL AS nothing_due, m.awaited AS mark_awaited,
-    d.own_due + d.fiscal_due AS to_pay, CASE WHEN d.paid THEN d.pay_day END AS paid_on
+    d.own_due + d.fiscal_due + coalesce(x.amount, 0) AS to_pay, CASE WHEN d.paid THEN d.pay_day END AS paid_on
   FROM subjects AS j
   INNER JOIN person_facts AS f ON f.person_key = j.person_key
   LEFT JOIN subsidies AS u ON u.person_key = j.person_key
@@ -105,6 +105,7 @@ facts AS (
   LEFT JOIN told_marks AS t ON t.person_key = j.person_key
   LEFT JOIN subsidised_payments AS y ON y.person_key = j.person_key
   LEFT JOIN dues_amounts AS d ON d.person_key = j.person_key
+  LEFT JOIN laid_out AS x ON x.person_key = j.person_key
   LEFT JOIN unseen_relief AS n ON n.person_key = j.person_key
   LEFT JOIN possible_relief AS o ON o.person_key = j.person_key
   LEFT JOIN ended AS e ON e.person_key = j.person_key
