@@ -5,13 +5,20 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from tests.oracle.county import County, Payment, Registered, make_id
+from tests.oracle.county import County, Payment, Pension, Registered, Spell, Wage, make_id
+from tests.oracle.employee_places import HENGSHAN
 from tests.oracle.places import YUEYANGLOU
 from tests.oracle.product import run_product
 from tests.spec.parse import make_damaged
 
 AS_OF = date(2025, 1, 31)
 BORN = date(1980, 1, 1)
+
+
+def make_suspect() -> str:
+    """A number of 18 characters that ends in 000."""
+    numbers = (make_id(date(1980, 1, 1 + n % 28), n, "430602") for n in range(1000))
+    return next(number for number in numbers if number.endswith("000"))
 
 
 def pay(county: County, number: str, name: str, township: str | None, year: int = 2025) -> None:
@@ -47,10 +54,20 @@ def test_a_damaged_record_marks_who_bears_its_name_unless_it_names_another_towns
 def test_a_record_under_the_own_number_in_another_name_is_looked_at_first() -> None:
     """Eighteen characters that end in 000 may be what a spreadsheet left of another number: they join by the name alone."""
     county = County()
-    suspect = next(
-        number for n in range(1000) if (number := make_id(date(1980, 1, 1 + n % 28), n, "430602")).endswith("000")
-    )
+    suspect = make_suspect()
     county.household_register.append(Registered(suspect, "欧阳同乡", "甲街道"))
     pay(county, suspect, "上官某人", "乙街道")
     (row,) = run_product(county, YUEYANGLOU, "2025-01", AS_OF)["uninsured"]
     assert row["pending_proposal"]
+
+
+def test_a_row_without_a_name_is_nobody_s_under_a_number_that_ends_in_zeros() -> None:
+    county = County()
+    suspect, other = make_suspect(), make_id(BORN, 7, "430602")
+    for number in (suspect, other):
+        county.pension.append(Pension(number, "欧阳同乡", "enterprise", employer="一厂", uscc="HS0001"))
+        county.payroll.append(Wage("HS0001", number, "", 2025, Decimal(5000), "一厂"))
+    county.employee_insurance.append(Spell(suspect, "欧阳同乡", "一厂", uscc="HS0001", insured_from=date(2020, 1, 1)))
+    tables = run_product(county, HENGSHAN, "2026-03", date(2026, 3, 31))
+    (finding,) = [row for row in tables["employer_findings"] if row["kind"] == "selective"]
+    assert (finding["headcount_pension"], finding["headcount_payroll"]) == (2, 1)
