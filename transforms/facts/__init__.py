@@ -5,6 +5,7 @@ Does not belong here: amounts, benefit dates, lists: those are findings.
 """
 
 from transforms.facts.awaited import read_ended
-from transforms.facts.build import build_facts, read_basis
+from transforms.facts.build import build_facts
+from transforms.facts.settings import read_basis
 
 __all__ = ["build_facts", "read_basis", "read_ended"]
