@@ -86,11 +86,12 @@ class Retirement(Sourced):
     """Who may enter retirement: who draws a pension or has reached the legal age.
 
     The document leaves the age to national law; `earliest_male` and `earliest_female` are the lowest ordinary ages there,
-    so that only who cannot have reached any is held back.
+    so that only who cannot have reached any is held back. `still_due` is what they have to pay all the same (大病保险费).
     """
 
     earliest_male: int = Field(ge=0)
     earliest_female: int = Field(ge=0)
+    still_due: str = ""
 
 
 class RetirementReview(Sourced):

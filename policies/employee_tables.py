@@ -40,6 +40,7 @@ def _settings(pack: Pack) -> PackTable:
         "deemed_clause": ("VARCHAR", _clause(pack.deemed_years)),
         "earliest_male": ("INTEGER", pack.retirement.earliest_male if pack.retirement else None),
         "earliest_female": ("INTEGER", pack.retirement.earliest_female if pack.retirement else None),
+        "still_due": ("VARCHAR", pack.retirement.still_due or None if pack.retirement else None),
         "retirement_clause": ("VARCHAR", _clause(pack.retirement)),
         "review_clause": ("VARCHAR", _clause(pack.retirement_review)),
         "penalty_from": ("INTEGER", pack.reminders.penalty_from if pack.reminders else None),

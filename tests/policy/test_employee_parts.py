@@ -140,6 +140,16 @@ years = 10
     assert years == {"001": 30, "003": 31, "004": 25}
 
 
+@pytest.mark.parametrize(("said", "told"), [('still_due = "大病保险费"\n', True), ("", False)])
+def test_what_retired_persons_still_pay_is_what_the_document_says(tmp_path: Path, said: str, told: bool) -> None:
+    county = County()
+    number = make_id(dt.date(1964, 1, 1), 1, "430423")
+    county.retirees.append(Retiree(number, "某人", "2025-12", local_months=360, drawing_from="2026-01"))
+    tables = run_changed(tmp_path, county, ('still_due = "大病保险费"\n', said))
+    ((entitled, reason),) = [(row["entitled"], row["reason"]) for row in tables["retirement_findings"]]
+    assert (entitled, "大病保险费仍须缴纳" in reason) == (True, told)
+
+
 def test_who_makes_up_late_may_wait_calendar_months(tmp_path: Path) -> None:
     county = County()
     number = make_id(dt.date(1980, 1, 1), 1, "430423")

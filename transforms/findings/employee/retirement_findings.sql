@@ -19,7 +19,7 @@ counted AS (
   SELECT
     r.*, k.id_number, k.name, k.township, k.village, k.sex, k.birth_date,
     y.years AS required_years, y.clause AS years_clause, l.years AS required_local_years, l.clause AS local_clause,
-    p.deemed_clause, p.retirement_clause, p.review_clause, s.as_of, s.month, s.scope_clause,
+    p.deemed_clause, p.retirement_clause, p.review_clause, p.still_due, s.as_of, s.month, s.scope_clause,
     CASE WHEN p.deemed_counts THEN coalesce(r.deemed_months, 0) ELSE 0 END
     + CASE WHEN p.transferred_counts THEN coalesce(r.transferred_months, 0) ELSE 0 END AS deemed,
     (p.deemed_counts AND r.deemed_months IS NULL AND NOT d.deemed)
@@ -109,7 +109,7 @@ SELECT
   || CASE
     WHEN j.draws AND (j.missing_total > 0 OR j.missing_local > 0) THEN '；正在享受退休待遇，应暂停并通知限期补足'
     WHEN j.draws AND NOT j.has_entered THEN '；正在享受退休待遇，须核查'
-    WHEN j.missing_total = 0 AND j.missing_local = 0 AND j.has_entered THEN '；大病保险费仍须缴纳'
+    WHEN j.missing_total = 0 AND j.missing_local = 0 AND j.has_entered THEN coalesce('；' || j.still_due || '仍须缴纳', '')
     ELSE ''
   END AS reason,
   c.source_rows
