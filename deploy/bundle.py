@@ -51,6 +51,7 @@ def build(out: Path) -> Path:
         _pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(wheels), str(_copy_source(temporary)))
         for file in (*GUIDES, *(f"deploy/{part}" for part in DEPLOY)):
             _copy(ROOT / file, folder / Path(file).name)
+        (folder / "python-version").write_text(f"{PYTHON}\n", encoding="utf-8")  # what the installers ask for
         write_sums(folder)
         out.mkdir(parents=True, exist_ok=True)
         archive = out / f"{name}.tar.gz"

@@ -5,7 +5,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 target=${1:-/opt/canbao}
 python=${PYTHON:-python3}
 (cd "$here" && sha256sum --check --quiet SHA256SUMS) || { echo "安装包不完整，没有安装：请重新拷贝。" >&2; exit 1; }
-wanted=$(basename "$here" | sed 's/.*-py\([0-9]\)\([0-9]*\)$/\1.\2/')
+wanted=$(cat "$here/python-version")
 "$python" -c "import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$wanted')" || {
   echo "这个安装包要用 Python $wanted，没有安装。请用 PYTHON=python$wanted sh install.sh 指定。" >&2
   exit 1

@@ -37,6 +37,20 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return found
 
 
+def copy_with(unpacked: Path, folder: Path, texts: dict[str, str]) -> Path:
+    """A whole copy of the archive under a name of the user's own, with other texts in it."""
+    copy = folder / "参保对账 安装包"
+    shutil.copytree(unpacked, copy, copy_function=os.link)
+    sums = (unpacked / "SHA256SUMS").read_text(encoding="utf-8")
+    for name, text in texts.items():
+        old = hashlib.sha256((unpacked / name).read_bytes()).hexdigest()
+        sums = sums.replace(old, hashlib.sha256(text.encode()).hexdigest())
+    for name, text in {**texts, "SHA256SUMS": sums}.items():
+        (copy / name).unlink()
+        (copy / name).write_text(text, encoding="utf-8")
+    return copy
+
+
 def install(unpacked: Path, target: Path) -> subprocess.CompletedProcess[str]:
     # An index that cannot be reached, whatever the machine's own settings say.
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "CANBAO_"))}
@@ -48,7 +62,7 @@ def install(unpacked: Path, target: Path) -> subprocess.CompletedProcess[str]:
 
 def test_the_archive_installs_without_a_network_and_reconciles(unpacked: Path, tmp_path: Path) -> None:
     target = tmp_path / "opt"
-    installed = install(unpacked, target)
+    installed = install(copy_with(unpacked, tmp_path, {}), target)
     assert installed.returncode == 0, installed.stderr
     program = target / ".venv/bin/canbao"
     ran = subprocess.run(
@@ -82,18 +96,24 @@ def test_what_only_early_patches_of_this_python_need_is_in_the_archive(unpacked:
     assert ";" not in lock
 
 
+def test_an_archive_for_another_python_says_which_one_it_needs(unpacked: Path, tmp_path: Path) -> None:
+    other = copy_with(unpacked, tmp_path, {"python-version": "3.9\n"})
+    answer = install(other, tmp_path / "opt")
+    assert answer.returncode == 1
+    assert "Python 3.9" in answer.stderr
+    assert not (tmp_path / "opt").exists()
+
+
+def test_windows_reads_its_installer_with_its_own_line_ends(unpacked: Path) -> None:
+    lines = (unpacked / "install.bat").read_bytes().splitlines(keepends=True)
+    assert {line[-2:] for line in lines} == {b"\r\n"}
+
+
 def test_an_archive_that_lacks_a_package_says_so(unpacked: Path, tmp_path: Path) -> None:
-    cut = tmp_path / unpacked.name
-    shutil.copytree(unpacked, cut, copy_function=os.link)
-    lock = cut / "requirements.lock"
-    text = lock.read_text(encoding="utf-8")
-    lock.unlink()
-    lock.write_text(re.findall(r"^redis==(?:.*\\\n)+.*\n", text, re.MULTILINE)[0], encoding="utf-8")
-    sums = cut / "SHA256SUMS"
-    told = sums.read_text(encoding="utf-8")
-    sums.unlink()
-    old, new = (hashlib.sha256(part.encode()).hexdigest() for part in (text, lock.read_text(encoding="utf-8")))
-    sums.write_text(told.replace(old, new), encoding="utf-8")
+    text = (unpacked / "requirements.lock").read_text(encoding="utf-8")
+    cut = copy_with(
+        unpacked, tmp_path, {"requirements.lock": re.findall(r"^redis==(?:.*\\\n)+.*\n", text, re.MULTILINE)[0]}
+    )
     answer = install(cut, tmp_path / "opt")
     assert answer.returncode == 1
     assert "polars" in answer.stderr
@@ -101,12 +121,8 @@ def test_an_archive_that_lacks_a_package_says_so(unpacked: Path, tmp_path: Path)
 
 
 def test_an_archive_that_was_damaged_on_the_way_is_not_installed(unpacked: Path, tmp_path: Path) -> None:
-    damaged = tmp_path / unpacked.name
-    shutil.copytree(unpacked, damaged, copy_function=os.link)
-    guide = damaged / "使用说明.md"
-    text = guide.read_bytes()
-    guide.unlink()
-    guide.write_bytes(text + b" ")
+    damaged = copy_with(unpacked, tmp_path, {"使用说明.md": " "})
+    (damaged / "使用说明.md").write_text("", encoding="utf-8")
     answer = install(damaged, tmp_path / "opt")
     assert answer.returncode == 1
     assert "不完整" in answer.stderr
