@@ -301,12 +301,13 @@ def run_command(arguments: list[str], *, debug: bool = False) -> int:
     except CanbaoError as error:
         return _tell(error, str(error), error.exit_code, debug=debug)
     except (KeyboardInterrupt, typer.Abort):
-        print_to_stderr("已中断，没有发布任何结果。")
-        return EXIT_INTERRUPTED
+        code = EXIT_INTERRUPTED
     except Exception as error:  # noqa: BLE001  the outermost place: whatever is left is a defect of ours
         from flows.console import describe_defect
 
         return _tell(error, describe_defect(error), EXIT_DEFECT, debug=debug)
+    if code == EXIT_INTERRUPTED:  # what typer makes of an interrupt, without a word
+        print_to_stderr("已中断，没有发布任何结果。")
     return code if isinstance(code, int) else 0
 
 

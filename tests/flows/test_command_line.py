@@ -15,6 +15,7 @@ from flows.demonstration import write_demonstration
 from tests.flows.desk import MONTH, PACK, REGISTER, Desk
 
 ROOT = Path(__file__).parents[2]
+GUIDE = (ROOT / "docs/使用说明.md").read_text(encoding="utf-8")
 
 
 def read_manifest(folder: Path) -> dict[str, object]:
@@ -193,6 +194,17 @@ def test_a_defect_is_told_by_its_place_and_never_by_its_text(desk: Desk, monkeyp
     assert code == 1
     assert "KeyError" in errors
     assert "张三丰" not in errors
+    assert not desk.published()
+
+
+def test_an_interrupted_run_says_so_and_publishes_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("flows.run.match", stop)
+    code, errors = desk.run()
+    assert f"| {code} | 被中断" in GUIDE
+    assert "已中断" in errors
     assert not desk.published()
 
 

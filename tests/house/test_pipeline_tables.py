@@ -14,16 +14,17 @@ from policies.compiler import pack_tables
 from policies.employee_tables import employee_tables
 from policies.history import history_years
 from policies.loader import load_pack
+from schemas.rosters import ROSTERS
 
 ROOT = Path(__file__).parents[2]
+DOCUMENT = (ROOT / "docs/pipeline.md").read_text(encoding="utf-8")
 # What Python makes is created under a name that stands in the call.
 CREATED = re.compile(r'\.(?:create|keep|load)\(\s*"(\w+)"')
 
 
 def list_rows(first: int, last: int) -> Iterator[tuple[list[str], str]]:
     """Each row of the tables in these sections: what it names, and the cell of columns (empty where there is none)."""
-    text = (ROOT / "docs/pipeline.md").read_text(encoding="utf-8")
-    section = text[text.index(f"\n## {first}.") : text.index(f"\n## {last + 1}.")]
+    section = DOCUMENT[DOCUMENT.index(f"\n## {first}.") : DOCUMENT.index(f"\n## {last + 1}.")]
     width = 0
     for line in section.splitlines():
         cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
@@ -69,3 +70,20 @@ def test_every_column_of_the_document_stands_in_its_table(names: list[str], cell
     known = [read_columns().get(name) for name in names]
     columns = {column for written in known if written is not None for column in written}
     assert None in known or [name for name in said if name not in columns] == []
+
+
+@pytest.mark.parametrize("name", re.findall(r"^\| `(\w+)` \| .*\*\*", DOCUMENT.split("\n## 2.")[0], re.MULTILINE))
+def test_every_column_of_a_roster_stands_in_the_document(name: str) -> None:
+    (cell,) = re.findall(rf"^\| `{name}` \| (.*) \|$", DOCUMENT, re.MULTILINE)
+    columns = [column for column in ROSTERS[name].columns if column.name != "cert_type"]
+    assert [column.name for column in columns if not re.search(rf"\b{column.name}\b", cell)] == []
+    assert set(re.findall(r"\*\*(\w+)\*\*", cell)) <= {column.name for column in columns if column.required}
+
+
+def test_whatever_the_document_names_stands_in_the_code() -> None:
+    files = [path for folder in ("flows", "policies", "schemas", "transforms") for path in (ROOT / folder).rglob("*.*")]
+    read = [path for path in files if path.suffix in {".py", ".sql", ".toml"}]
+    known = {path.stem for path in files}
+    known |= {word for path in read for word in re.findall(r"\w+", path.read_text(encoding="utf-8"))}
+    named = {word for text in re.findall(r"`([^`\n]+)`", DOCUMENT) for word in re.findall(r"\b[A-Za-z_]\w{3,}", text)}
+    assert sorted(named - known) == []
