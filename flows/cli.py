@@ -33,7 +33,7 @@ from flows.options import (
 from flows.pack_commands import pack_app
 from schemas.errors import CanbaoError
 
-_OBJECTS_BETWEEN_COLLECTIONS = 50_000
+_OBJECTS_BETWEEN_COLLECTIONS = 500_000
 _RUNS = (["run"], ["demo"])
 EXIT_DEFECT = 1
 EXIT_USAGE = 2
