@@ -53,11 +53,19 @@ def test_a_merged_cell_of_a_place_holds_for_all_its_rows_and_no_others(raw: Path
 
 def test_a_merged_cell_that_holds_nothing_takes_nothing_from_above(raw: Path) -> None:
     book = openpyxl.Workbook()
-    for row in [REGISTER, [A, "甲一", "易俗河镇", "一村"], [B, "甲二", None, "二村"], [C, "甲三", None, "二村"]]:
+    rows = [
+        [A, "甲一", "易俗河镇", "一村"],
+        [B, "甲二", None, "二村"],
+        [C, "甲三", None, "二村"],
+        [],
+        [D, "甲四", None, "二村"],
+    ]
+    for row in [REGISTER, *rows]:
         book.active.append(row)
-    book.active.merge_cells("C3:C4")
+    for cells in ("C3:C4", "C5:C6"):
+        book.active.merge_cells(cells)
     book.save(raw / "户籍.xlsx")
-    assert [place[1] for place in read_places(stage_raw(raw))] == ["易俗河镇", None, None]
+    assert [place[1] for place in read_places(stage_raw(raw))] == ["易俗河镇", None, None, None]
 
 
 def test_what_a_person_has_is_not_taken_from_a_merged_cell(raw: Path) -> None:

@@ -131,3 +131,23 @@ def test_a_row_below_the_header_that_counts_the_columns_is_no_employer(raw: Path
     folder = stage_folder(raw, raw.parent / "work")
     assert folder.engine.rows("SELECT employer FROM staged_employers") == [("甲有限公司",)]
     assert folder.rejects("row") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ["(1)", "(2)", "(3)", "(4)"], ["甲", "乙", "丙", "丁"], ["A", "B", "1", "2=1"], ["栏次", "1", "2", "3"], ["1", "2", "", "4"],
+        ["aab004", "uscc", "aae004", "aab019"], ["文本", "18位", "文本", "必填"],
+    ],
+)  # fmt: skip
+def test_a_row_that_counts_or_describes_the_columns_is_no_employer(line: list[str], tmp_path: Path) -> None:
+    head = ["单位名称", "统一社会信用代码", "联系人", "单位类型"]
+    rows = [head, line, ["甲乙公司", "91350100M000100Y43", "张三", "企业"]]
+    folder = stage_rows(tmp_path, "用人单位", rows)
+    assert folder.engine.rows("SELECT row, employer FROM staged_employers") == [(3, "甲乙公司")]
+    assert list_unfit(folder) == []
+
+
+def test_a_row_of_a_person_without_a_number_does_not_count_the_columns(tmp_path: Path) -> None:
+    rows = [["序号", "姓名", "身份证号", "死亡日期"], ["1", "王二", "", "3"], ["2", "王三", A, "2021-10-08"]]
+    assert (2, "id_missing") in list_unfit(stage_rows(tmp_path, "死亡", rows))

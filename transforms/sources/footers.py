@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from schemas.characters import simplify_words
 
@@ -44,6 +45,12 @@ _FOOTER = re.compile(
     r"|(?:以下|此处)空白|—*(?:完|结束)—*"
 )
 _NOTE = re.compile(r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})[、.．)].{8,}")
+# A row that counts the columns, as forms do: 1 2 3, (1) (2) (3), 甲 乙 1 2, A B C, 栏次 1 2 3=1+2.
+_COUNTS = ("甲乙丙丁戊己庚辛壬癸", "一二三四五六七八九十", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_COUNTED = re.compile(r"\(?([1-9]\d?)\)?(?:=.*)?")
+_COUNTING = re.compile(r"(?:栏|列|项)(?:次|号|目)?")
+_CODE = re.compile(r"[a-z][a-z0-9_]+|[A-Z]{3}\d{3}|(?:文本|字符|数字|数值|日期|必填|选填)[型项]?|\d{1,2}位")
+_FEWEST_COUNTED = 3
 # A line between rows that says whom the next ones are of: 第1村民小组(5人), 东风社区, 三年级2班.
 _GROUP = re.compile(r".{0,12}(?:村|社区|居委会|镇|乡|街道|组|队|班|年级)(?:\((?:共?\d+[人户名],?)+\))?:?")
 
@@ -66,6 +73,34 @@ def is_footer(plain: str, *, alone: bool) -> bool:
 def is_group(plain: str) -> bool:
     """Say whether a stripped text, alone in its row, says no more than of which place, group or class the next rows are."""
     return bool(_GROUP.fullmatch(plain))
+
+
+def counts_columns(texts: Sequence[str]) -> bool:
+    """Say whether the cells of a row do nothing but count the columns: each way of counting from its beginning on, or by where it stands."""
+    counted: dict[int, list[int]] = {}
+    filled = [(index, plain) for index, text in enumerate(texts) if (plain := strip_text(text))]
+    for index, plain in filled[1:] if filled and _COUNTING.fullmatch(filled[0][1]) else filled:
+        way, place = tell_place(plain)
+        before = counted.setdefault(way, [])
+        if place == 0 or (place != len(before) + 1 and not (before and place == index + 1)):
+            return False
+        before.append(place)
+    return sum(map(len, counted.values())) >= _FEWEST_COUNTED
+
+
+def names_codes(plain: Sequence[str]) -> bool:
+    """Say whether the filled cells of a row are nothing but codes of columns (aab004, psn_name) or how to fill them in (文本, 18位)."""
+    return len(plain) >= _FEWEST_COUNTED and all(map(_CODE.fullmatch, plain))
+
+
+def tell_place(text: str) -> tuple[int, int]:
+    """Tell which way a cell counts a column and as which one it does; 0: it does not."""
+    if number := _COUNTED.fullmatch(text):
+        return len(_COUNTS), int(number[1])
+    bare = text.strip("()")
+    return next(
+        ((way, line.index(bare) + 1) for way, line in enumerate(_COUNTS) if len(bare) == 1 and bare in line), (0, 0)
+    )
 
 
 def is_signed(plain: str) -> bool:

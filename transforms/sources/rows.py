@@ -12,7 +12,7 @@ import polars as pl
 from schemas.rosters import Roster, read_remark_words
 from schemas.values import read_vocabulary
 from transforms.sources.cells import MERGED, PERSON, RAGGED, REMARK, ROW, UNFIT, Grid
-from transforms.sources.footers import is_footer, is_group, is_total, strip_text
+from transforms.sources.footers import counts_columns, is_footer, is_group, is_total, names_codes, strip_text
 from transforms.sources.header_rows import Header
 from transforms.sources.names import is_heading, judges_past, list_telling, match_remark
 from transforms.sources.sections import TELLING, Follower, Lines, Told, spread_told
@@ -34,7 +34,6 @@ _AT_A_TIME = 200_000
 _SPACE = re.compile(r"\s+")
 _FIGURE = re.compile(r"\d")
 _FIRST_CELLS = 2
-_FEWEST_COUNTED = 3
 # Whom a row is about; in a list without names what else it may be about.
 _PERSON, _UNIT = ("id_number", "name"), ("uscc", "employer", "township")
 
@@ -89,9 +88,10 @@ class RowReader:
         """
         verdicts, spans = self.judge_doubtful(cells, titles, carried.lines)
         judged = cells.with_columns(verdicts, *self.spread(spans, cells.height))
+        # A merged cell may begin in a blank row.
+        judged = self.fill_blanks(judged, carried.cells) if self.fill else judged
         if verdicts.null_count() < len(verdicts):
             judged = judged.filter(pl.col(NOT_DATA).ne_missing("blank"))
-        judged = self.fill_blanks(judged, carried.cells) if self.fill else judged
         kinds = {index: self.roster.column(min(names)).kind for index, names in self.places.items()}
         unfit = mark_unfit(judged, judged[NOT_DATA], kinds, self.width, carried)
         unfit = self.mark_past(judged, unfit) if self.remark is not None else unfit
@@ -217,8 +217,9 @@ class RowReader:
     def judge_below(self, number: int, texts: Sequence[str], titles: frozenset[str]) -> str | None:
         """Judge a row below the header that holds no key and is no header: a total, a title, a footer, or data all the same."""
         plain = [strip_text(text) for text in texts if text.strip()]
-        if number == self.header.last + 1 and len(plain) >= _FEWEST_COUNTED and counts_columns(plain):
-            return "header"
+        right_below = number == self.header.last + 1
+        if counts_columns(texts) or (right_below and names_codes(plain)):
+            return "header" if right_below else "title"
         if any(is_total(text) for text in plain[:_FIRST_CELLS]):
             return "total"
         if len(plain) == 1 and is_heading(plain[0]) and self.hear(texts):
@@ -229,7 +230,7 @@ class RowReader:
             return self.judge_alone(plain[0], texts, titles)
         if self.lines and self.lines.is_title(texts):
             return SECTION
-        if number == self.header.last + 1 and not self.says_of_persons(texts) and not _FIGURE.search("".join(plain)):
+        if right_below and not self.says_of_persons(texts) and not _FIGURE.search("".join(plain)):
             return "header"
         return None
 
@@ -276,11 +277,6 @@ def holds_numbers(grid: Grid) -> bool:
     """Say whether rows that were not read hold something like the number of a person or employer."""
     cells = pl.all().exclude(ROW).cast(pl.String).str.replace_all(r"\s", "").str.contains(_NUMBER)
     return any(frame.select(pl.any_horizontal(cells).any()).item() for frame in grid.read(_AT_A_TIME))
-
-
-def counts_columns(plain: Sequence[str]) -> bool:
-    """Say whether the cells of a row count the columns: 1, 2, 3 … or (1), (2), (3) …"""
-    return [text.strip("()") for text in plain] == [str(place) for place in range(1, len(plain) + 1)]
 
 
 def tidy(text: str) -> str:
