@@ -251,13 +251,20 @@ class _Reconciliation:
         """Draw the conclusions; the lists of everybody, half of all that is written, are written meanwhile."""
         judge_everybody(engine, self._pack)
         engine.use_threads(max(1, self._settings.threads - 1))
-        everybody = background.submit(write_tables, engine, self._space.result, EVERYBODY)
+        everybody = background.submit(self._write_everybody, engine)
         last_year = find_year_before(self._settings.out, self._pack.id, self._settings.month)
         if last_year:
             read_whole(last_year)
         gaps = decide(engine, self._pack, self._previous, before=self._issued, last_year=last_year)
         issued = find_named(self._settings.out, self._pack.id, self._settings.month)
         return everybody, [*gaps, (_RENUMBERED, "")] if self._issued != issued else gaps
+
+    def _write_everybody(self, engine: Engine) -> dict[str, int]:
+        """Write the lists of everybody; then statements have all threads again."""
+        try:
+            return write_tables(engine, self._space.result, EVERYBODY)
+        finally:
+            engine.use_threads(self._settings.threads)
 
     def _build_facts(self, engine: Engine, background: Executor) -> None:
         """Build the facts; whom damaged records may mean concerns the conclusions only, and is found meanwhile."""
@@ -316,7 +323,6 @@ class _Reconciliation:
         before = self._space.before
         if not before:
             return {}
-        engine.use_threads(self._settings.threads)  # nothing is written meanwhile any more
         return write_differences(engine, self._space.result, before, inputs)
 
     def _write_manifest(

@@ -98,3 +98,14 @@ def test_a_step_built_in_a_schema_prefers_its_tables_and_leaves_the_others_alone
         assert engine.rows("SELECT total FROM anew.sums") == [(12,)]
         assert engine.rows("SELECT total FROM sums") == [(0,)]
         assert engine.rows("SELECT current_schema()") == [("main",)]
+
+
+@pytest.mark.parametrize("rows", [0, 1, 5000, 5001, 300_000])
+def test_an_answer_read_in_frames_has_frames_of_one_size(tmp_path: Path, rows: int) -> None:
+    """Whatever batches the engine hands over: what is written from the frames must not depend on how it sorted."""
+    with Engine(tmp_path) as engine:
+        engine.execute(f"CREATE TABLE numbers AS SELECT range AS number, [range] AS rows FROM range({rows})")
+        frames = list(engine.read("SELECT * FROM numbers ORDER BY number DESC", 5000))
+    assert [len(frame) for frame in frames[:-1]] == [5000] * (len(frames) - 1)
+    assert pl.concat(frames)["number"].to_list() == list(range(rows))[::-1]
+    assert frames[0].schema == {"number": pl.Int64, "rows": pl.List(pl.Int64)}

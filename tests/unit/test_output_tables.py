@@ -7,7 +7,7 @@ from schemas.tables import TABLES
 from tests.invented_people import make_numbers
 from tests.invented_tables import make_id, make_row, write_invented
 from transforms.engine import Engine
-from transforms.outputs import everybody
+from transforms.outputs import everybody, tables
 from transforms.outputs.comparison import DIFFERENCES, compare_tables, write_differences
 from transforms.outputs.tables import write_tables
 
@@ -139,6 +139,29 @@ def test_a_number_under_two_keys_is_a_defect_also_where_parts_meet(
 def test_a_person_who_stands_twice_is_a_defect(tmp_path: Path, engine: Engine) -> None:
     engine.create("dues", TABLES["dues"].sql_types, [make_row(TABLES["dues"], id_number=make_numbers(1)[0])] * 2)
     with pytest.raises(RuntimeError, match="1 个重复的键"):
+        write_tables(engine, tmp_path)
+
+
+@pytest.mark.parametrize("size", [1, 3, 10, 11])
+def test_a_list_written_in_parts_has_every_row_once_and_in_order(
+    tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(tables, "_PART_ROWS", size)
+    table = TABLES["contributions"]
+    months = [f"2026-{month:02d}" for month in range(10, 0, -1)]
+    engine.create(table.name, table.sql_types, [make_row(table, month=month) for month in months])
+    assert write_tables(engine, tmp_path) == {"tables/contributions.parquet": 10}
+    written = pl.read_parquet(tmp_path / "tables" / "contributions.parquet")
+    assert written["month"].to_list() == months[::-1]
+
+
+def test_a_key_repeated_where_parts_of_a_list_meet_is_a_defect(
+    tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "_PART_ROWS", 1)
+    table = TABLES["contributions"]
+    engine.create(table.name, table.sql_types, [make_row(table, month="2026-01")] * 2)
+    with pytest.raises(RuntimeError, match="contributions 有 1 个重复的键"):
         write_tables(engine, tmp_path)
 
 

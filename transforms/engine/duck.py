@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -73,6 +73,18 @@ class Engine:
         """The answer of one query as a frame, in memory as a whole. Several threads may ask at a time."""
         frame: pl.DataFrame = self._connection.cursor().sql(sql, params=list(parameters) or None).pl()
         return frame
+
+    def read(self, sql: str, rows: int) -> Iterator[pl.DataFrame]:
+        """Yield the answer of one query in frames of `rows`, the last of what is left; one without rows where there are none."""
+        reader = self._connection.cursor().sql(sql).to_arrow_reader(rows)
+        frame = pl.DataFrame(reader.schema.empty_table())
+        for batch in reader:
+            # The engine hands over batches of any size, which depends on how it sorted.
+            frame = frame.vstack(pl.DataFrame(batch))
+            while len(frame) > rows:
+                yield frame.head(rows)
+                frame = frame.slice(rows)
+        yield frame
 
     def scalar(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
         """The first value of the first row, or None."""

@@ -20,7 +20,10 @@ _BY_NUMBER: Final = ("id_number",)
 
 
 class TableFile:
-    """`folder/<table>.parquet` while it is written; the same rows in the same parts give the same bytes."""
+    """`folder/<table>.parquet` while it is written; the same rows in the same parts give the same bytes.
+
+    Of a table in several parts, rows of the same key must stand together.
+    """
 
     def __init__(self, table: Table, folder: Path) -> None:
         self.rows = 0
@@ -28,6 +31,7 @@ class TableFile:
         self._path = folder / f"{table.name}.parquet"
         self._by_number = table.order == table.key == _BY_NUMBER
         self._last: str | None = None
+        self._last_key: pl.DataFrame | None = None
         self._writer: ParquetWriter | None = None
 
     def __enter__(self) -> Self:
@@ -60,8 +64,13 @@ class TableFile:
         self._writer.write_table(cells)
 
     def _require_unique(self, part: pl.DataFrame) -> None:
-        # Null equals null.
-        repeated = len(part) - part.select(self._table.key).n_unique() if self._table.key else 0
+        if not self._table.key:
+            return
+        keys = part.select(self._table.key)
+        if self._last_key is not None:
+            keys = pl.concat([self._last_key, keys])
+        repeated = len(keys) - keys.n_unique()  # null equals null
+        self._last_key = keys.tail(1)
         if repeated:
             raise RuntimeError(f"输出表 {self._table.name} 有 {repeated} 个重复的键（{'、'.join(self._table.key)}）")
 

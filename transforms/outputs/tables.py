@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import polars as pl
@@ -12,6 +14,8 @@ from schemas.terms import TERMS
 from transforms.engine import Engine, read_ahead
 from transforms.outputs.everybody import EVERYBODY, KEY, write_everybody
 from transforms.outputs.table_file import TableFile, cite, list_columns, pick_columns, require_columns
+
+_PART_ROWS = 200_000
 
 
 def write_tables(engine: Engine, out: Path, names: Iterable[str] = TABLES) -> dict[str, int]:
@@ -29,17 +33,24 @@ def write_tables(engine: Engine, out: Path, names: Iterable[str] = TABLES) -> di
     everybody = [table for table in wanted if table.name in EVERYBODY and KEY in held[table.name]]
     lists = [table for table in wanted if table not in everybody]
     rows = write_everybody(engine, everybody, held, folder, labels) if everybody else {}
-    # While one list is written, the engine answers the next.
-    for table, frame in read_ahead((table, _read_list(engine, table, held[table.name])) for table in lists):
+    # While one part is written, the engine answers the next.
+    parts = read_ahead((table, part) for table in lists for part in _read_list(engine, table, held[table.name]))
+    for table, own in groupby(parts, key=itemgetter(0)):
         with TableFile(table, folder) as file:
-            file.write(cite(frame, labels))
+            for _, part in own:
+                file.write(cite(part, labels))
         rows[table.name] = file.rows
     return {f"tables/{table.name}.parquet": rows[table.name] for table in wanted}
 
 
-def _read_list(engine: Engine, table: Table, held: set[str]) -> pl.DataFrame:
+def _read_list(engine: Engine, table: Table, held: set[str]) -> Iterator[pl.DataFrame]:
+    """Yield the rows of a list in their order: in parts where rows of the same key stand together, else as a whole."""
     require_columns(table, held)
-    return engine.query(f'SELECT {pick_columns(table, held)} FROM "{table.name}" ORDER BY {list_order(table, held)}')
+    query = f'SELECT {pick_columns(table, held)} FROM "{table.name}" ORDER BY {list_order(table, held)}'
+    if set(table.order) <= set(table.key):
+        yield from engine.read(query, _PART_ROWS)
+    else:
+        yield engine.query(query)
 
 
 def list_order(table: Table, held: Collection[str]) -> str:

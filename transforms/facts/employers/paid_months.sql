@@ -20,8 +20,8 @@ WITH known AS (
 summed AS (
   SELECT
     person_key, uscc, period,
-    CASE WHEN count(DISTINCT due) = 1 THEN max(due) ELSE sum(due) END AS due,
-    CASE WHEN count(DISTINCT late_fee_due) = 1 THEN max(late_fee_due) ELSE coalesce(sum(late_fee_due), 0) END AS late_fee_due,
+    CASE WHEN min(due) = max(due) THEN max(due) ELSE sum(due) END AS due,
+    CASE WHEN min(late_fee_due) = max(late_fee_due) THEN max(late_fee_due) ELSE coalesce(sum(late_fee_due), 0) END AS late_fee_due,
     sum(paid) AS paid,
     sum(late_fee_paid) AS late_fee_paid,
     max(received_on) AS received_on,

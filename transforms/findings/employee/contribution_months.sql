@@ -2,17 +2,15 @@
 -- of payments. `paid`: what had arrived by the as-of date, empty where that roster says nothing.
 CREATE TABLE contribution_months AS
 WITH months AS (
-  SELECT
-    p.person_key, p.uscc, p.period AS month, sum(p.paid) AS paid, list_sort(flatten(list(p.source_rows))) AS source_rows
+  SELECT p.person_key, p.uscc, p.period AS month, p.paid, p.source_rows
   FROM paid_months AS p
   CROSS JOIN run_settings AS s
   WHERE left(p.period, 4) = CAST(s.year AS VARCHAR)
-  GROUP BY p.person_key, p.uscc, p.period
 ),
 
 -- An employer's own rows count; where it has none, the rows of its persons together.
 units AS (
-  SELECT uscc, month, sum(paid) AS paid, flatten(list(source_rows)) AS source_rows, person_key IS NULL AS own
+  SELECT uscc, month, sum(paid) AS paid, list_sort(flatten(list(source_rows))) AS source_rows, person_key IS NULL AS own
   FROM months
   WHERE uscc IS NOT NULL
   GROUP BY uscc, month, person_key IS NULL
