@@ -35,8 +35,9 @@ from transforms.outputs.headlines import list_headlines
 from transforms.outputs.history import read_history
 from transforms.outputs.lists import locate
 from transforms.outputs.manifest import is_whole, read_earlier, read_whole, write_manifest
+from transforms.outputs.pages import read_template
 from transforms.outputs.publish import Workspace, begin_run, find_named, find_previous, find_year_before
-from transforms.outputs.report import read_template, write_report
+from transforms.outputs.report import REPORT_TEMPLATE, write_report
 from transforms.outputs.returns import RETURNS, TITLE, Letter, read_returned, write_returns
 from transforms.outputs.run import NotChecked, Run
 from transforms.outputs.spellings import FILE as SPELLINGS
@@ -298,7 +299,7 @@ class _Reconciliation:
         everybody: Future[dict[str, int]],
     ) -> tuple[dict[str, int], tuple[str, ...]]:
         result = self._space.result
-        background.submit(read_template)
+        background.submit(read_template, REPORT_TEMPLATE)
         rows = write_tables(engine, result, TABLES.keys() - set(EVERYBODY))
 
         @cache

@@ -105,7 +105,7 @@ def test_each_township_that_bears_a_share_gets_the_settlement_of_its_own_people(
     shares = [share(person, bearer, "80.00", township=township) for person, bearer, township in borne]
     desk = open_desk(tmp_path, {"subsidy_shares": shares})
     write_settlements(desk)
-    assert sorted(entry.recipient for entry in desk.ledger) == ["乙乡", "未写明", "甲镇", "甲镇"]
+    assert sorted(entry.recipient for entry in desk.ledger) == ["乙乡", "未归属乡镇", "甲镇", "甲镇"]
     assert len({entry.file for entry in desk.ledger}) == len(borne)
     rows = read_rows(desk.folder / next(entry.file for entry in desk.ledger if entry.recipient == "乙乡"), "结算名单")
     assert [row["证件号码"] for row in rows] == [PEOPLE[1]]
@@ -165,6 +165,7 @@ def make_people() -> dict[str, list[dict[str, Any]]]:
             make_unit("county", "某县", None, "0.94", meets_target=False, shortfall=10),
             make_unit("township", "甲镇", 1, "0.96"),
             make_unit("township", "乙乡", 2, "0.93", shortfall=20),
+            make_unit("group", "centenarian", None, "0.5", uninsured=1, target=None),
             make_unit("group", "orphan", None, "0.5", uninsured=2, target=Decimal(1)),
             make_unit("group", "special_care", None, "0.5", uninsured=3, target=None),
             make_unit("group", "hardship_veteran", None, "1", uninsured=0, target=None),
@@ -225,6 +226,17 @@ def test_a_letter_goes_to_each_household_once_with_what_each_member_owes(desk: D
     text = "\n".join(paragraph.text for paragraph in written.paragraphs)
     assert "您家还有 2 人没有参加2026年度" in text
     assert "个人账户" in text
+
+
+def test_a_letter_calls_people_by_their_name_and_says_where_no_village_is_known(tmp_path: Path) -> None:
+    owes = {"name": "余艳海(户主)", "household_id": None, "scheme_due": "resident", "village": None}
+    people = [{"id_number": PEOPLE[n], "township": place, **owes} for n, place in enumerate(["甲镇", None])]
+    desk = open_desk(tmp_path, {"uninsured": people})
+    write_letters(desk, None)
+    assert [entry.recipient for entry in desk.ledger] == ["未归属乡镇未写明村(社区)各户", "甲镇未写明村(社区)各户"]
+    told = read_texts(desk.folder)
+    assert "余艳海" in told
+    assert "户主" not in told
 
 
 def test_nobody_is_told_a_price_of_nought_whom_no_window_admits(tmp_path: Path) -> None:
@@ -365,6 +377,7 @@ def test_the_circular_names_best_missing_and_groups(desk: Desk) -> None:
     assert "没有达到目标的：乙乡（93.00%，还差 20 人）" in text
     assert "孤儿：应参保 1,000 人，未参保 2 人（甲镇 2 人）" in text
     assert "重点优抚对象：应参保 1,000 人，未参保 3 人" in text
+    assert text.index("孤儿") < text.index("百岁老人")
     assert "困难退役军人" not in text
     assert "未核对：死亡后缴费" in text
     assert [cell.text for cell in written.tables[0].rows[1].cells][:2] == ["1", "甲镇"]

@@ -80,6 +80,34 @@ def test_a_run_without_figures_has_nothing_to_tell_but_its_gaps(tmp_path: Path) 
     assert list_headlines(read_figures(result, RUN)) == ("有 2 项未核对，这些结论本次没有作出。",)
 
 
+def test_the_overview_says_who_pays_the_subsidies_and_how_much(tmp_path: Path) -> None:
+    own = {
+        ("甲镇", "县医保局"): (2, "1000000.50", 1, "160.25"),
+        ("乙乡", "县医保局"): (1, "160.25", 1, "160.25"),
+        (None, "县残联"): (1, "80.00", 0, "0.00"),
+    }
+    settled = [
+        {"township": township, "payer": payer, "persons": persons, "amount": Decimal(amount)}
+        | {"persons_enrolled": enrolled, "amount_enrolled": Decimal(paid)}
+        for (township, payer), (persons, amount, enrolled, paid) in own.items()
+    ]
+    result = write_invented(tmp_path, TABLES_HERE | {"subsidy_settlement": settled})
+    write_workbooks(result, tmp_path / "work", RUN, lambda: read_figures(result, RUN))
+    sheet = openpyxl.load_workbook(result / "workbooks" / "参保对账总表.xlsx")["概览"]
+    told = {row[0]: row[1:5] for row in read_lines(sheet)}
+    assert told["县医保局"] == (3, 1_000_160.75, 2, 320.5)
+    assert told["县残联"] == (1, 80, 0, 0)
+    assert [row[1:5] for row in read_lines(sheet) if row[0] == "合计"][1] == (None, 1_000_240.75, None, 320.5)
+
+
+def test_the_shortfall_of_the_county_is_not_taken_for_the_sum_of_the_townships(tmp_path: Path) -> None:
+    sheet = write_book(tmp_path)["概览"]
+    assert any("不是各乡镇(街道)之和" in str(line[0]) for line in read_lines(sheet))
+    # The total is marked as the townships are.
+    (total,) = [cell.row for cell in sheet["A"] if cell.value == "合计"]
+    assert any(sheet.cell(total, 12).coordinate in marked.sqref for marked in sheet.conditional_formatting)
+
+
 def test_who_stands_in_no_township_is_told_below_the_total(tmp_path: Path) -> None:
     tables = {
         "coverage": [

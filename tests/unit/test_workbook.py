@@ -158,6 +158,21 @@ def test_lists_can_be_read_filtered_and_printed(tmp_path: Path) -> None:
     assert sheet.column_dimensions["A"].width > 18
 
 
+def test_no_heading_and_no_instruction_is_cut_off(tmp_path: Path) -> None:
+    books = write(
+        tmp_path,
+        {
+            "coverage": [make_unit("county", "某县", None, "0.96")],
+            "work_list": [{"id_number": make_id(1), "township": "甲镇", "token": "A2601-000001-2601-7BDB"}],
+        },
+    )
+    for sheet in (*books["参保对账总表"].worksheets[1:-2], *books["乡镇_甲镇"].worksheets[:2]):
+        for cell in next(zip(*sheet.iter_rows(), strict=True)) if sheet.title == "填写说明" else sheet[1]:
+            width = sheet.column_dimensions[cell.column_letter].width - 1
+            lines = -(-sum(2 if sign > "\x7f" else 1 for sign in str(cell.value)) // width)
+            assert sheet.row_dimensions[cell.row].height >= lines * sheets.LINE, (sheet.title, cell.value)
+
+
 @pytest.mark.parametrize("name", ["uninsured", "duplicates", "subsidies"])
 def test_what_a_clerk_needs_fits_on_a4_and_the_rest_stands_behind(tmp_path: Path, name: str) -> None:
     """Columns that are for machines stay on the sheet, grouped; paper is not made unreadable by them."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from typing import Final
 
 from transforms.explain.page import Ground, Line, Page, SourceRow, Statement
+from transforms.outputs.pages import read_template
+
+_TEMPLATE: Final = Path(__file__).parent / "page.html.j2"
 
 
 def render_text(page: Page) -> str:
@@ -17,14 +19,7 @@ def render_text(page: Page) -> str:
 
 def render_html(page: Page) -> str:
     """The page as one HTML file that needs nothing else."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("page.html.j2").render(page=page)
+    return read_template(_TEMPLATE).render(page=page)
 
 
 def _write_page(page: Page) -> Iterator[str]:

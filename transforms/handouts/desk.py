@@ -16,12 +16,17 @@ from transforms.explain.published import Published
 from transforms.handouts.declared import FORMS
 from transforms.outputs.manifest import hash_file
 from transforms.outputs.naming import NAMELESS, clean_name, keep_apart
+from transforms.outputs.run import NOBODYS
 from transforms.outputs.sheets import Book
 from transforms.outputs.wording import word_rows
 
 LEDGER: Final = "外发登记.csv"
 _LEDGER_HEADINGS: Final = ("文件", "交给", "行数", "列", "已遮盖的列", "SHA-256")
+# What a register writes behind a name and nobody is called: 张三(户主).
+_ROLE: Final = r"\(户主\)$"
 _FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
+# What the rows of no unit stand under.
+_UNNAMED: Final = {"township": NOBODYS, "village": f"{NAMELESS}村(社区)"}
 _MASKS: Final = {"name": mask_name, "id_number": mask_id}
 
 
@@ -52,9 +57,16 @@ class Desk:
     missing: set[str] = field(default_factory=set)
     _taken: set[str] = field(default_factory=set)
 
+    def scan(self, table: str) -> pl.LazyFrame | None:
+        """Scan a table of the run, names without the role in the household; None where the pack computes none."""
+        rows = self.run.scan(table)
+        if rows is None or "name" not in rows.collect_schema().names():
+            return rows
+        return rows.with_columns(pl.col("name").str.replace(_ROLE, ""))
+
     def read(self, table: str) -> pl.DataFrame | None:
         """The rows of a table of the run; None where the pack computes none, which then stands in `missing`."""
-        rows = self.run.scan(table)
+        rows = self.scan(table)
         if rows is None:
             self.missing.add(table)
             return None
@@ -62,7 +74,7 @@ class Desk:
 
     def find_names(self, numbers: pl.Series) -> dict[str, str]:
         """Return number → name of these persons; a number that the run does not know is left out."""
-        persons = self.run.scan("persons")
+        persons = self.scan("persons")
         if persons is None or numbers.is_empty():
             return {}
         wanted = numbers.drop_nulls().unique().to_frame("id_number").lazy()
@@ -137,7 +149,7 @@ def fit_list(frame: pl.DataFrame, form: str) -> tuple[Table, pl.DataFrame]:
 
 
 def split_by(frame: pl.DataFrame, column: str) -> Mapping[str, pl.DataFrame]:
-    """Return the rows of each unit, units in order; rows without one under 未写明."""
-    named = frame.with_columns(pl.col(column).fill_null(NAMELESS))
+    """Return the rows of each unit, units in order; rows without one under a word that says so."""
+    named = frame.with_columns(pl.col(column).fill_null(_UNNAMED.get(column, NAMELESS)))
     parts = named.partition_by(column, as_dict=True, maintain_order=True)
     return {str(key[0]): part for key, part in sorted(parts.items(), key=lambda item: str(item[0][0]))}

@@ -10,7 +10,7 @@ from typing import Any, Final
 import polars as pl
 
 from schemas.masking import mask_id, mask_name
-from schemas.terms import find_term
+from schemas.terms import TERMS, find_term
 from transforms.handouts.desk import Desk, split_by
 from transforms.handouts.people import choose_asked
 from transforms.handouts.templates import CIRCULAR, LETTER, NOTICE, fill_template
@@ -182,7 +182,10 @@ def _describe_groups(desk: Desk, coverage: pl.DataFrame) -> list[dict[str, Any]]
         by_place = exploded.group_by("categories", "township").len().sort("len", "township", descending=[True, False])
         counted = {(code, township or NOBODYS): number for code, township, number in by_place.iter_rows()}
     named = pl.col("target").is_not_null() | (pl.col("uninsured") > 0)
-    groups = coverage.filter(pl.col("level") == "group", named).sort("unit")
+    order = list(TERMS["relief"])
+    groups = coverage.filter(pl.col("level") == "group", named).sort(
+        pl.col("unit").replace_strict(order, range(len(order)), default=len(order), return_dtype=pl.Int32), "unit"
+    )
     return [
         {
             "名称": find_term("relief", row["unit"]),

@@ -24,7 +24,7 @@ def write_publicity(desk: Desk) -> None:
 
     Nothing else of a person is posted: no identity, no amount, nobody of the family.
     """
-    persons = desk.run.scan("persons")
+    persons = desk.scan("persons")
     # A pack of 职工医保 alone decides nothing about residents, and posts nothing about them.
     if persons is None or desk.read("uninsured") is None:
         return

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from math import ceil
 from typing import Any
 
 from xlsxwriter.worksheet import Worksheet
 
-from transforms.outputs.sheets import LINE, Book, set_up_print
+from transforms.outputs.sheets import LINE, Book, count_lines, set_up_print
 
 
 @dataclass(slots=True)
@@ -63,12 +62,12 @@ class BlockSheet:
 
     def _count_lines(self, row: Sequence[Any], kinds: Sequence[str]) -> int:
         """Return how many lines the fullest cell of a row takes; a `line` may run over its neighbours."""
-        widths = [
-            (len(value) + len(value.encode())) / 2 / (self.widths[column] - 1)
+        lines = [
+            count_lines(value, self.widths[column])
             for column, (value, kind) in enumerate(zip(row, kinds, strict=True))
             if isinstance(value, str) and kind != "line"
         ]
-        return ceil(max([1.0, *widths]))
+        return max([1, *lines])
 
 
 def open_sheet(book: Book, name: str, heading: str, widths: tuple[int, ...]) -> BlockSheet:

@@ -73,7 +73,7 @@ class Figures:
 
     A count that a missing roster left at zero is the text 未核对. `townships` in the order of their rank. `funnel`: (what,
     persons) from all known persons down to the uninsured. `gaps`: (conclusion, what is missing). `bridge`: None without
-    a previous run. `progress`: rows of `follow_up_progress`, townships in the pack's order. `inputs`: the manifest's entries of the files. `history`: the months published before, the oldest first.
+    a previous run. `payers`: (who, persons, yuan, of these enrolled persons, yuan). `progress`: rows of `follow_up_progress`, townships in the pack's order. `inputs`: the manifest's entries of the files. `history`: the months published before, the oldest first.
     """
 
     county: Row
@@ -88,6 +88,7 @@ class Figures:
     changes: tuple[ChangeCount, ...] = ()
     faults: tuple[FaultCount, ...] = ()
     bridge: Bridge | None = None
+    payers: tuple[tuple[Any, ...], ...] = ()
     progress: tuple[Row, ...] = ()
     inputs: tuple[Row, ...] = ()
     history: tuple[PublishedMonth, ...] = ()
@@ -117,6 +118,7 @@ def read_figures(result: Path, run: Run, inputs: Sequence[Row] = (), history: Se
         changes=_count_changes(result),
         faults=_count_faults(result),
         bridge=_read_bridge(result),
+        payers=_read_payers(result),
         progress=_read_progress(result, run),
         inputs=tuple(inputs),
         history=tuple(history),
@@ -219,6 +221,15 @@ def _read_bridge(result: Path) -> Bridge | None:
     causes = word_rows(bridge, TABLES["bridge"]).group_by("cause").agg(pl.col("persons").sum())
     ordered = causes.filter(pl.col("persons") != 0).sort(pl.col("persons").abs(), "cause", descending=[True, False])
     return Bridge(int(ends[0]), int(ends[1]), tuple(ordered.iter_rows()))
+
+
+def _read_payers(result: Path) -> tuple[tuple[Any, ...], ...]:
+    settlement = _read(result, "subsidy_settlement")
+    if settlement is None:
+        return ()
+    worded = word_rows(settlement, TABLES["subsidy_settlement"])
+    sums = worded.group_by("payer").agg(pl.col("persons", "amount", "persons_enrolled", "amount_enrolled").sum())
+    return tuple(sums.sort("amount", "payer", descending=[True, False]).iter_rows())
 
 
 def _build_funnel(result: Path, run: Run) -> tuple[tuple[str, int], ...]:

@@ -84,7 +84,8 @@ PROGRESS_COLUMNS: Final = (
 # Everybody in the population stands in one of these.
 _COUNTED: Final = ("insured_resident", "insured_employee", "insured_elsewhere", "other_cover", "uninsured")
 _CHART_ROWS: Final = 17
-_WIDTHS: Final = (24, *(11 for _ in range(15)))
+# The sums of money stand in the third and the fifth.
+_WIDTHS: Final = (24, 11, 14, 11, 14, *(11 for _ in range(11)))
 
 
 def compare_rate(row: Row) -> Decimal | None:
@@ -106,6 +107,7 @@ def add_overview(book: Book, run: Run, figures: Figures) -> None:
     _write_townships(sheet, figures)
     _write_changes(sheet, figures)
     _write_lists(sheet, figures)
+    _write_payers(sheet, figures)
     _write_progress(sheet, figures)
     _write_groups(sheet, figures)
     _write_county(sheet, figures)
@@ -191,11 +193,13 @@ def _write_townships(sheet: BlockSheet, figures: Figures) -> None:
     first = sheet.write_table([t[0] for t in TOWNSHIP_COLUMNS], rows, [t[2] for t in TOWNSHIP_COLUMNS])
     last = first + len(figures.townships) - 1
     verdict = [column for _, column, _ in TOWNSHIP_COLUMNS].index("meets_target")
-    sheet.sheet.conditional_format(
-        first, verdict, last, verdict, {"type": "cell", "criteria": "==", "value": '"否"', "format": sheet.book.alarm}
-    )
+    alarm = {"type": "cell", "criteria": "==", "value": '"否"', "format": sheet.book.alarm}
+    sheet.sheet.conditional_format(first, verdict, last + len(total), verdict, alarm)
     if figures.county and (told := tell_outside(figures.county)):
         sheet.write_line(told)
+    shortfalls = [row["shortfall"] for row in figures.townships if row["shortfall"]]
+    if figures.county and shortfalls and figures.county["shortfall"] not in {None, sum(shortfalls)}:
+        sheet.write_line("合计的差额人数按全县(区)的参保率计算，不是各乡镇(街道)之和")
     _tell_nobodys(sheet, figures)
     _add_charts(sheet, first, last)
 
@@ -284,6 +288,15 @@ def _write_lists(sheet: BlockSheet, figures: Figures) -> None:
     if figures.reasons:
         sheet.write_heading("未参保原因与其他情形")
         sheet.write_table(["情形", "人数"], figures.reasons, ["text", "count"])
+
+
+def _write_payers(sheet: BlockSheet, figures: Figures) -> None:
+    if figures.payers:
+        sheet.write_heading("资助资金由谁负担(逐乡镇见「资助结算」，逐人见「资助」)")
+        headings = ("出资方", "应资助人数", "应资助金额(元)", "其中已参保缴费", "已参保缴费金额(元)")
+        total = ("合计", None, sum(row[2] for row in figures.payers), None, sum(row[4] for row in figures.payers))
+        sheet.write_table(headings, [*figures.payers, total], ("text", "count", "money", "count", "money"))
+        sheet.write_line("一个人由几方分担的，每一方各计一人，所以人数不合计")
 
 
 def _write_progress(sheet: BlockSheet, figures: Figures) -> None:

@@ -5,22 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from transforms.outputs.disclosure import HIDDEN, SMALLEST
 from transforms.outputs.figures import Figures, Row
 from transforms.outputs.headlines import list_headlines, name_rosters
 from transforms.outputs.history import PublishedMonth, count_rosters
 from transforms.outputs.overview import COUNTY_FIGURES, compare_rate
+from transforms.outputs.pages import read_template
 from transforms.outputs.protection import protect
 from transforms.outputs.run import Run
 from transforms.outputs.wording import show_points, show_rate, word_missing_target
 
 REPORT: Final = "report.html"
+REPORT_TEMPLATE: Final = Path(__file__).parent / "report.html.j2"
 _WIDTH, _HEIGHT, _MARGIN = 720, 240, 45
 _UNUSED: Final = "结果被改动过，未采用"
 
@@ -36,19 +35,6 @@ class Trend:
     height: int = _HEIGHT
 
 
-@cache
-def read_template() -> Template:
-    """Read the template of the report; it is made a program of, which takes longer than to fill it."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("report.html.j2")
-
-
 def write_report(result: Path, run: Run, figures: Figures) -> Path:
     """Write `result/report.html`; small groups are hidden in it."""
     shown = protect(figures)
@@ -58,7 +44,7 @@ def write_report(result: Path, run: Run, figures: Figures) -> Path:
     most = max((persons for persons in counted if isinstance(persons, int)), default=0) or 1
     trend = _draw_trend(run, shown)
     quality = list(_list_quality(shown))
-    text = read_template().render(
+    text = read_template(REPORT_TEMPLATE).render(
         run=run,
         figures=shown,
         sections=_list_sections(shown, trend, quality),

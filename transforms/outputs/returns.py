@@ -19,7 +19,7 @@ from schemas.tables import Table, TableColumn
 from transforms.engine import Engine
 from transforms.outputs.naming import clean_name, keep_apart
 from transforms.outputs.run import NOBODYS
-from transforms.outputs.sheets import Book, set_up_print
+from transforms.outputs.sheets import LINE, Book, count_lines, set_up_print
 from transforms.outputs.wording import word_rows
 
 TITLE: Final = "数据退回单"
@@ -27,6 +27,7 @@ TITLE: Final = "数据退回单"
 RETURNS: Final = f"workbooks/{TITLE}"
 QUERY: Final = Path(__file__).parent / "returned_rows.sql"
 _BATCH: Final = 50_000
+_LETTER_WIDTH: Final = 110
 _RECIPIENT: Final = ("department", "township")
 _COLUMNS: Final = (
     TableColumn("file", "文件", "sentence"),
@@ -170,7 +171,7 @@ def _write_letter(book: Book, letter: Letter, department: str, rows: int, proble
     """Write the first sheet: what this is, why files were refused, what to do."""
     sheet = book.book.add_worksheet("说明")
     sheet.set_column(0, 0, 6)
-    sheet.set_column(1, 1, 110, book.style("sentence"))
+    sheet.set_column(1, 1, _LETTER_WIDTH, book.style("sentence"))
     set_up_print(sheet, book.title)
     sheet.write_string(0, 0, f"{TITLE}：{department}", book.title_style)
     outcome = (
@@ -196,4 +197,4 @@ def _write_letter(book: Book, letter: Letter, department: str, rows: int, proble
             line += 1
             sheet.write_number(line, 0, number, book.style("count"))
             sheet.write_string(line, 1, str(problem), book.style("sentence"))
-            sheet.set_row(line, 15 * (1 + len(str(problem)) // 55))
+            sheet.set_row(line, count_lines(str(problem), _LETTER_WIDTH) * LINE + 1.5)

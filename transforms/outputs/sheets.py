@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from math import ceil
 from pathlib import Path
 from typing import Any, Final
 
@@ -50,7 +51,8 @@ WIDTHS: Final[Mapping[str, int]] = {
     "code": 10,
     "month": 9,
     "date": 11,
-    "money": 10,
+    # Room for tens of millions: the sums of a payer, an employer.
+    "money": 13,
     "rate": 9,
     "score": 7,
     "year": 7,
@@ -104,6 +106,12 @@ class ListSheet(Worksheet):  # type: ignore[misc] # the library publishes no typ
         self.dim_rowmin = 0 if self.dim_rowmin is None else self.dim_rowmin
         self.dim_rowmax = first_row + frame.height - 1
         self.dim_colmin, self.dim_colmax = 0, max(self.dim_colmax or 0, frame.width - 1)
+
+
+def count_lines(text: str, width: float) -> int:
+    """Return how many lines a text takes in a cell of so many characters."""
+    # As in `_measure_height`.
+    return max(1, ceil((len(text) + len(text.encode())) / 2 / (width - 1)))
 
 
 def _measure_height(columns: Sequence[TableColumn]) -> pl.Expr:
@@ -238,23 +246,21 @@ class Book:
         The table's columns stand as `Table.arrange` puts them.
         """
         table = table.arrange()
-        total, sheet, number, row = 0, None, 0, _SHEET_ROWS
         styles = [
             self.entry(column.kind) if column.name in table.filled else self.style(column.kind)
             for column in table.columns
         ]
+        total, number, row = 0, 1, 1
+        sheet = self._open_list(table, number, styles)
         for batch in batches:
             for piece, starts_sheet in _split(batch, _SHEET_ROWS - row, _SHEET_ROWS - 1):
                 if starts_sheet:
                     _close_list(sheet, table, row)
-                    number += 1
-                    sheet, row = self._open_list(table, number, styles), 1
-                assert sheet is not None  # noqa: S101 - the first piece starts a sheet
+                    number, row = number + 1, 1
+                    sheet = self._open_list(table, number, styles)
                 sheet.append_frame(piece, row, table.columns, styles)
                 row += piece.height
                 total += piece.height
-        if sheet is None:
-            sheet, row = self._open_list(table, 1, styles), 1
         _close_list(sheet, table, row)
         return total
 
@@ -265,7 +271,8 @@ class Book:
             # What paper does not hold is one click away: grouped, and open.
             group = {"level": 1} if table.printed and column.name not in table.printed else {}
             sheet.set_column(position, position, WIDTHS[column.kind], styles[position], group)
-        sheet.set_row(0, 30)
+        lines = max(count_lines(column.heading, WIDTHS[column.kind]) for column in table.columns)
+        sheet.set_row(0, max(2, lines) * LINE + 2)
         for position, column in enumerate(table.columns):
             sheet.write_string(0, position, column.heading, self.head)
         sheet.freeze_panes(1, _count_frozen(table.columns))
@@ -297,13 +304,12 @@ def _list_printed(table: Table) -> frozenset[str]:
     return frozenset(own & {*table.printed} if table.printed else own)
 
 
-def _close_list(sheet: ListSheet | None, table: Table, rows: int) -> None:
-    if sheet is not None:
-        sheet.autofilter(0, 0, rows - 1, len(table.columns) - 1)
-        sheet.print_area(0, 0, rows - 1, len(_list_printed(table)) - 1)
-        for place, column in enumerate(table.columns):
-            if column.name in table.filled and column.vocabulary and rows > 1:
-                offer_choices(sheet, place, rows - 1, list(TERMS[column.vocabulary].values()))
+def _close_list(sheet: ListSheet, table: Table, rows: int) -> None:
+    sheet.autofilter(0, 0, rows - 1, len(table.columns) - 1)
+    sheet.print_area(0, 0, rows - 1, len(_list_printed(table)) - 1)
+    for place, column in enumerate(table.columns):
+        if column.name in table.filled and column.vocabulary and rows > 1:
+            offer_choices(sheet, place, rows - 1, list(TERMS[column.vocabulary].values()))
 
 
 def offer_choices(sheet: Worksheet, place: int, rows: int, choices: str | Sequence[str]) -> None:

@@ -26,7 +26,7 @@ from transforms.outputs.encryption import encrypt_workbook
 from transforms.outputs.lists import find_lists, locate, read_townships
 from transforms.outputs.naming import clean_name, keep_apart
 from transforms.outputs.run import NOBODYS, Run
-from transforms.outputs.sheets import Book, offer_choices, set_up_print
+from transforms.outputs.sheets import LINE, Book, count_lines, offer_choices, set_up_print
 from transforms.outputs.wording import word_rows
 
 # What the clerk needs of a person, and what the clerk fills in.
@@ -35,6 +35,7 @@ _FILLED: Final = ("verdict", "answer", "place", "happened_on", "checked_on", "re
 _KINDS: Final = {"verdict": "code", "answer": "text", "date": "date", "text": "text"}
 _CHOICES: Final = "选项"
 _INSTRUCTIONS: Final = "填写说明"
+_INSTRUCTIONS_WIDTH: Final = 100
 _UNLOCKED: Final = {"autofilter": True, "sort": True, "format_columns": True, "format_rows": True}
 EGRESS: Final = "egress"
 
@@ -248,9 +249,11 @@ def _guide_entry(sheet: Worksheet, place: int, name: str, rows: int, choices: Ma
 def _write_instructions(book: Book, missing: Sequence[str]) -> None:
     """Write the explanations, one sentence a row in one column, so that no row of it can pass for a header."""
     sheet = book.book.add_worksheet(_INSTRUCTIONS)
-    sheet.set_column(0, 0, 100, book.style("sentence"))
+    sheet.set_column(0, 0, _INSTRUCTIONS_WIDTH, book.style("sentence"))
     set_up_print(sheet, f"{book.title} {_INSTRUCTIONS}")
     for row, line in enumerate(_list_instructions(missing)):
+        # Not every program works out by itself how tall a row has to be.
+        sheet.set_row(row, count_lines(line, _INSTRUCTIONS_WIDTH) * LINE + 1.5)
         sheet.write_string(row, 0, line, book.style("sentence"))
 
 
