@@ -24,7 +24,7 @@ from policies.verification import find_unverified
 from schemas.errors import GateRefused, Problem, UsageError
 from schemas.masking import scrub
 from schemas.tables import TABLES
-from transforms.engine import Engine
+from transforms.engine import Engine, locate
 from transforms.facts import build_facts, read_basis, read_ended
 from transforms.findings import decide, judge_everybody
 from transforms.matching import match
@@ -33,7 +33,6 @@ from transforms.outputs.everybody import EVERYBODY
 from transforms.outputs.figures import Figures, read_figures
 from transforms.outputs.headlines import list_headlines
 from transforms.outputs.history import read_history
-from transforms.outputs.lists import locate
 from transforms.outputs.manifest import is_whole, read_earlier, read_whole, write_manifest
 from transforms.outputs.pages import read_template
 from transforms.outputs.publish import Workspace, begin_run, find_named, find_previous, find_year_before

@@ -8,7 +8,7 @@ import openpyxl
 
 from schemas.errors import Problem
 from tests.invented_tables import write_invented
-from transforms.outputs.lists import locate
+from transforms.engine import locate
 from transforms.outputs.returns import Letter, write_returns
 
 

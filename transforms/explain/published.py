@@ -12,9 +12,9 @@ import polars as pl
 
 from schemas.errors import Problem, UsageError
 from schemas.tables import TABLES, Table
-from transforms.outputs.lists import locate
+from transforms.engine import MANIFEST, find_table
 from transforms.outputs.manifest import hash_file, read_manifest
-from transforms.outputs.publish import MANIFEST, find_latest
+from transforms.outputs.publish import find_latest
 
 PERSON: Final = "id_number"
 EMPLOYER: Final = "uscc"
@@ -63,8 +63,8 @@ class Published:
 
     def scan(self, table: str) -> pl.LazyFrame | None:
         """The rows of a table; None where this run has no such table."""
-        file = locate(self.folder, table)
-        return pl.scan_parquet(file) if file.is_file() else None
+        file = find_table(self.folder, table)
+        return pl.scan_parquet(file) if file else None
 
     def find_rows(self, column: str, values: Collection[str]) -> dict[str, pl.DataFrame]:
         """The rows of every table whose `column` is one of `values`; tables without the column or without rows are left out."""
@@ -145,8 +145,7 @@ def list_named_persons(rows: Mapping[str, pl.DataFrame]) -> set[str]:
 
 def _keep_filled(folder: Path, column: str, values: Collection[str]) -> Iterator[tuple[str, pl.DataFrame]]:
     for table in _list_tables(column):
-        file = locate(folder, table.name)
-        if file.is_file():
+        if file := find_table(folder, table.name):
             frame = pl.scan_parquet(file).filter(pl.col(column).is_in(list(values))).collect()
             if frame.height:
                 yield table.name, frame

@@ -13,12 +13,11 @@ import polars as pl
 from policies.categories import read_spellings
 from policies.model import Pack
 from schemas.tables import TABLES
-from transforms.engine import Engine
+from transforms.engine import Engine, find_table, locate
 from transforms.explain.published import Published
 from transforms.facts import build_facts
 from transforms.findings import decide, judge_everybody
 from transforms.matching import match
-from transforms.outputs.lists import locate
 from transforms.outputs.tables import write_tables
 from transforms.proposals import propose
 from transforms.sources import Survey
@@ -68,14 +67,8 @@ def replay(
             awaited=locate(run.folder, "awaited_relief"),
         )
         judge_everybody(engine, pack)
-        decide(engine, pack, previous, proposals=_find_proposals(run))
+        decide(engine, pack, previous, proposals=find_table(run.folder, "id_proposals"))
         yield engine
-
-
-def _find_proposals(run: Published) -> Path | None:
-    # Runs of an earlier version proposed nothing.
-    file = locate(run.folder, "id_proposals")
-    return file if file.is_file() else None
 
 
 def compare(engine: Engine, run: Published, column: str, values: Collection[str], workdir: Path) -> list[Disagreement]:

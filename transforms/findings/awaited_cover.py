@@ -6,14 +6,13 @@ the dead.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Final
 
 from schemas.rosters import ROSTERS
 from schemas.tables import TABLES
 from schemas.terms import find_term
-from transforms.engine import Engine
+from transforms.engine import Engine, find_table, locate, read_stated
 
 FOLDER = Path(__file__).parent
 
@@ -53,7 +52,7 @@ def find_awaited_cover(engine: Engine, previous: Path | None) -> None:
     engine.create("cover_states", _STATES, told)
     engine.create("cover_before", _BEFORE)
     if previous:
-        month = json.loads((previous / "manifest.json").read_bytes())["month"]
+        month = read_stated(previous)["month"]
         _load_before(engine, previous, month)
         _load_dead(engine, previous, month)
     engine.run(FOLDER / "awaited_cover.sql")
@@ -61,27 +60,26 @@ def find_awaited_cover(engine: Engine, previous: Path | None) -> None:
 
 def _load_before(engine: Engine, previous: Path, month: str) -> None:
     """Fill `cover_before`: who was insured or counted out last month by a roster that is missing now, or was awaited for it even then."""
-    tables = previous / "tables"
     if engine.scalar("SELECT count(*) FROM unseen_persons WHERE roster IN (SELECT roster FROM cover_states)"):
         engine.execute(
             "INSERT INTO cover_before SELECT p.id_number, p.insurance_status, u.roster, ?, ? || c.told FROM read_parquet(?) AS p"
             " INNER JOIN unseen_persons AS u ON u.id_number = p.id_number"
             " INNER JOIN cover_states AS c ON c.roster = u.roster AND c.state IN (p.insurance_status, p.population_reason)",
-            [month, month, str(tables / "persons.parquet")],
+            [month, month, str(locate(previous, "persons"))],
         )
-        _load_twice_insured(engine, tables, month)
+        _load_twice_insured(engine, previous, month)
     # Runs of an earlier version awaited nobody.
-    file = tables / "awaited_cover.parquet"
-    engine.load("awaited_before", [file] if file.is_file() else [], TABLES["awaited_cover"].sql_types)
+    file = find_table(previous, "awaited_cover")
+    engine.load("awaited_before", [file] if file else [], TABLES["awaited_cover"].sql_types)
     engine.execute(
         "INSERT INTO cover_before SELECT id_number, insurance_status, roster, held_in, reason FROM awaited_before"
         " WHERE roster NOT IN (SELECT u.roster FROM supplied AS u WHERE u.rows > 0 UNION ALL SELECT 'deaths')"
     )
 
 
-def _load_twice_insured(engine: Engine, tables: Path, month: str) -> None:
+def _load_twice_insured(engine: Engine, previous: Path, month: str) -> None:
     """Add to `cover_before` who had a second cover last month beside the one that counted: giving that up leaves them insured."""
-    if (twice := tables / "duplicates.parquet").is_file():
+    if twice := find_table(previous, "duplicates"):
         title = ROSTERS["other_insurance"].title
         engine.execute(
             "INSERT INTO cover_before SELECT DISTINCT d.id_number, p.insurance_status, u.roster, ?, ? FROM read_parquet(?) AS d"
@@ -91,7 +89,7 @@ def _load_twice_insured(engine: Engine, tables: Path, month: str) -> None:
                 month,
                 f"{month} 另有异地的参保记录（重复参保），本期没有收到「{title}」名册，未核对",
                 str(twice),
-                str(tables / "persons.parquet"),
+                str(locate(previous, "persons")),
             ],
         )
 
@@ -108,5 +106,5 @@ def _load_dead(engine: Engine, previous: Path, month: str) -> None:
         "  SELECT id_number, insurance_status, ? AS held_in FROM read_parquet(?) WHERE population_reason IN ('C1', 'C2')"
         "  UNION ALL SELECT id_number, insurance_status, held_in FROM awaited_before WHERE roster = 'deaths'"
         " ) AS b",
-        [lacks, month, str(previous / "tables" / "persons.parquet")],
+        [lacks, month, str(locate(previous, "persons"))],
     )

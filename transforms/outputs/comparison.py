@@ -12,8 +12,7 @@ import polars as pl
 
 from schemas.errors import CanbaoError
 from schemas.tables import TABLES, Table
-from transforms.engine import Engine
-from transforms.outputs.lists import locate
+from transforms.engine import Engine, locate
 from transforms.outputs.manifest import hash_file, read_manifest
 from transforms.outputs.publish import find_latest
 from transforms.outputs.wording import show_rate

@@ -8,8 +8,9 @@ from typing import Final
 from schemas.meanings import find_meaning
 from schemas.tables import TABLES, Table, TableColumn
 from schemas.terms import TERMS
+from transforms.engine import find_table
 from transforms.outputs.blocks import open_sheet
-from transforms.outputs.lists import CASES, locate, show_cases
+from transforms.outputs.lists import CASES, show_cases
 from transforms.outputs.run import Run
 from transforms.outputs.sheets import Book
 
@@ -40,7 +41,7 @@ def add_dictionary(book: Book, run: Run, result: Path) -> None:
     rows = [
         _describe(table, column)
         for table in TABLES.values()
-        if locate(result, table.name).is_file()
+        if find_table(result, table.name)
         for column in show_cases(result, table).columns
     ]
     sheet.write_table(_HEADINGS, rows, ["text"] * len(_HEADINGS))

@@ -11,8 +11,9 @@ import polars as pl
 
 from schemas.tables import TABLES, Table
 from schemas.terms import TERMS, find_term
+from transforms.engine import find_table, locate
 from transforms.outputs.history import PublishedMonth
-from transforms.outputs.lists import count_rows, find_lists, locate
+from transforms.outputs.lists import count_rows, find_lists
 from transforms.outputs.run import NOBODYS, UNCHECKED, Run
 from transforms.outputs.wording import word_rows
 
@@ -126,8 +127,8 @@ def read_figures(result: Path, run: Run, inputs: Sequence[Row] = (), history: Se
 
 
 def _read(result: Path, name: str) -> pl.DataFrame | None:
-    path = locate(result, name)
-    return pl.read_parquet(path) if path.is_file() else None
+    path = find_table(result, name)
+    return pl.read_parquet(path) if path else None
 
 
 def _read_progress(result: Path, run: Run) -> tuple[Row, ...]:
@@ -171,7 +172,7 @@ def _sort_townships(rows: tuple[Row, ...], run: Run) -> tuple[Row, ...]:
 def _count_reasons(result: Path) -> tuple[tuple[str, int], ...]:
     counted = []
     for name in ("uninsured", "covered_otherwise"):
-        if locate(result, name).is_file():
+        if find_table(result, name):
             by_code = _count(result, name, "reason_code").sort("reason_code", nulls_last=True)
             counted += [(_name_reason(code), persons) for code, persons in by_code.iter_rows()]
     return tuple(counted)
@@ -182,7 +183,7 @@ def _name_reason(code: str | None) -> str:
 
 
 def _count_changes(result: Path) -> tuple[ChangeCount, ...]:
-    if not locate(result, "changes").is_file():
+    if not find_table(result, "changes"):
         return ()
     place = {name: number for number, name in enumerate(TABLES)}
     counted = sorted(
@@ -196,7 +197,7 @@ def _count_changes(result: Path) -> tuple[ChangeCount, ...]:
 
 
 def _count_faults(result: Path) -> tuple[FaultCount, ...]:
-    if not locate(result, "rejects").is_file():
+    if not find_table(result, "rejects"):
         return ()
     columns = ("roster", "file", "rule", "severity", "advice")
     counted = _count(result, "rejects", *columns).sort("len", "file", "rule", "advice", descending=[True, *[False] * 3])
@@ -233,7 +234,7 @@ def _read_payers(result: Path) -> tuple[tuple[Any, ...], ...]:
 
 
 def _build_funnel(result: Path, run: Run) -> tuple[tuple[str, int], ...]:
-    if not locate(result, "persons").is_file():
+    if not find_table(result, "persons"):
         return ()
     statuses = _count(result, "persons", "in_population", "insurance_status")
     population = statuses.filter(pl.col("in_population"))

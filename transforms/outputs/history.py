@@ -12,7 +12,7 @@ from typing import Any, Final
 import polars as pl
 
 from schemas.errors import CanbaoError
-from transforms.outputs.lists import locate
+from transforms.engine import locate
 from transforms.outputs.manifest import hash_file, is_sealed, read_manifest
 from transforms.outputs.publish import find_latest
 

@@ -11,6 +11,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from schemas.tables import PERSON, TABLES, Table
+from transforms.engine import find_table, locate
 from transforms.outputs.wording import word_rows
 
 _BATCH: Final = 50_000
@@ -22,7 +23,7 @@ CASE_NUMBER: Final = next(column for column in TABLES[CASES].columns if column.n
 
 def find_lists(result: Path) -> list[Table]:
     """Return the tables of this run that have a sheet, in the contract's order."""
-    return [table for table in TABLES.values() if table.sheet and locate(result, table.name).is_file()]
+    return [table for table in TABLES.values() if table.sheet and find_table(result, table.name)]
 
 
 def asks_work(table: Table) -> bool:
@@ -30,14 +31,9 @@ def asks_work(table: Table) -> bool:
     return table.cases or table.name == "employer_findings"
 
 
-def locate(result: Path, name: str) -> Path:
-    """Return where the Parquet file of a table stands."""
-    return result / "tables" / f"{name}.parquet"
-
-
 def show_cases(result: Path, table: Table) -> Table:
     """Return the list as people see it: where its rows are cases, with the number of the case behind the person's columns."""
-    if not table.cases or not locate(result, CASES).is_file():
+    if not table.cases or not find_table(result, CASES):
         return table
     place = len(PERSON)
     return replace(table, columns=(*table.columns[:place], CASE_NUMBER, *table.columns[place:]))

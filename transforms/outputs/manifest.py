@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from schemas.errors import GateRefused, Problem, UsageError
-from transforms.outputs.publish import LATEST, MANIFEST
+from transforms.engine import MANIFEST
+from transforms.outputs.publish import LATEST
 from transforms.outputs.run import Run
 
 CONTRACT_VERSION: Final = 1

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from schemas.errors import CanbaoError, Problem
+from transforms.engine import MANIFEST
 from transforms.outputs.lock import hold_lock
 from transforms.outputs.storage import flush_path, flush_tree, guard_storage
 
@@ -25,7 +26,6 @@ IN_PROGRESS: Final = ".进行中"
 LOCK: Final = ".canbao.lock"
 LATEST: Final = "latest"
 REFUSED: Final = "未发布"
-MANIFEST: Final = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)

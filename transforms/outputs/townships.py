@@ -22,8 +22,9 @@ from schemas.masking import mask_id
 from schemas.rosters import ROSTERS
 from schemas.tables import TABLES, Table, TableColumn
 from schemas.terms import TERMS, find_term
+from transforms.engine import find_table, locate
 from transforms.outputs.encryption import encrypt_workbook
-from transforms.outputs.lists import find_lists, locate, read_townships
+from transforms.outputs.lists import find_lists, read_townships
 from transforms.outputs.naming import clean_name, keep_apart
 from transforms.outputs.run import NOBODYS, Run
 from transforms.outputs.sheets import LINE, Book, count_lines, offer_choices, set_up_print
@@ -99,8 +100,8 @@ def name_files(recipients: Iterable[Recipient], taken: Iterable[str] = ()) -> li
 
 def list_villages(result: Path, townships: Sequence[str | None]) -> list[Recipient]:
     """Return every village with people on this month's work lists, township by township."""
-    file = locate(result, "work_list")
-    if not file.is_file():
+    file = find_table(result, "work_list")
+    if file is None:
         return []
     found = pl.scan_parquet(file).select("township", "village").drop_nulls("village").unique().collect()
     place = {township: number for number, township in enumerate(townships)}
@@ -128,7 +129,7 @@ def write_recipient(
     note = f"（未核对：{'、'.join(missing)}）" if missing else ""
     book = Book(path, workdir, f"{run.county} {recipient.title} {run.month}", note)
     sheets: list[tuple[Table, int]] = []
-    if locate(result, "work_list").is_file():
+    if find_table(result, "work_list"):
         sheets.append(_add_work_list(book, result, recipient, missing))
     if recipient.village is None:
         sheets += [(one.table, book.add_list(one.table, [one.find(recipient.township)])) for one in lists]
@@ -149,8 +150,8 @@ def write_ledger(result: Path, entries: Sequence[Mapping[str, object]]) -> None:
 
 def read_ledger(result: Path) -> list[dict[str, object]]:
     """Return the ledger for the manifest; empty where no workbooks were made."""
-    file = locate(result, EGRESS)
-    return pl.read_parquet(file).to_dicts() if file.is_file() else []
+    file = find_table(result, EGRESS)
+    return pl.read_parquet(file).to_dicts() if file else []
 
 
 def _enter(file: str, table: Table, rows: int, recipient: Recipient, *, encrypted: bool) -> dict[str, object]:

@@ -14,6 +14,8 @@ from typing import Final
 
 import polars as pl
 
+from transforms.engine import find_table
+
 ROSTER: Final = "id_decisions"
 ACCEPTED, REFUSED, OTHER = "accepted", "refused", "other"
 COLUMNS: Final = MappingProxyType(
@@ -50,10 +52,8 @@ NO_DECISIONS: Final = Decisions(pl.DataFrame(schema=dict.fromkeys(COLUMNS, pl.St
 
 def read_decisions(previous: Path | None) -> pl.DataFrame:
     """Read the decisions of a published run; none where it has none."""
-    file = previous / "tables" / f"{ROSTER}.parquet" if previous else None
-    if file is None or not file.is_file():
-        return NO_DECISIONS.pairs
-    return pl.read_parquet(file).select(list(COLUMNS))
+    file = find_table(previous, ROSTER)
+    return pl.read_parquet(file).select(list(COLUMNS)) if file else NO_DECISIONS.pairs
 
 
 def unite_decisions(earlier: pl.DataFrame, staged: Sequence[Path], labels: Mapping[int, str], month: str) -> Decisions:

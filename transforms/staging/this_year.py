@@ -11,7 +11,7 @@ import polars as pl
 from policies.model import Pack
 from schemas.errors import Problem
 from schemas.rosters import ROSTERS
-from transforms.engine import Engine
+from transforms.engine import Engine, find_table
 from transforms.staging.file_checks import Finding
 
 ROSTER = "resident_insurance"
@@ -64,8 +64,8 @@ def _miss_most(pack: Pack, rows: int, before: int) -> Problem | None:
 
 def _count_before(previous: Path | None) -> int:
     """Count who was insured as a resident last month; 0 where nobody can say."""
-    file = previous / "tables" / "coverage.parquet" if previous else None
-    if file is None or not file.is_file():
+    file = find_table(previous, "coverage")
+    if file is None:
         return 0
     county = pl.scan_parquet(file).filter(pl.col("level") == "county").select("insured_resident").collect()
     return county.item() or 0 if county.height == 1 else 0

@@ -16,7 +16,7 @@ from schemas.follow_up import read_follow_up
 from schemas.masking import mask_id, mask_name
 from schemas.terms import find_term
 from schemas.tokens import TAIL, belongs_to
-from transforms.engine import Engine
+from transforms.engine import Engine, find_table
 
 FOLDER = Path(__file__).parent
 
@@ -71,8 +71,8 @@ def _carry_answers(engine: Engine, previous: Path | None) -> None:
 
     Their files are no files of this run: they are entered among its sheets under the month in which they were received.
     """
-    file = previous / "tables" / "answers.parquet" if previous else None
-    if file is None or not file.is_file():
+    file = find_table(previous, "answers")
+    if file is None:
         engine.create("carried_answers", _CARRIED)
         engine.create("lapsed_answers", _LAPSED)
         return
@@ -107,7 +107,7 @@ def _name_month(label: pl.Expr, month: pl.Expr) -> pl.Expr:
 def _find_owners(engine: Engine, earlier: Sequence[Path]) -> None:
     """`token_owners`: token → the person whose case it names, where it was made for their number."""
     tokens = engine.query("SELECT DISTINCT token FROM staged_follow_up WHERE token IS NOT NULL")
-    files = [file for run in earlier if (file := run / "tables" / "cases.parquet").is_file()]
+    files = [file for run in earlier if (file := find_table(run, "cases"))]
     if tokens.is_empty() or not files:
         engine.create("token_owners", {"token": "VARCHAR", "person_key": "BIGINT"})
         return

@@ -7,17 +7,15 @@ really ended; and until when the others are known to have been held (`carried_re
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import Any
 
 from policies.categories import name_identities, read_spellings
 from policies.model import Pack
 from schemas.rosters import ROSTERS
 from schemas.tables import TABLES
 from schemas.values import read_vocabulary
-from transforms.engine import Engine
+from transforms.engine import Engine, find_table, locate, read_stated
 from transforms.staging.categories import read_relief
 
 FOLDER = Path(__file__).parent
@@ -69,9 +67,8 @@ def _load_before(engine: Engine, previous: Path | None) -> None:
     engine.create("relief_before", _BEFORE)
     if previous is None:
         return
-    tables = previous / "tables"
-    manifest: Mapping[str, Any] = json.loads((previous / "manifest.json").read_bytes())
-    if (file := tables / "listed_relief.parquet").is_file():
+    manifest = read_stated(previous)
+    if file := find_table(previous, "listed_relief"):
         engine.execute(
             f"INSERT INTO relief_before SELECT {', '.join(TABLES['listed_relief'].sql_types)},"
             " gone_by IS NULL AND left_on IS NULL AND coalesce(seen_on < ?, TRUE) FROM read_parquet(?)",
@@ -82,9 +79,9 @@ def _load_before(engine: Engine, previous: Path | None) -> None:
     engine.execute(
         "INSERT INTO relief_before BY NAME SELECT id_number, unnest(categories) AS category, township, ? AS held_in, FALSE AS awaited"
         " FROM read_parquet(?) WHERE len(categories) > 0",
-        [manifest["month"], str(tables / "persons.parquet")],
+        [manifest["month"], str(locate(previous, "persons"))],
     )
-    if (file := tables / "awaited_relief.parquet").is_file():
+    if file := find_table(previous, "awaited_relief"):
         engine.execute(
             "INSERT INTO relief_before BY NAME SELECT id_number, category, township, held_in, TRUE AS awaited FROM read_parquet(?)",
             [str(file)],

@@ -12,7 +12,7 @@ from pathlib import Path
 from policies.model import Pack
 from schemas.tables import TABLES
 from schemas.terms import TERMS
-from transforms.engine import Engine
+from transforms.engine import Engine, find_table
 
 FOLDER = Path(__file__).parent
 SOURCE_ROWS = "source_rows"
@@ -84,7 +84,6 @@ def _coverage_types() -> dict[str, str]:
 def _load_earlier(engine: Engine, previous: Path | None, last_year: Path | None) -> None:
     """`previous_employer_findings` and `last_year_coverage`; empty where nothing was published."""
     findings = dict.fromkeys(("uscc", "employer", "kind", "stage"), "VARCHAR")
-    engine.create("previous_employer_findings", findings)
     # Counts beside the rate, which is rounded: whether a class has more than a third is asked of whole persons.
     rates = {
         "level": "VARCHAR",
@@ -93,13 +92,6 @@ def _load_earlier(engine: Engine, previous: Path | None, last_year: Path | None)
         "insured_employee": "INTEGER",
         "population": "INTEGER",
     }
-    engine.create("last_year_coverage", rates)
-    _insert_published(engine, "previous_employer_findings", findings, previous, "employer_findings")
-    _insert_published(engine, "last_year_coverage", rates, last_year, "coverage")
-    engine.execute("DELETE FROM last_year_coverage WHERE level NOT IN ('employer', 'employer_class')")
-
-
-def _insert_published(engine: Engine, table: str, columns: dict[str, str], run: Path | None, published: str) -> None:
-    file = run / "tables" / f"{published}.parquet" if run else None
-    if file and file.is_file():
-        engine.execute(f"INSERT INTO {table} SELECT {', '.join(columns)} FROM read_parquet(?)", [str(file)])
+    cases, coverage = find_table(previous, "employer_findings"), find_table(last_year, "coverage")
+    engine.load("previous_employer_findings", [cases] if cases else [], findings)
+    engine.load("last_year_coverage", [coverage] if coverage else [], rates)

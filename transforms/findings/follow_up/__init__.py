@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from schemas.tokens import make_token
-from transforms.engine import Engine
+from transforms.engine import Engine, find_table
 
 FOLDER = Path(__file__).parent
 _ASKED = {"id_number": "VARCHAR", "township": "VARCHAR"}
@@ -20,8 +20,8 @@ _TOKENS = {"case_no": "VARCHAR", "token": "VARCHAR"}
 
 def list_work(engine: Engine, previous: Path | None) -> None:
     """Build `work_list` and `follow_up_progress`; `previous` is last month's published run, whose list comes back now."""
-    lists = previous / "tables" / "work_list.parquet" if previous else None
-    engine.load("asked_before", [lists] if lists and lists.is_file() else [], _ASKED)
+    file = find_table(previous, "work_list")
+    engine.load("asked_before", [file] if file else [], _ASKED)
     engine.run(FOLDER / "open_work.sql")
     _make_tokens(engine)
     engine.build(FOLDER, ("work_list", "follow_up_progress"))

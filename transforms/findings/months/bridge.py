@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 from policies.model import Pack
-from transforms.engine import Engine
+from transforms.engine import Engine, find_table, read_stated
 
 FOLDER = Path(__file__).parent
 
@@ -41,22 +40,21 @@ def bridge_months(engine: Engine, pack: Pack, previous: Path | None) -> None:
 
     A township whose causes do not add up to its change is a defect and raises RuntimeError.
     """
-    file = previous / "tables" / "persons.parquet" if previous else Path()
-    engine.load("earlier_persons", [file] if file.is_file() else [], _EARLIER)
+    file = find_table(previous, "persons")
+    engine.load("earlier_persons", [file] if file else [], _EARLIER)
     engine.create(
         "earlier_run",
         {"as_of": "DATE", "other_rules": "BOOLEAN", "other_pack": "BOOLEAN"},
-        [_describe_earlier(pack, previous)] if previous and file.is_file() else [],
+        [_describe_earlier(pack, previous)] if file else [],
     )
     engine.build(FOLDER, STEPS)
     if unproved := engine.scalar(_UNPROVED):
         raise RuntimeError(f"增减分解：{unproved} 个乡镇的各原因人数之和不等于参保人数的变化")
 
 
-def _describe_earlier(pack: Pack, previous: Path) -> list[Any]:
+def _describe_earlier(pack: Pack, previous: Path | None) -> list[Any]:
     """Its as-of date (None where a run of an earlier version did not say), and whether its rules were others."""
-    file = previous / "manifest.json"
-    manifest: dict[str, Any] = json.loads(file.read_bytes()) if file.is_file() else {}
+    manifest = read_stated(previous)
     stated = manifest.get("pack", {})
     used = [entry["sha256"] for entry in manifest.get("packs", [])] or [stated.get("sha256")]
     return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from schemas.tables import TABLES, Table
-from transforms.engine import Engine, quote
+from transforms.engine import Engine, find_table, quote
 
 FOLDER = Path(__file__).parent
 
@@ -43,7 +43,7 @@ def _leave_open(engine: Engine, previous: Path | None) -> None:
                 f"INSERT INTO waiting SELECT DISTINCT list, id_number FROM known_cases WHERE run = 1 AND closed_in IS NULL"
                 f" AND list = '{table.name}'"
             )
-        elif (file := previous / "tables" / f"{table.name}.parquet").is_file():
+        elif file := find_table(previous, table.name):
             # Open last month and not on its list: it was left open then.
             engine.execute(
                 f"INSERT INTO waiting SELECT DISTINCT list, id_number FROM known_cases WHERE run = 1 AND closed_in IS NULL"
@@ -65,7 +65,7 @@ def _load_known(engine: Engine, previous: Path | None, before: Path | None) -> N
     engine.create("known_cases", {"run": "INTEGER", **kinds})
     for run, folder in enumerate((before, previous)):
         # Runs of an earlier version numbered no cases.
-        if folder and (file := folder / "tables" / "cases.parquet").is_file():
+        if file := find_table(folder, "cases"):
             columns = ", ".join(kinds)
             engine.execute(f"INSERT INTO known_cases SELECT {run}, {columns} FROM read_parquet(?)", [str(file)])
 

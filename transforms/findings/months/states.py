@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from transforms.engine import Engine
+from transforms.engine import Engine, find_table, read_stated
 
 STATES = {
     "uninsured": "coalesce(reason_code, 'unchecked')",
@@ -17,6 +16,10 @@ STATES = {
     "retirement_findings": "CASE WHEN entitled THEN 'entitled' WHEN NOT entitled THEN 'years_missing' ELSE 'years_unchecked' END",
 }
 """Lists that are compared with the last run, and what a person's state on each is; several states of one list are joined."""
+
+_STATE = ("table", "id_number", "name", "township", "village", "state")
+_COVERAGE = {"level": "VARCHAR", "unit": "VARCHAR", "township": "VARCHAR", "rate": "DECIMAL(9,6)"}
+_SUPPLY = {"roster": "VARCHAR", "department": "VARCHAR", "rows": "BIGINT"}
 
 
 def create_now_states(engine: Engine) -> None:
@@ -34,42 +37,17 @@ def create_now_states(engine: Engine) -> None:
 
 def load_previous(engine: Engine, previous: Path | None) -> None:
     """`previous_states`, `previous_coverage`, `previous_inputs`, `previous_supply` of last month's run; empty without one."""
-    engine.create(
-        "previous_coverage",
-        {"level": "VARCHAR", "unit": "VARCHAR", "township": "VARCHAR", "rate": "DECIMAL(9,6)"},
-    )
-    text = ("table", "id_number", "name", "township", "village", "state")
-    engine.create("previous_states", dict.fromkeys(text, "VARCHAR"))
-    engine.create("previous_inputs", {"sha256": "VARCHAR"})
-    engine.create("previous_supply", {"roster": "VARCHAR", "department": "VARCHAR", "rows": "BIGINT"})
-    if previous is None:
-        return
-    coverage = previous / "tables" / "coverage.parquet"
-    if coverage.is_file():
-        engine.execute(
-            "INSERT INTO previous_coverage SELECT level, unit, township, rate FROM read_parquet(?)", [str(coverage)]
-        )
-    supply = previous / "tables" / "supply.parquet"
-    if supply.is_file():
-        engine.execute(
-            "INSERT INTO previous_supply SELECT roster, department, rows FROM read_parquet(?)", [str(supply)]
-        )
+    coverage, supply = find_table(previous, "coverage"), find_table(previous, "supply")
+    engine.load("previous_coverage", [coverage] if coverage else [], _COVERAGE)
+    engine.load("previous_supply", [supply] if supply else [], _SUPPLY)
+    inputs = [(entry["sha256"],) for entry in read_stated(previous).get("inputs", ())]
+    engine.create("previous_inputs", {"sha256": "VARCHAR"}, inputs)
+    engine.create("previous_states", dict.fromkeys(_STATE, "VARCHAR"))
     for table, state in STATES.items():
-        file = previous / "tables" / f"{table}.parquet"
-        if file.is_file():
+        if file := find_table(previous, table):
             engine.execute(
                 f"INSERT INTO previous_states SELECT '{table}', id_number, any_value(name), any_value(township),"
                 f" any_value(village), array_to_string(list_sort(list(DISTINCT {state})), '、')"
                 f" FROM read_parquet(?) WHERE id_number IS NOT NULL AND {state} IS NOT NULL GROUP BY id_number",
                 [str(file)],
             )
-    _load_previous_inputs(engine, previous / "manifest.json")
-
-
-def _load_previous_inputs(engine: Engine, manifest: Path) -> None:
-    if not manifest.is_file():
-        return
-    entries = json.loads(manifest.read_text(encoding="utf-8"))["inputs"]
-    rows = [(entry["sha256"],) for entry in entries]
-    if rows:
-        engine.create("previous_inputs", {"sha256": "VARCHAR"}, rows)

@@ -5,7 +5,6 @@ Without it a roster that is missing for a month would end subsidies and cases, a
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +12,7 @@ import polars as pl
 
 from schemas.rosters import ROSTERS
 from schemas.tables import TABLES
-from transforms.engine import Engine
+from transforms.engine import Engine, locate, read_stated
 
 FOLDER = Path(__file__).parent
 
@@ -28,7 +27,7 @@ def find_unseen(engine: Engine, previous: Path | None) -> None:
     `unseen_told`: what is said of them on each list that rests on the roster. `first_categories`: relief identities that no roster of
     last month held, and its as-of date (`since`). A run that does not say what it was given is compared as it stands.
     """
-    manifest: dict[str, Any] = json.loads((previous / "manifest.json").read_bytes()) if previous else {}
+    manifest = read_stated(previous)
     basis = manifest.get("basis", {})
     before = {roster for roster, rows in basis.get("supplied", {}).items() if rows}
     now = {roster for (roster,) in engine.rows("SELECT roster FROM supplied WHERE rows > 0")}
@@ -54,7 +53,7 @@ def _list_named(previous: Path, inputs: list[dict[str, Any]], gone: set[str]) ->
     files = pl.DataFrame(pairs, {"file": pl.String, "roster": pl.String}, orient="row")
     told = {roster: f"本期没有收到「{ROSTERS[roster].title}」，未核对" for roster in gone}
     return (
-        pl.scan_parquet(previous / "tables" / "persons.parquet")
+        pl.scan_parquet(locate(previous, "persons"))
         .select("id_number", file=pl.col("sources"))
         .explode("file")
         .with_columns(pl.col("file").str.replace(r"\|[^|]*\|\d+$", ""))

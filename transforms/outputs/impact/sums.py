@@ -9,8 +9,7 @@ from typing import Any, Final
 
 import pyarrow.parquet as pq
 
-from transforms.engine import Engine
-from transforms.outputs.lists import locate
+from transforms.engine import Engine, find_table
 
 _FOLDER: Final = Path(__file__).parent
 _STEPS: Final = ("impact_dues", "impact_townships", "impact_settlement", "impact_payers", "impact_cover")
@@ -60,10 +59,10 @@ def measure_impact(before: Path, after: Path, engine: Engine) -> Impact:
     missing = []
     for side, run in (("before", before), ("after", after)):
         for table, columns in _COLUMNS.items():
-            path = locate(run, table)
-            if not path.is_file() or (table not in _MAY_BE_EMPTY and pq.read_metadata(path).num_rows == 0):
+            path = find_table(run, table)
+            if path is None or (table not in _MAY_BE_EMPTY and pq.read_metadata(path).num_rows == 0):
                 missing.append(f"{table}_{side}")
-            engine.load(f"{table}_{side}", [path] if path.is_file() else [], columns)
+            engine.load(f"{table}_{side}", [path] if path else [], columns)
     engine.build(_FOLDER, _STEPS)
     return Impact(
         townships=tuple(engine.query("SELECT * FROM impact_townships ORDER BY township NULLS LAST").to_dicts()),
