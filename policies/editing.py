@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from policies.grants import Grant
 from policies.model import Pack
@@ -16,8 +15,6 @@ from schemas.grant_facts import GRANT_FACTS
 from schemas.rosters import ROSTERS
 from schemas.subsidy_facts import SUBSIDY_FACTS
 from schemas.terms import TERMS
-
-SCHEMA_FILE: Final = Path(__file__).parent / "pack.schema.json"
 
 
 def write_schema() -> str:

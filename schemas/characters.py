@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
-from importlib.resources import files
+from schemas.declared import read_declared
 
 
 def _read_forms() -> dict[int, int]:
     """Read the characters that the product's own words need: traditional form → simplified one."""
-    raw = tomllib.loads(files("schemas").joinpath("data/traditional.toml").read_text(encoding="utf-8"))
+    raw = read_declared("traditional")
     return str.maketrans(raw["traditional"], raw["simplified"])
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 import unicodedata
 from collections.abc import Collection, Mapping
 from functools import cache
-from importlib.resources import files
+
+from schemas.declared import read_declared
 
 UNSTATED = "报送部门未注明"
 """What stands for the department where several are expected and a file does not say which it comes from."""
@@ -15,8 +15,9 @@ UNSTATED = "报送部门未注明"
 @cache
 def read_departments() -> Mapping[str, str]:
     """Return every spelling with the word of its department, the longest spelling first."""
-    raw = tomllib.loads(files("schemas").joinpath("data/departments.toml").read_text(encoding="utf-8"))
-    spellings = {spelling: word for word, others in raw.items() for spelling in (word, *others)}
+    spellings = {
+        spelling: word for word, others in read_declared("departments").items() for spelling in (word, *others)
+    }
     return dict(sorted(spellings.items(), key=lambda pair: (-len(pair[0]), pair[0])))
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+
+from schemas.declared import read_declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,5 +34,5 @@ class FollowUp:
 @cache
 def read_follow_up() -> FollowUp:
     """Return the declared answers; an unknown key raises TypeError."""
-    raw = tomllib.loads(files("schemas").joinpath("data/follow_up.toml").read_text(encoding="utf-8"))
+    raw = read_declared("follow_up")
     return FollowUp(tuple(Answer(**entry) for entry in raw["answer"]), raw["latest_days"])

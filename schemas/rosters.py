@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from schemas.declared import read_declared
 from schemas.headers import header_key
 
 # fmt: off
@@ -154,10 +153,8 @@ class HeaderWords:
 def build_column(raw: Mapping[str, Any], shared: Mapping[str, Mapping[str, Any]]) -> Column:
     """Build a column as the roster declares it, on top of the shared column of the same name."""
     merged: dict[str, Any] = {**shared.get(raw["name"], {}), **raw}
-    added, removed = merged.pop("more", []), set(merged.pop("less", []))
-    merged["aliases"] = tuple(alias for alias in [*merged.get("aliases", []), *added] if alias not in removed)
-    for key in ("unless", "name_words"):
-        merged[key] = tuple(merged.get(key, ()))
+    added, removed = merged.pop("more", ()), merged.pop("less", ())
+    merged["aliases"] = tuple(alias for alias in (*merged.get("aliases", ()), *added) if alias not in removed)
     unknown = merged.keys() - {field.name for field in fields(Column)}
     if unknown:
         raise ValueError(f"unknown keys {sorted(unknown)} in column {raw['name']}")
@@ -171,30 +168,19 @@ def build_column(raw: Mapping[str, Any], shared: Mapping[str, Mapping[str, Any]]
 
 def build_roster(raw: Mapping[str, Any], shared: Mapping[str, Mapping[str, Any]]) -> Roster:
     """Build a roster from its TOML table; without a `repeat_key`, all its columns make a record."""
-    rest = {key: tuple(value) for key, value in raw.items() if isinstance(value, list)}
-    columns = tuple(build_column(column, shared) for column in rest.pop("columns"))
-    rest.setdefault("repeat_key", tuple(column.name for column in columns))
-    rest["one_of"] = tuple(tuple(group) for group in rest.get("one_of", ()))
-    rest["gone"] = tuple(Gone(**{**gone, "told_by": tuple(gone["told_by"])}) for gone in rest.get("gone", ()))
-    timeless, household, returned = (raw.get(flag, False) for flag in ("timeless", "household", "returned"))
-    return Roster(
-        raw["code"],
-        raw["title"],
-        raw["department"],
-        columns,
-        timeless=timeless,
-        household=household,
-        returned=returned,
-        receipt=raw.get("receipt", ""),
-        asked_instead=raw.get("asked_instead", ""),
-        **rest,
-    )
+    columns = tuple(build_column(column, shared) for column in raw["columns"])
+    made = {
+        "columns": columns,
+        "repeat_key": raw.get("repeat_key", tuple(column.name for column in columns)),
+        "gone": tuple(Gone(**gone) for gone in raw.get("gone", ())),
+    }
+    return Roster(**{**raw, **made})
 
 
 @cache
 def read_declarations() -> Mapping[str, Any]:
     """Return the TOML file as it stands."""
-    return tomllib.loads(files("schemas").joinpath("data/rosters.toml").read_text(encoding="utf-8"))
+    return read_declared("rosters")
 
 
 @cache

@@ -6,11 +6,12 @@ vocabulary of its codes (`schemas.terms`).
 
 from __future__ import annotations
 
-import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
+
+from schemas.declared import read_declared
 
 SQL_TYPES: Final = MappingProxyType(
     {
@@ -128,28 +129,18 @@ def read_columns(text: str) -> tuple[TableColumn, ...]:
     return tuple(_build_column(line) for line in text.strip().splitlines())
 
 
-def _build_table(declared: dict[str, Any]) -> Table:
-    own = read_columns(declared.pop("columns"))
-    person = PERSON if declared.pop("person") else ()
-    grounds = GROUNDS if declared.pop("grounds") else ()
-    action = declared.pop("action", None)
-    return Table(
-        columns=person + own + grounds,
-        key=tuple(declared.pop("key")),
-        order=tuple(declared.pop("order")),
-        township_hides=tuple(declared.pop("township_hides", ())),
-        filled=tuple(declared.pop("filled", ())),
-        rests_on=tuple(declared.pop("rests_on", ())),
-        printed=tuple(declared.pop("printed", ())),
-        action=Action(action["column"], tuple(action["codes"])) if action else None,
-        **declared,
-    )
+def _build_table(declared: Mapping[str, Any]) -> Table:
+    given = {**declared}
+    person = PERSON if given.pop("person") else ()
+    grounds = GROUNDS if given.pop("grounds") else ()
+    action = given.pop("action", None)
+    columns = (*person, *read_columns(given.pop("columns")), *grounds)
+    return Table(columns=columns, action=Action(**action) if action else None, **given)
 
 
 def load_tables() -> dict[str, Table]:
     """Return the declared tables by name, in the order of the contract."""
-    text = (Path(__file__).parent / "data" / "tables.toml").read_text(encoding="utf-8")
-    return {declared["name"]: _build_table(declared) for declared in tomllib.loads(text)["table"]}
+    return {declared["name"]: _build_table(declared) for declared in read_declared("tables")["table"]}
 
 
 TABLES: Final = MappingProxyType(load_tables())

@@ -1,17 +1,16 @@
 """The official Chinese term of every coded value: code → what a person reads.
 
 The terms stand in `data/terms.toml` by vocabulary; titles of rosters and tables come from where those are declared.
-`docs/glossary.md` is this module written out.
+`docs/glossary.md` is this module written out (`make docs`).
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from schemas.declared import read_declared
 from schemas.rosters import ROSTERS
 from schemas.rules import RULES
 from schemas.tables import TABLES
@@ -67,8 +66,7 @@ VOCABULARIES: Final = MappingProxyType(
 
 def load_terms() -> dict[str, Mapping[str, str]]:
     """Return every vocabulary's terms; `roster`, `table` and `state` come from what is declared elsewhere."""
-    text = (Path(__file__).parent / "data" / "terms.toml").read_text(encoding="utf-8")
-    terms: dict[str, Mapping[str, str]] = dict(tomllib.loads(text))
+    terms: dict[str, Mapping[str, str]] = read_declared("terms")
     terms["rule"] = {rule: what for rule, (what, _) in RULES.items()}
     terms["roster"] = {code: roster.title for code, roster in ROSTERS.items()}
     terms["table"] = {name: table.title for name, table in TABLES.items()}
@@ -82,25 +80,3 @@ TERMS: Final = MappingProxyType(load_terms())
 def find_term(vocabulary: str, code: str) -> str:
     """Return the Chinese term; a code that only a rule pack knows is returned as it stands."""
     return TERMS[vocabulary].get(code, code)
-
-
-def render_glossary() -> str:
-    """Return the text of `docs/glossary.md`: every vocabulary, roster and output column with its Chinese term."""
-    lines = ["# Glossary", "", "Code → official Chinese term. Written from `schemas/`; a test compares the two.", ""]
-    for vocabulary, title in {**VOCABULARIES, "roster": "名册"}.items():
-        if TERMS[vocabulary]:
-            lines += [f"## {title} `{vocabulary}`", "", "| code | 中文 |", "|---|---|"]
-            lines += [f"| `{code}` | {term} |" for code, term in TERMS[vocabulary].items()]
-            lines.append("")
-    for table in TABLES.values():
-        lines += [
-            f"## {table.title} `{table.name}`",
-            "",
-            f"每行：{table.row}。",
-            "",
-            "| column | 中文 | type |",
-            "|---|---|---|",
-        ]
-        lines += [f"| `{column.name}` | {column.heading} | {column.sql} |" for column in table.columns]
-        lines.append("")
-    return "\n".join(lines)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 from types import MappingProxyType
 
 from schemas.characters import simplify_words
+from schemas.declared import read_declared
 from schemas.identity import INVISIBLE, DocumentType
 
 CODED_KINDS = (
@@ -104,7 +103,7 @@ class Vocabulary:
 @cache
 def read_vocabulary() -> Vocabulary:
     """Read `data/values.toml`."""
-    raw = tomllib.loads(files("schemas").joinpath("data/values.toml").read_text(encoding="utf-8"))
+    raw = read_declared("values")
     return Vocabulary(
         codes=MappingProxyType({kind: _invert(raw[kind]) for kind in CODED_KINDS}),
         empty=MappingProxyType(

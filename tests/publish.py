@@ -13,13 +13,13 @@ from functools import cache
 from pathlib import Path
 
 from policies import list_packs, load_pack
-from policies.editing import SCHEMA_FILE, write_schema
+from policies.editing import write_schema
 from policies.rules import list_rules
 from schemas.facts import FACTS, START_RULES
 from schemas.rosters import ROSTERS
 from schemas.subsidy_facts import SUBSIDY_FACTS
 from schemas.tables import TABLES
-from schemas.terms import TERMS, render_glossary
+from schemas.terms import TERMS, VOCABULARIES
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -54,8 +54,8 @@ def publish() -> dict[Path, str]:
         DOCS / "rules.md": write_rules(),
         DOCS / "clauses.md": write_clauses(),
         GUIDE: renew_guide(GUIDE.read_text(encoding="utf-8")),
-        SCHEMA_FILE: write_schema(),
-        DOCS / "glossary.md": render_glossary(),
+        ROOT / "policies/pack.schema.json": write_schema(),
+        DOCS / "glossary.md": write_glossary(),
     }
 
 
@@ -231,6 +231,28 @@ def _present_row(line: str, headings: Mapping[str, str] | None) -> str:
         return f"|{'---|' * len(cells)}"
     words = headings if headings is not None else _WORDS
     return f"| {' | '.join(words.get(cell, cell) for cell in cells)} |"
+
+
+def write_glossary() -> str:
+    """Every vocabulary, roster and output column with its Chinese term."""
+    lines = ["# Glossary", "", "Code → official Chinese term. Written from `schemas/`; a test compares the two.", ""]
+    for vocabulary, title in {**VOCABULARIES, "roster": "名册"}.items():
+        if TERMS[vocabulary]:
+            lines += [f"## {title} `{vocabulary}`", "", "| code | 中文 |", "|---|---|"]
+            lines += [f"| `{code}` | {term} |" for code, term in TERMS[vocabulary].items()]
+            lines.append("")
+    for table in TABLES.values():
+        lines += [
+            f"## {table.title} `{table.name}`",
+            "",
+            f"每行：{table.row}。",
+            "",
+            "| column | 中文 | type |",
+            "|---|---|---|",
+        ]
+        lines += [f"| `{column.name}` | {column.heading} | {column.sql} |" for column in table.columns]
+        lines.append("")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
