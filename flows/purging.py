@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from pathlib import Path
 
-from flows.settings import OUT_ROOT
+from flows.settings import MONTH, OUT_ROOT
 from schemas.errors import Problem, UsageError
 from transforms.outputs.lock import hold_lock
 from transforms.outputs.publish import IN_PROGRESS, LOCK
 from transforms.outputs.storage import guard_storage
-
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
 def purge_before(before: str | None, out: Path | None) -> list[Path]:
@@ -20,7 +17,7 @@ def purge_before(before: str | None, out: Path | None) -> list[Path]:
 
     RunLocked while a run writes there. The rosters under `data/raw` belong to the office and stay.
     """
-    if before is None or not _MONTH.fullmatch(before):
+    if before is None or not MONTH.fullmatch(before):
         raise UsageError(
             "没有删除任何东西。", [Problem("没有写对月份（--before）", "请写成 2022-02：删除这个月份之前的全部月份")]
         )
@@ -38,4 +35,4 @@ def purge_before(before: str | None, out: Path | None) -> list[Path]:
 
 
 def _is_before(folder: Path, before: str) -> bool:
-    return folder.is_dir() and _MONTH.fullmatch(folder.name) is not None and folder.name < before
+    return folder.is_dir() and MONTH.fullmatch(folder.name) is not None and folder.name < before

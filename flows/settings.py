@@ -17,7 +17,7 @@ from schemas.errors import Problem, UsageError
 RAW_ROOT = Path("data/raw")
 OUT_ROOT = Path("data/out")
 
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _MEMORY = re.compile(r"\d+(\.\d+)?\s*([KMGT]i?B)", re.IGNORECASE)
 
 _ADVICE = {
@@ -68,7 +68,7 @@ class RunSettings(BaseSettings):
     @field_validator("month")
     @classmethod
     def _check_month(cls, value: str) -> str:
-        if not _MONTH.fullmatch(value):
+        if not MONTH.fullmatch(value):
             raise ValueError("month")
         return value
 

@@ -7,10 +7,8 @@ from pathlib import Path
 
 from policies.checking import examine
 from policies.model import Pack
-from policies.rules import DOCUMENTS, FOLDER
+from policies.rules import FOLDER
 from schemas.errors import Problem, UsageError
-
-__all__ = ["DOCUMENTS", "FOLDER", "find_pack", "list_packs", "load_pack"]
 
 
 def list_packs() -> list[str]:

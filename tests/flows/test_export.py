@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from flows.cli import run_command
-from policies.loader import DOCUMENTS, find_pack
+from policies.loader import find_pack
+from policies.rules import DOCUMENTS
 from tests.flows.desk import PACK, Desk
 from transforms.outputs.manifest import hash_file
 

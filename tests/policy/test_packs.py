@@ -12,8 +12,8 @@ from pydantic import BaseModel
 
 from policies import Pack, list_packs, load_pack
 from policies.compiler import decision_sql, missing_rosters
-from policies.loader import DOCUMENTS
 from policies.parts import Sourced
+from policies.rules import DOCUMENTS
 from schemas.rosters import ROSTERS
 
 

@@ -45,7 +45,6 @@ def make_figures(townships: list[Counts], groups: list[Counts]) -> Figures:
         county=make_counted("county", "某县", total),
         townships=tuple(make_counted("township", f"{n}镇", counts) for n, counts in enumerate(townships)),
         groups=tuple(make_counted("group", f"{n}类", counts) for n, counts in enumerate(groups)),
-        schools=(),
         supply=(),
         lists=(),
         reasons=(("A1 漏保", total[4]), ("B1 异地居民医保", total[2]), ("B5 离休、公费等保障", total[3])),

@@ -258,7 +258,7 @@ class _Dossier:
         """What was rejected or noted in the person's rows, and rows of theirs that were rejected whole."""
         places = {row.place for row in (*self._evidence.rows, *self._evidence.rejected)}
         places |= _cited_places(self._person)
-        rejects = self._run.find_rejects(places).iter_rows(named=True) if places else ()
+        rejects = self._run.find_rejects(places).iter_rows(named=True)
         possible = (
             Line(spell_place(row.place), "号码有误的同名记录，可能是此人的，须先核对", ROSTERS[row.roster].title)
             for row in self._evidence.possible

@@ -124,8 +124,11 @@ def list_files(run: Published, places: Collection[Place]) -> set[str]:
 
 def list_rejected(run: Published) -> set[Place]:
     """Every row that was rejected: one may be the subject's, and a damaged record may be theirs."""
-    found = run.find_rejects(()).select("file", "sheet", "row").drop_nulls().unique()
-    return {Place(*place) for place in found.iter_rows()}
+    rejects = run.scan("rejects")
+    if rejects is None:
+        return set()
+    rows = rejects.filter(pl.col("severity") == "row").select("file", "sheet", "row").drop_nulls().unique()
+    return {Place(*place) for place in rows.collect().iter_rows()}
 
 
 def cite(run: Published, tables: Mapping[str, pl.DataFrame]) -> set[Place]:

@@ -83,12 +83,10 @@ class Published:
         return {read_place(source): number for number, source in found.iter_rows()}
 
     def find_rejects(self, places: Collection[Place]) -> pl.DataFrame:
-        """What was rejected or noted in these rows, or in all rows where `places` is empty."""
+        """What was rejected or noted in these rows."""
         rejects = self.scan("rejects")
         if rejects is None:
             return pl.DataFrame(schema=dict.fromkeys(TABLES["rejects"].sql_types, pl.String))
-        if not places:
-            return rejects.filter(pl.col("severity") == "row").collect()
         wanted = pl.LazyFrame(
             list(places), schema={"file": pl.String, "sheet": pl.String, "row": pl.Int32}, orient="row"
         )

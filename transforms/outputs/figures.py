@@ -80,7 +80,6 @@ class Figures:
     county: Row
     townships: tuple[Row, ...]
     groups: tuple[Row, ...]
-    schools: tuple[Row, ...]
     supply: tuple[Row, ...]
     lists: tuple[ListCount, ...]
     reasons: tuple[tuple[str, int], ...]
@@ -101,13 +100,12 @@ def read_figures(result: Path, run: Run, inputs: Sequence[Row] = (), history: Se
     `inputs` and `history` are taken over as they are.
     """
     coverage = _read(result, "coverage")
-    levels = {level: _pick_level(coverage, level, run) for level in ("county", "township", "group", "school")}
+    levels = {level: _pick_level(coverage, level, run) for level in ("county", "township", "group")}
     supply = _read(result, "supply")
     return Figures(
         county=levels["county"][0] if levels["county"] else {},
         townships=_sort_townships(levels["township"], run),
         groups=_sort_groups(levels["group"]),
-        schools=levels["school"],
         supply=tuple(word_rows(supply, TABLES["supply"]).iter_rows(named=True)) if supply is not None else (),
         lists=tuple(ListCount(table, *count_rows(result, table)) for table in find_lists(result)),
         reasons=_count_reasons(result),

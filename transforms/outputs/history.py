@@ -13,7 +13,7 @@ import polars as pl
 
 from schemas.errors import CanbaoError
 from transforms.engine import locate
-from transforms.outputs.manifest import hash_file, is_sealed, read_manifest
+from transforms.outputs.manifest import hash_file, is_sealed, list_hashes, read_manifest
 from transforms.outputs.publish import find_latest
 
 # A year back, so that the same month of last year is still seen.
@@ -71,7 +71,7 @@ def _read_month(month: str, run: Path) -> PublishedMonth:
     except CanbaoError:
         return PublishedMonth(month, whole=False)
     coverage = locate(run, "coverage")
-    stated = {entry["file"]: entry["sha256"] for entry in manifest.get("outputs", ())}.get("tables/coverage.parquet")
+    stated = list_hashes(manifest).get("tables/coverage.parquet")
     if not is_sealed(manifest) or (stated and not (coverage.is_file() and hash_file(coverage) == stated)):
         return PublishedMonth(month, whole=False)
     county = _read_county(coverage) if stated else {}

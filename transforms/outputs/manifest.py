@@ -116,7 +116,7 @@ def read_whole(folder: Path) -> dict[str, Any]:
     workbooks and report since, which people open and save, does not matter here.
     """
     content = read_manifest(folder)
-    stated = {entry["file"]: entry["sha256"] for entry in content.get("outputs", ())}
+    stated = list_hashes(content)
     changed = [
         file
         for file, sha256 in stated.items()
@@ -168,7 +168,7 @@ def verify(folder: Path) -> Verification:
     if (latest := folder / LATEST).is_file() and not (folder / MANIFEST).exists():
         folder = folder / latest.read_text(encoding="utf-8").strip()
     content = read_manifest(folder)
-    stated = {entry["file"]: entry["sha256"] for entry in content.get("outputs", ())}
+    stated = list_hashes(content)
     found = set(_list_files(folder))
     changed = [file for file in stated if file in found and hash_file(folder / file) != stated[file]]
     if not is_sealed(content):
@@ -180,6 +180,11 @@ def verify(folder: Path) -> Verification:
         missing=tuple(file for file in stated if file not in found),
         extra=tuple(sorted(found - set(stated))),
     )
+
+
+def list_hashes(content: Mapping[str, Any]) -> dict[str, str]:
+    """Return the hash that a manifest states of each file of its run."""
+    return {entry["file"]: entry["sha256"] for entry in content.get("outputs", ())}
 
 
 def hash_file(path: Path) -> str:

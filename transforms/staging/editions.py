@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
@@ -19,6 +19,7 @@ from schemas.departments import find_departments
 from schemas.errors import Problem
 from schemas.rosters import ROSTERS
 from transforms.sources import Sheet
+from transforms.staging.contradictions import compare_exactly
 from transforms.staging.repeats import Positions
 
 Hashes = npt.NDArray[np.uint64]
@@ -135,7 +136,7 @@ def find_superseded(roster: str, files: Sequence[RosterFile]) -> Mapping[Path, P
             for path in file.staged
         ]
     )
-    older = rows.filter(pl.col("dated") < pl.col("dated").max().over(_comparable(columns)))
+    older = rows.filter(pl.col("dated") < pl.col("dated").max().over(compare_exactly(columns)))
     return {Path(path): group["position"].to_numpy() for (path,), group in older.group_by("path", maintain_order=True)}
 
 
@@ -172,7 +173,7 @@ class _Subjects:
     def hash(self, columns: tuple[str, ...]) -> Hashes:
         """Sorted distinct hashes of the subjects, by the columns that both files state."""
         if columns not in self._hashes:
-            self._hashes[columns] = np.unique(self.frame.select(_comparable(columns)).hash_rows().to_numpy())
+            self._hashes[columns] = np.unique(self.frame.select(compare_exactly(columns)).hash_rows().to_numpy())
         return self._hashes[columns]
 
     def share_half(self, other: _Subjects) -> bool:
@@ -183,10 +184,6 @@ class _Subjects:
         mine, theirs = self.hash(columns), other.hash(columns)
         larger = max(len(mine), len(theirs))
         return larger > 0 and len(np.intersect1d(mine, theirs, assume_unique=True)) >= _HALF * larger
-
-
-def _comparable(columns: Iterable[str]) -> list[pl.Expr]:
-    return [pl.col(name).list.join("、") if name == "categories" else pl.col(name) for name in columns]
 
 
 def _differ_in_names(left: RosterFile, right: RosterFile) -> bool:

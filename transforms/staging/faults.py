@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import polars as pl
 
@@ -61,14 +61,14 @@ class FaultLog:
 
     def find_rows_with(self, column: Column) -> pl.Series:
         """Mark the rows that already have a fault in this column."""
-        found = [entry["place"] for entry in self._entries if entry["name"][0] == column.name]
-        marks = unmarked(len(self._rows))
-        return put(marks, pl.concat(found), values=True) if found else marks
+        return self._mark(entry["place"] for entry in self._entries if entry["name"][0] == column.name)
 
     def find_breaking(self, rules: Collection[str]) -> pl.Series:
         """Mark the rows that break one of these rules, whatever it costs."""
-        found = [entry["place"].filter(entry["rule"].is_in(rules)) for entry in self._entries]
-        marks = unmarked(len(self._rows))
+        return self._mark(entry["place"].filter(entry["rule"].is_in(rules)) for entry in self._entries)
+
+    def _mark(self, places: Iterable[pl.Series]) -> pl.Series:
+        found, marks = list(places), unmarked(len(self._rows))
         return put(marks, pl.concat(found), values=True) if found else marks
 
     def collect(self, roster: Roster, sheet: Sheet, numbers: pl.Series, names: pl.Series) -> pl.DataFrame:
