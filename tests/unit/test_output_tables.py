@@ -9,6 +9,7 @@ from tests.invented_tables import make_id, make_row, write_invented
 from transforms.engine import Engine
 from transforms.outputs import everybody, tables
 from transforms.outputs.comparison import DIFFERENCES, compare_tables, write_differences
+from transforms.outputs.table_file import TableFile
 from transforms.outputs.tables import write_tables
 
 UNINSURED = TABLES["uninsured"]
@@ -140,6 +141,20 @@ def test_a_person_who_stands_twice_is_a_defect(tmp_path: Path, engine: Engine) -
     engine.create("dues", TABLES["dues"].sql_types, [make_row(TABLES["dues"], id_number=make_numbers(1)[0])] * 2)
     with pytest.raises(RuntimeError, match="1 个重复的键"):
         write_tables(engine, tmp_path)
+
+
+def test_how_a_frame_lies_in_memory_changes_no_byte(tmp_path: Path) -> None:
+    """The engine answers in pieces whose size depends on its threads."""
+    table = TABLES["cases"]
+    rows = [make_row(table, case_no=f"{n:060d}") for n in range(40_000)]
+    whole = pl.DataFrame(rows, schema=list(table.sql_types), orient="row").cast({"number": pl.Int32}).rechunk()
+    written = []
+    for name, frame in (("whole", whole), ("pieces", pl.concat([whole[:3001], whole[3001:]], rechunk=False))):
+        (tmp_path / name).mkdir()
+        with TableFile(table, tmp_path / name) as file:
+            file.write(frame)
+        written.append((tmp_path / name / "cases.parquet").read_bytes())
+    assert written[0] == written[1]
 
 
 @pytest.mark.parametrize("size", [1, 3, 10, 11])

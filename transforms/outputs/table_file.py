@@ -49,7 +49,7 @@ class TableFile:
         self._require_unique(part)
         self._require_order(part)
         self.rows += len(part)
-        cells = part.to_arrow(compat_level=pl.CompatLevel.newest())
+        cells = part.rechunk().to_arrow(compat_level=pl.CompatLevel.newest())
         if self._writer is None:
             # Repeated values are looked for where there may be any, and nothing is stored that nobody reads.
             repeating = [column.name for column in self._table.columns if column.kind not in _DISTINCT]
