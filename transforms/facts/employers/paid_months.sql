@@ -27,17 +27,30 @@ summed AS (
     max(received_on) AS received_on,
     bool_or(coalesce(liable = 'employer', FALSE)) AS by_employer,
     bool_or(coalesce(liable = 'person', FALSE)) AS by_person,
-    list_sort(list(place)) AS source_rows
+    count(*) AS instalments,
+    min(place) AS place
   FROM known
   GROUP BY person_key, uscc, period
 ),
 
+-- Most months stand in one row: only of the others the rows are gathered.
+gathered AS (
+  SELECT k.person_key, k.uscc, k.period, list_sort(list(k.place)) AS source_rows
+  FROM known AS k
+  INNER JOIN summed AS m
+    ON m.instalments > 1 AND m.person_key IS NOT DISTINCT FROM k.person_key AND m.uscc IS NOT DISTINCT FROM k.uscc
+    AND m.period = k.period
+  GROUP BY k.person_key, k.uscc, k.period
+),
+
 judged AS (
   SELECT
-    *,
-    CASE WHEN due IS NULL THEN paid > 0 ELSE paid >= due END AND late_fee_paid >= late_fee_due AS settled,
-    CAST(CAST(period || '-01' AS DATE) + INTERVAL 1 MONTH AS DATE) AS stops_on
-  FROM summed
+    m.*, coalesce(g.source_rows, [m.place]) AS source_rows,
+    CASE WHEN m.due IS NULL THEN m.paid > 0 ELSE m.paid >= m.due END AND m.late_fee_paid >= m.late_fee_due AS settled,
+    CAST(CAST(m.period || '-01' AS DATE) + INTERVAL 1 MONTH AS DATE) AS stops_on
+  FROM summed AS m
+  LEFT JOIN gathered AS g
+    ON g.person_key IS NOT DISTINCT FROM m.person_key AND g.uscc IS NOT DISTINCT FROM m.uscc AND g.period = m.period
 )
 
 SELECT

@@ -14,29 +14,41 @@ units AS (
   LEFT JOIN contribution_months AS p ON p.person_key IS NULL AND p.uscc = b.uscc AND p.month = m.month
 ),
 
-person_months AS (
-  SELECT b.person_key, b.employer_key, s.month FROM person_bases AS b CROSS JOIN run_settings AS s
-  UNION
-  SELECT b.person_key, b.employer_key, m.month
-  FROM person_bases AS b
-  INNER JOIN contribution_months AS m ON m.person_key = b.person_key AND (m.uscc IS NULL OR m.uscc = b.uscc)
+-- Employers without a code cannot be told apart in this table; a person stands in it once for them.
+bases AS (
+  SELECT *
+  FROM person_bases
+  QUALIFY row_number() OVER (
+    PARTITION BY person_key, uscc ORDER BY CASE WHEN type = 'flexible' THEN 0 ELSE 1 END, employer_key
+  ) = 1
 ),
 
 paid AS (
   SELECT person_key, uscc, month, paid, source_rows FROM contribution_months WHERE person_key IS NOT NULL
 ),
 
+paid_there AS (
+  SELECT b.*, p.month, p.paid, p.source_rows AS paid_rows
+  FROM paid AS p
+  INNER JOIN bases AS b ON b.person_key = p.person_key AND b.uscc = p.uscc
+),
+
+-- What names no employer counts where nothing was paid at theirs, and the run's month also where nothing was paid.
 persons_due AS (
-  SELECT b.*, m.month, p.paid, p.source_rows AS paid_rows
-  FROM person_months AS m
-  INNER JOIN person_bases AS b
-    ON b.person_key = m.person_key AND b.employer_key IS NOT DISTINCT FROM m.employer_key
-  LEFT JOIN paid AS p ON p.person_key = b.person_key AND p.month = m.month AND (p.uscc IS NULL OR p.uscc = b.uscc)
-  -- Employers without a code cannot be told apart in this table; a person stands in it once for them.
-  QUALIFY row_number() OVER (
-    PARTITION BY b.person_key, b.uscc, m.month
-    ORDER BY CASE WHEN b.type = 'flexible' THEN 0 ELSE 1 END, b.employer_key, p.uscc NULLS LAST
-  ) = 1
+  SELECT * FROM paid_there
+  UNION ALL
+  SELECT b.*, p.month, p.paid, p.source_rows
+  FROM paid AS p
+  INNER JOIN bases AS b ON b.person_key = p.person_key
+  WHERE p.uscc IS NULL AND NOT EXISTS (
+      SELECT 1 FROM paid_there AS t WHERE t.person_key = b.person_key AND t.uscc = b.uscc AND t.month = p.month
+    )
+  UNION ALL
+  SELECT b.*, s.month, CAST(NULL AS DECIMAL(38, 2)), CAST(NULL AS BIGINT[])
+  FROM bases AS b
+  CROSS JOIN run_settings AS s
+  WHERE NOT EXISTS (SELECT 1 FROM paid_there AS t WHERE t.person_key = b.person_key AND t.uscc = b.uscc AND t.month = s.month)
+    AND NOT EXISTS (SELECT 1 FROM paid AS p WHERE p.person_key = b.person_key AND p.uscc IS NULL AND p.month = s.month)
 )
 
 SELECT

@@ -14,17 +14,26 @@ counted AS (
     period, due, paid, late_fee_due, late_fee_paid, settled
   FROM paid_months
   WHERE person_key IS NULL OR uscc IS NULL OR uscc NOT IN (SELECT u.uscc FROM units AS u)
+),
+
+payers AS (
+  SELECT
+    quarter, payer, payer_key, max(period) AS through, bool_or(NOT settled) AS owing,
+    count(*) FILTER (WHERE due IS NULL) AS unstated_months, sum(due) AS due, sum(paid) FILTER (WHERE due IS NOT NULL) AS paid,
+    sum(greatest(due - paid, 0)) AS owed, sum(late_fee_due) AS late_fee_due, sum(late_fee_paid) AS late_fee_paid
+  FROM counted
+  GROUP BY quarter, payer, payer_key
 )
 
 SELECT
-  quarter, payer, max(period) AS through, CAST(count(DISTINCT payer_key) AS INTEGER) AS payers,
-  CAST(count(DISTINCT CASE WHEN NOT settled THEN payer_key END) AS INTEGER) AS owing,
-  CAST(count(*) FILTER (WHERE due IS NULL) AS INTEGER) AS unstated_months,
+  quarter, payer, max(through) AS through, CAST(count(*) AS INTEGER) AS payers,
+  CAST(count(*) FILTER (WHERE owing) AS INTEGER) AS owing,
+  CAST(sum(unstated_months) AS INTEGER) AS unstated_months,
   CAST(sum(due) AS DECIMAL(12, 2)) AS due,
-  CAST(sum(paid) FILTER (WHERE due IS NOT NULL) AS DECIMAL(12, 2)) AS paid,
-  CASE WHEN sum(due) > 0 THEN sum(paid) FILTER (WHERE due IS NOT NULL) / sum(due) END AS rate,
-  CAST(sum(greatest(due - paid, 0)) AS DECIMAL(12, 2)) AS owed,
+  CAST(sum(paid) AS DECIMAL(12, 2)) AS paid,
+  CASE WHEN sum(due) > 0 THEN sum(paid) / sum(due) END AS rate,
+  CAST(sum(owed) AS DECIMAL(12, 2)) AS owed,
   CAST(sum(late_fee_due) AS DECIMAL(12, 2)) AS late_fee_due,
   CAST(sum(late_fee_paid) AS DECIMAL(12, 2)) AS late_fee_paid
-FROM counted
+FROM payers
 GROUP BY quarter, payer;
