@@ -24,7 +24,7 @@ def _name_variable(name: str) -> str:
 
 Raw = Annotated[str | None, option("--raw", "名册所在文件夹，默认 data/raw/<月份>", "DIR")]
 Out = Annotated[str | None, option("--out", "结果文件夹，默认 data/out", "DIR")]
-Threads = Annotated[str | None, option("--threads", "线程数，默认全部处理器", "N")]
+Threads = Annotated[str | None, option("--threads", "线程数，默认全部处理器，最多 4 个", "N")]
 Memory = Annotated[str | None, option("--memory-limit", "对账引擎的内存上限，默认 800MB", "SIZE")]
 ByVillage = Annotated[bool, flag("--by-village", "另给每个村(社区)一个核查任务工作簿")]
 TownshipPasswords = Annotated[

@@ -120,7 +120,8 @@ def reconcile(settings: RunSettings, *, tell: Tell = say_nothing) -> RunResult:
         except (duckdb.OutOfMemoryException, MemoryError):
             # The cause is left behind: an engine's message may quote values.
             problem = Problem(
-                f"对账引擎的内存上限 {settings.memory_limit} 不够", "请用 --memory-limit 调高（如 2GB），或关掉别的程序"
+                f"对账引擎的内存上限 {settings.memory_limit} 不够",
+                "请用 --memory-limit 调高（如 2GB），或用 --threads 减少线程（如 2）",
             )
             raise UsageError("内存不够，没有发布任何结果。", [problem]) from None
 

@@ -31,6 +31,9 @@ _ADVICE = {
     "packs": ("按月对账的政策包", "请写政策包编号，多个用逗号隔开"),
 }
 
+_MOST_THREADS = 4
+"""Unless more are asked for: each needs memory of its own, and the engine's memory is bounded."""
+
 
 class RunSettings(BaseSettings):
     """What one reconciliation needs to know.
@@ -52,7 +55,7 @@ class RunSettings(BaseSettings):
     out: Path = OUT_ROOT
     as_of: date | None = None
     previous: Path | None = None
-    threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
+    threads: int = Field(default_factory=lambda: min(os.cpu_count() or 1, _MOST_THREADS), ge=1)
     memory_limit: str = "800MB"
     no_workbooks: bool = False
     password_file: Path | None = None

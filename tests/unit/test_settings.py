@@ -1,5 +1,6 @@
 """Settings of a run: what is given wins over the environment, and a wrong value is told in Chinese."""
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -25,6 +26,15 @@ def test_an_option_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("CANBAO_THREADS", "3")
     settings = read_run_settings(month="2022-02", pack=None, threads="1")
     assert (settings.pack, settings.threads) == ("from-environment", 1)
+
+
+@pytest.mark.parametrize(("processors", "threads"), [(None, 1), (1, 1), (2, 2), (16, 4)])
+def test_a_large_machine_gets_no_more_threads_than_the_memory_bears(
+    monkeypatch: pytest.MonkeyPatch, processors: int | None, threads: int
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: processors)
+    assert read_run_settings(pack="p", month="2022-02").threads == threads
+    assert read_run_settings(pack="p", month="2022-02", threads="9").threads == 9
 
 
 @pytest.mark.parametrize(
