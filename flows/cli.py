@@ -278,6 +278,7 @@ def purge(
 
 def main() -> NoReturn:
     """Run the command line and leave with the exit code of the contract."""
+    _name_files_in_utf8()
     arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     debug = len(arguments) < len(sys.argv) - 1 or os.environ.get("CANBAO_DEBUG", "") not in {"", "0", "false"}
     for stream in (sys.stdout, sys.stderr):
@@ -290,6 +291,15 @@ def main() -> NoReturn:
     if arguments[:1] in _RUNS:
         _leave(code)
     sys.exit(code)
+
+
+def _name_files_in_utf8() -> None:
+    """Start again where the system's encoding is another (zh_CN.GB18030): the libraries name files in UTF-8 and find none of ours."""
+    if sys.getfilesystemencoding() == "utf-8":
+        return
+    # The terminal is still written to as it reads.
+    os.environ |= {"PYTHONUTF8": "1", "PYTHONIOENCODING": sys.stdout.encoding}
+    os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])  # noqa: S606  ourselves, as we were called
 
 
 def run_command(arguments: list[str], *, debug: bool = False) -> int:

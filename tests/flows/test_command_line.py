@@ -228,6 +228,21 @@ def test_an_answer_that_is_cut_off_is_no_success() -> None:
     assert ended.returncode not in {0, 1, 2, 3}
 
 
+def test_a_system_that_is_not_set_to_utf8_runs_too_and_is_written_to_in_its_own_encoding(desk: Desk) -> None:
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("LC_")},
+        "LANG": "C",
+        "PYTHONCOERCECLOCALE": "0",
+        "PYTHONUTF8": "0",
+        "PYTHONIOENCODING": "gb18030",
+    }
+    places = ["--raw", str(desk.raw), "--out", str(desk.out), "--no-workbooks"]
+    command = [sys.executable, "-m", "flows.cli", "run", "--pack", PACK, "--month", MONTH, *places]
+    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, check=False)
+    assert (ended.returncode, ended.stderr.decode("gb18030").splitlines()[0]) == (0, "[1/8] 识别名册")
+    assert "参保覆盖情况" in ended.stdout.decode("gb18030")
+
+
 def test_help_answers_at_once() -> None:
     command = [sys.executable, "-m", "flows.cli", "--help"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
