@@ -16,6 +16,7 @@ from schemas.declared import read_declared
 SQL_TYPES: Final = MappingProxyType(
     {
         "id": "VARCHAR",
+        "uscc": "VARCHAR",
         "name": "VARCHAR",
         "unit": "VARCHAR",  # a township, village or other counted unit
         "text": "VARCHAR",

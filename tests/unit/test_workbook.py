@@ -90,6 +90,15 @@ def test_text_stays_text_whatever_it_looks_like(tmp_path: Path) -> None:
     assert [row[1] for row in read] == TRICKY
 
 
+def test_no_number_is_cut_in_two_at_the_edge_of_its_cell(tmp_path: Path) -> None:
+    found = {"uscc": "91110000000000000A", "missing_ids": [make_id(1), make_id(2)]}
+    sheet = write(tmp_path, {"employer_findings": [found]})["参保对账总表"]["用人单位问题"]
+    columns = {cell.value: cell.column_letter for cell in sheet[1]}
+    assert sheet[f"{columns['少参人员']}2"].value == f"{make_id(1)}\n{make_id(2)}"
+    assert sheet.row_dimensions[2].height >= 2 * sheets.LINE
+    assert all(sheet.column_dimensions[columns[name]].width > 18 for name in ("统一社会信用代码", "少参人员"))
+
+
 def test_a_date_nobody_stated_says_so_beside_real_dates(tmp_path: Path) -> None:
     rows = [{"roster": "relief", "received_on": date(2026, 1, 9)}, {"roster": "school", "received_on": None}]
     sheet = write(tmp_path, {"supply": rows})["参保对账总表"]["报送情况"]

@@ -20,6 +20,7 @@ _WIDTHS: Final = (12, 18, 46, 11, 16, 60, 34)
 _KINDS: Final = {
     "id": "证件号码",
     "ids": "证件号码",
+    "uscc": "信用代码",
     "month": "年月",
     "date": "日期",
     "money": "金额(元)",

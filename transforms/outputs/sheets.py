@@ -44,6 +44,7 @@ NUMBER_FORMATS: Final[Mapping[str, str]] = {
 }
 WIDTHS: Final[Mapping[str, int]] = {
     "id": 20,
+    "uscc": 20,
     "name": 9,
     "unit": 12,
     "text": 14,
@@ -92,6 +93,9 @@ class ListSheet(Worksheet):  # type: ignore[misc] # the library publishes no typ
         """
         if frame.is_empty():
             return
+        # A line for each of several numbers: none is cut in two at the edge of its cell.
+        several = [column.name for column in columns if column.kind == "ids"]
+        frame = frame.with_columns(pl.col(several).str.replace_all("、", "\n", literal=True))
         self._write_single_row(first_row)
         numbers = (pl.int_range(pl.len(), dtype=pl.Int64) + (first_row + 1)).cast(pl.String)
         cells = [
@@ -319,7 +323,7 @@ def offer_choices(sheet: Worksheet, place: int, rows: int, choices: str | Sequen
 
 
 def _count_frozen(columns: tuple[TableColumn, ...]) -> int:
-    return 2 if columns[0].kind == "id" else 0
+    return 2 if columns[0].kind in {"id", "uscc"} else 0
 
 
 def _split(batch: pl.DataFrame, room: int, whole: int) -> Iterator[tuple[pl.DataFrame, bool]]:

@@ -15,7 +15,7 @@ from transforms.engine import Engine
 
 _SHEET: Final = 10_000_000_000
 """A source row inside a run is the number of its sheet times this, plus its row."""
-_DISTINCT: Final = frozenset({"id", "ids", "name", "text", "sources"})
+_DISTINCT: Final = frozenset({"id", "ids", "uscc", "name", "text", "sources"})
 _BY_NUMBER: Final = ("id_number",)
 
 
