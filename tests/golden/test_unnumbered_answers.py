@@ -6,8 +6,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.golden.work_lists import (
     PERSON,
     build_county,
@@ -21,15 +19,6 @@ from tests.golden.work_lists import (
 from tests.mangled_lists import Rows
 from tests.oracle.county import write_rosters
 from tests.oracle.product import read_table
-
-
-@pytest.fixture(scope="module")
-def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder in which January was published with its work lists."""
-    folder = tmp_path_factory.mktemp("lists")
-    write_rosters(build_county(), folder / "raw/2022-01")
-    run(folder, "2022-01", folder / "raw/2022-01", workbooks=True)
-    return folder
 
 
 def answer_in(issued: Path, folder: Path, month: str, answer: str, checked: str, *, numbered: bool) -> dict[str, Rows]:

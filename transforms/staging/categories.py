@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from schemas.characters import simplify_words
 from schemas.identity import INVISIBLE
@@ -53,45 +54,57 @@ def read_relief(
     A roster with 残疾等级 and no 人员类别 is one of disabled people. 军残 has grades 1-10 of its own: beside such a word
     no grade makes a disability.
     """
-    known = vocabulary.categories
-    tokens = _split(text, vocabulary)
+    known, tokens = vocabulary.categories, _split(text, vocabulary)
+    disabilities = set(known.grades.values())
     military = any(word in token for token in tokens for word in known.military_words)
+    words = _read_words(tokens, vocabulary, military=military)
+    codes, rules, told = words.codes, words.rules, words.grades
     stated = _find_grades(disability_grade) or (set() if military else _find_grades(grade, alone=True))
-    wants_grade = not tokens and bool(disability_grade or disability_type)
-    codes: set[str] = set()
-    rules: list[str] = []
-    told: set[int] = set()
-    unknown: list[str] = []
-    for token in tokens:
-        code, found_grades, needs_grade = _read_token(token, vocabulary, military=military)
-        if code:
-            codes.add(code)
-            told |= _find_grades(token) if code in known.grades.values() else set()
-        elif needs_grade:
-            told |= found_grades
-            found = _codes_of(found_grades, vocabulary)
-            codes |= found
-            wants_grade = wants_grade or not found
-        elif token not in known.ignored:
-            rules.append("category_class_only" if _find_class(token, vocabulary)[0] else "category_unknown")
-            unknown.append(token)
-    if disability_grade and not military and codes.isdisjoint(known.grades.values()):
-        wants_grade = True
-    if wants_grade:
-        card = {card_grade} if card_grade else set()
-        grades = stated or (told if _codes_of(told, vocabulary) else card)
-        found = _codes_of(grades, vocabulary)
+    card = {card_grade} if card_grade else set()
+    of_disabled = not tokens and bool(disability_grade or disability_type)
+    ungraded = bool(disability_grade) and not military and codes.isdisjoint(disabilities)
+    if of_disabled or ungraded or words.lacks_grade:
+        found = _codes_of(stated or (told if _codes_of(told, vocabulary) else card), vocabulary)
         codes |= found
         rules += [] if found else ["grade_missing"]
-    if card_grade and stated and card_grade not in stated and not military:
+    if card and stated and not card <= stated and not military:
         rules.append("grade_conflict")
-    graded = codes & set(known.grades.values())
+    graded = codes & disabilities
     if graded and not military and not (_codes_of(stated, vocabulary) | _codes_of(told, vocabulary)) <= graded:
         rules.append("grade_word_conflict")
     # Columns of their own say it best, then the words of the cell, then the number of the card.
-    grades = next((found for found in (stated, told, {card_grade} if card_grade else set()) if found), set())
-    single = min(grades) if len(grades) == 1 and not codes.isdisjoint(known.grades.values()) else None
-    return Relief(tuple(sorted(codes)), tuple(rules), single if single in known.grades else None, tuple(unknown))
+    grades = stated or told or card
+    single = min(grades) if len(grades) == 1 and graded else None
+    return Relief(tuple(sorted(codes)), tuple(rules), single if single in known.grades else None, tuple(words.unknown))
+
+
+@dataclass(slots=True)
+class _Words:
+    """What the words of a cell say: identities, grades of disability, that one lacks its grade, and what nobody knows."""
+
+    codes: set[str] = field(default_factory=set)
+    grades: set[int] = field(default_factory=set)
+    lacks_grade: bool = False
+    rules: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+
+def _read_words(tokens: Sequence[str], vocabulary: Vocabulary, *, military: bool) -> _Words:
+    known, words = vocabulary.categories, _Words()
+    for token in tokens:
+        code, grades, needs_grade = _read_token(token, vocabulary, military=military)
+        if code:
+            words.codes.add(code)
+            words.grades |= _find_grades(token) if code in known.grades.values() else set()
+        elif needs_grade:
+            found = _codes_of(grades, vocabulary)
+            words.codes |= found
+            words.grades |= grades
+            words.lacks_grade |= not found
+        elif token not in known.ignored:
+            words.rules.append("category_class_only" if _find_class(token, vocabulary)[0] else "category_unknown")
+            words.unknown.append(token)
+    return words
 
 
 def complete_class(text: str, named: str, vocabulary: Vocabulary) -> str:

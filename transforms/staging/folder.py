@@ -113,15 +113,11 @@ def stage(
         unite_variants(workdir, survey.sheets)
     _load_tables(engine, workdir, decisions)
     _create_source_sheets(engine, survey.sheets, outcomes, name_senders(survey.sheets, senders or {}))
-    supplied = {
-        code: count for code in ROSTERS if (count := int(engine.scalar(f'SELECT count(*) FROM "staged_{code}"')))
-    }
     ledgers = {code: staging.ledgers.values() for code, staging in stagings.items()}
     unknown = {code: _add(ledger.unknown for ledger in own) for code, own in ledgers.items()}
     villages = {code: _add(ledger.villages for ledger in own) for code, own in ledgers.items()}
     engine.create("spellings", SPELLINGS, list_spellings(unknown, villages, confirmed, given, known))
-    engine.create("supplied", {"roster": "VARCHAR", "rows": "BIGINT"}, list(supplied.items()))
-    return Staged(_account_files(survey.sheets, outcomes), supplied, tuple(problems))
+    return Staged(_account_files(survey.sheets, outcomes), _create_supplied(engine), tuple(problems))
 
 
 def _read_confirmed(
@@ -201,6 +197,14 @@ def _load_tables(engine: Engine, workdir: Path, decisions: Decisions) -> None:
     engine.load("decided_rows", sorted((workdir / "decided").glob("*.parquet")), to_sql(DECIDED))
     engine.load("unread_relief", sorted((workdir / "unread").glob("*.parquet")), to_sql(UNREAD_RELIEF))
     engine.create("decisions", COLUMNS, decisions.pairs.rows())
+
+
+def _create_supplied(engine: Engine) -> dict[str, int]:
+    """Create `supplied`: the accepted rows of each roster that has any."""
+    counts = {code: int(engine.scalar(f'SELECT count(*) FROM "staged_{code}"')) for code in ROSTERS}
+    supplied = {code: rows for code, rows in counts.items() if rows}
+    engine.create("supplied", {"roster": "VARCHAR", "rows": "BIGINT"}, list(supplied.items()))
+    return supplied
 
 
 def _create_source_sheets(
