@@ -39,6 +39,7 @@ def reconcile(
     out: str | None = None,
     as_of: str | None = None,
     previous: str | None = None,
+    accept: str | None = None,
 ) -> State[Any]:
     """Reconcile one month for `pack`, or for every pack of the schedule's settings, one after the other.
 
@@ -50,7 +51,7 @@ def reconcile(
         packs = (pack,) if pack else choose_packs()
     except CanbaoError as error:
         return Failed(message=scrub(str(error)))
-    given = {"month": month, "raw": raw, "out": out, "as_of": as_of, "previous": previous}
+    given = {"month": month, "raw": raw, "out": out, "as_of": as_of, "previous": previous, "accept": accept}
     failures = [told for name in packs if (told := _run_pack(name, given)) is not None]
     if failures:
         return Failed(message="\n".join(failures))

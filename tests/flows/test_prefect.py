@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import socket
 import sqlite3
 import subprocess
@@ -156,6 +157,17 @@ def test_drive_publishes_and_the_summary_holds_aggregates(office: Office) -> Non
     summary = office.artifacts()[f"summary-{PACK}-{MONTH}"]
     county = pl.read_parquet(published / "tables/coverage.parquet").filter(pl.col("level") == "county")
     assert f"| {county['unit'][0]} | {county['population'][0]} |" in summary
+
+
+def test_what_a_refused_run_advises_can_be_done_in_drive(office: Office) -> None:
+    raw = office.folder / "data/raw/accepted"
+    shutil.copytree(office.folder / "data/raw" / MONTH, raw)
+    (raw / "死亡补报.csv").write_text("证件号码,姓名,死亡日期\n1,某某,2022-01-02\n", encoding="utf-8")
+    run = office.ask(
+        f"/deployments/{office.deployment('drive')}/create_flow_run",
+        {"parameters": {"month": MONTH, "raw": str(raw), "accept": "死亡补报.csv"}},
+    )
+    assert office.wait_for_run(run["id"])["state_type"] == "COMPLETED"
 
 
 def test_a_monthly_run_takes_the_month_before_its_scheduled_time(office: Office) -> None:
