@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -140,3 +141,27 @@ def test_the_answers_were_taken(months: tuple[Path, Path]) -> None:
 
 def test_who_stays_as_before_has_no_row(changes: list[dict[str, Any]]) -> None:
     assert who("一直参保")["id_number"] not in {row["id_number"] for row in changes}
+
+
+def test_who_is_no_longer_counted_otherwise_has_the_cause(tmp_path: Path) -> None:
+    """Home from elsewhere, from prison, off a list of the deaths of one month: uninsured, or insured since; not just 名册变化."""
+    county = build_county(second=True)
+    county.deaths.append(Death(**who("已缴费"), died_on=date(2022, 2, 11)))
+    back = build_county(second=True)
+    back.other_insurance = [replace(one, stopped_on=date(2022, 3, 1)) for one in back.other_insurance]
+    back.deaths = [Death(**who("入职"), died_on=date(2022, 3, 11)), Death(**who("迁出"), died_on=date(2022, 3, 12))]
+    back.resident_insurance.append(Payment(**who("入伍"), year=2022, paid_on=date(2022, 3, 2)))
+    for month, lists in (("2022-02", county), ("2022-03", back)):
+        raw = tmp_path / "raw" / month
+        write_rosters(lists, raw)
+        settings = read_run_settings(
+            pack=PACK, month=month, raw=raw, out=tmp_path / "out", no_workbooks=True, threads=1
+        )
+        tables = reconcile(settings).folder / "tables"
+    found = {(row["id_number"], row["table"]): row["cause"] for row in read_table(tables / "changes.parquet")}
+    for label, term in {"外出": "异地居民医保", "服刑": "服刑", "死亡": "死亡未销户"}.items():
+        told = f"上期为「{term}」，本期名册不再写明"
+        assert {found[who(label)["id_number"], table] for table in ("uninsured", "covered_otherwise")} == {told}
+    assert found[who("入伍")["id_number"], "covered_otherwise"] == "已参加居民医保"
+    moves = {row["id_number"]: row["reason"] for row in read_table(tables / "insured_changes.parquet")}
+    assert moves[who("已缴费")["id_number"]] == "上期的名册写着死亡，本期名册没有写明，请核实是否健在"

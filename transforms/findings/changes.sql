@@ -64,7 +64,8 @@ SELECT
     WHEN f.population_reason = 'C5' THEN '出国（境）定居'
     WHEN f.population_reason = 'C6' THEN '服刑'
     WHEN f.population_reason = 'B4' THEN '入伍'
-    WHEN c."table" = 'uninsured' AND c.after IS NULL OR c."table" = 'covered_otherwise' AND c.before IS NULL THEN
+    WHEN c."table" = 'uninsured' AND c.after IS NULL OR c."table" = 'covered_otherwise'
+      AND (c.before IS NULL OR f.insurance_status IN ('resident', 'employee', 'both')) THEN
       CASE f.insurance_status
         WHEN 'resident' THEN '已参加居民医保'
         WHEN 'employee' THEN '已参加职工医保'
@@ -75,6 +76,9 @@ SELECT
       END
     -- What a roster would show that nobody handed in, is not known.
     WHEN u.told IS NOT NULL THEN u.told
+    -- Counted otherwise last month, and by no roster of this one.
+    WHEN c."table" IN ('uninsured', 'covered_otherwise') AND e.told IS NOT NULL AND f.in_population AND f.insurance_status = 'none'
+      THEN e.told
     WHEN c."table" = 'uninsured' AND c.before = 'A0' THEN '年度已经开始，仍未续保'
     WHEN c."table" = 'uninsured' AND c.before IS NULL AND f.last_insured_year = s.year THEN '断保'
     WHEN c."table" = 'uninsured' AND c.before IS NULL THEN '新进入应参范围或参保记录失效'
@@ -100,6 +104,7 @@ CROSS JOIN run_settings AS s
 LEFT JOIN known_persons AS k ON k.id_number = c.id_number
 LEFT JOIN person_facts AS f ON f.person_key = k.person_key
 LEFT JOIN unseen_told AS u ON u."table" = c."table" AND u.id_number = c.id_number
+LEFT JOIN left_reasons AS e ON e.id_number = c.id_number
 LEFT JOIN first_seen AS n ON n.id_number = c.id_number
 LEFT JOIN awaited_before AS w ON w.id_number = c.id_number
 LEFT JOIN listed_again AS g ON g.id_number = c.id_number

@@ -92,6 +92,7 @@ SELECT
     ELSE CASE
       WHEN n.was_insured AND n.is_insured THEN '名册中的乡镇改了，没有上期以后的迁移日期'
       WHEN n.unseen IS NOT NULL THEN n.unseen
+      WHEN n.is_insured AND n.earlier_reason IN ('C1', 'C2') THEN '上期的名册写着死亡，本期名册没有写明，请核实是否健在'
       WHEN n.is_insured THEN '名册补充或更正：没有上期统计日以后的参保、迁入日期'
       WHEN NOT n.is_known THEN '本期名册中没有此人'
       WHEN NOT n.in_population THEN '本期不在户籍、居住证和学籍名册中'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from schemas.terms import TERMS
 from transforms.engine import Engine, find_table, read_stated
 
 STATES = {
@@ -36,7 +37,7 @@ def create_now_states(engine: Engine) -> None:
 
 
 def load_previous(engine: Engine, previous: Path | None) -> None:
-    """`previous_states`, `previous_coverage`, `previous_inputs`, `previous_supply` of last month's run; empty without one."""
+    """`previous_states`, `previous_coverage`, `previous_inputs`, `previous_supply`, `left_reasons`: last month's; empty without it."""
     coverage, supply = find_table(previous, "coverage"), find_table(previous, "supply")
     engine.load("previous_coverage", [coverage] if coverage else [], _COVERAGE)
     engine.load("previous_supply", [supply] if supply else [], _SUPPLY)
@@ -51,3 +52,13 @@ def load_previous(engine: Engine, previous: Path | None) -> None:
                 f" FROM read_parquet(?) WHERE id_number IS NOT NULL AND {state} IS NOT NULL GROUP BY id_number",
                 [str(file)],
             )
+    _name_left_reasons(engine)
+
+
+def _name_left_reasons(engine: Engine) -> None:
+    """Build `left_reasons`: as what they were counted who stood on `covered_otherwise` last month (insured elsewhere, dead …)."""
+    engine.create("reason_terms", {"state": "VARCHAR", "term": "VARCHAR"}, list(TERMS["reason"].items()))
+    engine.execute(
+        "CREATE TABLE left_reasons AS SELECT b.id_number, '上期为「' || t.term || '」，本期名册不再写明' AS told"
+        " FROM previous_states AS b INNER JOIN reason_terms AS t ON t.state = b.state WHERE b.\"table\" = 'covered_otherwise'"
+    )
