@@ -83,9 +83,13 @@ class GateLimits(Part):
 
 
 class Scope(Sourced):
-    """Who is to be insured. `permit_months`: holders of a residence permit after so many months here (none: at once)."""
+    """Who is to be insured. `permit_months`: holders of a residence permit after so many months here (none: at once).
+
+    `pupils`: children at schools and kindergartens here too, wherever they are registered (students of colleges always are).
+    """
 
     permit_months: int | None = Field(default=None, ge=1)
+    pupils: bool = False
 
 
 class Duplicates(Sourced):

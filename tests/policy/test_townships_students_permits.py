@@ -12,7 +12,7 @@ from typing import Any, cast
 from flows.run import reconcile
 from flows.settings import read_run_settings
 from policies.checking import examine_closely
-from tests.oracle.county import County, Payment, Permit, Registered, Relief, Student, make_id, write_rosters
+from tests.oracle.county import County, Elsewhere, Payment, Permit, Registered, Relief, Student, make_id, write_rosters
 from tests.oracle.places import Place
 from tests.oracle.product import run_product
 from tests.policy.packs import SMALL, change, write_pack
@@ -149,3 +149,40 @@ def test_a_subsidy_may_be_for_who_is_registered_here(tmp_path: Path) -> None:
         registered: "entitled_unpaid",
         permitted: "not_entitled",
     }
+
+
+def test_who_was_subsidised_without_the_condition_is_told_so(tmp_path: Path) -> None:
+    number = make_id(ADULT, 1, "430799")
+    paid = Payment(number, "本地", 2031, dt.date(2030, 10, 10), Decimal(0), Decimal(410))
+    county = County([Registered(number, "本地", "青禾街道")], resident_insurance=[paid])
+    county.relief.append(Relief(number, "本地", "extreme_poverty", recognised_on=dt.date(2030, 1, 1)))
+    text = change(SMALL, ('category = "extreme_poverty"\n', 'category = "extreme_poverty"\nwhen = "age >= 80"\n'))
+    [row] = run(county, write_pack(tmp_path / "old", text))["subsidies"]
+    assert row["reason"] == "不符合本年度政策对该类人员资助的条件，已资助 410.00 元，应追回"
+
+
+def test_pupils_count_where_their_school_is_only_if_the_pack_says_so(tmp_path: Path) -> None:
+    child = make_id(dt.date(2020, 3, 1), 1, "520101")
+    county = County(school=[Student(child, "随迁子女", "青禾小学", "primary", "2027-09", "2033-06")])
+    text = change(SMALL, ("[scope]\n", "[scope]\npupils = true\n"))
+    for pack, counted in ((write_pack(tmp_path / "not"), False), (write_pack(tmp_path / "here", text), True)):
+        tables = run(County(school=county.school), pack)
+        [person] = [row for row in tables["persons"] if row["id_number"] == child]
+        assert person["in_population"] == counted
+        assert [row["school"] for row in tables["uninsured"] if row["id_number"] == child] == ["青禾小学"] * counted
+        [schools] = [row for row in tables["coverage"] if row["level"] == "school"] or [{"population": 0}]
+        assert schools["population"] == int(counted)
+    assert person["reason"].startswith("本地中小学、幼儿园在校")
+
+
+def test_of_a_pupils_two_records_the_one_of_the_school_is_kept_where_pupils_count(tmp_path: Path) -> None:
+    child = make_id(dt.date(2020, 3, 1), 1, "520101")
+    text = change(SMALL, ("[scope]\n", "[scope]\npupils = true\n"))
+    county = County(school=[Student(child, "随迁子女", "青禾小学", "primary", "2027-09", "2033-06")])
+    county.resident_insurance.append(Payment(child, "随迁子女", 2031, dt.date(2030, 10, 10), Decimal(410)))
+    county.other_insurance.append(
+        Elsewhere(child, "随迁子女", "遵义市", insutype="390", insured_from=dt.date(2030, 9, 1))
+    )
+    [row] = run(county, write_pack(tmp_path / "here", text))["duplicates"]
+    assert (row["kind"], row["keep"]) == ("DUP-RS", "first")
+    assert row["reason"] == "在校学生两份居民医保，保留学籍地的一份（医保发〔2020〕33号）"

@@ -29,6 +29,11 @@ WITH ways AS (
     person_key, '本地大中专院校在校', 3, '统计日是本地大中专院校在校学生', 1, college_student,
     CASE WHEN college_student THEN '是' ELSE '不是' END
   FROM person_facts
+  UNION ALL
+  SELECT
+    f.person_key, '本地中小学、幼儿园在校', 4, '统计日是本地学校在校学生', 1, f.student, CASE WHEN f.student THEN '是' ELSE '不是' END
+  FROM person_facts AS f
+  INNER JOIN run_settings AS s ON s.counts_pupils
 ),
 
 exclusions AS (

@@ -18,6 +18,7 @@ WITH joined AS (
     m.person_key IS NOT NULL AS holds_permit, m.permit_from, m.permit_first, m.new_employment,
     coalesce(c.college_student, FALSE) AS college_student,
     coalesce(c.attending, FALSE) AS student,
+    coalesce(c.attending, FALSE) AND s.counts_pupils AS pupil,
     c.enrolled_from, c.graduated_on,
     coalesce(r.insured, FALSE) AS insured_resident,
     r.first_paid_on, r.own_paid, r.subsidy_paid,
@@ -56,6 +57,7 @@ placed AS (
       WHEN register_status = 'normal' THEN 'registered'
       WHEN has_permit THEN 'permit'
       WHEN college_student THEN 'student'
+      WHEN pupil THEN 'pupil'
       WHEN register_status = 'cancelled' THEN 'C3'
       WHEN register_status = 'moved_out' THEN 'C4'
       WHEN register_status = 'dead' THEN 'C1'
@@ -65,5 +67,5 @@ placed AS (
   FROM joined
 )
 
-SELECT *, population_reason IN ('registered', 'permit', 'student') AS in_population
+SELECT *, population_reason IN ('registered', 'permit', 'student', 'pupil') AS in_population
 FROM placed;

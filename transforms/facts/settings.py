@@ -73,6 +73,7 @@ def create_settings(engine: Engine, pack: Pack, month: str, as_of: dt.date, basi
         "short_employee_keep": ("VARCHAR", duplicates.short_employee_keep if duplicates else "employee"),
         "scope_clause": ("VARCHAR", pack.scope.clause),
         "permit_months": ("INTEGER", pack.scope.permit_months),
+        "counts_pupils": ("BOOLEAN", pack.scope.pupils),
         "asks_place": (
             "BOOLEAN",
             any({"township", "registered"} & set(facts_used(when)) for _, when in pack.conditions),

@@ -27,7 +27,7 @@ coded AS (
         THEN 'DUP-ER1'
       WHEN p.first_scheme <> p.second_scheme THEN 'DUP-ER2'
       WHEN p.helped THEN 'DUP-HELP'
-      WHEN p.student OR f.college_student THEN 'DUP-RS'
+      WHEN p.student OR f.college_student OR f.population_reason = 'pupil' THEN 'DUP-RS'
       ELSE 'DUP-RR'
     END AS kind,
     k.id_number, k.name, k.township, k.village, w.uscc AS work_uscc, w.employer AS work_employer, f.college_student,
@@ -55,7 +55,7 @@ kept AS (
       WHEN c.kind = 'DUP-ER2' AND s.short_employee_keep = 'undecided' THEN 'undecided'
       WHEN c.kind IN ('DUP-EF', 'DUP-ER1', 'DUP-ER2') THEN
         CASE WHEN c.first_scheme = 'employee' THEN 'first' ELSE 'second' END
-      WHEN c.kind = 'DUP-RS' AND c.college_student THEN CASE WHEN c.first_home THEN 'first' ELSE 'undecided' END
+      WHEN c.kind = 'DUP-RS' AND (c.college_student OR c.population_reason = 'pupil') THEN CASE WHEN c.first_home THEN 'first' ELSE 'undecided' END
       WHEN c.kind = 'DUP-RS' THEN CASE WHEN c.first_home THEN 'second' ELSE 'undecided' END
       WHEN c.kind = 'DUP-RR' AND c.population_reason = 'permit' AND c.first_home THEN 'first'
       ELSE 'undecided'
@@ -75,7 +75,7 @@ SELECT
     WHEN 'DUP-ER1' THEN '职工医保（连续满一年）与居民医保重叠，保留职工医保'
     WHEN 'DUP-ER2' THEN '职工医保（不满一年）与居民医保重叠，按职工医保处理（待确认）'
     WHEN 'DUP-HELP' THEN '两地居民医保重叠且涉及资助，由本人选择，放弃地留存书面声明'
-    WHEN 'DUP-RS' THEN '在校大学生两份居民医保，保留学籍地的一份'
+    WHEN 'DUP-RS' THEN '在校学生两份居民医保，保留学籍地的一份'
     ELSE '两地居民医保重叠，保留常住地的一份，本人可书面选择'
   END
   || CASE WHEN k.keep = 'undecided' THEN '；保留哪一份须核实' ELSE '' END || '（医保发〔2020〕33号）' AS reason,

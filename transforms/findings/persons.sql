@@ -11,6 +11,7 @@ SELECT
     WHEN 'registered' THEN '户籍在册'
     WHEN 'permit' THEN '持居住证常住'
     WHEN 'student' THEN '本地大中专院校在校'
+    WHEN 'pupil' THEN '本地中小学、幼儿园在校'
     WHEN 'short_permit' THEN
       '居住证自 ' || CAST(f.permit_from AS VARCHAR) || ' 起，统计日不满政策规定的 ' || CAST(s.permit_months AS VARCHAR) || ' 个月'
     WHEN 'not_registered' THEN

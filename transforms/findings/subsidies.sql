@@ -16,7 +16,8 @@ facts AS (
     d.subsidised, t.title, t.clause AS situation_clause, t.pending AS reading_pending,
     CASE WHEN f.insured_resident THEN f.own_paid END AS paid_own,
     CASE WHEN f.insured_resident THEN f.subsidy_paid END AS paid_subsidy,
-    s.elsewhere_outcome, s.elsewhere_clause, s.scope_clause
+    s.elsewhere_outcome, s.elsewhere_clause, s.scope_clause,
+    EXISTS (SELECT 1 FROM pack_subsidies AS q WHERE q.category = r.category) AS has_rule
   FROM best_subsidies AS r
   INNER JOIN person_facts AS f ON f.person_key = r.person_key
   INNER JOIN known_persons AS k ON k.person_key = r.person_key
@@ -122,7 +123,12 @@ SELECT
       CASE WHEN j.has_laid_out THEN '应资助，先缴后补：本人已全额缴费，资助尚未足额发放' ELSE '应资助，个人缴费或资助不足' END
     WHEN 'not_entitled_subsidised' THEN
       CASE
-        WHEN j.tier = 3 AND j.clause IS NULL THEN '本年度政策没有该类人员的资助，已资助 ' || CAST(j.paid_subsidy AS VARCHAR) || ' 元，应追回'
+        WHEN j.tier = 3 AND j.clause IS NULL THEN
+          CASE
+            WHEN j.has_rule THEN '不符合本年度政策对该类人员资助的条件'
+            ELSE '本年度政策没有该类人员的资助'
+          END
+          || '，已资助 ' || CAST(j.paid_subsidy AS VARCHAR) || ' 元，应追回'
         ELSE
           '已资助 ' || CAST(j.paid_subsidy AS VARCHAR) || ' 元，应资助 ' || CAST(coalesce(j.subsidy_due, 0) AS VARCHAR)
           || ' 元，超过的应追回'
@@ -130,8 +136,7 @@ SELECT
     ELSE
       CASE
         WHEN j.dead THEN '已死亡'
-        WHEN j.tier = 3 AND EXISTS (SELECT 1 FROM pack_subsidies AS q WHERE q.category = j.category)
-          THEN '不符合本年度政策对该类人员资助的条件'
+        WHEN j.tier = 3 AND j.has_rule THEN '不符合本年度政策对该类人员资助的条件'
         WHEN j.tier = 3 THEN '本年度政策没有该类人员的资助'
         WHEN j.tier = 1 THEN '认定日期晚于资助认定截止日 ' || CAST(j.until AS VARCHAR)
         WHEN j.insurance_status = 'elsewhere' THEN '在异地参保，文件没有异地参保资助的规定'
