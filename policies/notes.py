@@ -17,6 +17,9 @@ from policies.words import word_value
 # Amounts that every document names and a pack may state without using them.
 _STANDARDS: Final = frozenset({"individual_contribution", "fiscal_subsidy"})
 _YEAR: Final = dt.timedelta(days=366)
+# The word of the notices, and the kinds that a roster may name instead of it; none of the codes contains another.
+_MONITORED: Final = "monitored"
+_KINDS_OF_MONITORED: Final = ("monitored_unstable", "monitored_margin", "monitored_sudden")
 
 
 def find_notes(pack: Pack) -> list[str]:
@@ -25,7 +28,9 @@ def find_notes(pack: Pack) -> list[str]:
         *_note_name(pack),
         *_note_windows(pack),
         *_note_prices(pack),
+        *_note_old_values(pack),
         *_note_categories(pack),
+        *_note_monitored(pack),
         *_note_unused_values(pack),
         *_note_tasks(pack),
         *_note_deemed_years(pack),
@@ -70,6 +75,19 @@ def _note_prices(pack: Pack) -> list[str]:
     ]
 
 
+def _note_old_values(pack: Pack) -> list[str]:
+    """Values of an earlier year that still hold: taken over with last year's pack, perhaps."""
+    year = getattr(pack, "benefit_year", None)
+    if year is None:
+        return []
+    held = {v.name: v for v in sorted(pack.values, key=lambda v: v.effective) if v.effective <= year.opens}
+    return [
+        f"数值「{value.name}」从 {value.effective} 起没有改过，{year.opens} 起仍按它计算，请确认本年度没有新的数"
+        for value in held.values()
+        if value.value is not None and value.effective + _YEAR <= year.opens + dt.timedelta(days=1)
+    ]
+
+
 def _note_categories(pack: Pack) -> list[str]:
     known = name_identities(getattr(pack, "categories", ()))
     named = [code for target in pack.targets for code in target.groups]
@@ -78,6 +96,22 @@ def _note_categories(pack: Pack) -> list[str]:
         for code in dict.fromkeys(named)
         if code not in known
     ]
+
+
+def _note_monitored(pack: Pack) -> list[str]:
+    """A part that names 监测对象 and not its kinds, or the reverse: a roster may say either."""
+    parts = [("资助", tuple(dict.fromkeys(subsidy.category for subsidy in pack.subsidies)))]
+    parts += [("困难群体的目标", target.groups) for target in pack.targets]
+    found = []
+    for part, codes in parts:
+        kinds = [code for code in _KINDS_OF_MONITORED if code not in codes]
+        missing = kinds if _MONITORED in codes else [_MONITORED] * (not kinds)
+        if missing:
+            found.append(
+                f"{part}里写了监测对象，没有写 {'、'.join(missing)}：名册这样写的监测对象不算在内，"
+                "文件说防止返贫监测对象的，四个代码都要写"
+            )
+    return found
 
 
 def _note_unused_values(pack: Pack) -> list[str]:

@@ -69,6 +69,13 @@ def test_a_slip_is_refused(tmp_path: Path, place: Path, old: str, new: str, said
         ),
         (SHIMEN, "amount = 3000\n", "amount = 300\n", "金额（元） 300 不在引文的数字里"),
         (SHIMEN, "limit = 8000\n", "limit = 80000\n", "80000 不在引文的数字里"),
+        (HEDONG, 'category = "双女户"', 'category = "monitored"', "没有写 monitored_unstable、monitored_margin"),
+        (
+            HEDONG,
+            "value = 670\neffective = 2032-01-01",
+            "value = 670\neffective = 2031-01-01",
+            "数值「fiscal_subsidy」从 2031-01-01 起没有改过，2032-01-01 起仍按它计算",
+        ),
     ],
 )
 def test_a_slip_is_noted(tmp_path: Path, place: Path, old: str, new: str, said: str) -> None:
