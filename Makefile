@@ -1,5 +1,6 @@
 # canbao: setup, run, test, check, bench. Needs python3.11 (or 3.12, 3.13) with its venv module, and make.
-PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || echo python3.11)
+# The first that starts: pyenv puts stand-ins of versions into the path that are not chosen.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13; do $$p -c '' 2>/dev/null && echo $$p && exit; done; echo python3.11)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
