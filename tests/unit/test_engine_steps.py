@@ -4,6 +4,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from duckdb import OutOfMemoryException
 
 from transforms.engine import Engine
 from transforms.engine.steps import find_needs, run_steps
@@ -61,6 +62,32 @@ def test_after_a_failure_nothing_else_begins_and_the_failure_is_told(folder: Pat
         run_steps(run, folder, STEPS)
     assert "insured" not in begun
     assert "summary" not in begun
+
+
+def test_a_step_short_of_memory_is_run_again_alone_before_another_begins(folder: Path) -> None:
+    begun: list[str] = []
+    other_ended = threading.Event()
+
+    def run(file: Path) -> None:
+        begun.append(file.stem)
+        if file.stem == "rates":
+            assert other_ended.wait(10)
+        elif begun.count("people") == 1:
+            other_ended.set()
+            raise OutOfMemoryException
+
+    run_steps(run, folder, STEPS)
+    assert sorted(begun[:2]) == ["people", "rates"]
+    assert begun[2:] == ["people", "insured", "summary"]
+
+
+def test_a_step_for_which_memory_does_not_suffice_alone_either_is_told(folder: Path) -> None:
+    def run(file: Path) -> None:
+        if file.stem == "insured":
+            raise OutOfMemoryException
+
+    with pytest.raises(OutOfMemoryException):
+        run_steps(run, folder, STEPS)
 
 
 @pytest.mark.parametrize("count", [0, 1, 500, 501, 1203])

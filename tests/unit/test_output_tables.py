@@ -126,7 +126,7 @@ def test_nobody_is_left_out_whatever_their_key(tmp_path: Path, engine: Engine, k
 def test_a_number_under_two_keys_is_a_defect_also_where_parts_meet(
     tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(everybody, "_PART_ROWS", 1)
+    monkeypatch.setattr(everybody, "PART_ROWS", 1)
     table = TABLES["persons"]
     number = make_numbers(1)[0]
     keys = [int(number[:17]), int(number[:17]) + 1]
@@ -161,7 +161,7 @@ def test_how_a_frame_lies_in_memory_changes_no_byte(tmp_path: Path) -> None:
 def test_a_list_written_in_parts_has_every_row_once_and_in_order(
     tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
-    monkeypatch.setattr(tables, "_PART_ROWS", size)
+    monkeypatch.setattr(tables, "PART_ROWS", size)
     table = TABLES["contributions"]
     months = [f"2026-{month:02d}" for month in range(10, 0, -1)]
     engine.create(table.name, table.sql_types, [make_row(table, month=month) for month in months])
@@ -173,7 +173,7 @@ def test_a_list_written_in_parts_has_every_row_once_and_in_order(
 def test_a_key_repeated_where_parts_of_a_list_meet_is_a_defect(
     tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tables, "_PART_ROWS", 1)
+    monkeypatch.setattr(tables, "PART_ROWS", 1)
     table = TABLES["contributions"]
     engine.create(table.name, table.sql_types, [make_row(table, month="2026-01")] * 2)
     with pytest.raises(RuntimeError, match="contributions 有 1 个重复的键"):
@@ -199,7 +199,7 @@ def make_everybody(engine: Engine, persons: list[str], due: list[str]) -> None:
 def test_a_row_of_dues_says_whose_it_is_as_the_row_of_persons_does(
     tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(everybody, "_PART_ROWS", 3)
+    monkeypatch.setattr(everybody, "PART_ROWS", 3)
     numbers = make_numbers(10)
     make_everybody(engine, numbers, numbers[::-2])
     write_tables(engine, tmp_path)

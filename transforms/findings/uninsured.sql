@@ -1,71 +1,23 @@
 -- One row per person of the population without cover for the pack's year, with what is due today (contract §3, §4). Without a
 -- roster of an earlier year nobody is said to have been insured last in some year: the missing one might say otherwise.
 CREATE TABLE uninsured AS
-WITH coded AS (
-  SELECT
-    f.*, k.id_number, k.name, k.township, k.village, k.household_id,
-    CASE WHEN c.attending THEN c.school END AS school,
-    CASE WHEN f.works THEN w.employer END AS employer,
-    a.told, CASE WHEN a.state = 'in_force' THEN a.reason_code END AS answered_code,
-    CASE
-      WHEN s.has_prior_years AND s.as_of < s.year_start AND f.insured_last_year THEN 'A0'
-      WHEN f.registered_unpaid THEN 'A5'
-      WHEN s.has_prior_years AND f.last_insured_year IS NOT NULL THEN 'A2'
-      WHEN s.has_prior_years THEN 'A1'
-    END AS listed_code,
-    CASE WHEN s.has_prior_years THEN f.last_insured_year END AS last_year,
-    y.payers,
-    f.person_key IN (SELECT d.person_key FROM possible_records AS d)
-    OR EXISTS (SELECT 1 FROM id_proposals AS i WHERE i.for_cover AND i.proposed_id = k.id_number)
-    -- Under their own suspect number, in another name.
-    OR EXISTS (
-      SELECT 1 FROM suspect_mismatches AS m
-      WHERE
-        m.id_number = k.id_number AND m.roster IN ('resident_insurance', 'employee_insurance', 'other_insurance')
-    ) AS pending_proposal
-  FROM person_facts AS f
-  INNER JOIN known_persons AS k ON k.person_key = f.person_key
-  CROSS JOIN run_settings AS s
-  LEFT JOIN school_state AS c ON c.person_key = f.person_key
-  LEFT JOIN work_state AS w ON w.person_key = f.person_key
-  LEFT JOIN standing_answers AS a ON a.person_key = f.person_key
-  LEFT JOIN family_payers AS y
-    ON y.household_id = k.household_id
-    AND y.township IS NOT DISTINCT FROM k.township
-    AND y.village IS NOT DISTINCT FROM k.village
-  WHERE f.in_population AND f.insurance_status = 'none'
-),
-
-timed AS (
-  SELECT
-    c.*,
-    -- In the drive for the next year everybody is asked anew.
-    CASE WHEN c.listed_code = 'A0' THEN 'A0' ELSE coalesce(c.answered_code, c.listed_code) END AS reason_code,
-    d.at_once, d.own_due, d.subsidy_due, d.fiscal_due, d.own_due + d.fiscal_due + d.advance AS payable, d.admitted,
-    coalesce(t.clause, e.drive_clause) AS due_clause, t.title,
-    CASE
-      -- The days of payment are those of 居民医保: an employer that owes enrolment has no such day.
-      WHEN c.scheme_due = 'employee' THEN e.drive_closes
-      WHEN NOT d.admitted THEN NULL
-      WHEN t.deadline_days IS NOT NULL THEN d.event_day + t.deadline_days
-      WHEN t.deadline_months IS NOT NULL THEN CAST(d.event_day + t.deadline_months * INTERVAL 1 MONTH AS DATE)
-      WHEN s.payment_closes IS NOT NULL AND NOT d.at_once THEN s.payment_closes
-      WHEN d.admitted THEN s.year_end
-      -- No amounts and no window in the document: until the end of the drive.
-      ELSE e.drive_closes
-    END AS deadline
-  FROM coded AS c
-  CROSS JOIN run_settings AS s
-  CROSS JOIN pack_employee AS e
-  LEFT JOIN dues_amounts AS d ON d.person_key = c.person_key
-  LEFT JOIN pack_situations AS t ON t.ordinal = d.ordinal
-),
-
 -- Until when, or from when, the township is to act; `settled`: what is on record since, `awaited`: what a roster that is missing this
 -- month last said: nobody need be asked for either.
-worded AS (
+WITH worded AS (
   SELECT
-    t.*, v.reason AS awaited, i.paid_later_on, i.given_back, i.ended, l.told AS later_told, i.person_key IS NULL AND l.person_key IS NULL AS no_record,
+    t.*, k.id_number, k.name, k.township, k.village, k.household_id,
+    CASE WHEN c.attending THEN c.school END AS school,
+    CASE WHEN t.works THEN w.employer END AS employer,
+    a.told, v.reason AS awaited, i.paid_later_on, i.given_back, i.ended, l.told AS later_told,
+    i.person_key IS NULL AND l.person_key IS NULL AS no_record,
+    coalesce(d.clause, e.drive_clause) AS due_clause, d.title,
+    t.person_key IN (SELECT r.person_key FROM possible_records AS r)
+    OR k.id_number IN (SELECT o.proposed_id FROM id_proposals AS o WHERE o.for_cover AND o.proposed_id IS NOT NULL)
+    -- Under their own suspect number, in another name.
+    OR k.id_number IN (
+      SELECT m.id_number FROM suspect_mismatches AS m
+      WHERE m.id_number IS NOT NULL AND m.roster IN ('resident_insurance', 'employee_insurance', 'other_insurance')
+    ) AS pending_proposal,
     CASE
       WHEN l.for_all OR t.scheme_due <> 'employee' AND l.person_key IS NOT NULL THEN l.told
       WHEN t.scheme_due <> 'employee' THEN '名单中有 ' || CAST(i.paid_later_on AS VARCHAR) || ' 的缴费'
@@ -74,8 +26,14 @@ worded AS (
       WHEN s.next_window IS NOT NULL AND NOT t.at_once THEN '在下一缴费期' || s.next_window
       ELSE coalesce('最迟 ' || CAST(t.deadline AS VARCHAR) || ' ', '尽快')
     END AS when_to_pay
-  FROM timed AS t
+  FROM uninsured_persons AS t
+  INNER JOIN known_persons AS k ON k.person_key = t.person_key
   CROSS JOIN run_settings AS s
+  CROSS JOIN pack_employee AS e
+  LEFT JOIN pack_situations AS d ON d.ordinal = t.ordinal
+  LEFT JOIN school_state AS c ON c.person_key = t.person_key
+  LEFT JOIN work_state AS w ON w.person_key = t.person_key
+  LEFT JOIN standing_answers AS a ON a.person_key = t.person_key
   LEFT JOIN idle_records AS i ON i.person_key = t.person_key
   LEFT JOIN later_records AS l ON l.person_key = t.person_key
   LEFT JOIN awaited_cover AS v ON v.person_key = t.person_key AND v.is_missing
@@ -87,7 +45,7 @@ SELECT
   CASE WHEN t.reason_code <> 'A0' THEN s.year - t.last_year END AS broken_years,
   coalesce(r.categories, CAST([] AS VARCHAR[])) AS categories,
   t.school, t.employer, h.phone, t.household_id,
-  coalesce(t.payers, CAST([] AS VARCHAR[])) AS payer_in_family,
+  coalesce(y.payers, CAST([] AS VARCHAR[])) AS payer_in_family,
   t.own_due, t.payable,
   t.deadline,
   CASE WHEN t.pending_proposal THEN '先核对证件有误而可能是本人的参保记录；' ELSE '' END
@@ -120,7 +78,7 @@ SELECT
     WHEN t.listed_code = 'A5' THEN '本年度已登记，截至统计日未查到缴费'
     WHEN t.listed_code = 'A2' AND t.last_year = s.year THEN '本年度内参保已停止，截至统计日没有再参保'
     WHEN t.listed_code = 'A2' THEN
-      CAST(t.last_insured_year AS VARCHAR) || ' 年度有参保记录，本年度'
+      CAST(t.last_year AS VARCHAR) || ' 年度有参保记录，本年度'
       || CASE WHEN t.no_record THEN '没有' ELSE '截至统计日没有参保' END
     WHEN t.listed_code = 'A1' AND t.no_record THEN '各年度名单中均无参保记录'
     WHEN t.listed_code = 'A1' THEN '截至统计日没有参保'
@@ -150,6 +108,10 @@ SELECT
 FROM worded AS t
 CROSS JOIN run_settings AS s
 CROSS JOIN run_notes AS n
+LEFT JOIN family_payers AS y
+  ON y.household_id = t.household_id
+  AND y.township IS NOT DISTINCT FROM t.township
+  AND y.village IS NOT DISTINCT FROM t.village
 LEFT JOIN phones AS h ON h.person_key = t.person_key
 LEFT JOIN told_remarks AS m ON m.person_key = t.person_key
 LEFT JOIN best_subsidies AS r ON r.person_key = t.person_key

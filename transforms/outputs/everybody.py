@@ -12,11 +12,10 @@ import polars as pl
 
 from schemas.tables import PERSON, Table
 from transforms.engine import Engine, read_ahead
-from transforms.outputs.table_file import TableFile, cite, pick_columns, require_columns
+from transforms.outputs.table_file import PART_ROWS, TableFile, cite, pick_columns, require_columns
 
 EVERYBODY: Final = ("persons", "dues")
 """No workbook shows these tables. Every person of the second has a row of the first."""
-_PART_ROWS = 60_000
 KEY: Final = "person_key"
 _TOLD: Final = (*(column.name for column in PERSON), "sources")
 """What the first table tells of a person for the second as well: the engine hands the texts over once."""
@@ -57,7 +56,7 @@ def _read_parts(
 def _divide_keys(engine: Engine) -> list[str]:
     """Return the conditions of the parts, each key in just one; keys below zero (and none, a defect) come last."""
     count = int(engine.scalar("SELECT count(*) FROM known_persons"))
-    shares = [part * _PART_ROWS / count for part in range(1, -(-count // _PART_ROWS))]
+    shares = [part * PART_ROWS / count for part in range(1, -(-count // PART_ROWS))]
     cuts = engine.scalar(f"SELECT quantile_disc({KEY}, ?) FROM known_persons", [shares]) if shares else []
     firsts = [0, *sorted(key for key in set(cuts) if key > 0)]
     between = [f"{KEY} >= {first} AND {KEY} < {end}" for first, end in pairwise(firsts)]

@@ -13,6 +13,8 @@ from pyarrow.parquet import ParquetWriter
 from schemas.tables import Table
 from transforms.engine import Engine
 
+PART_ROWS: Final = 60_000
+"""So many rows of a table are in memory at a time."""
 _SHEET: Final = 10_000_000_000
 """A source row inside a run is the number of its sheet times this, plus its row."""
 _DISTINCT: Final = frozenset({"id", "ids", "uscc", "name", "text", "sources"})
@@ -20,10 +22,7 @@ _BY_NUMBER: Final = ("id_number",)
 
 
 class TableFile:
-    """`folder/<table>.parquet` while it is written; the same rows in the same parts give the same bytes.
-
-    Of a table in several parts, rows of the same key must stand together.
-    """
+    """`folder/<table>.parquet` while it is written; the same rows in the same parts give the same bytes."""
 
     def __init__(self, table: Table, folder: Path) -> None:
         self.rows = 0
@@ -31,7 +30,6 @@ class TableFile:
         self._path = folder / f"{table.name}.parquet"
         self._by_number = table.order == table.key == _BY_NUMBER
         self._last: str | None = None
-        self._last_key: pl.DataFrame | None = None
         self._writer: ParquetWriter | None = None
 
     def __enter__(self) -> Self:
@@ -44,9 +42,8 @@ class TableFile:
             self._writer.close()
 
     def write(self, part: pl.DataFrame) -> None:
-        """Write rows behind those before; a repeated key, or numbers that do not rise, is a defect and raises RuntimeError."""
+        """Write rows behind those before; numbers that do not rise, one to a row, are a defect and raise RuntimeError."""
         part = part.select(list(self._table.sql_types))
-        self._require_unique(part)
         self._require_order(part)
         self.rows += len(part)
         cells = part.rechunk().to_arrow(compat_level=pl.CompatLevel.newest())
@@ -62,17 +59,6 @@ class TableFile:
                 store_schema=False,
             )
         self._writer.write_table(cells)
-
-    def _require_unique(self, part: pl.DataFrame) -> None:
-        if not self._table.key:
-            return
-        keys = part.select(self._table.key)
-        if self._last_key is not None:
-            keys = pl.concat([self._last_key, keys])
-        repeated = len(keys) - keys.n_unique()  # null equals null
-        self._last_key = keys.tail(1)
-        if repeated:
-            raise RuntimeError(f"输出表 {self._table.name} 有 {repeated} 个重复的键（{'、'.join(self._table.key)}）")
 
     def _require_order(self, part: pl.DataFrame) -> None:
         """Hold the numbers of a list that has one row a person against each other, over its parts."""

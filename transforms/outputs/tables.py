@@ -13,9 +13,7 @@ from schemas.tables import TABLES, Table, TableColumn
 from schemas.terms import TERMS
 from transforms.engine import Engine, read_ahead
 from transforms.outputs.everybody import EVERYBODY, KEY, write_everybody
-from transforms.outputs.table_file import TableFile, cite, list_columns, pick_columns, require_columns
-
-_PART_ROWS = 200_000
+from transforms.outputs.table_file import PART_ROWS, TableFile, cite, list_columns, pick_columns, require_columns
 
 
 def write_tables(engine: Engine, out: Path, names: Iterable[str] = TABLES) -> dict[str, int]:
@@ -44,13 +42,20 @@ def write_tables(engine: Engine, out: Path, names: Iterable[str] = TABLES) -> di
 
 
 def _read_list(engine: Engine, table: Table, held: set[str]) -> Iterator[pl.DataFrame]:
-    """Yield the rows of a list in their order: in parts where rows of the same key stand together, else as a whole."""
+    """Yield the rows of a list in their order, in parts."""
     require_columns(table, held)
+    _require_unique(engine, table, held)
     query = f'SELECT {pick_columns(table, held)} FROM "{table.name}" ORDER BY {list_order(table, held)}'
-    if set(table.order) <= set(table.key):
-        yield from engine.read(query, _PART_ROWS)
-    else:
-        yield engine.query(query)
+    yield from engine.read(query, PART_ROWS)
+
+
+def _require_unique(engine: Engine, table: Table, held: Collection[str]) -> None:
+    if not table.key:
+        return
+    key = ", ".join(_name(column, held) for column in table.key)  # null equals null
+    found = f'SELECT count(*) FROM (SELECT 1 FROM "{table.name}" GROUP BY {key} HAVING count(*) > 1)'
+    if repeated := engine.scalar(found):
+        raise RuntimeError(f"输出表 {table.name} 有 {repeated} 个重复的键（{'、'.join(table.key)}）")
 
 
 def list_order(table: Table, held: Collection[str]) -> str:
@@ -62,10 +67,12 @@ def list_order(table: Table, held: Collection[str]) -> str:
 
 
 def _sort_by(column: TableColumn, held: Collection[str]) -> str:
-    if column.name == "sources" and "source_rows" in held:
-        return "source_rows"
     if column.kind != "code":
-        return f'"{column.name}"'
+        return _name(column.name, held)
     # Codes come in the order of their terms (county before township), those only the pack knows behind them.
     codes = ", ".join(f"'{code}'" for code in TERMS[column.vocabulary])
     return f'list_position([{codes}], "{column.name}") NULLS LAST, "{column.name}"'
+
+
+def _name(column: str, held: Collection[str]) -> str:
+    return "source_rows" if column == "sources" and "source_rows" in held else f'"{column}"'
