@@ -81,7 +81,7 @@ class Roster:
     names that speak for and against it; `headers` are known headers that it does not keep. A `timeless` roster holds figures
     of a year or a decade: the same file may serve every month. In a roster of a `household` the members that a row names
     beside a person belong to it too, except where a column of `personal` says that the row is about one person. `returned`:
-    a list of our own workbooks that comes back filled in. `gone` are names that say that the rows are of the past.
+    a list of our own workbooks that comes back filled in; `events`: what happened in a month or a year. `gone` are names that say that the rows are of the past.
     `asked_instead`: it can show somebody insured who stands in no other; what to ask the person where it is missing.
     """
 
@@ -98,6 +98,7 @@ class Roster:
     household: bool = False
     personal: tuple[str, ...] = ()
     returned: bool = False
+    events: bool = False
     gone: tuple[Gone, ...] = ()
     receipt: str = ""
     asked_instead: str = ""

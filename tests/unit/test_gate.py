@@ -11,6 +11,7 @@ import pytest
 
 from policies.model import GateLimits
 from schemas.errors import GateRefused, Problem, UsageError
+from schemas.rosters import ROSTERS
 from tests.invented_people import make_number, make_numbers
 from tests.unit.staged_folder import COUNTY, stage_folder, write_csv
 from transforms.staging import Townships, check_gate
@@ -119,6 +120,22 @@ def test_more_than_half_of_the_rows_are_gone(raw: Path, before: int, refused: bo
     assert bool(problems) is refused
     if refused:
         assert "上月 21 行" in problems[0].what
+
+
+@pytest.mark.parametrize(
+    ("roster", "header", "line"),
+    [
+        ("deaths", ["证件号码", "姓名", "死亡日期"], ["甲", "2022-02-01"]),
+        ("births", ["证件号码", "姓名", "出生日期"], ["乙", "2022-02-01"]),
+        ("status_events", ["证件号码", "姓名", "事项", "日期"], ["丙", "退役", "2022-02-01"]),
+    ],
+)
+def test_a_month_with_few_events_is_no_loss(raw: Path, roster: str, header: list[str], line: list[str]) -> None:
+    """Offices list the events of a month, or of a year that begins anew in January."""
+    write_register(raw, good=10)
+    number = make_number(born="20220201") if roster == "births" else PEOPLE[0]
+    write_csv(raw / f"{ROSTERS[roster].title}.csv", [header, [number, *line]])
+    assert knock(raw, previous={"inputs": [{"roster": roster, "rows_accepted": 90}]}) == ()
 
 
 def test_an_increment_may_be_short(raw: Path) -> None:

@@ -15,7 +15,7 @@ from policies.model import GateLimits
 from schemas.errors import GateRefused, Problem, UsageError
 from schemas.rosters import ROSTERS
 from transforms.sources import Survey
-from transforms.staging.file_checks import TAKEN_AS_IT_COMES, Finding, Looked, count_looked, judge_file
+from transforms.staging.file_checks import Finding, Looked, count_looked, judge_file
 from transforms.staging.folder import Staged
 
 _REFUSAL = "数据检查未通过，没有发布任何结果。请按下列提示处理后重新运行。"
@@ -120,9 +120,10 @@ def _find_losses(
     survey: Survey, staged: Staged, previous: Mapping[str, Any] | None, limits: GateLimits
 ) -> tuple[list[Finding], int]:
     """Full rosters that have far fewer rows than last month, and how many rosters could be compared."""
-    increments = {sheet.roster for sheet in survey.sheets if sheet.kind == "increment"}
+    uneven = {code for code, roster in ROSTERS.items() if roster.events or roster.returned}
+    uneven |= {sheet.roster for sheet in survey.sheets if sheet.kind == "increment"}
     before = count_rows(previous) if previous else {}
-    compared = [code for code in staged.supplied if before.get(code) and code not in increments | TAKEN_AS_IT_COMES]
+    compared = [code for code in staged.supplied if before.get(code) and code not in uneven]
     findings = []
     for code in compared:
         count, last = staged.supplied[code], before[code]
