@@ -41,6 +41,7 @@ STEPS = (
     "identities",
     "listed_relief",
     "employee_state",
+    "employee_elsewhere",
     "employee_since",
     "elsewhere_spells",
     "elsewhere_years",

@@ -5,7 +5,7 @@ SELECT person_key, stopped_on, bool_or(employee_type = 'active') AS by_labour
 FROM (
   SELECT person_key, stopped_on, employee_type FROM employee_spells
   UNION ALL
-  SELECT person_key, stopped_on, 'active' FROM staged_other_insurance WHERE insutype = '310'
+  SELECT person_key, stopped_on, 'active' FROM employee_elsewhere
 ) AS ends
 WHERE stopped_on IS NOT NULL AND person_key IS NOT NULL
 GROUP BY person_key, stopped_on;

@@ -6,11 +6,7 @@ WITH spells AS (
   SELECT person_key, insured_from, coalesce(stopped_on, CASE WHEN NOT active THEN last_day + 1 END) AS stopped_on
   FROM employee_spells
   UNION ALL
-  SELECT person_key, insured_from, stopped_on
-  FROM staged_other_insurance
-  WHERE
-    insutype = '310' AND cover IS NULL AND person_key IS NOT NULL AND coalesce(insured_status, '1') <> '0'
-    AND (stopped_on IS NOT NULL OR coalesce(insured_status, '1') = '1')
+  SELECT person_key, insured_from, stopped_on FROM employee_elsewhere WHERE stopped_on IS NOT NULL OR normal
 ),
 
 clipped AS (

@@ -2,27 +2,20 @@
 -- when without a month between. It is paid by the month, so who begins at the next employer in the month after leaving has no gap,
 -- wherever that is. Empty where no beginning is stated.
 CREATE TABLE employee_since AS
-WITH elsewhere AS (
-  SELECT
-    o.person_key, o.insured_from, coalesce(o.insured_status, '1') = '1' AS normal, o.stopped_on, s.as_of, o.source_no, o.row
-  FROM staged_other_insurance AS o
-  CROSS JOIN run_settings AS s
-  WHERE o.person_key IS NOT NULL AND o.insutype = '310' AND o.cover IS NULL AND coalesce(o.insured_status, '1') <> '0'
-),
-
-spells AS (
+WITH spells AS (
   SELECT person_key, insured_from, last_day, active, source_no, row FROM employee_spells
   UNION ALL
   SELECT
-    person_key, insured_from,
+    e.person_key, e.insured_from,
     CASE
-      WHEN stopped_on <= as_of THEN stopped_on - 1
-      WHEN stopped_on > as_of OR normal THEN as_of
-      ELSE insured_from
+      WHEN e.stopped_on <= s.as_of THEN e.stopped_on - 1
+      WHEN e.stopped_on > s.as_of OR e.normal THEN s.as_of
+      ELSE e.insured_from
     END,
-    normal AND (stopped_on IS NULL OR stopped_on > as_of), source_no, row
-  FROM elsewhere
-  WHERE insured_from IS NULL OR insured_from <= as_of
+    e.normal AND (e.stopped_on IS NULL OR e.stopped_on > s.as_of), e.source_no, e.row
+  FROM employee_elsewhere AS e
+  CROSS JOIN run_settings AS s
+  WHERE e.insured_from IS NULL OR e.insured_from <= s.as_of
 ),
 
 several AS (
