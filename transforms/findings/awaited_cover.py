@@ -27,7 +27,9 @@ _SHOWN_BY: Final = {
 _COUNTED_OUT_BY: Final = {"C5": "other_insurance", "C6": "other_insurance"}
 """Which roster can show that a person is not in the population for a reason; of the dead, see `_load_dead`."""
 
-_BEFORE: Final = dict.fromkeys(("id_number", "insurance_status", "roster", "held_in", "reason"), "VARCHAR")
+_BEFORE: Final = dict.fromkeys(
+    ("id_number", "insurance_status", "roster", "held_in", "reason", "population_reason"), "VARCHAR"
+)
 _STATES: Final = dict.fromkeys(("state", "roster", "told"), "VARCHAR")
 
 
@@ -62,7 +64,7 @@ def _load_before(engine: Engine, previous: Path, month: str) -> None:
     """Fill `cover_before`: who was insured or counted out last month by a roster that is missing now, or was awaited for it even then."""
     if engine.scalar("SELECT count(*) FROM unseen_persons WHERE roster IN (SELECT roster FROM cover_states)"):
         engine.execute(
-            "INSERT INTO cover_before SELECT p.id_number, p.insurance_status, u.roster, ?, ? || c.told FROM read_parquet(?) AS p"
+            "INSERT INTO cover_before BY NAME SELECT p.id_number, p.insurance_status, u.roster, ? AS held_in, ? || c.told AS reason FROM read_parquet(?) AS p"
             " INNER JOIN unseen_persons AS u ON u.id_number = p.id_number"
             " INNER JOIN cover_states AS c ON c.roster = u.roster AND c.state IN (p.insurance_status, p.population_reason)",
             [month, month, str(locate(previous, "persons"))],
@@ -72,7 +74,7 @@ def _load_before(engine: Engine, previous: Path, month: str) -> None:
     file = find_table(previous, "awaited_cover")
     engine.load("awaited_before", [file] if file else [], TABLES["awaited_cover"].sql_types)
     engine.execute(
-        "INSERT INTO cover_before SELECT id_number, insurance_status, roster, held_in, reason FROM awaited_before"
+        "INSERT INTO cover_before BY NAME SELECT id_number, insurance_status, roster, held_in, reason FROM awaited_before"
         " WHERE roster NOT IN (SELECT u.roster FROM supplied AS u WHERE u.rows > 0 UNION ALL SELECT 'deaths')"
     )
 
@@ -82,7 +84,7 @@ def _load_twice_insured(engine: Engine, previous: Path, month: str) -> None:
     if twice := find_table(previous, "duplicates"):
         title = ROSTERS["other_insurance"].title
         engine.execute(
-            "INSERT INTO cover_before SELECT DISTINCT d.id_number, p.insurance_status, u.roster, ?, ? FROM read_parquet(?) AS d"
+            "INSERT INTO cover_before BY NAME SELECT DISTINCT d.id_number, p.insurance_status, u.roster, ? AS held_in, ? AS reason FROM read_parquet(?) AS d"
             " INNER JOIN unseen_persons AS u ON u.id_number = d.id_number AND u.roster = 'other_insurance'"
             " INNER JOIN read_parquet(?) AS p ON p.id_number = d.id_number WHERE d.kind <> 'DUP-PAY'",
             [
@@ -101,10 +103,11 @@ def _load_dead(engine: Engine, previous: Path, month: str) -> None:
     lacks = f"本期「{title}」名册中没有此人" if came else f"本期没有收到「{title}」名册"
     engine.execute(
         "INSERT INTO cover_before"
-        " SELECT b.id_number, b.insurance_status, 'deaths', b.held_in, b.held_in || ' 的人口情况是死亡，' || ? || '，未核对'"
-        " FROM ("
-        "  SELECT id_number, insurance_status, ? AS held_in FROM read_parquet(?) WHERE population_reason IN ('C1', 'C2')"
-        "  UNION ALL SELECT id_number, insurance_status, held_in FROM awaited_before WHERE roster = 'deaths'"
+        " SELECT b.id_number, b.insurance_status, 'deaths', b.held_in, b.held_in || ' 的人口情况是死亡，' || ? || '，未核对',"
+        " b.population_reason FROM ("
+        "  SELECT id_number, insurance_status, ? AS held_in, population_reason FROM read_parquet(?)"
+        "  WHERE population_reason IN ('C1', 'C2')"
+        "  UNION ALL SELECT id_number, insurance_status, held_in, NULL FROM awaited_before WHERE roster = 'deaths'"
         " ) AS b",
         [lacks, month, str(locate(previous, "persons"))],
     )

@@ -4,6 +4,8 @@ CREATE TABLE payment_findings AS
 WITH looked_at AS (
   SELECT person_key FROM person_facts WHERE dead OR college_student
   UNION
+  SELECT person_key FROM awaited_cover WHERE roster = 'deaths' AND person_key IS NOT NULL
+  UNION
   SELECT d.person_key
   FROM dues_amounts AS d
   CROSS JOIN run_settings AS s
@@ -51,6 +53,15 @@ found AS (
   CROSS JOIN run_settings AS s
   -- An earlier year has run out: only a payment made for it after the death still stands wrongly.
   WHERE c.dead AND (p.paid_on > c.died_on OR (p.year >= s.year AND p.insured_status = '1'))
+  UNION ALL
+  -- On an earlier list only: nobody has taken it back, and the day is not known any more.
+  SELECT
+    p.person_key, 'after_death', p.year, p.paid_on, p.own_paid,
+    a.reason || '；参保状态仍为正常，请核实是否健在', s.scope_clause, p.source_no, p.row
+  FROM paid AS p
+  INNER JOIN awaited_cover AS a ON a.person_key = p.person_key AND a.roster = 'deaths'
+  CROSS JOIN run_settings AS s
+  WHERE p.year >= s.year AND p.insured_status = '1'
   UNION ALL
   SELECT
     p.person_key, 'multi_year', p.year, p.paid_on, p.own_paid, '大中专院校学生同一天缴纳多个年度',

@@ -150,10 +150,10 @@ SELECT
   END
   || CASE WHEN coalesce(j.reading_pending, FALSE) AND j.subsidy_due > 0 THEN '（待确认）' ELSE '' END
   || CASE WHEN j.unknown AND j.tier < 2 THEN '；另有资助的条件缺少名册或名册没有写明，未核对' ELSE '' END
-  -- By a roster that is missing this month they had cover that no subsidy goes with.
+  -- By a roster that is missing this month they had cover that no subsidy goes with; by an earlier list of deaths they died.
   || coalesce('；' || v.reason, '') AS reason,
   p.source_rows
 FROM judged AS j
 CROSS JOIN listed AS l
 INNER JOIN cited_rows AS p ON p.person_key = j.person_key
-LEFT JOIN awaited_cover AS v ON v.person_key = j.person_key AND v.is_missing;
+LEFT JOIN awaited_cover AS v ON v.person_key = j.person_key;
