@@ -205,3 +205,19 @@ def test_blocks_are_whole_lines_and_lose_nothing(content: bytes, size: int, tmp_
     assert b"".join(blocks) == content
     assert all(block.endswith(b"\n") for block in blocks[:-1])
     assert sum(map(texts.count_lines, blocks)) == len(content.decode().removesuffix("\n").split("\n")) * bool(content)
+
+
+@pytest.mark.parametrize("added", ["{},王五,2021-1-3", "{},王五六,2021-1-3"])
+def test_a_file_of_two_encodings_is_told_with_the_line(added: str, tmp_path: Path) -> None:
+    """Appended to a UTF-8 export, rows from another program: as GB18030 all of it may be read, but as other signs."""
+    start = "\n".join([",".join(HEADERS), *(",".join(row) for row in make_rows(3))])
+    (tmp_path / "死亡.csv").write_bytes(f"{start}\n".encode() + added.format(make_id(9)).encode("gb18030"))
+    (problem,) = survey(tmp_path).problems
+    assert "两种编码" in problem.what
+    assert problem.row == 5
+
+
+def test_a_list_in_gb18030_that_is_no_roster_is_not_taken_for_two_encodings(tmp_path: Path) -> None:
+    (tmp_path / "通讯录.csv").write_bytes("name,tel\n联系,电话\n办公室,1\n".encode("gb18030"))
+    (problem,) = survey(tmp_path).problems
+    assert "找不到能识别的标题行" in problem.what

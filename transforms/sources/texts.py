@@ -136,6 +136,17 @@ def decodes(decoder: codecs.IncrementalDecoder, block: bytes, *, final: bool = F
         return False
 
 
+def find_other_encoding(path: Path) -> int | None:
+    """Return the first line that is no UTF-8 in a file that begins with other UTF-8 text than ASCII: one file, two encodings."""
+    begun = False
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            if not decodes(codecs.getincrementaldecoder("utf-8")(), line, final=True):
+                return number if begun else None
+            begun = begun or not line.isascii()
+    return None
+
+
 def decodes_whole(path: Path, encoding: str) -> bool:
     """Say whether a whole file is text in this encoding."""
     check = DecoderCheck(encoding)
