@@ -119,7 +119,7 @@ RULES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "status_assumed": ("没有填写状态，按正常处理", "请在名册中补充状态列"),
         "out_of_range": ("内容超出合理范围", "请核对后重新报送"),
         "edition_replaced": (
-            "该文件已被更新的一版取代，未采用",
+            "已有更新的（或内容相同的）一份，该文件未采用",
             '如两份都要采用，请在 sources.toml 中注明 kind = "increment"',
         ),
         "file_stale": ("文件与上期的完全相同，可能没有更新", "请向报送部门索取本期的名册；确无变化的不必处理"),

@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import polars.selectors as cs
 
 from schemas.departments import find_departments
 from schemas.errors import Problem
@@ -72,11 +73,12 @@ _GROUPS = (("城市", "农村", "城镇"), ("在职", "退休", "灵活就业"),
 
 @dataclass(frozen=True, slots=True)
 class RosterFile:
-    """A file's sheets of one roster, with the staged files that hold their rows."""
+    """A file's sheets of one roster, with the staged files that hold their accepted rows and those of the others (rejected, damaged …)."""
 
     file: str
     sheets: tuple[Sheet, ...]
     staged: tuple[Path, ...]
+    apart: tuple[Path, ...] = ()
 
     @property
     def dated(self) -> date | None:
@@ -111,7 +113,7 @@ def decide_editions(roster: str, files: Sequence[RosterFile]) -> Decision:
     for group in _group_editions(roster, full):
         dates = [file.dated for file in group]
         newest = max((day for day in dates if day), default=None)
-        if newest is None or None in dates or dates.count(newest) > 1:
+        if (newest is None or None in dates or dates.count(newest) > 1) and not _say_the_same(group):
             problems.append(_refuse(roster, group))
             continue
         winner = group[dates.index(newest)]
@@ -211,6 +213,24 @@ def _find_marks(file: RosterFile) -> dict[str, frozenset[str]]:
     for column in ("township", "year", "categories", "school", "pension_scheme", "event", "cover"):
         marks[column] = frozenset(sheet.constants[column] for sheet in file.sheets if column in sheet.constants)
     return marks
+
+
+def _say_the_same(group: Sequence[RosterFile]) -> bool:
+    """Whether every row of one file stands in each of the others too, accepted or not: one list saved several times."""
+    first, *others = (_hash_contents(file) for file in group)
+    return all(first == other for other in others)
+
+
+def _hash_contents(file: RosterFile) -> dict[str, list[int]]:
+    """Hashes of what the rows of a file say, wherever they stand in it: accepted, and by folder what became of the others."""
+    hashes: dict[str, list[int]] = {}
+    for path in (*file.staged, *file.apart):
+        rows = pl.read_parquet(path).select(cs.exclude("source_no", "row", "cell"))
+        if "severity" in rows.columns:
+            # Notes tell of the form of a file.
+            rows = rows.filter(pl.col("severity") == "row")
+        hashes.setdefault(path.parent.name, []).extend(rows.hash_rows())
+    return {folder: sorted(found) for folder, found in hashes.items() if found}
 
 
 def _refuse(roster: str, group: Sequence[RosterFile]) -> Problem:

@@ -25,6 +25,7 @@ from transforms.staging.repeats import Positions, RepeatFinder
 from transforms.staging.working import RosterReader
 
 BATCH_ROWS = 200_000
+_APART = ("rejects", "damaged", "decided", "unread")
 
 
 class RosterStaging:
@@ -118,9 +119,18 @@ class RosterStaging:
             # A sheet for each month or day in one workbook: lists of different days, like files.
             files.setdefault(f"{sheet.file}|{sheet.sheet}" if sheet.own_day else sheet.file, []).append(sheet)
         return [
-            RosterFile(file, tuple(sheets), tuple(path for sheet in sheets for path in self._staged[sheet.source_no]))
+            RosterFile(
+                file,
+                tuple(sheets),
+                tuple(path for sheet in sheets for path in self._staged[sheet.source_no]),
+                tuple(path for sheet in sheets for path in self._list_apart(sheet.source_no)),
+            )
             for file, sheets in files.items()
         ]
+
+    def _list_apart(self, source_no: int) -> list[Path]:
+        """List the files of a sheet's rows that are not accepted, and of notes."""
+        return [path for folder in _APART for path in sorted((self._workdir / folder).glob(f"{source_no}-*.parquet"))]
 
     def _replace_sheet(self, source_no: int, winner: str) -> None:
         """Take a replaced sheet out: nothing of it counts, and one note says so."""
@@ -128,9 +138,8 @@ class RosterStaging:
             self._repeats.forget(path)
             path.unlink()
         self._staged[source_no] = []
-        for folder in ("rejects", "damaged", "decided", "unread"):
-            for path in (self._workdir / folder).glob(f"{source_no}-*.parquet"):
-                path.unlink()
+        for path in self._list_apart(source_no):
+            path.unlink()
         self.ledgers[source_no].replace_all()
         self._note(self._sheets[source_no], "edition", "", "edition_replaced", f"以「{winner}」为准。")
 
