@@ -125,3 +125,14 @@ def test_whoever_has_nothing_to_pay_is_told_who_bears_it(tmp_path: Path) -> None
     (row,) = [row for row in tables["uninsured"] if row["id_number"] == number]
     assert row["own_due"] == 0
     assert "个人无需缴费，由普惠补助等负担，" in row["action"]
+
+
+def test_whoever_only_a_grant_pays_for_is_told_of_it_among_the_subsidies(tmp_path: Path) -> None:
+    """The pack has no subsidy for the identity, and yet somebody pays."""
+    county, old, young = build_county()
+    county.relief += [Relief(number, "某人", "special_care", dt.date(2020, 1, 1)) for number in (old, young)]
+    path = write_pack(tmp_path, SMALL + GRANT)
+    tables = run_product(county, cast("Place", SimpleNamespace(code=str(path))), "2031-03", DAY)
+    reasons = {row["id_number"]: row["reason"] for row in tables["subsidies"]}
+    none = "本年度政策没有该类人员的资助"
+    assert reasons == {old: f"{none}，普惠补助 60.00 元见「应缴」", young: none}

@@ -172,6 +172,10 @@ def test_pupils_count_where_their_school_is_only_if_the_pack_says_so(tmp_path: P
         assert [row["school"] for row in tables["uninsured"] if row["id_number"] == child] == ["青禾小学"] * counted
         [schools] = [row for row in tables["coverage"] if row["level"] == "school"] or [{"population": 0}]
         assert schools["population"] == int(counted)
+        stranger = make_id(ADULT, 1, "520101")
+        tables = run(County(other_insurance=[Elsewhere(stranger, "外地", "遵义市", insutype="390")]), pack)
+        [reason] = [row["reason"] for row in tables["persons"] if row["id_number"] == stranger]
+        assert ("也不是本地大中专院校在校学生、中小学和幼儿园在校学生；" in reason) == counted
     assert person["reason"].startswith("本地中小学、幼儿园在校")
 
 

@@ -16,7 +16,9 @@ SELECT
       '居住证自 ' || CAST(f.permit_from AS VARCHAR) || ' 起，统计日不满政策规定的 ' || CAST(s.permit_months AS VARCHAR) || ' 个月'
     WHEN 'not_registered' THEN
       CASE
-        WHEN g.present THEN '户籍名册中没有此号码，统计日没有居住证，也不是本地大中专院校在校学生'
+        WHEN g.present THEN
+          '户籍名册中没有此号码，统计日没有居住证，也不是本地大中专院校在校学生'
+          || CASE WHEN s.counts_pupils THEN '、中小学和幼儿园在校学生' ELSE '' END
         ELSE '没有户籍名册，是否计入人口未核对'
       END
     WHEN 'C1' THEN '已死亡销户'

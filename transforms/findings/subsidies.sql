@@ -137,7 +137,9 @@ SELECT
       CASE
         WHEN j.dead THEN '已死亡'
         WHEN j.tier = 3 AND j.has_rule THEN '不符合本年度政策对该类人员资助的条件'
-        WHEN j.tier = 3 THEN '本年度政策没有该类人员的资助'
+        WHEN j.tier = 3 THEN
+          '本年度政策没有该类人员的资助'
+          || CASE WHEN j.granted > 0 THEN '，普惠补助 ' || CAST(CAST(j.granted AS DECIMAL(12, 2)) AS VARCHAR) || ' 元见「应缴」' ELSE '' END
         WHEN j.tier = 1 THEN '认定日期晚于资助认定截止日 ' || CAST(j.until AS VARCHAR)
         WHEN j.insurance_status = 'elsewhere' THEN '在异地参保，文件没有异地参保资助的规定'
         WHEN NOT j.in_population AND j.paid_on IS NULL THEN '不在参保范围'
