@@ -217,6 +217,15 @@ def test_a_file_of_two_encodings_is_told_with_the_line(added: str, tmp_path: Pat
     assert problem.row == 5
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_file_whose_end_was_never_written_is_told_with_the_line(encoding: str, tmp_path: Path) -> None:
+    """After a power cut the rest of a file is empty signs."""
+    lines = "".join(",".join(row) + "\n" for row in [HEADERS, *make_rows(3)]).encode(encoding)
+    (tmp_path / "死亡.csv").write_bytes(lines + b"\0" * 200)
+    (problem,) = survey(tmp_path).problems
+    assert ("空字符" in problem.what, problem.row) == (True, 5)
+
+
 def test_a_list_in_gb18030_that_is_no_roster_is_not_taken_for_two_encodings(tmp_path: Path) -> None:
     (tmp_path / "通讯录.csv").write_bytes("name,tel\n联系,电话\n办公室,1\n".encode("gb18030"))
     (problem,) = survey(tmp_path).problems

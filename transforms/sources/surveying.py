@@ -32,7 +32,7 @@ from transforms.sources.rows import holds_numbers
 from transforms.sources.sections import hear_lines
 from transforms.sources.settling import settle_columns
 from transforms.sources.sheets import Survey
-from transforms.sources.texts import decodes_whole, find_other_encoding, read_start, scan_text
+from transforms.sources.texts import decodes_whole, find_break, read_start, scan_text
 from transforms.sources.ticks import leave_parted
 from transforms.sources.workbooks import REASONS, WorkbookReader
 
@@ -44,6 +44,13 @@ _OWN_LIST = "是对账结果的清单，不是名册，未读取"
 _NO_HEADER = "没有能识别的标题行，未读取"
 _NAME_DAMAGED = "文件名（或文件夹名）的编码不对，显示成乱码"
 _NO_DATA = "只有表头，没有数据行"
+_BREAKS = {
+    "encoding": (
+        "前面是 UTF-8 编码，从这一行起不是，一个文件里有两种编码",
+        "多半是两份文件拼在一起；请把各自的文件分开放回，或用 Excel、WPS 打开各自的文件后合并，另存为 .xlsx",
+    ),
+    "empty": ("这一行里有空字符（NUL），文件可能没有写完或已经损坏", "请重新导出，或请报送单位重新发送"),
+}
 
 
 def survey(
@@ -190,7 +197,7 @@ class Surveyor:
             self._complain(file, "文件末尾不完整，可能没有传完", "请重新拷贝或请报送单位重新发送")
             return
         encoding = declaration.encoding or scan.encoding
-        if encoding is None and self._is_mixed(path, file):
+        if encoding is None and self._complain_of_break(path, file):
             return
         if encoding is None:
             advice = f"请用 Excel、WPS 或记事本另存为 UTF-8 编码后再放回；不是名册的请移走，{DECLARE}"
@@ -204,19 +211,17 @@ class Surveyor:
             self._complain(file, "开头 256 KB 里只有空行", "请删去开头的空行后重新保存；不是名册的请移走")
             return
         # What is UTF-8 but for some rows can often be read as GB18030 too: as other signs.
-        if header is None and encoding == "gb18030" and self._is_mixed(path, file):
+        if header is None and encoding == "gb18030" and self._complain_of_break(path, file):
             return
         self._recognise([Found(file, "", grid, rows, header, encoding, grid.delimiter)], sha256)
 
-    def _is_mixed(self, path: Path, file: str) -> bool:
-        """Complain of a text that begins in UTF-8 and goes on in another encoding."""
-        row = find_other_encoding(path)
-        if row:
-            advice = (
-                "多半是两份文件拼在一起；请把各自的文件分开放回，或用 Excel、WPS 打开各自的文件后合并，另存为 .xlsx"
-            )
-            self._complain(file, "前面是 UTF-8 编码，从这一行起不是，一个文件里有两种编码", advice, row=row)
-        return bool(row)
+    def _complain_of_break(self, path: Path, file: str) -> bool:
+        """Complain of a text that begins well and ends in empty signs, or in another encoding."""
+        found = find_break(path)
+        if found:
+            row, how = found
+            self._complain(file, *_BREAKS[how], row=row)
+        return found is not None
 
     def _open_workbook(self, path: Path, file: str, reader: WorkbookReader) -> None:
         sha256 = self.hashes.find(path)

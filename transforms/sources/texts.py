@@ -136,13 +136,20 @@ def decodes(decoder: codecs.IncrementalDecoder, block: bytes, *, final: bool = F
         return False
 
 
-def find_other_encoding(path: Path) -> int | None:
-    """Return the first line that is no UTF-8 in a file that begins with other UTF-8 text than ASCII: one file, two encodings."""
-    begun = False
+def find_break(path: Path) -> tuple[int, Literal["empty", "encoding"]] | None:
+    """Return the line at which a text stops being text, and how: empty signs (NUL), or another encoding than the UTF-8 it begins in.
+
+    None where it does neither, or from its first line on.
+    """
+    begun, is_utf8_so_far = False, True
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
-            if not decodes(codecs.getincrementaldecoder("utf-8")(), line, final=True):
-                return number if begun else None
+            if b"\0" in line:
+                return (number, "empty") if number > 1 else None
+            if is_utf8_so_far and not is_utf8(line):
+                if begun:
+                    return number, "encoding"
+                is_utf8_so_far = False
             begun = begun or not line.isascii()
     return None
 
