@@ -34,6 +34,18 @@ def test_a_table_that_begins_away_from_the_corner_keeps_its_row_numbers(tmp_path
     assert data["id_number"].to_list() == [make_id(0), make_id(1)]
 
 
+def test_a_folder_of_another_state_of_the_program_does_not_read_workbooks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for package in ("older", "older/transforms", "raw"):
+        (tmp_path / package).mkdir()
+    (tmp_path / "older/transforms/__init__.py").write_text("raise SystemExit\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "older")
+    rows = make_rows(2)
+    write_workbook(tmp_path / "raw/甲.xlsx", {"名单": [HEADERS, *rows]})
+    assert read_data(survey(tmp_path / "raw")).select(*NAMES).rows() == [tuple(row) for row in rows]
+
+
 def test_open_document_tables_are_read(tmp_path: Path) -> None:
     cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
     lines = ["".join(map(cell.format, row)) for row in [HEADERS, *make_rows(2)]]

@@ -78,8 +78,9 @@ class WorkbookReader:
     def start(self) -> subprocess.Popen[str]:
         """Start the process."""
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "POLARS_MAX_THREADS": "1"}
+        # -P: whatever lies in the folder we stand in, another state of the program too, is not imported.
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "transforms.sources.workbook_worker"],
+            [sys.executable, "-P", "-m", "transforms.sources.workbook_worker"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
