@@ -4,9 +4,13 @@
 CREATE TABLE employee_months AS
 WITH spells AS (
   SELECT person_key, insured_from, coalesce(stopped_on, CASE WHEN NOT active THEN last_day + 1 END) AS stopped_on
-  FROM employee_spells
-  UNION ALL
-  SELECT person_key, insured_from, stopped_on FROM employee_elsewhere WHERE stopped_on IS NOT NULL OR normal
+  FROM (
+    SELECT person_key, insured_from, stopped_on, active, last_day FROM employee_spells
+    UNION ALL
+    SELECT person_key, insured_from, stopped_on, active, last_day FROM employee_elsewhere
+  ) AS spells
+  -- Of what has ended and says no day, nobody knows a month.
+  WHERE active OR stopped_on IS NOT NULL OR last_day IS NOT NULL
 ),
 
 clipped AS (

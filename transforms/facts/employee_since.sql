@@ -5,17 +5,7 @@ CREATE TABLE employee_since AS
 WITH spells AS (
   SELECT person_key, insured_from, last_day, active, source_no, row FROM employee_spells
   UNION ALL
-  SELECT
-    e.person_key, e.insured_from,
-    CASE
-      WHEN e.stopped_on <= s.as_of THEN e.stopped_on - 1
-      WHEN e.stopped_on > s.as_of OR e.normal THEN s.as_of
-      ELSE e.insured_from
-    END,
-    e.normal AND (e.stopped_on IS NULL OR e.stopped_on > s.as_of), e.source_no, e.row
-  FROM employee_elsewhere AS e
-  CROSS JOIN run_settings AS s
-  WHERE e.insured_from IS NULL OR e.insured_from <= s.as_of
+  SELECT person_key, insured_from, last_day, active, source_no, row FROM employee_elsewhere
 ),
 
 several AS (
