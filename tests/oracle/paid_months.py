@@ -161,7 +161,10 @@ def _find_liable(county: County, place: EmployeePlace, payer: Payer, late: Seque
     if not place.rules:
         return None
     number, uscc = payer
-    spells = [spell for spell in county.employee_insurance if spell.id_number == number] if number else []
-    last = max(spells, key=lambda spell: spell.insured_from or date.min, default=None)
-    employed = last is not None and last.employee_type == "active" and bool(last.employer or last.uscc)
+    begun = [
+        (spell.insured_from or date.min, spell.employee_type == "active" and bool(spell.employer or spell.uscc))
+        for spell in county.employee_insurance
+        if number and spell.id_number == number
+    ]
+    employed = max(begun, default=(date.min, False))[1]
     return "employer" if uscc or employed else "person"

@@ -3,11 +3,11 @@
 -- Later: a wait of which the day of payment is the first day, nothing back. A pack without such rules lists months only.
 CREATE TABLE arrears AS
 WITH last_jobs AS (
-  SELECT
-    person_key,
-    arg_max(employee_type = 'active' AND (employer IS NOT NULL OR uscc IS NOT NULL), coalesce(insured_from, DATE '1900-01-01'))
-      AS by_employer
-  FROM employee_spells
+  SELECT person_key, bool_or(employee_type = 'active' AND (employer IS NOT NULL OR uscc IS NOT NULL)) AS by_employer
+  FROM (
+    SELECT * FROM employee_spells
+    QUALIFY rank() OVER (PARTITION BY person_key ORDER BY insured_from DESC NULLS LAST) = 1
+  ) AS last_begun
   GROUP BY person_key
 ),
 
