@@ -73,6 +73,15 @@ def check_number(number: str) -> bool:
     return sum(value * pow(2, 17 - place, 11) for place, value in enumerate(values)) % 11 == 1
 
 
+def is_refund(row: Payment) -> bool:
+    """A row that takes money back."""
+    return (row.own_paid or 0) < 0 or (row.subsidy_paid or 0) < 0
+
+
+def sum_money(row: Payment) -> Decimal:
+    return (row.own_paid or Decimal(0)) + (row.subsidy_paid or Decimal(0))
+
+
 @dataclass(frozen=True)
 class YearPaid:
     """What one person paid for one year, refunds taken off."""
@@ -193,7 +202,7 @@ class Standing:
                 and row.paid_on is not None
                 and row.paid_on <= self.as_of
                 and not row.reversed
-                and (row.own_paid or 0) >= 0
+                and not is_refund(row)
                 and (row.insutype is None or row.insutype in BASIC)
             ):
                 rows.setdefault((row.paid_on, row.own_paid, row.subsidy_paid, row.voucher, row.area), row)
@@ -211,13 +220,12 @@ class Standing:
             return None
         own = sum((row.own_paid or Decimal(0) for row in rows), Decimal(0))
         subsidy = sum((row.subsidy_paid or Decimal(0) for row in rows), Decimal(0))
-        refunded, taken_back = self._refunds(year)
-        if refunded:
-            own -= max(Decimal(0), refunded - taken_back)
-            if own <= 0 and refunded > taken_back:
-                return None
+        own_back, subsidy_back = (self._sum_given_back(year, money) for money in ("own_paid", "subsidy_paid"))
+        own, subsidy = own - own_back, subsidy - subsidy_back
+        if own + subsidy <= 0 and any(map(is_refund, self._known_here(year))):
+            return None
         days = [row.paid_on for row in rows if row.paid_on is not None]
-        empty = self._last_empty_day(year, rows) if refunded > taken_back else None
+        empty = self._last_empty_day(year, rows) if own_back or subsidy_back else None
         return YearPaid(
             min([day for day in days if empty is None or day > empty] or days),
             own,
@@ -227,18 +235,11 @@ class Standing:
 
     def _last_empty_day(self, year: int, rows: list[Payment]) -> date | None:
         """The last day on which everything paid until then had been given back."""
-        empty = None
-        given_back = [r for r in self._known_here(year) if (r.own_paid or 0) < 0]
-        for day in sorted({r.paid_on for r in given_back if r.paid_on}):
-            paid = sum((r.own_paid or Decimal(0) for r in rows if r.paid_on and r.paid_on <= day), Decimal(0))
-            flagged = [r for r in self._known_here(year) if r.reversed and (r.own_paid or 0) > 0]
-            paid += sum((r.own_paid or Decimal(0) for r in flagged if r.paid_on and r.paid_on <= day), Decimal(0))
-            if (
-                paid + sum((r.own_paid or Decimal(0) for r in given_back if r.paid_on and r.paid_on <= day), Decimal(0))
-                <= 0
-            ):
-                empty = day
-        return empty
+        known = self._known_here(year)
+        moves = rows + [row for row in known if is_refund(row) or row.reversed]
+        days = sorted({row.paid_on for row in known if is_refund(row) and row.paid_on})
+        empty = [day for day in days if sum(sum_money(row) for row in moves if row.paid_on and row.paid_on <= day) <= 0]
+        return empty[-1] if empty else None
 
     def _known_here(self, year: int) -> list[Payment]:
         return [
@@ -247,11 +248,10 @@ class Standing:
             if row.year == year and row.paid_on is not None and row.paid_on <= self.as_of and self.is_local(row.area)
         ]
 
-    def _refunds(self, year: int) -> tuple[Decimal, Decimal]:
-        known = self._known_here(year)
-        refunded = sum((-row.own_paid for row in known if row.own_paid and row.own_paid < 0), Decimal(0))
-        flagged = sum((row.own_paid for row in known if row.reversed and (row.own_paid or 0) > 0), Decimal(0))
-        return refunded, flagged
+    def _sum_given_back(self, year: int, money: str) -> Decimal:
+        """What negative rows give back beyond what marks say was given back."""
+        moves = [row for row in self._known_here(year) if is_refund(row) or row.reversed]
+        return max(Decimal(0), -sum((getattr(row, money) or Decimal(0) for row in moves), Decimal(0)))
 
     def paid_this_year(self) -> YearPaid | None:
         return self.year_paid(self.place.year, statuses={None, "1", "2"})

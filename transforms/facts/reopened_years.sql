@@ -3,7 +3,7 @@
 CREATE TABLE reopened_years AS
 WITH moves AS (
   SELECT
-    p.person_key, p.year, p.paid_on, p.own_paid,
+    p.person_key, p.year, p.paid_on, p.own_paid, p.subsidy_paid,
     coalesce(p.own_paid, 0) + coalesce(p.subsidy_paid, 0) AS amount,
     coalesce(p.own_paid, 0) < 0 OR coalesce(p.subsidy_paid, 0) < 0 AS is_refund,
     p.counts, p.reversed
@@ -14,7 +14,11 @@ WITH moves AS (
 
 -- More was given back than the marks say.
 unmarked AS (
-  SELECT person_key, year FROM moves WHERE is_refund OR reversed GROUP BY person_key, year HAVING sum(own_paid) < 0
+  SELECT person_key, year
+  FROM moves
+  WHERE is_refund OR reversed
+  GROUP BY person_key, year
+  HAVING sum(own_paid) < 0 OR sum(subsidy_paid) < 0
 ),
 
 balances AS (
