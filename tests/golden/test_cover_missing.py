@@ -201,31 +201,34 @@ def test_whom_an_earlier_list_of_deaths_named_is_asked_for_first(tmp_path: Path)
     assert "无" not in read_rows(run_month(tmp_path, "2022-04", back), "awaited_cover")
 
 
-def run_deaths(folder: Path, *lists: tuple[str, ...], registered_dead: tuple[bool, ...] = ()) -> list[dict[str, str]]:
-    """Publish months from January on, each with the deaths it names; whom `payment_findings` of each calls insured after death, and why."""
+def run_deaths(
+    folder: Path, *lists: tuple[str, ...], registers: tuple[dict[str, str | None], ...] = ()
+) -> list[dict[str, str]]:
+    """Publish months from January on, each with the deaths it names and what else than `normal` its register says of some.
+
+    Returns whom `payment_findings` of each calls insured after death, and why.
+    """
     found = []
     for number, died in enumerate(lists):
         county = build_county()
         county.deaths += [Death(**who(one), died_on=date(2022, 1, 5)) for one in died]
-        if registered_dead:
-            register = county.household_register
-            state = "死亡" if registered_dead[number] else "正常"
-            register[:] = [
-                replace(row, register_status=state if row.id_number == who("居民")["id_number"] else "正常")
-                for row in register
-            ]
-        run = run_month(folder, f"2022-{number + 1:02}", county)
-        rows = read_rows(run, "payment_findings")
+        stated = {who(label)["id_number"]: state for label, state in (registers[number] if registers else {}).items()}
+        county.household_register = [
+            replace(row, register_status=stated.get(row.id_number, "normal")) for row in county.household_register
+        ]
+        rows = read_rows(run_month(folder, f"2022-{number + 1:02}", county), "payment_findings")
         found.append({label: row["reason"] for label, row in rows.items() if row["kind"] == "after_death"})
     return found
+
+
+EARLIER = "2022-01 的人口情况是死亡，本期「死亡」名册中没有此人，未核对；参保状态仍为正常，请核实是否健在"
 
 
 def test_who_is_insured_and_dead_by_an_earlier_list_is_asked_about_every_month(tmp_path: Path) -> None:
     """A list of one month says nothing of those before: the finding would end with the month, and the cover be paid for on."""
     first, *later = run_deaths(tmp_path, ("居民",), ("离职",), ("无",))
     assert first == {"居民": "死亡日期 2022-01-05，参保状态仍为正常"}
-    told = "2022-01 的人口情况是死亡，本期「死亡」名册中没有此人，未核对；参保状态仍为正常，请核实是否健在"
-    assert later == [{"居民": told}, {"居民": told}]
+    assert later == [{"居民": EARLIER}, {"居民": EARLIER}]
 
 
 def test_whom_a_list_of_the_whole_year_leaves_out_is_alive(tmp_path: Path) -> None:
@@ -233,8 +236,21 @@ def test_whom_a_list_of_the_whole_year_leaves_out_is_alive(tmp_path: Path) -> No
     assert run_deaths(tmp_path, ("居民", "离职", "无"), ("离职", "无", "外地"), ("离职", "无", "外地"))[1:] == [{}, {}]
 
 
+def test_a_register_that_follows_the_deaths_makes_no_list_of_a_year(tmp_path: Path) -> None:
+    """Most of last month's dead are dead by the register now: the list of this month names none of them."""
+    registers: tuple[dict[str, str | None], ...] = ({}, {"离职": "dead", "无": "dead"})
+    assert run_deaths(tmp_path, ("居民", "离职", "无"), ("外地",), registers=registers)[1] == {"居民": EARLIER}
+
+
 def test_whom_the_register_says_to_live_again_is_alive(tmp_path: Path) -> None:
-    assert list(map(len, run_deaths(tmp_path, (), (), (), registered_dead=(True, False, False)))) == [1, 0, 0]
+    found = run_deaths(tmp_path, (), (), (), registers=({"居民": "dead"}, {}, {}))
+    assert list(map(len, found)) == [1, 0, 0]
+
+
+def test_a_register_that_states_nothing_takes_no_death_back(tmp_path: Path) -> None:
+    """Who is listed without a status counts as 正常, as an assumption."""
+    found = run_deaths(tmp_path, (), (), registers=({"居民": "dead"}, dict.fromkeys(PEOPLE)))
+    assert list(map(len, found)) == [1, 1]
 
 
 def build_works(*, complete: bool = True) -> County:

@@ -64,7 +64,8 @@ def _load_before(engine: Engine, previous: Path, month: str) -> None:
     """Fill `cover_before`: who was insured or counted out last month by a roster that is missing now, or was awaited for it even then."""
     if engine.scalar("SELECT count(*) FROM unseen_persons WHERE roster IN (SELECT roster FROM cover_states)"):
         engine.execute(
-            "INSERT INTO cover_before BY NAME SELECT p.id_number, p.insurance_status, u.roster, ? AS held_in, ? || c.told AS reason FROM read_parquet(?) AS p"
+            "INSERT INTO cover_before BY NAME"
+            " SELECT p.id_number, p.insurance_status, u.roster, ? AS held_in, ? || c.told AS reason FROM read_parquet(?) AS p"
             " INNER JOIN unseen_persons AS u ON u.id_number = p.id_number"
             " INNER JOIN cover_states AS c ON c.roster = u.roster AND c.state IN (p.insurance_status, p.population_reason)",
             [month, month, str(locate(previous, "persons"))],
@@ -84,7 +85,8 @@ def _load_twice_insured(engine: Engine, previous: Path, month: str) -> None:
     if twice := find_table(previous, "duplicates"):
         title = ROSTERS["other_insurance"].title
         engine.execute(
-            "INSERT INTO cover_before BY NAME SELECT DISTINCT d.id_number, p.insurance_status, u.roster, ? AS held_in, ? AS reason FROM read_parquet(?) AS d"
+            "INSERT INTO cover_before BY NAME"
+            " SELECT DISTINCT d.id_number, p.insurance_status, u.roster, ? AS held_in, ? AS reason FROM read_parquet(?) AS d"
             " INNER JOIN unseen_persons AS u ON u.id_number = d.id_number AND u.roster = 'other_insurance'"
             " INNER JOIN read_parquet(?) AS p ON p.id_number = d.id_number WHERE d.kind <> 'DUP-PAY'",
             [
@@ -102,9 +104,7 @@ def _load_dead(engine: Engine, previous: Path, month: str) -> None:
     came = engine.scalar("SELECT count(*) FROM supplied WHERE roster = 'deaths' AND rows > 0")
     lacks = f"本期「{title}」名册中没有此人" if came else f"本期没有收到「{title}」名册"
     engine.execute(
-        "INSERT INTO cover_before"
-        " SELECT b.id_number, b.insurance_status, 'deaths', b.held_in, b.held_in || ' 的人口情况是死亡，' || ? || '，未核对',"
-        " b.population_reason FROM ("
+        "INSERT INTO cover_before BY NAME SELECT b.*, 'deaths' AS roster, b.held_in || ' 的人口情况是死亡，' || ? || '，未核对' AS reason FROM ("
         "  SELECT id_number, insurance_status, ? AS held_in, population_reason FROM read_parquet(?)"
         "  WHERE population_reason IN ('C1', 'C2')"
         "  UNION ALL SELECT id_number, insurance_status, held_in, NULL FROM awaited_before WHERE roster = 'deaths'"
