@@ -217,20 +217,20 @@ def _find_marks(file: RosterFile) -> dict[str, frozenset[str]]:
 
 def _say_the_same(group: Sequence[RosterFile]) -> bool:
     """Whether every row of one file stands in each of the others too, accepted or not: one list saved several times."""
-    first, *others = (_hash_contents(file) for file in group)
-    return all(first == other for other in others)
+    first, *others = map(_hash_contents, group)
+    return all(np.array_equal(first, other) for other in others)
 
 
-def _hash_contents(file: RosterFile) -> dict[str, list[int]]:
-    """Hashes of what the rows of a file say, wherever they stand in it: accepted, and by folder what became of the others."""
-    hashes: dict[str, list[int]] = {}
+def _hash_contents(file: RosterFile) -> Hashes:
+    """Sorted hashes of what the rows of a file say, wherever they stand in it: of the accepted ones, and of what became of the others."""
+    hashes = []
     for path in (*file.staged, *file.apart):
-        rows = pl.read_parquet(path).select(cs.exclude("source_no", "row", "cell"))
+        rows = pl.read_parquet(path).select(cs.exclude("source_no", "row", "cell"), folder=pl.lit(path.parent.name))
         if "severity" in rows.columns:
             # Notes tell of the form of a file.
             rows = rows.filter(pl.col("severity") == "row")
-        hashes.setdefault(path.parent.name, []).extend(rows.hash_rows())
-    return {folder: sorted(found) for folder, found in hashes.items() if found}
+        hashes.append(rows.hash_rows().to_numpy())
+    return np.sort(np.concatenate(hashes))
 
 
 def _refuse(roster: str, group: Sequence[RosterFile]) -> Problem:

@@ -25,7 +25,6 @@ from transforms.staging.repeats import Positions, RepeatFinder
 from transforms.staging.working import RosterReader
 
 BATCH_ROWS = 200_000
-_APART = ("rejects", "damaged", "decided", "unread")
 
 
 class RosterStaging:
@@ -38,6 +37,7 @@ class RosterStaging:
         self.problems: list[Problem] = []
         self._sheets: dict[int, Sheet] = {}
         self._staged: dict[int, list[Path]] = {}
+        self._apart: dict[int, list[Path]] = {}
         self._workdir = workdir
         self._repeats = RepeatFinder(roster)
         self._contradictions = ContradictionFinder(roster)
@@ -47,7 +47,7 @@ class RosterStaging:
         """Type every sheet, batch by batch."""
         for sheet in sheets:
             self._sheets[sheet.source_no] = sheet
-            self._staged[sheet.source_no] = []
+            self._staged[sheet.source_no], self._apart[sheet.source_no] = [], []
             ledger = self.ledgers[sheet.source_no] = SheetLedger()
             for number, batch in enumerate(
                 read_ahead(gather_batches(read_batches(sheet, rows=BATCH_ROWS), BATCH_ROWS))
@@ -98,14 +98,20 @@ class RosterStaging:
         self._write_accepted(sheet.source_no, number, staged.accepted)
 
     def _write_accepted(self, source_no: int, number: int, frame: pl.DataFrame) -> None:
-        path = self._write(f"staged/{self.roster.code}", source_no, number, frame)
+        path = self._save(f"staged/{self.roster.code}", source_no, number, frame)
         if path is not None:
+            self._staged[source_no].append(path)
             self._repeats.enter(path, frame)
             self._contradictions.enter(frame)
-            self._staged[source_no].append(path)
             self.ledgers[source_no].enter_accepted(path, frame["row"])
 
-    def _write(self, folder: str, source_no: int, number: int | str, frame: pl.DataFrame) -> Path | None:
+    def _write(self, folder: str, source_no: int, number: int | str, frame: pl.DataFrame) -> None:
+        """Write what is said of a sheet's rows beside the accepted ones."""
+        path = self._save(folder, source_no, number, frame)
+        if path is not None:
+            self._apart[source_no].append(path)
+
+    def _save(self, folder: str, source_no: int, number: int | str, frame: pl.DataFrame) -> Path | None:
         if frame.is_empty():
             return None
         path = self._workdir / folder / f"{source_no}-{number}.parquet"
@@ -123,23 +129,18 @@ class RosterStaging:
                 file,
                 tuple(sheets),
                 tuple(path for sheet in sheets for path in self._staged[sheet.source_no]),
-                tuple(path for sheet in sheets for path in self._list_apart(sheet.source_no)),
+                tuple(path for sheet in sheets for path in self._apart[sheet.source_no]),
             )
             for file, sheets in files.items()
         ]
-
-    def _list_apart(self, source_no: int) -> list[Path]:
-        """List the files of a sheet's rows that are not accepted, and of notes."""
-        return [path for folder in _APART for path in sorted((self._workdir / folder).glob(f"{source_no}-*.parquet"))]
 
     def _replace_sheet(self, source_no: int, winner: str) -> None:
         """Take a replaced sheet out: nothing of it counts, and one note says so."""
         for path in self._staged[source_no]:
             self._repeats.forget(path)
+        for path in (*self._staged[source_no], *self._apart[source_no]):
             path.unlink()
-        self._staged[source_no] = []
-        for path in self._list_apart(source_no):
-            path.unlink()
+        self._staged[source_no], self._apart[source_no] = [], []
         self.ledgers[source_no].replace_all()
         self._note(self._sheets[source_no], "edition", "", "edition_replaced", f"以「{winner}」为准。")
 
