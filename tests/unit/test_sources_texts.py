@@ -226,6 +226,12 @@ def test_a_file_whose_end_was_never_written_is_told_with_the_line(encoding: str,
     assert ("空字符" in problem.what, problem.row) == (True, 5)
 
 
+def test_what_was_never_text_is_not_called_a_text_that_ends(tmp_path: Path) -> None:
+    (tmp_path / "死亡.dat").write_bytes(b"\x81\xff\xfe\n" + b"\0" * 200)
+    (problem,) = survey(tmp_path).problems
+    assert "空字符" not in problem.what
+
+
 def test_a_list_in_gb18030_that_is_no_roster_is_not_taken_for_two_encodings(tmp_path: Path) -> None:
     (tmp_path / "通讯录.csv").write_bytes("name,tel\n联系,电话\n办公室,1\n".encode("gb18030"))
     (problem,) = survey(tmp_path).problems

@@ -197,11 +197,10 @@ class Surveyor:
             self._complain(file, "文件末尾不完整，可能没有传完", "请重新拷贝或请报送单位重新发送")
             return
         encoding = declaration.encoding or scan.encoding
-        if encoding is None and self._complain_of_break(path, file):
-            return
         if encoding is None:
-            advice = f"请用 Excel、WPS 或记事本另存为 UTF-8 编码后再放回；不是名册的请移走，{DECLARE}"
-            self._complain(file, "不是表格，也不是能识别的文本编码（UTF-8、GB18030、UTF-16 都不符）", advice)
+            if not self._complain_of_break(path, file):
+                advice = f"请用 Excel、WPS 或记事本另存为 UTF-8 编码后再放回；不是名册的请移走，{DECLARE}"
+                self._complain(file, "不是表格，也不是能识别的文本编码（UTF-8、GB18030、UTF-16 都不符）", advice)
             return
         if encoding != scan.encoding and not decodes_whole(path, encoding):
             self._complain(file, f"按 {FILE_NAME} 指定的编码 {encoding} 读不通", "请改正或删去 encoding")
@@ -218,10 +217,11 @@ class Surveyor:
     def _complain_of_break(self, path: Path, file: str) -> bool:
         """Complain of a text that begins well and ends in empty signs, or in another encoding."""
         found = find_break(path)
-        if found:
-            row, how = found
-            self._complain(file, *_BREAKS[how], row=row)
-        return found is not None
+        if found is None:
+            return False
+        row, how = found
+        self._complain(file, *_BREAKS[how], row=row)
+        return True
 
     def _open_workbook(self, path: Path, file: str, reader: WorkbookReader) -> None:
         sha256 = self.hashes.find(path)

@@ -139,19 +139,32 @@ def decodes(decoder: codecs.IncrementalDecoder, block: bytes, *, final: bool = F
 def find_break(path: Path) -> tuple[int, Literal["empty", "encoding"]] | None:
     """Return the line at which a text stops being text, and how: empty signs (NUL), or another encoding than the UTF-8 it begins in.
 
-    None where it does neither, or from its first line on.
+    None where it does neither, and where the lines before are no text that we know.
     """
-    begun, is_utf8_so_far = False, True
+    fitting: tuple[str, ...] = ("utf-8", "gb18030")
+    begun = False
     with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
             if b"\0" in line:
                 return (number, "empty") if number > 1 else None
-            if is_utf8_so_far and not is_utf8(line):
-                if begun:
-                    return number, "encoding"
-                is_utf8_so_far = False
-            begun = begun or not line.isascii()
+            if line.isascii():
+                continue
+            left = tuple(encoding for encoding in fitting if fits(line, encoding))
+            if begun and "utf-8" in fitting and "utf-8" not in left:
+                return number, "encoding"
+            if not left:
+                return None
+            fitting, begun = left, True
     return None
+
+
+def fits(line: bytes, encoding: str) -> bool:
+    """Say whether a line is text in this encoding."""
+    try:
+        line.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def decodes_whole(path: Path, encoding: str) -> bool:
