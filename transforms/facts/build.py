@@ -30,6 +30,7 @@ RELIEF_STEPS = ("relief_exits", "relief_records")
 
 STEPS = (
     "pack_values",
+    "reported_elsewhere",
     "other_records",
     "other_cover",
     "event_days",

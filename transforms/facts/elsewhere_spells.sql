@@ -3,19 +3,11 @@
 -- by the as-of date on which it is known to have run. A view: few packs ask for more than the years.
 CREATE VIEW elsewhere_spells AS
 SELECT
-  o.person_key, o.insured_from,
-  CASE
-    WHEN o.stopped_on <= s.as_of THEN o.stopped_on - 1
-    WHEN o.stopped_on > s.as_of OR coalesce(o.insured_status, '1') = '1' THEN s.as_of
-    ELSE o.insured_from
-  END AS last_day,
-  CASE WHEN o.insutype IS NULL THEN o.cover IS NULL ELSE o.insutype IN ('310', '390', '391', '380') END AS basic,
-  coalesce(o.insutype, '390') <> '310' AS resident
-FROM staged_other_insurance AS o
-CROSS JOIN run_settings AS s
-WHERE
-  o.person_key IS NOT NULL AND coalesce(o.insured_status, '1') <> '0'
-  AND (o.cover IS NOT NULL OR coalesce(o.insutype, '390') IN ('310', '390', '391', '380', '340', '350', '360'))
+  person_key, insured_from, last_day,
+  CASE WHEN insutype IS NULL THEN cover IS NULL ELSE insutype IN ('310', '390', '391', '380') END AS basic,
+  coalesce(insutype, '390') <> '310' AS resident
+FROM reported_elsewhere
+WHERE cover IS NOT NULL OR coalesce(insutype, '390') IN ('310', '390', '391', '380', '340', '350', '360')
 UNION ALL
 SELECT e.person_key, e.insured_from, e.last_day, TRUE, FALSE
 FROM employee_spells AS e

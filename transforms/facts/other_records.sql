@@ -6,27 +6,19 @@
 -- date has not happened yet, whatever the status of the row says by now (`normal`: it says nothing else than 正常).
 CREATE TABLE other_records AS
 WITH reported AS (
-  SELECT
-    o.person_key, o.place, o.cover, o.insutype, o.insured_from, o.stopped_on, o.local_subsidy, o.source_no, o.row,
-    coalesce(o.insured_status, '1') = '1' AS normal,
-    coalesce(o.insured_status, '1') <> '0' AND (o.insured_from IS NULL OR o.insured_from <= s.as_of)
-    AND CASE
-      WHEN o.stopped_on IS NOT NULL THEN o.stopped_on > s.as_of
-      ELSE coalesce(o.insured_status, '1') = '1'
-    END AS active
-  FROM staged_other_insurance AS o
-  CROSS JOIN run_settings AS s
-  WHERE o.person_key IS NOT NULL
+  SELECT person_key, place, cover, insutype, insured_from, stopped_on, local_subsidy, source_no, row, normal
+  FROM reported_elsewhere
+  WHERE active
   UNION ALL
   SELECT
     p.person_key, p.area_elsewhere, NULL, '390', s.year_start, s.year_end + 1, p.subsidy_paid, p.source_no, p.row,
-    p.insured_status = '1', TRUE
+    p.insured_status = '1'
   FROM resident_payments AS p
   CROSS JOIN run_settings AS s
   WHERE NOT p.is_local AND p.known AND p.counts AND p.year = s.year
   UNION ALL
   SELECT e.person_key, e.area, NULL, '310', e.insured_from, e.stopped_on, NULL, e.source_no, e.row,
-    coalesce(e.insured_status, '1') = '1', TRUE
+    coalesce(e.insured_status, '1') = '1'
   FROM employee_spells AS e
   WHERE NOT e.is_local AND e.active
 ),
@@ -46,7 +38,6 @@ coded AS (
     END AS reason_code
   FROM reported AS r
   CROSS JOIN run_settings AS s
-  WHERE r.active
 )
 
 SELECT
