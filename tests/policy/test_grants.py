@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -136,3 +137,10 @@ def test_whoever_only_a_grant_pays_for_is_told_of_it_among_the_subsidies(tmp_pat
     reasons = {row["id_number"]: row["reason"] for row in tables["subsidies"]}
     none = "本年度政策没有该类人员的资助"
     assert reasons == {old: f"{none}，普惠补助 60.00 元见「应缴」", young: none}
+    for paid in (100, 60):
+        [mine, _] = county.resident_insurance
+        county.resident_insurance[0] = replace(mine, own_paid=Decimal(410 - paid), subsidy_paid=Decimal(paid))
+        tables = run_product(county, cast("Place", SimpleNamespace(code=str(path))), "2031-03", DAY)
+        reasons[str(paid)] = next(row["reason"] for row in tables["subsidies"] if row["id_number"] == old)
+    assert reasons["100"] == f"{none}，普惠补助 60.00 元见「应缴」，已资助 100.00 元，超过的应追回"
+    assert reasons["60"] == reasons[old]

@@ -32,6 +32,8 @@ facts AS (
 judged AS (
   SELECT
     *,
+    CASE WHEN has_rule THEN '不符合本年度政策对该类人员资助的条件' ELSE '本年度政策没有该类人员的资助' END
+    || CASE WHEN granted > 0 THEN '，普惠补助 ' || CAST(granted AS VARCHAR) || ' 元见「应缴」' ELSE '' END AS lacking,
     CASE
       WHEN insurance_status IN ('employee', 'both') OR (insurance_status = 'elsewhere' AND elsewhere_employee
         AND NOT elsewhere_resident) THEN 'employee_insured'
@@ -124,11 +126,7 @@ SELECT
     WHEN 'not_entitled_subsidised' THEN
       CASE
         WHEN j.tier = 3 AND j.clause IS NULL THEN
-          CASE
-            WHEN j.has_rule THEN '不符合本年度政策对该类人员资助的条件'
-            ELSE '本年度政策没有该类人员的资助'
-          END
-          || '，已资助 ' || CAST(j.paid_subsidy AS VARCHAR) || ' 元，应追回'
+          j.lacking || '，已资助 ' || CAST(j.paid_subsidy AS VARCHAR) || CASE WHEN j.granted > 0 THEN ' 元，超过的应追回' ELSE ' 元，应追回' END
         ELSE
           '已资助 ' || CAST(j.paid_subsidy AS VARCHAR) || ' 元，应资助 ' || CAST(coalesce(j.subsidy_due, 0) AS VARCHAR)
           || ' 元，超过的应追回'
@@ -136,10 +134,7 @@ SELECT
     ELSE
       CASE
         WHEN j.dead THEN '已死亡'
-        WHEN j.tier = 3 AND j.has_rule THEN '不符合本年度政策对该类人员资助的条件'
-        WHEN j.tier = 3 THEN
-          '本年度政策没有该类人员的资助'
-          || CASE WHEN j.granted > 0 THEN '，普惠补助 ' || CAST(CAST(j.granted AS DECIMAL(12, 2)) AS VARCHAR) || ' 元见「应缴」' ELSE '' END
+        WHEN j.tier = 3 THEN j.lacking
         WHEN j.tier = 1 THEN '认定日期晚于资助认定截止日 ' || CAST(j.until AS VARCHAR)
         WHEN j.insurance_status = 'elsewhere' THEN '在异地参保，文件没有异地参保资助的规定'
         WHEN NOT j.in_population AND j.paid_on IS NULL THEN '不在参保范围'
