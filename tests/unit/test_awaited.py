@@ -93,7 +93,7 @@ def find(
     keys = {number: place for place, number in enumerate(people)}
     settings = {"month": "VARCHAR", "as_of": "DATE", "year": "INTEGER"}
     engine.create("run_settings", settings, [("2022-02", date(2022, 2, 28), 2022)])
-    engine.create("supplied", {"roster": "VARCHAR", "rows": "BIGINT"}, [("relief", len(now))])
+    engine.create("supplied", {"roster": "VARCHAR", "rows": "BIGINT"}, [("relief", len(now))] if now else [])
     engine.create("known_persons", PERSONS, [(number, key, number, None) for number, key in keys.items()])
     rows = [(keys[number], code, None, None, True, cleared) for number, codes in now.items() for code in codes]
     engine.create("relief_records", RECORDS, rows)

@@ -21,6 +21,7 @@ from schemas.terms import find_term
 from transforms.engine import Engine
 from transforms.explain.conditions import Comparison, Verdict, describe, judge, name_fact, write_fact
 from transforms.explain.page import Line
+from transforms.staging import list_supplied
 
 _FITTING = "fitting_situations"
 # Facts that every situation rests on.
@@ -72,7 +73,7 @@ def explain_situation(engine: Engine, pack: Pack, person_key: int, due: pl.DataF
     grants = _read_grants(engine, pack, person_key)
     relieved = (due["subsidy_due"][0] or 0) > sum(amount for _, amount in grants)
     relief = _read_relief(engine, pack, person_key) if relieved else None
-    supplied = {roster for (roster,) in engine.rows("SELECT roster FROM supplied WHERE rows > 0")}
+    supplied = list_supplied(engine)
     return Decision(
         rules=pick_rules(pack, situation.code, relief.key if relief else None, [grant.key for grant, _ in grants]),
         condition=f"{describe(situation.when)}（{situation.when}）",

@@ -9,7 +9,7 @@ SELECT
   f.person_key, '金额不符', 2, 1, '本年度个人实缴与应缴（个人部分加自付财政部分）不同，不是重复缴费，也不是先缴后补的全额缴费；没有困难群众名册时少缴的不算',
   coalesce(d.paid AND d.admitted AND f.own_paid <> d.own_due + d.fiscal_due, FALSE)
   AND NOT EXISTS (SELECT 1 FROM laid_out AS o WHERE o.person_key = f.person_key)
-  AND (f.own_paid > d.own_due + d.fiscal_due OR EXISTS (SELECT 1 FROM supplied AS r WHERE r.roster = 'relief' AND r.rows > 0))
+  AND (f.own_paid > d.own_due + d.fiscal_due OR EXISTS (SELECT 1 FROM supplied AS r WHERE r.roster = 'relief'))
   AND NOT (
     f.own_paid > d.own_due + d.fiscal_due AND EXISTS (SELECT 1 FROM paid_twice AS t WHERE t.person_key = f.person_key)
   ),

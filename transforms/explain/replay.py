@@ -52,8 +52,9 @@ def replay(
             day=run.as_of,
             decided=read_decisions(run.folder),
         )
-        # What was handed in is a fact about the county: these rows cannot show it.
-        engine.create("supplied", {"roster": "VARCHAR", "rows": "BIGINT"}, list(basis["supplied"].items()))
+        # What was handed in is a fact about the county: these rows cannot show it. Runs of an earlier version name rosters without rows too.
+        supplied = [(roster, rows) for roster, rows in basis["supplied"].items() if rows]
+        engine.create("supplied", {"roster": "VARCHAR", "rows": "BIGINT"}, supplied)
         match(engine)
         propose(engine)
         build_facts(

@@ -67,5 +67,10 @@ placed AS (
   FROM joined
 )
 
-SELECT *, population_reason IN ('registered', 'permit', 'student', 'pupil') AS in_population
-FROM placed;
+SELECT
+  p.*,
+  -- Unknown where nobody handed the register in.
+  CASE WHEN r.roster IS NOT NULL THEN coalesce(p.register_status = 'normal', FALSE) END AS registered,
+  p.population_reason IN ('registered', 'permit', 'student', 'pupil') AS in_population
+FROM placed AS p
+LEFT JOIN supplied AS r ON r.roster = 'household_register';

@@ -4,13 +4,10 @@ CREATE VIEW situation_facts AS
 WITH
 -- Nobody, where no situation asks for it.
 places AS (
-  SELECT
-    k.person_key, k.township,
-    CASE WHEN r.roster IS NOT NULL THEN coalesce(p.register_status = 'normal', FALSE) END AS registered
+  SELECT k.person_key, k.township, p.registered
   FROM known_persons AS k
   INNER JOIN person_states AS p ON p.person_key = k.person_key
   INNER JOIN run_settings AS s ON s.asks_place
-  LEFT JOIN supplied AS r ON r.roster = 'household_register' AND r.rows > 0
 )
 
 SELECT

@@ -13,15 +13,13 @@ held AS (
   SELECT
     c.person_key AS holder_key, c.code, c.grade, c.disability_type, c.disability_grade, c.area_type, c.recognised_on,
     c.undated, coalesce(h.held, CAST([] AS VARCHAR[])) AS held, coalesce(h.monitored, FALSE) AS monitored, k.township,
-    CASE WHEN r.roster IS NOT NULL THEN coalesce(p.register_status = 'normal', FALSE) END AS registered,
-    k.birth_date AS born_on, s.as_of
+    p.registered, k.birth_date AS born_on, s.as_of
   FROM relief_classes AS c
   INNER JOIN conditional AS n ON n.category = c.code
   INNER JOIN known_persons AS k ON k.person_key = c.person_key
   INNER JOIN person_states AS p ON p.person_key = c.person_key
   CROSS JOIN run_settings AS s
   LEFT JOIN codes AS h ON h.person_key = c.person_key
-  LEFT JOIN supplied AS r ON r.roster = 'household_register' AND r.rows > 0
 )
 
 SELECT

@@ -13,6 +13,7 @@ from schemas.rosters import ROSTERS
 from schemas.tables import TABLES
 from schemas.terms import find_term
 from transforms.engine import Engine, find_table, locate, read_stated
+from transforms.staging import list_supplied
 
 FOLDER = Path(__file__).parent
 
@@ -76,7 +77,7 @@ def _load_before(engine: Engine, previous: Path, month: str) -> None:
     engine.load("awaited_before", [file] if file else [], TABLES["awaited_cover"].sql_types)
     engine.execute(
         "INSERT INTO cover_before BY NAME SELECT id_number, insurance_status, roster, held_in, reason FROM awaited_before"
-        " WHERE roster NOT IN (SELECT u.roster FROM supplied AS u WHERE u.rows > 0 UNION ALL SELECT 'deaths')"
+        " WHERE roster NOT IN (SELECT u.roster FROM supplied AS u UNION ALL SELECT 'deaths')"
     )
 
 
@@ -101,8 +102,7 @@ def _load_twice_insured(engine: Engine, previous: Path, month: str) -> None:
 def _load_dead(engine: Engine, previous: Path, month: str) -> None:
     """Add to `cover_before` who was dead last month, or was said to be before: lists of deaths often hold the month's alone."""
     title = ROSTERS["deaths"].title
-    came = engine.scalar("SELECT count(*) FROM supplied WHERE roster = 'deaths' AND rows > 0")
-    lacks = f"本期「{title}」名册中没有此人" if came else f"本期没有收到「{title}」名册"
+    lacks = f"本期「{title}」名册中没有此人" if "deaths" in list_supplied(engine) else f"本期没有收到「{title}」名册"
     engine.execute(
         "INSERT INTO cover_before BY NAME SELECT b.*, 'deaths' AS roster, b.held_in || ' 的人口情况是死亡，' || ? || '，未核对' AS reason FROM ("
         "  SELECT id_number, insurance_status, ? AS held_in, population_reason FROM read_parquet(?)"

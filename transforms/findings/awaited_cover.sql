@@ -33,7 +33,7 @@ repeated AS (
 
 SELECT
   p.id_number, p.person_key, p.township, p.insurance_status, p.roster, p.held_in, p.reason,
-  p.roster NOT IN (SELECT u.roster FROM supplied AS u WHERE u.rows > 0) AS is_missing
+  p.roster NOT IN (SELECT u.roster FROM supplied AS u) AS is_missing
 FROM known AS p
 CROSS JOIN repeated AS r
 WHERE

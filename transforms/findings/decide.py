@@ -22,6 +22,7 @@ from transforms.findings.employee import decide_employee, find_unchecked
 from transforms.findings.follow_up import list_work
 from transforms.findings.months import bridge_months, create_now_states, find_unseen, load_previous, number_cases
 from transforms.findings.official_figures import refuse_impossible_figures
+from transforms.staging import list_supplied
 
 FOLDER = Path(__file__).parent
 
@@ -112,7 +113,7 @@ NotCheckedPair = tuple[str, str]
 
 def judge_everybody(engine: Engine, pack: Pack) -> None:
     """Build `persons` and `dues`, which have a row for nearly everybody; nothing that comes later changes them."""
-    supplied = _list_supplied(engine)
+    supplied = list_supplied(engine)
     situations = _unchecked_situations(pack, supplied, list_missing_years(engine, pack))
     _create_notes(engine, _missing_conclusions(pack, supplied), situations)
     for table, columns in ({} if pack.grants else GRANTED).items():
@@ -135,7 +136,7 @@ def decide(
     `last_year` the run of the same month of last year; each may be None. `proposals`: the published `id_proposals` of a run of which
     only some rows are looked at, which cannot show who is likest in the whole county.
     """
-    supplied = _list_supplied(engine)
+    supplied = list_supplied(engine)
     conclusions = _missing_conclusions(pack, supplied)
     missing_years = list_missing_years(engine, pack)
     situations = _unchecked_situations(pack, supplied, missing_years)
@@ -181,10 +182,6 @@ def _list_computed(pack: Pack, steps: Sequence[str]) -> list[str]:
     if not pack.incentives:
         left_out |= {"continuous_years", "zero_claim_years", "lowered_limits", "incentives"}
     return [step for step in steps if step not in left_out]
-
-
-def _list_supplied(engine: Engine) -> set[str]:
-    return {roster for (roster,) in engine.rows("SELECT roster FROM supplied WHERE rows > 0")}
 
 
 def _list_conclusions(pack: Pack) -> list[dict[str, Any]]:

@@ -110,7 +110,7 @@ found AS (
     d.paid AND d.admitted AND f.own_paid IS NOT NULL AND f.own_paid <> d.own_due + d.fiscal_due
     AND f.person_key NOT IN (SELECT o.person_key FROM laid_out AS o)
     -- Without the relief rosters nobody knows who rightly pays less.
-    AND (f.own_paid > d.own_due + d.fiscal_due OR EXISTS (SELECT 1 FROM supplied AS r WHERE r.roster = 'relief' AND r.rows > 0))
+    AND (f.own_paid > d.own_due + d.fiscal_due OR EXISTS (SELECT 1 FROM supplied AS r WHERE r.roster = 'relief'))
     AND NOT (f.own_paid < d.own_due + d.fiscal_due AND f.person_key IN (SELECT u.person_key FROM unseen_relief AS u))
     -- Paid twice in full is a duplicate (DUP-PAY), not a wrong amount.
     AND NOT (f.own_paid > d.own_due + d.fiscal_due AND f.person_key IN (SELECT t.person_key FROM paid_twice AS t))

@@ -16,7 +16,7 @@ SELECT
       '居住证自 ' || CAST(f.permit_from AS VARCHAR) || ' 起，统计日不满政策规定的 ' || CAST(s.permit_months AS VARCHAR) || ' 个月'
     WHEN 'not_registered' THEN
       CASE
-        WHEN g.present THEN
+        WHEN f.registered IS NOT NULL THEN
           '户籍名册中没有此号码，统计日没有居住证，也不是本地大中专院校在校学生'
           || CASE WHEN s.counts_pupils THEN '、中小学和幼儿园在校学生' ELSE '' END
         ELSE '没有户籍名册，是否计入人口未核对'
@@ -49,6 +49,5 @@ SELECT
 FROM person_facts AS f
 INNER JOIN known_persons AS k ON k.person_key = f.person_key
 CROSS JOIN run_settings AS s
-CROSS JOIN (SELECT count(*) > 0 AS present FROM supplied WHERE roster = 'household_register' AND rows > 0) AS g
 LEFT JOIN relief_state AS r ON r.person_key = f.person_key
 INNER JOIN cited_rows AS p ON p.person_key = f.person_key;

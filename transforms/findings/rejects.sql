@@ -28,7 +28,7 @@ WITH united AS (
     f.in_population
     AND make_date(year(f.birth_date) + 100, month(f.birth_date), least(day(f.birth_date), 28)) <= s.as_of
     AND EXISTS (SELECT 1 FROM pack_subsidies AS p WHERE p.category = 'centenarian')
-    AND EXISTS (SELECT 1 FROM supplied AS u WHERE u.roster = 'relief' AND u.rows > 0)
+    AND EXISTS (SELECT 1 FROM supplied AS u WHERE u.roster = 'relief')
     AND f.person_key NOT IN (SELECT i.person_key FROM identities AS i WHERE i.code = 'centenarian' AND i.current)
   UNION ALL
   SELECT

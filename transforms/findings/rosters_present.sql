@@ -8,5 +8,4 @@ SELECT
   coalesce(bool_or(roster = 'payroll'), FALSE) AS payroll,
   coalesce(bool_or(roster = 'employers'), FALSE) AS employers,
   coalesce(bool_or(roster = 'arrears'), FALSE) AS arrears
-FROM supplied
-WHERE rows > 0;
+FROM supplied;

@@ -5,7 +5,7 @@ Does not belong here: joins between rosters, and anything a rule pack decides bu
 """
 
 from transforms.staging.decisions import read_decisions
-from transforms.staging.folder import FileAccount, Staged, stage
+from transforms.staging.folder import FileAccount, Staged, list_supplied, stage
 from transforms.staging.gate import GatePassed, check_gate
 from transforms.staging.ledger import Outcome
 from transforms.staging.this_year import judge_this_year
@@ -19,6 +19,7 @@ __all__ = [
     "Townships",
     "check_gate",
     "judge_this_year",
+    "list_supplied",
     "read_decisions",
     "read_townships",
     "stage",

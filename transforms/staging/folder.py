@@ -207,6 +207,11 @@ def _create_supplied(engine: Engine) -> dict[str, int]:
     return supplied
 
 
+def list_supplied(engine: Engine) -> set[str]:
+    """The rosters that somebody handed in with rows."""
+    return {roster for (roster,) in engine.rows("SELECT roster FROM supplied")}
+
+
 def _create_source_sheets(
     engine: Engine, sheets: Sequence[Sheet], ledgers: Mapping[int, SheetLedger], senders: Mapping[int, str]
 ) -> None:

@@ -22,7 +22,7 @@ told AS (
   SELECT
     u.family, u.township,
     CASE
-      WHEN NOT EXISTS (SELECT 1 FROM supplied AS r WHERE r.roster = 'relief' AND r.rows > 0)
+      WHEN NOT EXISTS (SELECT 1 FROM supplied AS r WHERE r.roster = 'relief')
         THEN '本期没有收到「' || s.roster_title || '」'
       WHEN u.family_persons >= s.least_rows AND u.family_gone = u.family_persons
         THEN '本期「' || s.roster_title || '」中没有「' || u.title || '」'

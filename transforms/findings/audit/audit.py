@@ -8,6 +8,7 @@ from policies.categories import read_spellings
 from policies.model import Pack
 from schemas.masking import scrub
 from transforms.engine import Engine
+from transforms.staging import list_supplied
 from transforms.staging.categories import read_relief
 
 FOLDER = Path(__file__).parent
@@ -22,7 +23,7 @@ def audit_subsidies(engine: Engine, pack: Pack) -> list[tuple[str, str]]:
     """Build `subsidy_audit` beside `subsidies`; return what was not checked, as (conclusion, roster that it lacks)."""
     unread = _read_marks(engine, pack)
     engine.build(FOLDER, STEPS)
-    if not engine.scalar("SELECT count(*) FROM supplied WHERE roster = 'relief' AND rows > 0"):
+    if "relief" not in list_supplied(engine):
         return []  # said with the subsidies themselves
     if not engine.scalar("SELECT count(*) FROM mark_words"):
         return [("资助四方比对中的标识（参保名册没有资助身份）", "")]

@@ -110,7 +110,7 @@ facts AS (
   LEFT JOIN possible_relief AS o ON o.person_key = j.person_key
   LEFT JOIN ended AS e ON e.person_key = j.person_key
   LEFT JOIN listed_before AS l ON l.person_key = j.person_key AND l.category = b.category
-  WHERE EXISTS (SELECT 1 FROM supplied AS r WHERE r.roster = 'relief' AND r.rows > 0)
+  WHERE EXISTS (SELECT 1 FROM supplied AS r WHERE r.roster = 'relief')
 )
 
 SELECT

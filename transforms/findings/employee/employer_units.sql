@@ -48,4 +48,4 @@ SELECT 'employer_class', c.type, NULL, c.type, 0, 0, 0, 0, 0, 0, 0
 FROM pack_employer_classes AS c
 WHERE
   c.type NOT IN (SELECT u.unit FROM counted AS u WHERE u.level = 'employer_class')
-  AND (c.type = 'flexible' OR EXISTS (SELECT 1 FROM supplied AS p WHERE p.roster = 'employers' AND p.rows > 0));
+  AND (c.type = 'flexible' OR EXISTS (SELECT 1 FROM supplied AS p WHERE p.roster = 'employers'));

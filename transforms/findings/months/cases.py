@@ -6,6 +6,7 @@ from pathlib import Path
 
 from schemas.tables import TABLES, Table
 from transforms.engine import Engine, find_table, quote
+from transforms.staging import list_supplied
 
 FOLDER = Path(__file__).parent
 
@@ -35,7 +36,7 @@ def _leave_open(engine: Engine, previous: Path | None) -> None:
     if previous is None or "unseen_told" not in present:
         return
     engine.create("waiting", {"table": "VARCHAR", "id_number": "VARCHAR"})
-    supplied = {roster for (roster,) in engine.rows("SELECT roster FROM supplied WHERE rows > 0")}
+    supplied = list_supplied(engine)
     for table in (table for table in TABLES.values() if table.cases and set(table.rests_on) - supplied):
         if "relief" in set(table.rests_on) - supplied:
             # Who was never named there is not found on these lists either: what is due of anybody is not known.

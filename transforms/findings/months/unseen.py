@@ -13,6 +13,7 @@ import polars as pl
 from schemas.rosters import ROSTERS
 from schemas.tables import TABLES
 from transforms.engine import Engine, locate, read_stated
+from transforms.staging import list_supplied
 
 FOLDER = Path(__file__).parent
 
@@ -30,7 +31,7 @@ def find_unseen(engine: Engine, previous: Path | None) -> None:
     manifest = read_stated(previous)
     basis = manifest.get("basis", {})
     before = {roster for roster, rows in basis.get("supplied", {}).items() if rows}
-    now = {roster for (roster,) in engine.rows("SELECT roster FROM supplied WHERE rows > 0")}
+    now = list_supplied(engine)
     held = set(basis.get("recognised_families", ()))
     holds = set(engine.scalar("SELECT recognised_families FROM run_settings"))
     resting = [(table.name, roster) for table in TABLES.values() for roster in table.rests_on]
