@@ -72,12 +72,26 @@ class Gone:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreement:
+    """Rows alike in all columns of `by` speak of the same thing, and cannot state those of `on` in two ways.
+
+    With `history`, rows of which one ends before the other begins (`Roster.span`) contradict nothing.
+    """
+
+    by: tuple[str, ...]
+    on: tuple[str, ...]
+    history: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Roster:
     """One kind of roster.
 
     `one_of` are groups of columns of which at least one is required, besides the columns that are `required`.
     `repeat_key` are the columns that make two rows the same record; where the column `receipt` is empty, so that nothing proves
-    it, the name besides. `keywords` and `not_keywords` are words of file
+    it, the name besides. `about` are the columns that say what a row is about (none: no file is an edition of another), `record` those
+    that make a record the same in files of different date, `span` the first and last day (or month) of a row, `agree` what rows
+    cannot say in two ways. `keywords` and `not_keywords` are words of file
     names that speak for and against it; `headers` are known headers that it does not keep. A `timeless` roster holds figures
     of a year or a decade: the same file may serve every month. In a roster of a `household` the members that a row names
     beside a person belong to it too, except where a column of `personal` says that the row is about one person. `returned`:
@@ -101,6 +115,10 @@ class Roster:
     events: bool = False
     gone: tuple[Gone, ...] = ()
     receipt: str = ""
+    about: tuple[str, ...] = ()
+    record: tuple[str, ...] = ()
+    span: tuple[str, str] | None = None
+    agree: Agreement | None = None
     asked_instead: str = ""
 
     @property
@@ -174,8 +192,14 @@ def build_roster(raw: Mapping[str, Any], shared: Mapping[str, Mapping[str, Any]]
         "columns": columns,
         "repeat_key": raw.get("repeat_key", tuple(column.name for column in columns)),
         "gone": tuple(Gone(**gone) for gone in raw.get("gone", ())),
+        "agree": Agreement(**raw["agree"]) if "agree" in raw else None,
     }
-    return Roster(**{**raw, **made})
+    roster = Roster(**{**raw, **made})
+    agreed = (*roster.agree.by, *roster.agree.on) if roster.agree else ()
+    unknown = {*roster.repeat_key, *roster.about, *roster.record, *(roster.span or ()), *agreed} - set(roster.names)
+    if unknown:
+        raise ValueError(f"unknown columns {sorted(unknown)} in roster {roster.code}")
+    return roster
 
 
 @cache

@@ -10,10 +10,11 @@ from typing import Any
 import polars as pl
 import pytest
 
+from schemas.rosters import ROSTERS
 from tests.invented_people import make_numbers
 from tests.unit.staged_folder import StagedFolder, stage_raw, write_csv
 from transforms.staging import contradictions
-from transforms.staging.contradictions import SUBJECTS, find_contradictions
+from transforms.staging.contradictions import find_contradictions, find_subject
 
 ONE, TWO, *_ = make_numbers(12)
 PAID = ["证件号码", "姓名", "参保年度", "缴费日期", "个人缴费金额", "凭证号", "参保状态", "乡镇"]
@@ -58,7 +59,8 @@ def test_two_rows_of_one_identity_that_contradict_are_told(
 
 def test_who_says_the_same_twice_is_not_gone_through_row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lists of several months say nearly everything twice, of everybody in the county."""
-    subject = SUBJECTS["deaths"]
+    subject = find_subject(ROSTERS["deaths"])
+    assert subject
     days = [date(2021, 1, 1)] * 4 + [date(2021, 3, 1)]
     people = [ONE, ONE, TWO, TWO, TWO]
     rows = pl.DataFrame({"source_no": 1, "row": range(2, 7), "id_number": people, "name": None, "died_on": days})

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
@@ -28,46 +27,13 @@ class Subject:
     span: tuple[str, str] | None = None
 
 
-_MONTHS = ("retirement_month", "deemed_months", "local_months", "transferred_months", "drawing_from", "drawing")
-# The register has a note of its own; payments and events may happen twice.
-SUBJECTS: Final[Mapping[str, Subject]] = MappingProxyType(
-    {
-        "residence_permits": Subject(("id_number",), ("township", "residing_since")),
-        "resident_population": Subject(("township", "village", "year"), ("population",)),
-        "task_targets": Subject(("township", "village"), ("task",)),
-        "employee_insurance": Subject(
-            ("id_number", "insutype", "employer", "insured_from"), ("insured_status", "stopped_on", "employee_type")
-        ),
-        "other_insurance": Subject(
-            ("id_number", "cover", "insutype", "place"),
-            ("insured_status", "insured_from", "stopped_on"),
-            ("insured_from", "stopped_on"),
-        ),
-        "pension": Subject(("id_number", "pension_scheme", "employer"), ("insured_status", "drawing_from")),
-        "school": Subject(("id_number", "stage", "student_status"), ("school",)),
-        "relief": Subject(
-            ("id_number", "categories", "area_type"),
-            (
-                "township",
-                "left_on",
-                "recognised_on",
-                "grade",
-                "disability_grade",
-                "disability_type",
-                "risk_cleared",
-            ),
-            ("recognised_on", "left_on"),
-        ),
-        "births": Subject(("id_number",), ("birth_date", "township", "mother_id", "father_id")),
-        "deaths": Subject(("id_number",), ("died_on",)),
-        "retirees": Subject(("id_number",), _MONTHS),
-        "payroll": Subject(("id_number", "uscc", "year"), ("average_wage",)),
-        "parameters": Subject(("parameter", "effective_from"), ("value",)),
-        "employers": Subject(
-            ("uscc",), ("employer", "employer_type", "registration_status", "registered_area", "closed_on", "staff")
-        ),
-    }
-)
+def find_subject(roster: Roster) -> Subject | None:
+    """What the rows of a roster have to agree on; None where they may say anything."""
+    if roster.agree is None:
+        return None
+    return Subject(roster.agree.by, roster.agree.on, roster.span if roster.agree.history else None)
+
+
 # Two rows of one payment, which counts once.
 PAYMENT: Final = (
     "name_key", "insured_status", "paused_on", "payment_mode", "help_identity", "person_type", "township",
@@ -95,7 +61,7 @@ class ContradictionFinder:
     """Remembers of whom every staged row of a roster speaks, and finds in the end which rows contradict one another."""
 
     def __init__(self, roster: Roster) -> None:
-        self._subject = SUBJECTS.get(roster.code)
+        self._subject = find_subject(roster)
         self._shown = [name for name in SHOWN if name in roster.names]
         self._named: list[npt.NDArray[np.int64]] = []
 

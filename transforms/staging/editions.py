@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 from pathlib import Path
-from types import MappingProxyType
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -25,44 +23,6 @@ from transforms.staging.repeats import Positions
 
 Hashes = npt.NDArray[np.uint64]
 
-# What a row is about. Two files that say the same of one person for different years are no editions of each other, and
-# neither are a list of 低保 and one of 残疾.
-SUBJECTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        "household_register": ("id_number",),
-        "residence_permits": ("id_number",),
-        "resident_population": ("township", "year"),
-        "task_targets": ("township",),
-        "resident_insurance": ("id_number", "year", "insutype"),
-        "employee_insurance": ("id_number", "insutype"),
-        "other_insurance": ("id_number", "cover", "insutype"),
-        "pension": ("id_number", "pension_scheme"),
-        "school": ("id_number",),
-        "relief": ("id_number", "categories"),
-        "births": ("id_number",),
-        "deaths": ("id_number",),
-        "status_events": ("id_number", "event"),
-        "retirees": ("id_number",),
-        "payroll": ("id_number", "year"),
-        "employers": ("uscc",),
-        "arrears": ("id_number", "uscc", "period"),
-        "reimbursements": ("id_number", "year"),
-        "parameters": ("parameter", "effective_from"),
-        "spellings": ("roster", "column", "spelling", "within", "effective_from"),
-    }
-)
-# What makes a record one and the same in two files of different date; payments have no such columns: all of them happened.
-RECORDS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        **{roster: SUBJECTS[roster] for roster in (
-            "household_register", "residence_permits", "resident_population", "task_targets", "school", "relief", "births",
-            "deaths", "retirees", "payroll", "employers", "parameters", "spellings",
-        )},
-        "employee_insurance": ("id_number", "insutype", "employer", "insured_from"),
-        "other_insurance": ("id_number", "cover", "insutype", "place"),
-        "pension": ("id_number", "pension_scheme", "employer"),
-    }
-)  # fmt: skip
 _HALF = 0.5
 _BATCH = re.compile(r"第?([一二三四五六七八九十\d]+)批")
 _UNIT = re.compile(
@@ -103,9 +63,9 @@ class Decision:
 def decide_editions(roster: str, files: Sequence[RosterFile]) -> Decision:
     """Say of all files of a roster which are replaced by a newer edition; undated editions are a problem.
 
-    A roster without subjects has no editions: every file of it counts.
+    A roster whose rows are about nothing has no editions: every file of it counts.
     """
-    if roster not in SUBJECTS:
+    if not ROSTERS[roster].about:
         return Decision({}, ())
     full = [file for file in files if not file.is_increment]
     replaced: dict[int, str] = {}
@@ -125,8 +85,8 @@ def decide_editions(roster: str, files: Sequence[RosterFile]) -> Decision:
 
 def find_superseded(roster: str, files: Sequence[RosterFile]) -> Mapping[Path, Positions]:
     """Return by staged file the positions of records that a file of a later date states anew."""
-    columns = RECORDS.get(roster)
-    if columns is None or len({file.dated for file in files} - {None}) < 2:  # noqa: PLR2004 - nothing is newer than anything
+    columns = ROSTERS[roster].record
+    if not columns or len({file.dated for file in files} - {None}) < 2:  # noqa: PLR2004 - nothing is newer than anything
         return {}
     rows = pl.concat(
         [
@@ -166,7 +126,7 @@ class _Subjects:
     """What the rows of a file are about, as hashes; only for the decision, rows are compared exactly."""
 
     def __init__(self, roster: str, file: RosterFile) -> None:
-        columns = SUBJECTS[roster]
+        columns = ROSTERS[roster].about
         frames = [pl.read_parquet(path, columns=list(columns)) for path in file.staged]
         self.frame = pl.concat(frames) if frames else pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
         self.stated = tuple(name for name in columns if self.frame[name].null_count() < len(self.frame))

@@ -148,8 +148,10 @@ def _judge_spans(account: FileAccount, limits: GateLimits) -> Problem | None:
 
 
 def _name_spans(rosters: Sequence[str]) -> str:
-    pairs = [(ROSTERS[code], signs.SPAN_COLUMNS[code]) for code in rosters if code in signs.SPAN_COLUMNS]
-    return "、".join("和".join(f"「{roster.column(name).header}」" for name in pair) for roster, pair in pairs)
+    given = [ROSTERS[code] for code in rosters]
+    return "、".join(
+        "和".join(f"「{roster.column(name).header}」" for name in roster.span) for roster in given if roster.span
+    )
 
 
 def _share(part: int, whole: int) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from types import MappingProxyType
 from typing import Final
 
 import polars as pl
@@ -37,17 +36,6 @@ BIRTHS_IN: Final = "births_in:"
 # Rows with both ends of a span of time, and those whose end comes first.
 SPANS: Final = "spans"
 SPANS_REVERSED: Final = "spans_reversed"
-
-SPAN_COLUMNS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
-    {
-        "employee_insurance": ("insured_from", "stopped_on"),
-        "other_insurance": ("insured_from", "stopped_on"),
-        "relief": ("recognised_on", "left_on"),
-        "school": ("enrolled_month", "graduates_month"),
-        "employers": ("founded_on", "closed_on"),
-    }
-)
-"""The two columns of a roster of which the first cannot come after the second."""
 
 _NUMBER = r"^\s*'?\d{14,17}[\dXx]\s*$"
 _BIRTH_PLACE, _BIRTH_MONTH = 6, 6
@@ -97,9 +85,9 @@ def count_births(roster: Roster, typed: Mapping[str, pl.Series], compared: pl.Se
 
 def count_spans(roster: Roster, typed: Mapping[str, pl.Series]) -> Signs:
     """Count the rows with both ends of a span, and those in which the end comes first."""
-    if roster.code not in SPAN_COLUMNS:
+    if roster.span is None:
         return Counter()
-    first, last = (typed[name] for name in SPAN_COLUMNS[roster.code])
+    first, last = (typed[name] for name in roster.span)
     if first.null_count() == len(first) or last.null_count() == len(last):
         return Counter()
     reversed_spans = (first > last).drop_nulls()
