@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 from flows.run import reconcile
 from flows.settings import read_run_settings
 from schemas.terms import find_term
-from tests.oracle.county import County, Death, Elsewhere, Payment, Registered, Spell, make_id, write_rosters
+from tests.oracle.county import County, Death, Elsewhere, PaidMonth, Payment, Registered, Spell, make_id, write_rosters
+from tests.oracle.employee_places import EMPLOYEE_PLACES, add_required
 from tests.oracle.product import read_table
 
 PACK = "xiangtan-2022-resident"
@@ -165,3 +167,22 @@ def test_who_is_no_longer_counted_otherwise_has_the_cause(tmp_path: Path) -> Non
     assert found[who("入伍")["id_number"], "covered_otherwise"] == "已参加居民医保"
     moves = {row["id_number"]: row["reason"] for row in read_table(tables / "insured_changes.parquet")}
     assert moves[who("已缴费")["id_number"]] == "上期的名册写着死亡，本期名册没有写明，请核实是否健在"
+
+
+def test_what_somebody_has_long_been_is_no_cause_of_new_arrears(tmp_path: Path) -> None:
+    """A soldier whose month is unpaid, and has been a soldier before."""
+    place = EMPLOYEE_PLACES["hengshan-2026-employee"]
+    number = make_id(BIRTH, 1, place.area)
+    county = County(other_insurance=[Elsewhere(number, "测试丁", cover="soldier", insured_from=date(2020, 1, 1))])
+    county.employee_insurance.append(Spell(number, "测试丁", "某厂", "HS0001", insured_from=date(2020, 1, 1)))
+    add_required(county, place)
+    for month, paid in (("2026-03", Decimal(288)), ("2026-04", Decimal(0))):
+        due = PaidMonth(month, number, "测试丁", "HS0001", Decimal(288), paid, date(2026, 3, 20) if paid else None)
+        raw = tmp_path / "raw" / month
+        write_rosters(replace(county, arrears=[due]), raw)
+        settings = read_run_settings(
+            pack=place.code, month=month, raw=raw, out=tmp_path / "out", no_workbooks=True, threads=1
+        )
+        tables = reconcile(settings).folder / "tables"
+    changed = [(row["table"], row["change"], row["cause"]) for row in read_table(tables / "changes.parquet")]
+    assert changed == [("arrears", "new", "名册或缴费情况变化")]

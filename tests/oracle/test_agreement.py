@@ -15,6 +15,7 @@ from tests.oracle.county import County, make_id
 from tests.oracle.generated import GENERATED
 from tests.oracle.places import PLACES, Place
 from tests.oracle.product import run_product
+from tests.oracle.sentences import find_odd_sentences
 from tests.oracle.standing import check_number
 from tests.oracle.strategies import draw_county, draw_day_of_run
 
@@ -42,10 +43,11 @@ def test_the_product_agrees_with_the_reference(code: str) -> None:
 
 
 def compare_run(county: County, place: Place, as_of: date) -> list[str]:
-    """Differences between product and reference on one county, and townships in which the product's money does not add up."""
+    """Differences between product and reference on one county, and townships in which its money does not add up; odd sentences."""
     month = f"{as_of:%Y-%m}"
     found = run_product(county, place, month, as_of)
-    return [*find_differences(adjudicate(county, place, month, as_of), found), *find_imbalances(found)]
+    differences = find_differences(adjudicate(county, place, month, as_of), found)
+    return [*differences, *find_imbalances(found), *find_odd_sentences(found)]
 
 
 def test_generated_numbers_pass_the_check_and_damaged_ones_do_not() -> None:

@@ -15,6 +15,7 @@ from tests.oracle.employee_side import EMPLOYEE_KEYS, adjudicate_employee
 from tests.oracle.employee_strategies import draw_employee_county
 from tests.oracle.generated import GENERATED
 from tests.oracle.product import run_product
+from tests.oracle.sentences import find_odd_sentences
 from tests.oracle.verdicts import agree
 
 LEVELS = ("employer", "employer_class", "scheme")
@@ -41,6 +42,7 @@ def test_the_product_agrees_with_the_reference(code: str) -> None:
         expected = adjudicate_employee(county, place, as_of)
         actual = run_product(county, place, f"{as_of:%Y-%m}", as_of)
         differences = [line for table in expected for line in compare(table, expected[table], actual.get(table, []))]
+        differences += find_odd_sentences(actual)
         note("\n".join(differences))
         assert not differences, f"as of {as_of}:\n" + "\n".join(differences)
 

@@ -20,6 +20,7 @@ from tests.oracle.employee_places import EMPLOYEE_PLACES, EmployeePlace, add_req
 from tests.oracle.judge import judge
 from tests.oracle.places import PLACES, Place
 from tests.oracle.product import publish_county, read_tables
+from tests.oracle.sentences import find_odd_sentences
 from tests.oracle.verdicts import ANY, OPTIONAL, OneOf, agree
 from tests.spec.parse import Block, Case, Cast, SpecFile, parse_file, read_cell
 from transforms.explain.cited import RawFiles
@@ -112,6 +113,11 @@ def test_rule(spec: SpecFile, number: int, judge: str, publish: Publish) -> None
 @pytest.mark.parametrize(("spec", "day"), DAYS, ids=[f"{spec.name} {day}" for spec, day in DAYS])
 def test_money_adds_up_in_every_township(spec: SpecFile, day: date, publish: Publish) -> None:
     assert sorted(find_imbalances(read_product(publish(spec.name, day)))) == []
+
+
+@pytest.mark.parametrize(("spec", "day"), DAYS, ids=[f"{spec.name} {day}" for spec, day in DAYS])
+def test_sentences_are_written_out(spec: SpecFile, day: date, publish: Publish) -> None:
+    assert list(find_odd_sentences(read_product(publish(spec.name, day)))) == []
 
 
 @pytest.mark.parametrize(("spec", "day"), DAYS, ids=[f"{spec.name} {day}" for spec, day in DAYS])

@@ -143,6 +143,16 @@ def test_cover_of_workers_that_nobody_looked_for_is_no_0() -> None:
     assert gap["reason"].endswith("；没有参保记录；未核对：居民医保、异地参保和其他保障")
 
 
+def test_a_worker_who_was_insured_is_not_said_to_have_no_record() -> None:
+    county = make_works()
+    number = county.pension[1].id_number
+    county.employee_insurance.append(
+        Spell(number, "测试甲", "一厂", insured_status="4", insured_from=date(2020, 1, 1), stopped_on=date(2025, 12, 1))
+    )
+    [gap] = judge_works(county)["employee_gaps"]
+    assert "；截至统计日没有参保；职工医保已于 2025-12-01 停保" in gap["reason"]
+
+
 def test_a_worker_who_is_entered_from_a_later_day_is_counted_and_nobody_is_urged() -> None:
     county = make_works()
     county.employee_insurance.append(

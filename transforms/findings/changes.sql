@@ -3,10 +3,13 @@ CREATE TABLE changes AS
 WITH compared AS (
   SELECT
     coalesce(n."table", b."table") AS "table", coalesce(n.id_number, b.id_number) AS id_number, b.name, b.township,
-    b.village, b.state AS before, n.state AS after
+    b.village, b.state AS before, n.state AS after,
+    -- What has become of the person is why they leave a list, or are counted otherwise; it puts nobody on another list.
+    coalesce(n."table", b."table") <> 'arrears'
+    AND (n.state IS NULL OR n."table" = 'covered_otherwise' OR n."table" = 'subsidies' AND b.state IS NOT NULL) AS by_person
   FROM now_states AS n
   FULL JOIN previous_states AS b ON b."table" = n."table" AND b.id_number = n.id_number
-  WHERE n.state IS DISTINCT FROM b.state AND EXISTS (SELECT 1 FROM previous_states)
+  WHERE n.state IS DISTINCT FROM b.state AND EXISTS (SELECT 1 FROM previous_inputs)
 ),
 
 -- Recognised for nothing else than what no roster of last month held, and not since then: last month's may have been incomplete.
@@ -47,7 +50,7 @@ SELECT
   c.after AS "to",
   CASE
     WHEN f.person_key IS NULL THEN coalesce(u.told, '本期名册中没有此人')
-    WHEN f.dead THEN '死亡'
+    WHEN c.by_person AND f.dead THEN '死亡'
     WHEN c."table" IN ('uninsured', 'covered_otherwise') AND a.state = 'in_force' AND a.received_in = s.month
       AND f.insurance_status NOT IN ('resident', 'employee', 'both')
       -- What a roster shows besides is no word of the township.
@@ -59,11 +62,11 @@ SELECT
       END
       THEN '乡镇核查'
     WHEN c."table" IN ('uninsured', 'covered_otherwise') AND a.state = 'expired' THEN '核查答复已过有效期'
-    WHEN f.population_reason = 'C4' THEN '迁出'
-    WHEN f.population_reason = 'C3' THEN '户籍注销'
-    WHEN f.population_reason = 'C5' THEN '出国（境）定居'
-    WHEN f.population_reason = 'C6' THEN '服刑'
-    WHEN f.population_reason = 'B4' THEN '入伍'
+    WHEN c.by_person AND f.population_reason = 'C4' THEN '迁出'
+    WHEN c.by_person AND f.population_reason = 'C3' THEN '户籍注销'
+    WHEN c.by_person AND f.population_reason = 'C5' THEN '出国（境）定居'
+    WHEN c.by_person AND f.population_reason = 'C6' THEN '服刑'
+    WHEN c.by_person AND f.population_reason = 'B4' THEN '入伍'
     WHEN c."table" = 'uninsured' AND c.after IS NULL OR c."table" = 'covered_otherwise'
       AND (c.before IS NULL OR f.insurance_status IN ('resident', 'employee', 'both')) THEN
       CASE f.insurance_status

@@ -16,7 +16,7 @@ SELECT
   || CASE e.insurance_status
     WHEN 'resident' THEN '；现参加居民医保，未参加职工医保'
     WHEN 'elsewhere' THEN '；现在异地参加居民医保，未参加职工医保'
-    ELSE CASE WHEN l.person_key IS NULL THEN '；没有参保记录' ELSE '；截至统计日没有参保' END
+    ELSE CASE WHEN l.person_key IS NULL AND d.stopped_on IS NULL THEN '；没有参保记录' ELSE '；截至统计日没有参保' END
   END
   || CASE WHEN d.stopped_on IS NOT NULL THEN '；职工医保已于 ' || CAST(d.stopped_on AS VARCHAR) || ' 停保' ELSE '' END
   || CASE WHEN l.told IS NOT NULL THEN '；' || l.told || '，晚于统计日，本期不计' ELSE '' END

@@ -2,7 +2,8 @@
 CREATE TABLE employer_cases AS
 WITH understated AS (
   SELECT
-    employer_key, count(*) AS persons, sum(difference) AS amount, list_sort(flatten(list(source_rows))) AS source_rows
+    employer_key, count(*) AS persons, CAST(sum(difference) AS DECIMAL(18, 2)) AS amount,
+    list_sort(flatten(list(source_rows))) AS source_rows
   FROM understated_bases
   GROUP BY employer_key
 ),
