@@ -320,6 +320,16 @@ def test_a_wait_may_have_a_longest(tmp_path: Path) -> None:
         assert read_waits(path, people, filled=2024) == {(): (3, longest), (2024,): (2, 4), (2024, 2025): (1, 3)}
 
 
+def test_the_shortest_wait_may_be_one_of_days(tmp_path: Path) -> None:
+    """From just so many broken years on: 215 days from 1 January end in August."""
+    text = (LINHE_FOLDER / "linhe-2027-resident.toml").read_text(encoding="utf-8")
+    document = (LINHE_FOLDER / "documents/linhe-2027-resident.txt").read_text(encoding="utf-8")
+    path = write_pack(
+        tmp_path, change(text, ("floor_months = 6\n", "floor_days = 215\n")), "linhe-2027-resident", document
+    )
+    assert read_waits(path, [(), (2024,)], filled=2024) == {(): (3, 7), (2024,): (2, 4)}
+
+
 def read_waits(
     path: Path, people: list[tuple[int, ...]], *, filled: int | None
 ) -> dict[tuple[int, ...], tuple[int | None, int | None]]:

@@ -44,7 +44,7 @@ SELECT
   CAST(t.due AS DECIMAL(12, 2)) AS subsidy_due,
   d.paid AS enrolled,
   [p.clause] AS clause,
-  coalesce(t.payer, '文件未写明出资方') || '负担 ' || CAST(CAST(t.amount AS DECIMAL(12, 2)) AS VARCHAR) || ' 元'
+  coalesce(t.payer, '出资方（文件未写明）') || '负担 ' || CAST(CAST(t.amount AS DECIMAL(12, 2)) AS VARCHAR) || ' 元'
   || CASE
     WHEN t.amount = t.due THEN ''
     ELSE '，资助共 ' || CAST(CAST(t.due AS DECIMAL(12, 2)) AS VARCHAR) || ' 元'

@@ -13,7 +13,8 @@ cases AS (
     h.employer_key, CASE WHEN h.enrolled = 0 AND h.by_medical = 0 THEN 'not_enrolled' ELSE 'selective' END AS kind,
     h.missing, h.missing_ids, h.settled_ids, CAST(NULL AS DECIMAL(18, 2)) AS amount, h.missing_rows AS source_rows,
     CASE
-      WHEN h.enrolled = 0 AND h.by_medical = 0 THEN '在养老保险或申报工资名单中的 ' || CAST(h.missing AS VARCHAR) || ' 人都没有参加职工医保'
+      WHEN h.enrolled = 0 AND h.by_medical = 0 THEN
+        '在养老保险或申报工资名单中的 ' || CAST(h.missing AS VARCHAR) || CASE WHEN h.missing = 1 THEN ' 人没有参加职工医保' ELSE ' 人都没有参加职工医保' END
       ELSE '在养老保险或申报工资名单中的 ' || CAST(h.missing + h.enrolled AS VARCHAR) || ' 人中，'
         || CAST(h.missing AS VARCHAR) || ' 人没有参加职工医保'
     END
