@@ -16,7 +16,9 @@ from schemas.follow_up import read_follow_up
 from schemas.values import read_vocabulary
 from transforms.engine import Engine
 
-COUNTY_WIDE = ("has_prior_years", "has_last_year", "known_years", "claim_years", "has_marks", "recognised_families")
+COUNTY_WIDE = (
+    "has_prior_years", "has_last_year", "known_years", "claim_years", "has_marks", "recognised_families", "service_columns",
+)  # fmt: skip
 """Settings that the whole of the rosters decides: a part of them must be told (`read_basis`)."""
 
 
@@ -61,6 +63,8 @@ def create_settings(engine: Engine, pack: Pack, month: str, as_of: dt.date, basi
         # Whether the enrolment system marks anybody as subsidised, and which relief identities some roster holds.
         "has_marks": ("BOOLEAN", _has_marks(engine, year)),
         "recognised_families": ("VARCHAR[]", _list_recognised(engine)),
+        # Which columns of months that count as paid anybody on the roster of retirees has something in.
+        "service_columns": ("VARCHAR[]", _list_service_columns(engine)),
         "longest_run": ("INTEGER", find_longest_run(pack)),
         "latest_break": ("BOOLEAN", pack.broken_years is not None and pack.broken_years.count == "latest"),
         "values_on": ("DATE", min(max(as_of, year_start), year_end) if pack.benefit_year else as_of),
@@ -135,6 +139,13 @@ def _has_year(engine: Engine, year: int) -> bool:
 def _has_marks(engine: Engine, year: int) -> bool:
     query = "SELECT count(*) > 0 FROM staged_resident_insurance WHERE year = ? AND help_identity IS NOT NULL"
     return bool(engine.scalar(query, [year]))
+
+
+def _list_service_columns(engine: Engine) -> list[str]:
+    ((deemed, transferred),) = engine.rows(
+        "SELECT count(deemed_months), count(transferred_months) FROM staged_retirees"
+    )
+    return [*(["deemed_months"] if deemed else []), *(["transferred_months"] if transferred else [])]
 
 
 def _list_recognised(engine: Engine) -> list[str]:

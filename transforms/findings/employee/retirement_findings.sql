@@ -2,11 +2,7 @@
 -- Deemed months are those of the columns that the pack names; months in the province are what was actually paid. Where the roster
 -- has nothing at all in a column that counts, nothing is said about a total that it could complete.
 CREATE TABLE retirement_findings AS
-WITH delivered AS (
-  SELECT count(deemed_months) > 0 AS deemed, count(transferred_months) > 0 AS transferred FROM staged_retirees
-),
-
-retired AS (
+WITH retired AS (
   SELECT
     r.person_key, r.retirement_month, r.local_months, r.deemed_months, r.transferred_months, r.drawing_from, r.drawing,
     CAST(r.retirement_month || '-01' AS DATE) AS retired_on
@@ -22,8 +18,8 @@ counted AS (
     p.deemed_clause, p.retirement_clause, p.review_clause, p.still_due, s.as_of, s.month, s.scope_clause,
     CASE WHEN p.deemed_counts THEN coalesce(r.deemed_months, 0) ELSE 0 END
     + CASE WHEN p.transferred_counts THEN coalesce(r.transferred_months, 0) ELSE 0 END AS deemed,
-    (p.deemed_counts AND r.deemed_months IS NULL AND NOT d.deemed)
-    OR (p.transferred_counts AND r.transferred_months IS NULL AND NOT d.transferred) AS deemed_unknown,
+    (p.deemed_counts AND r.deemed_months IS NULL AND NOT list_contains(s.service_columns, 'deemed_months'))
+    OR (p.transferred_counts AND r.transferred_months IS NULL AND NOT list_contains(s.service_columns, 'transferred_months')) AS deemed_unknown,
     coalesce(r.drawing_from <= s.month, FALSE) OR coalesce(w.drawing_from <= s.month, FALSE) AS has_pension,
     CASE k.sex WHEN 'male' THEN p.earliest_male ELSE p.earliest_female END AS earliest_age,
     coalesce(r.drawing, e.retired, FALSE) AS draws
@@ -32,7 +28,6 @@ counted AS (
   INNER JOIN person_facts AS f ON f.person_key = r.person_key
   CROSS JOIN run_settings AS s
   CROSS JOIN pack_employee AS p
-  CROSS JOIN delivered AS d
   LEFT JOIN pack_service_years AS y
     ON y.sex = k.sex AND (y.first_day IS NULL OR r.retired_on >= y.first_day) AND (y.end_day IS NULL OR r.retired_on < y.end_day)
   LEFT JOIN pack_local_years AS l
