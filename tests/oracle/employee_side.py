@@ -142,7 +142,7 @@ def _find_contributions(
 ) -> Table:
     assert place.rules
     months = {
-        (payer, month.row.period): month.paid
+        (payer, month.period): month.paid
         for payer, rows in list_months(county, as_of).items()
         for month in rows
         if month.begins.year == as_of.year

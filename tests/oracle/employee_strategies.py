@@ -5,6 +5,7 @@ Employers are named by code and name together, so that reading names is left to 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -144,10 +145,14 @@ def _draw_months(draw: Draw, county: County, as_of: date, number: str | None, us
         next_first = (first + timedelta(days=31)).replace(day=1)
         days = [first, next_first - timedelta(days=1), next_first, as_of, as_of + timedelta(days=1)]
         days += [as_of - timedelta(days=step) for step in (29, 30, 31)]
-        received = draw(st.sampled_from([day for day in days if day >= first])) if paid else None
-        county.arrears.append(
-            PaidMonth(f"{first:%Y-%m}", number, None, uscc, due, paid, received, fee, fee_paid, liable)
-        )
+        possible = [day for day in days if day >= first]
+        received = draw(st.sampled_from(possible)) if paid else None
+        row = PaidMonth(f"{first:%Y-%m}", number, None, uscc, due, paid, received, fee, fee_paid, liable)
+        county.arrears.append(row)
+        # An instalment more, or what had been paid given back.
+        if more := draw(st.sampled_from([None] * 5 + [Decimal("0.01"), due, -due])):
+            day = draw(st.sampled_from(possible))
+            county.arrears.append(replace(row, paid=more, received_on=day, late_fee_paid=None))
 
 
 @st.composite

@@ -24,48 +24,60 @@ def add_months(day: date, months: int) -> date:
 
 @dataclass(frozen=True)
 class Month:
-    """One month of one payer as known on the as-of date."""
+    """One month of one payer as known on the as-of date: one row, or instalments of one amount due."""
 
-    row: PaidMonth
+    rows: tuple[PaidMonth, ...]
     as_of: date
 
     @property
+    def period(self) -> str:
+        return self.rows[0].period
+
+    @property
     def begins(self) -> date:
-        return date(int(self.row.period[:4]), int(self.row.period[5:]), 1)
+        return date(int(self.period[:4]), int(self.period[5:]), 1)
 
     @property
     def stops_on(self) -> date:
         return add_months(self.begins, 1)
 
     @property
-    def received(self) -> bool:
-        return self.row.received_on is None or self.row.received_on <= self.as_of
+    def received(self) -> list[PaidMonth]:
+        return [row for row in self.rows if row.received_on is None or row.received_on <= self.as_of]
 
     @property
     def paid(self) -> Decimal:
-        return (self.row.paid or ZERO) if self.received else ZERO
-
-    @property
-    def late_fee_open(self) -> Decimal:
-        paid = (self.row.late_fee_paid or ZERO) if self.received else ZERO
-        return max(ZERO, (self.row.late_fee_due or ZERO) - paid)
+        return sum((row.paid or ZERO for row in self.received), ZERO)
 
     @property
     def settled(self) -> bool:
         """In full, the late fee too."""
-        return self.paid >= (self.row.due or ZERO) and self.late_fee_open == ZERO
+        return self._owed(self.received) == ZERO
 
     @property
     def owed(self) -> Decimal:
-        return max(ZERO, (self.row.due or ZERO) - self.paid) + self.late_fee_open
+        return self._owed(self.received)
 
     @property
     def settled_on(self) -> date | None:
-        return self.row.received_on if self.settled else None
+        """The day from which on nothing was owed."""
+        days = sorted({row.received_on or date.min for row in self.received}, reverse=True)
+        found = None
+        for day in days if self.settled else []:
+            if self._owed([row for row in self.received if (row.received_on or date.min) <= day]):
+                break
+            found = day
+        return None if found == date.min else found
 
     @property
     def late(self) -> bool:
         return not self.settled or (self.settled_on is not None and self.settled_on >= self.stops_on)
+
+    def _owed(self, rows: Sequence[PaidMonth]) -> Decimal:
+        due, fee = (max(getattr(row, name) or ZERO for row in self.rows) for name in ("due", "late_fee_due"))
+        paid = sum((row.paid or ZERO for row in rows), ZERO)
+        fee_paid = sum((row.late_fee_paid or ZERO for row in rows), ZERO)
+        return max(ZERO, due - paid) + max(ZERO, fee - fee_paid)
 
 
 @dataclass(frozen=True)
@@ -77,22 +89,26 @@ class Debt:
 
 
 def list_months(county: County, as_of: date) -> dict[Payer, list[Month]]:
-    """Months up to the as-of month by payer, in order. One row a month: how rows of one month add up is not compared."""
-    months: dict[Payer, list[Month]] = defaultdict(list)
+    """Months up to the as-of month by payer, in order. Months of different amounts due are not compared."""
+    rows: dict[tuple[Payer, str], list[PaidMonth]] = defaultdict(list)
     for row in county.arrears:
         if row.period <= f"{as_of:%Y-%m}":
-            months[row.id_number, row.uscc].append(Month(row, as_of))
-    return {payer: sorted(rows, key=lambda month: month.begins) for payer, rows in months.items()}
+            rows[(row.id_number, row.uscc), row.period].append(row)
+    months: dict[Payer, list[Month]] = defaultdict(list)
+    for (payer, _), instalments in sorted(rows.items(), key=lambda item: item[0][1]):
+        months[payer].append(Month(tuple(instalments), as_of))
+    return months
 
 
 def find_debts(county: County, as_of: date) -> dict[str, Debt]:
-    """By employer; rows of its persons count only where it has none of its own."""
+    """By employer; rows of its persons count only in months in which it has none of its own."""
     months = list_months(county, as_of)
-    own = {uscc for number, uscc in months if number is None}
+    own = {(uscc, month.begins) for (number, uscc), rows in months.items() if number is None for month in rows}
     owed: dict[str, list[Month]] = defaultdict(list)
     for (number, uscc), rows in months.items():
-        if uscc and (number is None or uscc not in own):
-            owed[uscc] += [month for month in rows if not month.settled]
+        if uscc:
+            counted = [month for month in rows if number is None or (uscc, month.begins) not in own]
+            owed[uscc] += [month for month in counted if not month.settled]
     return {
         uscc: Debt(len({month.begins for month in rows}), sum((month.owed for month in rows), ZERO))
         for uscc, rows in owed.items()
@@ -128,7 +144,7 @@ def _describe(county: County, place: EmployeePlace, as_of: date, payer: Payer, l
     row: dict[str, Any] = {
         "id_number": number,
         "uscc": uscc,
-        "first_unpaid_month": late[0].row.period,
+        "first_unpaid_month": late[0].period,
         "months": len(late),
         "restored_on": ended,
         "state": None,
@@ -155,7 +171,7 @@ def _find_state(place: EmployeePlace, as_of: date, stopped: date, ended: date | 
 
 
 def _find_liable(county: County, place: EmployeePlace, payer: Payer, late: Sequence[Month]) -> str | None:
-    said = {month.row.liable for month in late} - {None}
+    said = {row.liable for month in late for row in month.rows} - {None}
     if said:
         return "employer" if "employer" in said else "person"
     if not place.rules:

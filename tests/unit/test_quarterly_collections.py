@@ -30,6 +30,7 @@ def test_months_fall_into_their_quarter_and_persons_of_an_employer_are_not_added
         (None, "甲厂", "2026-03", 1000, 400, 10, 0, False),
         (None, "甲厂", "2026-04", 1000, 1100, 0, 0, True),
         (1, "甲厂", "2026-03", 200, 0, 0, 0, False),
+        (1, "甲厂", "2026-05", 200, 150, 0, 0, False),
         (2, None, "2026-12", 300, 300, 0, 0, True),
         (3, "乙厂", "2026-03", 500, 500, 0, 0, True),
     )
@@ -38,9 +39,10 @@ def test_months_fall_into_their_quarter_and_persons_of_an_employer_are_not_added
     assert (first["payers"], first["owing"], first["through"]) == (2, 1, "2026-03")
     assert (first["due"], first["paid"], first["owed"]) == (Decimal(2500), Decimal(1900), Decimal(600))
     assert float(first["rate"]) == 0.76
-    # Paid in advance is not clamped.
-    assert float(found["2026-Q2", "employer"]["rate"]) == 1.1
-    assert found["2026-Q2", "employer"]["owed"] == 0
+    # A month without a row of the employer is its persons'; what was paid beyond is not clamped, and settles no other month.
+    second = found["2026-Q2", "employer"]
+    assert (second["payers"], second["owing"], second["through"]) == (1, 1, "2026-05")
+    assert (second["due"], second["paid"], second["owed"]) == (Decimal(1200), Decimal(1250), Decimal(50))
 
 
 def test_an_amount_that_nobody_stated_is_in_no_sum(tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
--- One row per employer with months not settled on the as-of date: how many, since when, and what is owed with the late fee. Where
--- the roster has rows of the employer itself, those of its persons are not added.
+-- One row per employer with months not settled on the as-of date: how many, since when, and what is owed with the late fee. In
+-- months in which the roster has a row of the employer itself, those of its persons are not added.
 CREATE TABLE employer_debts AS
 WITH owed AS (
   SELECT
@@ -10,12 +10,12 @@ WITH owed AS (
 ),
 
 units AS (
-  SELECT DISTINCT uscc FROM paid_months WHERE person_key IS NULL
+  SELECT uscc, period FROM paid_months WHERE person_key IS NULL
 )
 
 SELECT
   o.uscc, count(DISTINCT o.period) AS months, min(o.period) AS first_month, sum(o.amount) AS amount,
   list_sort(flatten(list(o.source_rows))) AS source_rows
 FROM owed AS o
-WHERE o.by_unit OR o.uscc NOT IN (SELECT u.uscc FROM units AS u)
+WHERE o.by_unit OR (o.uscc, o.period) NOT IN (SELECT (u.uscc, u.period) FROM units AS u)
 GROUP BY o.uscc;

@@ -1,9 +1,9 @@
 -- One row per quarter and kind of payer, up to the run's month: what was due for its months and what had arrived by the as-of date.
--- Where the roster has rows of an employer itself, those of its persons are not added. A month whose amount due nobody stated
--- counts in `unstated_months` and in no sum; without any amount due there is no rate.
+-- In months in which the roster has a row of an employer itself, those of its persons are not added. A month whose amount due
+-- nobody stated counts in `unstated_months` and in no sum; without any amount due there is no rate.
 CREATE TABLE quarterly_collections AS
 WITH units AS (
-  SELECT DISTINCT uscc FROM paid_months WHERE person_key IS NULL
+  SELECT uscc, period FROM paid_months WHERE person_key IS NULL
 ),
 
 counted AS (
@@ -13,7 +13,7 @@ counted AS (
     coalesce(uscc, CAST(person_key AS VARCHAR)) AS payer_key,
     period, due, paid, late_fee_due, late_fee_paid, settled
   FROM paid_months
-  WHERE person_key IS NULL OR uscc IS NULL OR uscc NOT IN (SELECT u.uscc FROM units AS u)
+  WHERE person_key IS NULL OR uscc IS NULL OR (uscc, period) NOT IN (SELECT (u.uscc, u.period) FROM units AS u)
 ),
 
 payers AS (
