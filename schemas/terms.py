@@ -17,7 +17,7 @@ from schemas.tables import TABLES
 
 # What the two sides of a change may say: the code of the list that changed.
 _STATES: Final = (
-    "insurance_status", "reason", "duplicate", "outcome", "payment_finding", "keep", "arrears_state", "retirement_state",
+    "insurance_status", "reason", "duplicate", "outcome", "payment_finding", "keep", "arrears_state", "debt_state", "retirement_state",
 )  # fmt: skip
 
 VOCABULARIES: Final = MappingProxyType(
@@ -45,6 +45,7 @@ VOCABULARIES: Final = MappingProxyType(
         "employer_finding": "用人单位问题",
         "stage_of_case": "处理阶段",
         "arrears_state": "欠费待遇状态",
+        "debt_state": "欠费是否补足（文件没有规定待遇的）",
         "retirement_state": "退休待遇核对结果",
         "liable": "责任方",
         "identity_conflict": "身份冲突类型",

@@ -13,7 +13,7 @@ STATES = {
     "subsidies": "outcome",
     "duplicates": "kind",
     "employee_gaps": "insurance_status",
-    "arrears": "state",
+    "arrears": "coalesce(state, CASE WHEN restored_on IS NULL THEN 'owing' ELSE 'repaid' END)",
     "retirement_findings": "CASE WHEN entitled THEN 'entitled' WHEN NOT entitled THEN 'years_missing' ELSE 'years_unchecked' END",
 }
 """Lists that are compared with the last run, and what a person's state on each is; several states of one list are joined."""
