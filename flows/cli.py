@@ -317,7 +317,7 @@ def run_command(arguments: list[str], *, debug: bool = False) -> int:
 
         return _tell(error, describe_defect(error), EXIT_DEFECT, debug=debug)
     if code == EXIT_INTERRUPTED:  # what typer makes of an interrupt, without a word
-        print_to_stderr("已中断，没有发布任何结果。")
+        print_to_stderr("已中断，没有发布任何结果。" if arguments[:1] in _RUNS else "已中断。")
     return code if isinstance(code, int) else 0
 
 

@@ -1,12 +1,13 @@
 """`canbao explain` at the counter: the page, the file, and what is said when something is not there or was changed."""
 
+import io
 import re
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from flows.cli import run_command
+from flows.cli import EXIT_INTERRUPTED, run_command
 from schemas.identity import check_digit
 from tests.flows.desk import MONTH, PACK, REGISTER, RESIDENTS, Desk
 
@@ -47,6 +48,13 @@ def test_number_is_asked_for_so_that_it_need_not_stand_in_the_history(
     code, page, _ = ask(published)
     assert code == 0
     assert number in page
+
+
+def test_nobody_who_would_answer_is_told_nothing_of_results(published: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    code, _, errors = ask(published)
+    assert code == EXIT_INTERRUPTED
+    assert errors.endswith("已中断。\n")
 
 
 @pytest.mark.parametrize(("name", "start"), [("一人一档.html", "<!doctype html>"), ("一人一档.txt", "参保情况说明")])
