@@ -119,6 +119,14 @@ def test_answers_take_effect_each_with_its_source(issued: Path, tmp_path: Path) 
     assert (progress["asked"], progress["checked"], progress["unchecked"]) == (len(ANSWERS), len(ANSWERS), 0)
 
 
+def test_a_list_on_which_nobody_stood_comes_back_without_stopping_the_run(issued: Path, tmp_path: Path) -> None:
+    tables = send_back(
+        issued, tmp_path, lambda folder: write_sheet(folder / "白石镇.xlsx", read_sheet(find_list(issued))[0], [])
+    )
+    assert tables["answers"] == []
+    assert len(tables["work_list"]) == len(ANSWERS)
+
+
 def test_who_went_away_to_study_after_paying_here_keeps_the_cover_at_the_place_of_study(
     issued: Path, tmp_path: Path
 ) -> None:

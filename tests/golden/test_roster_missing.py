@@ -17,7 +17,7 @@ from tests.oracle.product import read_table
 PACK = "xiangtan-2022-resident"
 DISABLED = ("残疾未缴", "残疾甲", "残疾乙", "残疾丙", "残疾丁")
 POOR = ("低保未缴", "低保多缴", "低保甲", "低保乙", "低保丙", "低保丁", "低保戊")
-LABELS = ("一直参保", *POOR, *DISABLED, "孤儿", "职工", "职工退费", "职工重复", "服刑")
+LABELS = ("一直参保", *POOR, *DISABLED, "孤儿", "职工", "职工退费", "职工重复", "服刑", "服刑参保")
 MISSING = {"relief": "困难群众", "employee_insurance": "职工医保参保", "other_insurance": "异地参保/其他保障"}
 
 
@@ -37,6 +37,7 @@ def build_county(*missing: str, refunded: bool = False, orphan_since: date | Non
         Payment(**who("低保多缴"), year=2022, paid_on=date(2021, 10, 10), own_paid=Decimal(320)),
         Payment(**who("职工重复"), year=2022, paid_on=date(2021, 10, 10)),
         Payment(**who("职工退费"), year=2022, paid_on=date(2021, 10, 10), reversed=refunded),
+        Payment(**who("服刑参保"), year=2022, paid_on=date(2021, 10, 10)),
     ]
     if "relief" not in missing:
         county.relief += [
@@ -54,7 +55,9 @@ def build_county(*missing: str, refunded: bool = False, orphan_since: date | Non
             Spell(**who(one), employer="甲厂", insured_from=date(2019, 1, 1)) for one in workers
         ]
     if "other_insurance" not in missing:
-        county.other_insurance.append(Elsewhere(**who("服刑"), cover="prisoner", insured_from=date(2021, 2, 1)))
+        county.other_insurance += [
+            Elsewhere(**who(one), cover="prisoner", insured_from=date(2021, 2, 1)) for one in ("服刑", "服刑参保")
+        ]
     return county
 
 
@@ -114,12 +117,13 @@ def test_nothing_ends_because_its_roster_is_missing(months: list[Path]) -> None:
     }
 
 
-def test_who_is_no_longer_counted_has_not_lost_cover(months: list[Path]) -> None:
+def test_who_is_counted_otherwise_without_a_roster_has_neither_lost_cover_nor_come_back(months: list[Path]) -> None:
     reasons = {
         row["id_number"]: (row["cause"], row["reason"]) for row in read_table(months[1] / "insured_changes.parquet")
     }
     told = ("corrected", "本期没有收到「职工医保参保」，未核对")
-    assert reasons == {who(label)["id_number"]: told for label in ("职工", "职工退费")}
+    released = {who("服刑参保")["id_number"]: ("corrected", "本期没有收到「异地参保/其他保障」，未核对")}
+    assert reasons == {who(label)["id_number"]: told for label in ("职工", "职工退费")} | released
 
 
 def test_nobody_is_newly_recognised_because_the_roster_is_there_again(months: list[Path]) -> None:

@@ -13,7 +13,7 @@ WITH people AS (
       WHEN f.moved_in_on > r.as_of THEN f.moved_in_on
       WHEN f.permit_from > r.as_of THEN f.permit_from
     END AS arrived_on,
-    c.source_rows, v.told AS unseen
+    c.source_rows, v.told AS unseen, w.told AS state_unseen
   FROM insured_moves AS m
   CROSS JOIN earlier_run AS r
   LEFT JOIN person_facts AS f ON f.person_key = m.person_key
@@ -24,6 +24,7 @@ WITH people AS (
   LEFT JOIN standing_answers AS a ON a.person_key = m.person_key AND a.state = 'in_force'
   LEFT JOIN cited_rows AS c ON c.person_key = m.person_key
   LEFT JOIN unseen_told AS v ON v."table" = 'insured_changes' AND v.id_number = e.id_number
+  LEFT JOIN unseen_told AS w ON w."table" = 'covered_otherwise' AND w.id_number = e.id_number
 ),
 
 judged AS (
@@ -35,7 +36,7 @@ judged AS (
       -- Gained.
       WHEN is_insured AND NOT coalesce(was_counted, FALSE) AND arrived_on IS NOT NULL THEN 'moved_in'
       WHEN is_insured AND begun_on > earlier_day THEN 'enrolled'
-      WHEN is_insured AND NOT was_counted AND earlier_reason IN ('C5', 'C6', 'B4') THEN 'scope'
+      WHEN is_insured AND NOT was_counted AND earlier_reason IN ('C5', 'C6', 'B4') AND state_unseen IS NULL THEN 'scope'
       WHEN is_insured THEN 'corrected'
       -- Lost.
       WHEN NOT is_known THEN 'corrected'
@@ -92,6 +93,7 @@ SELECT
     ELSE CASE
       WHEN n.was_insured AND n.is_insured THEN '名册中的乡镇改了，没有上期以后的迁移日期'
       WHEN n.unseen IS NOT NULL THEN n.unseen
+      WHEN n.is_insured AND n.earlier_reason IN ('C5', 'C6', 'B4') AND n.state_unseen IS NOT NULL THEN n.state_unseen
       WHEN n.is_insured AND n.earlier_reason IN ('C1', 'C2') THEN '上期的名册写着死亡，本期名册没有写明，请核实是否健在'
       WHEN n.is_insured THEN '名册补充或更正：没有上期统计日以后的参保、迁入日期'
       WHEN NOT n.is_known THEN '本期名册中没有此人'
