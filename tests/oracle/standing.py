@@ -401,7 +401,7 @@ class Standing:
         return [
             row.stopped_on
             for row in self.person.other_insurance
-            if row.insutype == "310" and row.stopped_on is not None and row.stopped_on <= self.as_of
+            if not row.cover and row.insutype == "310" and row.stopped_on is not None and row.stopped_on <= self.as_of
         ]
 
     def identities(self, day: date) -> dict[str, date | None]:

@@ -94,6 +94,17 @@ def test_whoever_is_subsidised_in_full_is_granted_nothing(tmp_path: Path, with_r
     assert [share["category"] for share in tables["subsidy_shares"]] == ["extreme_poverty"]
 
 
+def test_each_purse_bears_its_own_part(tmp_path: Path) -> None:
+    county, old, _ = build_county()
+    county.relief.append(Relief(old, "某人", "extreme_poverty", dt.date(2020, 1, 1)))
+    path = write_pack(tmp_path, change(SMALL, ("share = 1\n", "share = 0.5\n")) + GRANT)
+    tables = run_product(county, cast("Place", SimpleNamespace(code=str(path))), "2031-03", DAY)
+    assert {(row["category"], row["amount"], row["subsidy_due"]) for row in tables["subsidy_shares"]} == {
+        ("extreme_poverty", 205, 205),
+        ("六十岁补助", 60, 60),
+    }
+
+
 def test_the_page_of_a_person_names_the_grant_and_can_be_reckoned_again(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
