@@ -1,4 +1,4 @@
-"""Who is charged between two windows and again inside the second: only the first payment lies outside."""
+"""Who is charged twice: which payment lies outside the windows, and what has been given back already."""
 
 from __future__ import annotations
 
@@ -24,3 +24,19 @@ def test_a_payment_inside_a_window_is_not_said_to_lie_outside() -> None:
     found = run_product(county, LINHE, "2027-03", date(2027, 3, 31))["payment_findings"]
 
     assert [row["paid_on"] for row in found if row["kind"] == "outside_window"] == [date(2027, 1, 8)]
+
+
+def test_what_was_given_back_of_two_payments_is_said() -> None:
+    person = (make_id(date(1980, 5, 6), 1, LINHE.id_area), "测试甲")
+    county = County(
+        household_register=[Registered(*person, "临禾镇")],
+        resident_insurance=[
+            Payment(*person, 2027, date(2026, 9, 10), Decimal(380), voucher="W1"),
+            Payment(*person, 2027, date(2026, 9, 20), Decimal(380), voucher="W2"),
+            Payment(*person, 2027, date(2026, 10, 8), Decimal(-100), voucher="W3"),
+        ],
+    )
+
+    (found,) = run_product(county, LINHE, "2027-03", date(2027, 3, 31))["duplicates"]
+
+    assert "缴费 2 次，个人共缴 760.00 元，已退 100.00 元，多缴部分应退" in found["reason"]

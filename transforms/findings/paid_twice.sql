@@ -1,17 +1,25 @@
--- One row per person for whom more was paid than is due for the pack's year, in several payments.
+-- One row per person for whom more was paid than is due for the pack's year, in several payments. `given_back`: what of it the person
+-- has already.
 CREATE TABLE paid_twice AS
-WITH twice AS (
+WITH moves AS (
   SELECT
-    p.person_key, min(p.paid_on) AS first_paid, max(p.paid_on) AS last_paid, count(*) AS payments,
-    sum(p.own_paid) AS own_paid, list_sort(list(p.source_no * 10000000000 + p.row)) AS source_rows
+    p.person_key, p.paid_on, p.own_paid, p.source_no, p.row, y.payments, y.own_paid AS kept,
+    coalesce(p.own_paid, 0) >= 0 AND coalesce(p.subsidy_paid, 0) >= 0 AS is_payment
   FROM resident_years AS y
   INNER JOIN resident_payments AS p ON p.person_key = y.person_key AND p.year = y.year
   CROSS JOIN run_settings AS s
-  WHERE
-    y.year = s.year AND y.payments > 1 AND p.is_local AND p.known AND p.counts
-    AND coalesce(p.own_paid, 0) + coalesce(p.subsidy_paid, 0) >= 0
-  GROUP BY p.person_key
-  HAVING count(*) > 1
+  WHERE y.year = s.year AND y.payments > 1 AND p.is_local AND p.known AND (p.counts OR p.own_paid < 0)
+),
+
+twice AS (
+  SELECT
+    person_key, payments,
+    min(paid_on) FILTER (WHERE is_payment) AS first_paid, max(paid_on) FILTER (WHERE is_payment) AS last_paid,
+    sum(own_paid) FILTER (WHERE is_payment) AS own_paid,
+    sum(own_paid) FILTER (WHERE is_payment) - kept AS given_back,
+    list_sort(list(source_no * 10000000000 + row)) AS source_rows
+  FROM moves
+  GROUP BY person_key, payments, kept
 )
 
 SELECT t.*
