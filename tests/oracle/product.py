@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,13 @@ def run_product(county: County, place: Place | EmployeePlace, month: str, as_of:
         return read_tables(publish_county(county, place, month, as_of, Path(folder)))
 
 
-def publish_county(county: County, place: Place | EmployeePlace, month: str, as_of: date, folder: Path) -> Path:
-    """Write the county's rosters to `raw` in a folder and reconcile them; the published run, below `out`."""
+def publish_county(
+    county: County, place: Place | EmployeePlace, month: str, as_of: date, folder: Path, accept: Sequence[str] = ()
+) -> Path:
+    """Write the county's rosters to `raw` in a folder and reconcile them; the published run, below `out`.
+
+    `accept`: rosters that are taken although the gate would refuse them.
+    """
     # Imported here: the reference and its spec files can be worked on while the product cannot even be imported.
     from flows.run import reconcile  # noqa: PLC0415
     from flows.settings import read_run_settings  # noqa: PLC0415
@@ -41,7 +47,7 @@ def publish_county(county: County, place: Place | EmployeePlace, month: str, as_
         raw=folder / "raw",
         out=folder / "out",
         as_of=as_of,
-        accept=["resident_insurance"] if nobody else [],
+        accept=[*accept, *(["resident_insurance"] if nobody else [])],
         no_workbooks=True,
         threads=1,
     )

@@ -89,7 +89,9 @@ def test_a_month_beside_the_last_one(code: str) -> None:
 def publish(county: County, place: AnyPlace, as_of: date, folder: Path) -> Frames:
     """The tables of a month; an earlier one may lie in the same folder."""
     shutil.rmtree(folder / "raw", ignore_errors=True)
-    run = publish_county(county, place, f"{as_of:%Y-%m}", as_of, folder)
+    # Of five rows three may well be gone in a month.
+    given = [roster for roster, rows in county.rosters() if rows]
+    run = publish_county(county, place, f"{as_of:%Y-%m}", as_of, folder, given)
     return {file.stem: pl.read_parquet(file) for file in (run / "tables").glob("*.parquet")}
 
 
