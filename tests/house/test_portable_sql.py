@@ -40,6 +40,13 @@ def _judge(node: exp.Expression) -> Iterator[str]:
             yield f"date_diff in {unit}"
     elif type(node).__name__ not in SUBSET["features"]:
         yield f"feature {type(node).__name__}"
+    # Spark has neither; sqlglot writes both down without a word.
+    if isinstance(node, exp.Star) and (
+        said := [name for name in ("replace", "rename", "except_") if node.args.get(name)]
+    ):
+        yield f"star with {said[0]}"
+    if isinstance(node, exp.Tuple) and isinstance(node.parent, exp.Select):
+        yield "a row as a column"
     if isinstance(node, exp.SetOperation) and node.args.get("by_name"):
         yield "UNION BY NAME"
 
@@ -75,6 +82,9 @@ def test_file_makes_the_table_it_is_named_for(path: Path) -> None:
         ("CREATE TABLE t AS SELECT date_diff('year', a, b) AS x FROM c", ["date_diff in YEAR"]),
         ("CREATE TABLE t AS SELECT now() AS x", ["function now"]),
         ("CREATE TABLE t AS SELECT a FROM b UNION ALL BY NAME SELECT a FROM c", ["UNION BY NAME"]),
+        ("CREATE TABLE t AS SELECT a.* REPLACE (b AS c) FROM a", ["star with replace"]),
+        ("CREATE TABLE t AS SELECT * EXCLUDE (b) FROM a", ["star with except_"]),
+        ("CREATE TABLE t AS SELECT a FROM b WHERE (a, c) IN (SELECT (d, e) FROM f)", ["a row as a column"]),
         ("DROP TABLE t", ["statement Drop"]),
         ("CREATE TABLE t AS SELECT regexp_matches(a, 'x') AS x FROM b", ["function regexp_like"]),
     ],

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from transforms.engine import Engine
+from transforms.facts import employers
 from transforms.findings import employee
 
 COLUMNS = {
@@ -18,6 +19,7 @@ COLUMNS = {
 def collect(folder: Path, *rows: tuple[Any, ...]) -> dict[tuple[str, str], dict[str, Any]]:
     with Engine(folder) as engine:
         engine.create("paid_months", COLUMNS, rows)
+        engine.run(employers.FOLDER / "counted_months.sql")
         engine.run(employee.FOLDER / "quarterly_collections.sql")
         found = engine.query("SELECT * FROM quarterly_collections").to_dicts()
     return {(row["quarter"], row["payer"]): row for row in found}

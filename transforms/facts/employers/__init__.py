@@ -18,6 +18,7 @@ STEPS = (
     "known_employers",
     "employments",
     "paid_months",
+    "counted_months",
 )
 """Tables in the order in which they are built; each stands in the `.sql` file of its name."""
 

@@ -65,7 +65,8 @@ complete AS (
 
 judged AS (
   SELECT
-    m.* REPLACE (CASE WHEN c.period IS NULL THEN m.received_on ELSE c.received_on END AS received_on),
+    m.person_key, m.uscc, m.period, m.due, m.late_fee_due, m.paid, m.late_fee_paid, m.by_employer, m.by_person,
+    CASE WHEN c.period IS NULL THEN m.received_on ELSE c.received_on END AS received_on,
     coalesce(g.source_rows, [m.place]) AS source_rows,
     CASE WHEN m.due IS NULL THEN m.paid > 0 ELSE m.paid >= m.due END AND m.late_fee_paid >= m.late_fee_due AS settled,
     CAST(CAST(m.period || '-01' AS DATE) + INTERVAL 1 MONTH AS DATE) AS stops_on

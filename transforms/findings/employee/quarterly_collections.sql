@@ -1,19 +1,14 @@
--- One row per quarter and kind of payer, up to the run's month: what was due for its months and what had arrived by the as-of date.
--- In months in which the roster has a row of an employer itself, those of its persons are not added. A month whose amount due
--- nobody stated counts in `unstated_months` and in no sum; without any amount due there is no rate.
+-- One row per quarter and kind of payer, up to the run's month: what was due for its months (`counted_months`) and what had arrived
+-- by the as-of date. A month whose amount due nobody stated counts in `unstated_months` and in no sum; without any amount due there
+-- is no rate.
 CREATE TABLE quarterly_collections AS
-WITH units AS (
-  SELECT uscc, period FROM paid_months WHERE person_key IS NULL
-),
-
-counted AS (
+WITH counted AS (
   SELECT
     left(period, 4) || '-Q' || CAST((CAST(right(period, 2) AS INTEGER) + 2) // 3 AS VARCHAR) AS quarter,
     CASE WHEN uscc IS NULL THEN 'person' ELSE 'employer' END AS payer,
     coalesce(uscc, CAST(person_key AS VARCHAR)) AS payer_key,
     period, due, paid, late_fee_due, late_fee_paid, settled
-  FROM paid_months
-  WHERE person_key IS NULL OR uscc IS NULL OR (uscc, period) NOT IN (SELECT (u.uscc, u.period) FROM units AS u)
+  FROM counted_months
 ),
 
 payers AS (
