@@ -251,6 +251,19 @@ def test_empty_templates_are_told_by_inspection_and_stop_a_run(tmp_path: Path) -
     assert "没有数据" in report.problems[0].what
 
 
+def test_of_a_list_on_which_nobody_stood_every_sheet_is_told_as_unread(tmp_path: Path) -> None:
+    answers = ["核查编号", "证件号码", "姓名", "乡镇", "核查结果", "未参保原因", "核查日期"]
+    (tmp_path / "核查反馈.csv").write_text(",".join(answers) + "\n", encoding="utf-8")
+    write_workbook(tmp_path / "核查反馈_石潭镇.xlsx", {"核查任务": [answers], "重复参保": [HEADERS, *make_rows(2)]})
+    found = survey(tmp_path)
+    assert (found.sheets, found.problems) == ([], [])
+    assert [file for file, _ in found.ignored] == [
+        "核查反馈.csv",
+        "核查反馈_石潭镇.xlsx|核查任务",
+        "核查反馈_石潭镇.xlsx|重复参保",
+    ]
+
+
 def test_inspection_tells_columns_and_first_problems_and_writes_nothing(tmp_path: Path) -> None:
     book = Workbook()
     sheet = book.active

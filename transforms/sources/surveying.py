@@ -44,7 +44,6 @@ _OWN_LIST = "是对账结果的清单，不是名册，未读取"
 _NO_HEADER = "没有能识别的标题行，未读取"
 _NAME_DAMAGED = "文件名（或文件夹名）的编码不对，显示成乱码"
 _NO_DATA = "只有表头，没有数据行"
-_NOBODY_LISTED = "填回的清单里没有人，未读取"
 _BREAKS = {
     "encoding": (
         "前面是 UTF-8 编码，从这一行起不是，一个文件里有两种编码",
@@ -266,25 +265,28 @@ class Surveyor:
             for sheet in found
         ]
         idle = [(sheet, why) for sheet, why in judged if why]
-        if (len(self.survey.sheets), len(self.survey.problems)) == before:
+        nothing = (len(self.survey.sheets), len(self.survey.problems)) == before
+        if nothing and not self._lists_nobody(idle):
             self._complain_of_none(found[0].file, idle)
             return
-        self.survey.ignored.extend((f"{sheet.file}|{sheet.sheet}", why) for sheet, why in idle)
+        self.survey.ignored.extend((f"{sheet.file}|{sheet.sheet}".rstrip("|"), why) for sheet, why in idle)
         self.survey.unread.extend(
             (f"{sheet.file}|{sheet.sheet}", why)
             for sheet, why in idle
             if why not in {_BESIDE, _OWN_LIST} and holds_numbers(sheet.grid)
         )
 
+    def _lists_nobody(self, idle: Sequence[tuple[Found, str]]) -> bool:
+        """Say whether a file is a list of ours on which nobody stands: there was nobody to ask about."""
+        bare = [why for _, why in idle if why.startswith(_NO_DATA)]
+        return bare == [_NO_DATA] and ROSTERS[self.survey.header_only[-1].roster].returned
+
     def _complain_of_none(self, file: str, idle: Sequence[tuple[Found, str]]) -> None:
         """Complain of a file in which no sheet is a roster; `idle` are its sheets, each with why it is none."""
         if bare := [why for _, why in idle if why.startswith(_NO_DATA)]:
-            roster = ROSTERS[self.survey.header_only[-1].roster]
-            if roster.returned and bare == [_NO_DATA]:
-                self.survey.ignored.append((file, _NOBODY_LISTED))
-                return
+            title = ROSTERS[self.survey.header_only[-1].roster].title
             advice = "请确认导出是否完整；确实没有数据的，请把文件移走"
-            self._complain(file, f"看起来是{roster.title}，但{bare[0]}", advice)
+            self._complain(file, f"看起来是{title}，但{bare[0]}", advice)
         elif aside := [why for sheet, why in idle if "里写着「" in why and holds_numbers(sheet.grid)]:
             advice = f"确要采用的请改工作表名或标题，{DECLARE}，写明 sheet（文本文件写明 roster）；不用的请把文件移走"
             self._complain(file, f"{aside[0]}，别的工作表里也没有名册", advice)
