@@ -5,38 +5,32 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
+from tests.oracle.adjudicate import Table
 from tests.oracle.county import County, Payment, Registered, make_id
 from tests.oracle.places import LINHE
 from tests.oracle.product import run_product
 
 
-def test_a_payment_inside_a_window_is_not_said_to_lie_outside() -> None:
+def judge(*payments: tuple[int, date, int]) -> dict[str, Table]:
+    """The tables on somebody who made these payments: year, day and yuan."""
     person = (make_id(date(1980, 5, 6), 1, LINHE.id_area), "测试甲")
-    county = County(
-        household_register=[Registered(*person, "临禾镇")],
-        resident_insurance=[
-            Payment(*person, 2026, date(2025, 10, 1), Decimal(350), voucher="W1"),
-            Payment(*person, 2027, date(2027, 1, 8), Decimal(420), voucher="W2"),
-            Payment(*person, 2027, date(2027, 1, 11), Decimal(420), voucher="W3"),
-        ],
-    )
+    rows = [
+        Payment(*person, year, day, Decimal(yuan), voucher=f"W{place}")
+        for place, (year, day, yuan) in enumerate(payments)
+    ]
+    county = County(household_register=[Registered(*person, "临禾镇")], resident_insurance=rows)
+    return run_product(county, LINHE, "2027-03", date(2027, 3, 31))
 
-    found = run_product(county, LINHE, "2027-03", date(2027, 3, 31))["payment_findings"]
 
+def test_a_payment_inside_a_window_is_not_said_to_lie_outside() -> None:
+    tables = judge((2026, date(2025, 10, 1), 350), (2027, date(2027, 1, 8), 420), (2027, date(2027, 1, 11), 420))
+    found = tables["payment_findings"]
     assert [row["paid_on"] for row in found if row["kind"] == "outside_window"] == [date(2027, 1, 8)]
 
 
 def test_what_was_given_back_of_two_payments_is_said() -> None:
-    person = (make_id(date(1980, 5, 6), 1, LINHE.id_area), "测试甲")
-    county = County(
-        household_register=[Registered(*person, "临禾镇")],
-        resident_insurance=[
-            Payment(*person, 2027, date(2026, 9, 10), Decimal(380), voucher="W1"),
-            Payment(*person, 2027, date(2026, 9, 20), Decimal(380), voucher="W2"),
-            Payment(*person, 2027, date(2026, 10, 8), Decimal(-100), voucher="W3"),
-        ],
-    )
-
-    (found,) = run_product(county, LINHE, "2027-03", date(2027, 3, 31))["duplicates"]
-
+    (found,) = judge((2027, date(2026, 9, 10), 380), (2027, date(2026, 9, 20), 380), (2027, date(2026, 10, 8), -100))[
+        "duplicates"
+    ]
     assert "缴费 2 次，个人共缴 760.00 元，已退 100.00 元，多缴部分应退" in found["reason"]
+    assert len(found["sources"]) == 3
