@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
@@ -161,43 +161,58 @@ def _find_contributions(
             dues.append(due)
             base = {"id_number": number, "uscc": firm.uscc, "base_declared": job.medical_base, "base_due": job.wage}
             payers = ((number, None), (number, firm.uscc))
-            rows += _spread(base | {"employer_due": None, "employee_due": due}, due, payers, months, now)
-        unit = _judge_unit(county, place, firm, dues, as_of)
-        if unit is not None:
-            total = (
-                None
-                if None in (unit["employer_due"], unit["employee_due"])
-                else unit["employer_due"] + unit["employee_due"]
-            )
-            rows += _spread(unit, total, ((None, firm.uscc),), months, now)
+            for month, paid in _list_paid(payers, months, now):
+                rows.append(_add_paid(base | {"employer_due": None, "employee_due": due}, month, due, paid))
+        for month, paid in _list_paid(((None, firm.uscc),), months, now):
+            unit = _judge_unit(county, place, firm, dues, as_of, _price_day(month, as_of))
+            if unit is None:
+                continue
+            parts = (unit["employer_due"], unit["employee_due"])
+            rows.append(_add_paid(unit, month, None if None in parts else sum(parts, ZERO), paid))
+    return rows + _find_flexible(county, place, standings, months, as_of)
+
+
+def _find_flexible(
+    county: County, place: EmployeePlace, standings: Sequence[Standing], months: dict[Any, Decimal], as_of: date
+) -> Table:
+    assert place.rules
+    rows = []
     for standing in standings:
         spells = [spell for spell in standing.active_spells(local=True) if spell.employee_type == "flexible"]
         if spells and not standing.is_dead():
-            value = read_parameter(county, "基准值", as_of)
-            base_due = value * place.rules.flexible_share if value is not None else None
-            due = _round(base_due * place.rules.flexible_rate) if base_due is not None else None
             number = standing.person.id_number
             declared = max((spell.base for spell in spells if spell.base is not None), default=None)
-            row = {"id_number": number, "uscc": None, "base_declared": declared, "base_due": base_due}
-            rows += _spread(row | {"employer_due": None, "employee_due": due}, due, ((number, None),), months, now)
+            for month, paid in _list_paid(((number, None),), months, f"{as_of:%Y-%m}"):
+                value = read_parameter(county, "基准值", _price_day(month, as_of))
+                base_due = value * place.rules.flexible_share if value is not None else None
+                due = _round(base_due * place.rules.flexible_rate) if base_due is not None else None
+                row = {"id_number": number, "uscc": None, "base_declared": declared, "base_due": base_due}
+                rows.append(_add_paid(row | {"employer_due": None, "employee_due": due}, month, due, paid))
     return rows
 
 
-def _spread(
-    row: dict[str, Any], due: Decimal | None, payers: Sequence[Any], months: dict[Any, Decimal], now: str
-) -> Table:
-    """The row for this month and for each earlier month of the year of which the payer's payments are known."""
+def _price_day(month: str, as_of: date) -> date:
+    """An earlier month has the values of its own last day."""
+    first = date.fromisoformat(f"{month}-01")
+    return min(as_of, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
+
+
+def _list_paid(payers: Sequence[Any], months: dict[Any, Decimal], now: str) -> list[tuple[str, Decimal | None]]:
+    """This month and each earlier month of the year of which the payer's payments are known, with what was paid."""
     found = {month for payer, month in months if payer in payers} | {now}
-    rows = []
-    for month in sorted(found):
-        paid = next((months[payer, month] for payer in payers if (payer, month) in months), None)
-        short = None if due is None or paid is None else max(ZERO, due - paid)
-        rows.append(row | {"month": month, "paid": paid, "shortfall": short})
-    return rows
+    return [
+        (month, next((months[payer, month] for payer in payers if (payer, month) in months), None))
+        for month in sorted(found)
+    ]
+
+
+def _add_paid(row: dict[str, Any], month: str, due: Decimal | None, paid: Decimal | None) -> dict[str, Any]:
+    short = None if due is None or paid is None else max(ZERO, due - paid)
+    return row | {"month": month, "paid": paid, "shortfall": short}
 
 
 def _judge_unit(
-    county: County, place: EmployeePlace, firm: Firm, dues: Sequence[Decimal | None], as_of: date
+    county: County, place: EmployeePlace, firm: Firm, dues: Sequence[Decimal | None], as_of: date, priced_on: date
 ) -> dict[str, Any] | None:
     assert place.rules
     wages: dict[str, Decimal] = {}
@@ -206,7 +221,7 @@ def _judge_unit(
             wages[wage.id_number] = max(wage.average_wage, wages.get(wage.id_number, ZERO))
     if not wages and not firm.jobs:
         return None
-    upper, lower = (read_parameter(county, f"基准值{name}", as_of) for name in ("上限", "下限"))
+    upper, lower = (read_parameter(county, f"基准值{name}", priced_on) for name in ("上限", "下限"))
     declared = [job.medical_base for job in firm.jobs.values() if job.medical_base is not None]
     base = _bound(sum(wages.values(), ZERO), len(wages), upper, lower) if wages else None
     return {

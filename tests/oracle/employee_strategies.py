@@ -71,7 +71,17 @@ def draw_employee_county(draw: Draw, place: EmployeePlace, as_of: date) -> Count
     ):
         if draw(st.booleans()):
             county.parameters.append(Parameter(name, value))
+    if draw(st.booleans()):  # raised in the middle of the year
+        county.parameters += _raise_lower_bound(county, as_of.replace(month=draw(st.integers(1, as_of.month)), day=1))
     return county
+
+
+def _raise_lower_bound(county: County, since: date) -> list[Parameter]:
+    """The lower bound again, higher from `since` on; what held before ends on the eve."""
+    held = [row for row in county.parameters if row.parameter == "基准值下限"]
+    county.parameters[:] = [row for row in county.parameters if row not in held]
+    ended = [replace(row, effective_to=since - timedelta(days=1)) for row in held]
+    return [*ended, Parameter("基准值下限", "5000", effective_from=since)]
 
 
 @st.composite
@@ -152,7 +162,9 @@ def _draw_months(draw: Draw, county: County, as_of: date, number: str | None, us
         # An instalment more, or what had been paid given back.
         if more := draw(st.sampled_from([None] * 5 + [Decimal("0.01"), due, -due])):
             day = draw(st.sampled_from(possible))
-            county.arrears.append(replace(row, paid=more, received_on=day, late_fee_paid=None))
+            again = replace(row, paid=more, received_on=day, late_fee_paid=None)
+            # The same row twice is one row repeated.
+            county.arrears += [again] if again != row else []
 
 
 @st.composite

@@ -63,7 +63,7 @@ def _list_parts(pack: Pack) -> Iterator[tuple[object, tuple[str, ...]]]:
     )
     yield (
         pack.contributions,
-        ("contribution_months", "unit_payrolls", "person_bases", "unit_bases", "contributions"),
+        ("contribution_months", "base_days", "unit_payrolls", "person_bases", "unit_bases", "contributions"),
     )
     yield pack.arrears, ("arrears_spells", "arrears", "quarterly_collections")
     yield pack.service_years, ("retirement_findings",)

@@ -10,7 +10,8 @@ WITH unit_months AS (
 units AS (
   SELECT b.*, m.month, p.paid, p.source_rows
   FROM unit_months AS m
-  INNER JOIN unit_bases AS b ON b.employer_key = m.employer_key
+  INNER JOIN base_days AS y ON y.month = m.month
+  INNER JOIN unit_bases AS b ON b.employer_key = m.employer_key AND b.priced_on = y.priced_on
   LEFT JOIN contribution_months AS p ON p.person_key IS NULL AND p.uscc = b.uscc AND p.month = m.month
 ),
 
@@ -19,18 +20,21 @@ bases AS (
   SELECT *
   FROM person_bases
   QUALIFY row_number() OVER (
-    PARTITION BY person_key, uscc ORDER BY CASE WHEN type = 'flexible' THEN 0 ELSE 1 END, employer_key
+    PARTITION BY person_key, uscc, priced_on ORDER BY CASE WHEN type = 'flexible' THEN 0 ELSE 1 END, employer_key
   ) = 1
 ),
 
 paid AS (
-  SELECT person_key, uscc, month, paid, source_rows FROM contribution_months WHERE person_key IS NOT NULL
+  SELECT m.person_key, m.uscc, m.month, y.priced_on, m.paid, m.source_rows
+  FROM contribution_months AS m
+  INNER JOIN base_days AS y ON y.month = m.month
+  WHERE m.person_key IS NOT NULL
 ),
 
 paid_there AS (
   SELECT b.*, p.month, p.paid, p.source_rows AS paid_rows
   FROM paid AS p
-  INNER JOIN bases AS b ON b.person_key = p.person_key AND b.uscc = p.uscc
+  INNER JOIN bases AS b ON b.person_key = p.person_key AND b.uscc = p.uscc AND b.priced_on = p.priced_on
 ),
 
 -- What names no employer counts where nothing was paid at theirs, and the run's month also where nothing was paid.
@@ -39,7 +43,7 @@ persons_due AS (
   UNION ALL
   SELECT b.*, p.month, p.paid, p.source_rows
   FROM paid AS p
-  INNER JOIN bases AS b ON b.person_key = p.person_key
+  INNER JOIN bases AS b ON b.person_key = p.person_key AND b.priced_on = p.priced_on
   WHERE p.uscc IS NULL AND NOT EXISTS (
       SELECT 1 FROM paid_there AS t WHERE t.person_key = b.person_key AND t.uscc = b.uscc AND t.month = p.month
     )
@@ -47,6 +51,7 @@ persons_due AS (
   SELECT b.*, s.month, CAST(NULL AS DECIMAL(38, 2)), CAST(NULL AS BIGINT[])
   FROM bases AS b
   CROSS JOIN run_settings AS s
+  INNER JOIN base_days AS y ON y.month = s.month AND y.priced_on = b.priced_on
   WHERE NOT EXISTS (SELECT 1 FROM paid_there AS t WHERE t.person_key = b.person_key AND t.uscc = b.uscc AND t.month = s.month)
     AND NOT EXISTS (SELECT 1 FROM paid AS p WHERE p.person_key = b.person_key AND p.uscc IS NULL AND p.month = s.month)
 )

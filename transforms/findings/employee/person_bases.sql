@@ -1,4 +1,4 @@
--- One row per person who pays 职工医保 of their own: at an employer (`type` employee) a share of the average wage of the year before,
+-- One row per person who pays 职工医保 of their own, and day since which the values hold (base_days): at an employer (`type` employee) a share of the average wage of the year before,
 -- as a flexible worker (`type` flexible, without employer) a share of a value of the pack, or of the base that they have chosen
 -- (`chosen`). What is paid of is kept within the bounds; an amount is empty while its base, or a bound that could decide, is
 -- unknown. `declared`: the base in 职工医保; `given`: whether there is anything to keep within the bounds.
@@ -34,7 +34,7 @@ paying AS (
 
 bounded AS (
   SELECT
-    p.*, c.rate, c.clause, c.type = 'flexible' AND c.base IS NULL AS chosen, c.base IS NOT NULL OR p.own_base IS NOT NULL AS given,
+    p.*, y.priced_on, c.rate, c.clause, c.type = 'flexible' AND c.base IS NULL AS chosen, c.base IS NOT NULL OR p.own_base IS NOT NULL AS given,
     coalesce(c.base IS NULL AND p.own_base > hi.value, FALSE) AS above,
     coalesce(c.base IS NULL AND p.own_base < lo.value, FALSE) AS below,
     CASE
@@ -44,14 +44,15 @@ bounded AS (
       WHEN (c.upper IS NULL OR hi.value IS NOT NULL) AND (c.lower IS NULL OR lo.value IS NOT NULL) THEN p.own_base
     END AS base
   FROM paying AS p
+  CROSS JOIN (SELECT DISTINCT priced_on FROM base_days) AS y
   INNER JOIN pack_contributions AS c ON c.type = p.type
-  LEFT JOIN pack_values AS v ON v.name = c.base
-  LEFT JOIN pack_values AS hi ON hi.name = c.upper
-  LEFT JOIN pack_values AS lo ON lo.name = c.lower
+  LEFT JOIN pack_value_spans AS v ON v.name = c.base AND y.priced_on BETWEEN v.holds_from AND v.holds_to
+  LEFT JOIN pack_value_spans AS hi ON hi.name = c.upper AND y.priced_on BETWEEN hi.holds_from AND hi.holds_to
+  LEFT JOIN pack_value_spans AS lo ON lo.name = c.lower AND y.priced_on BETWEEN lo.holds_from AND lo.holds_to
 )
 
 SELECT
-  type, person_key, employer_key, uscc, declared,
+  type, person_key, employer_key, uscc, priced_on, declared,
   CAST(base AS DECIMAL(18, 2)) AS base_due,
   CAST(base * rate AS DECIMAL(12, 2)) AS employee_due,
   rate, clause, chosen, given, above, below, source_rows
