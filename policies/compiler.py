@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
-from policies.conditions import facts_used, parse_condition, write_sql
+from policies.conditions import facts_used, forget_facts, parse_condition, write_sql
 from policies.funding_tables import funding_tables, number_grants
 from policies.grants import Grant
 from policies.model import Pack
@@ -30,7 +30,7 @@ from policies.values import Value
 from policies.verification import list_doubtful
 from schemas.facts import FACTS
 from schemas.grant_facts import GRANT_FACTS
-from schemas.subsidy_facts import SUBSIDY_FACTS
+from schemas.subsidy_facts import SUBSIDY_FACTS, WHEN_RECOGNISED
 
 LAST_DAY: Final = dt.date(9999, 12, 31)
 """The end of what nothing follows."""
@@ -81,10 +81,20 @@ def _write_case(situations: Iterable[tuple[int, Situation]]) -> str:
 def subsidy_conditions(pack: Pack) -> list[tuple[int, str, str]]:
     """The rows of `pack_subsidies` with a condition: ordinal, category, the condition as SQL over `subsidy_facts`."""
     return [
-        (ordinal, subsidy.category, write_sql(parse_condition(subsidy.when)))
+        (ordinal, subsidy.category, _subsidy_condition(subsidy, pack))
         for ordinal, subsidy in enumerate(pack.subsidies)
         if subsidy.conditional
     ]
+
+
+def _subsidy_condition(subsidy: Subsidy, pack: Pack) -> str:
+    """Who was recognised too late is asked who they are, not when they paid: that is what `later` speaks of."""
+    condition = parse_condition(subsidy.when)
+    until = subsidy.until or (pack.recognition.until if pack.recognition else None)
+    if until is None:
+        return write_sql(condition)
+    later = write_sql(forget_facts(condition, WHEN_RECOGNISED))
+    return f"CASE WHEN recognised_on > DATE '{until}' THEN {later} ELSE {write_sql(condition)} END"
 
 
 def grant_conditions(pack: Pack) -> list[tuple[int, str]]:

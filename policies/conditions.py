@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 
@@ -64,6 +64,19 @@ def _advise(text: str) -> str:
 def write_sql(node: exp.Expr) -> str:
     """A condition, or a part of one, as SQL; a person without any code holds none of them, a moved day stays a day."""
     return node.transform(_overlap_codes).transform(_keep_day).sql(dialect="duckdb")
+
+
+def forget_facts(node: exp.Expr, names: Collection[str], *, as_if: bool = True) -> exp.Expr:
+    """The condition for whom whatever it asks of these facts is met."""
+    if isinstance(node, exp.Paren):
+        return exp.Paren(this=forget_facts(node.this, names, as_if=as_if))
+    if isinstance(node, exp.Not):
+        return exp.Not(this=forget_facts(node.this, names, as_if=not as_if))
+    if isinstance(node, _CONNECTORS):
+        left, right = (forget_facts(side, names, as_if=as_if) for side in (node.left, node.right))
+        return type(node)(this=left, expression=right)
+    asked = {column.name for column in node.find_all(exp.Column)}
+    return exp.Boolean(this=as_if) if asked & set(names) else node.copy()
 
 
 def read_span(node: exp.Expr) -> tuple[int, str] | None:

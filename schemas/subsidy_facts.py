@@ -33,6 +33,20 @@ SUBSIDY_FACTS: Final[dict[str, Fact]] = {
     **{fact.name: fact for fact in _OWN},
 }
 
+WHEN_RECOGNISED: Final = frozenset(
+    (
+        "recognised_on",
+        "month_after_recognition",
+        "pay_day",
+        "paid",
+        "in_window",
+        "window_number",
+        "before_window",
+        "after_window",
+    )
+)
+"""What next year asks anew of whoever was recognised too late for this one."""
+
 SUBSIDY_LAWS: Final = (
     *LAWS,
     "disability_grade >= 1",

@@ -221,6 +221,33 @@ def test_a_subsidy_may_begin_with_the_month_after_recognition(tmp_path: Path) ->
     ]
 
 
+def test_who_is_recognised_after_the_last_day_is_asked_who_they_are_not_when_they_paid(tmp_path: Path) -> None:
+    pack = write_subsidies(
+        tmp_path,
+        'category = "minimum_living"\namount = 200\nwhen = "pay_day >= month_after_recognition AND grade = \'A类\'"',
+        text=change(SMALL, LATE) + '\n[recognition]\nuntil = 2030-12-31\nlater = "next_year"\n' + CLAUSE,
+    )
+    tables = run(
+        tmp_path,
+        pack,
+        [
+            {"cells": ("低保", "2031-01-01", "A类"), "paid": "2030-10-08"},
+            {"cells": ("低保", "2031-01-01", "A类")},
+            {"cells": ("低保", "2031-01-01", "B类"), "paid": "2030-10-08"},
+            {"cells": ("低保", "2030-12-31", "A类"), "paid": "2030-12-31"},
+        ],
+        columns=("人员类别", "认定日期", "等级"),
+        month="2031-01",
+    )
+
+    assert read(tables, "subsidy", "outcome") == [
+        (0, "next_year"),
+        (0, "next_year"),
+        (0, "not_entitled"),
+        (0, "not_entitled"),
+    ]
+
+
 def test_a_dearer_price_lets_a_share_overtake_an_amount(tmp_path: Path) -> None:
     text = change(
         SMALL,
