@@ -13,6 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from policies.categories import name_identities
 from policies.conditions import find_numbers, find_texts, list_codes, parse_condition
 from policies.faults import describe_faults, find_broken
+from policies.inherited import note_inherited
 from policies.layering import Data, Layer, merge_layers, read_layers
 from policies.lines import find_line
 from policies.model import Pack
@@ -75,7 +76,8 @@ def examine(path: Path) -> Examination:
 def examine_closely(path: Path, day: dt.date) -> Examination:
     """As `examine`, with quotations, what is to be confirmed, and notes; `day`: for which verifications have ended."""
     found = examine(path)
-    data = merge_layers(read_layers(path))
+    layers = read_layers(path)
+    data = merge_layers(layers)
     pack = found.pack or _salvage_any(data)
     misquoted, without = find_misquoted(data)
     lines = [f"{rule.title}：引文在原文中找不到（条款 {rule.clause}）" for rule in misquoted]
@@ -85,7 +87,11 @@ def examine_closely(path: Path, day: dt.date) -> Examination:
         faults=found.faults,
         misquoted=tuple(Problem(line, _ADVICE_QUOTE, path.name) for line in lines),
         to_confirm=tuple(_list_open(data, day)),
-        notes=(*_note_documents(without), *find_notes(pack)),
+        notes=(
+            *_note_documents(without),
+            *find_notes(pack),
+            *(note_inherited(layers, found.pack) if found.pack else ()),
+        ),
     )
 
 

@@ -187,7 +187,7 @@ def find_employee_faults(
     if service_years and {item.sex for item in service_years} != {"male", "female"}:
         yield "缴费年限须男女都写"
     if bool(service_years) != bool(local_years):
-        yield "累计缴费年限与省内实际缴费年限须一起写"
+        yield "累计缴费年限与省内实际缴费年限须一起写；文件只规定其中一种的，另一种写 years = 0"
     yield from _find_step_faults("省内实际缴费年限", local_years)
     for sex, word in (("male", "男"), ("female", "女")):
         yield from _find_step_faults(f"累计缴费年限（{word}）", [item for item in service_years if item.sex == sex])

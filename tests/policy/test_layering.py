@@ -167,3 +167,95 @@ def test_a_higher_level_that_is_not_there_or_is_the_pack_itself(county: Path, ba
 
     with pytest.raises(UsageError, match=said):
         load_pack(county)
+
+
+LAST_YEAR = change(
+    SMALL,
+    ("2031-resident", "2030-resident"),
+    ("2031-resident", "2030-resident"),
+    ("year = 2031", "year = 2030"),
+    ("opens = 2031-01-01", "opens = 2030-01-01"),
+    ("closes = 2031-12-31", "closes = 2030-12-31"),
+    ("opens = 2030-10-01", "opens = 2029-10-01"),
+    ('closes = 2030-12-31\nclause = "QH-2"\nquote = "集中', 'closes = 2029-12-31\nclause = "QH-2"\nquote = "集中'),
+    ("effective = 2031-01-01", "effective = 2030-01-01"),
+)
+NEWBORN = """
+[[situations]]
+code = "QH-5"
+title = "新生儿"
+when = "days_since_birth <= 90 AND pay_day > DATE '2029-12-31'"
+own = 205
+start = "event"
+event = "birth_date"
+clause = "QH-2"
+quote = "期外缴费的"
+
+"""
+LAST_YEAR = LAST_YEAR.replace("[[situations]]", NEWBORN + "[[situations]]", 1)
+THIS_YEAR = """
+id = "qinghe-2031-resident"
+title = "青禾区2031年度居民医保"
+year = 2031
+document = "qinghe-2031-resident.txt"
+extends = "qinghe-2030-resident"
+
+"""
+THIS_YEAR += SMALL[SMALL.index("[benefit_year]") : SMALL.index("[coverage]")]
+DROPPED = """
+[[removes]]
+part = "subsidies"
+entry = "extreme_poverty"
+clause = "QH-4"
+quote = "特困人员"
+
+[[targets]]
+levels = ["group"]
+groups = ["extreme_poverty"]
+rate = 1
+clause = "QH-4"
+quote = "特困人员"
+"""
+
+
+def write_situation(code: str, when: str) -> str:
+    return f"""
+[[situations]]
+code = "{code}"
+title = "情形"
+when = "{when}"
+own = "individual_contribution"
+subsidised = "always"
+start = "year_start"
+clause = "QH-2"
+quote = "期外缴费的"
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("", "照用「qinghe-2030-resident」的，其中的日期 2029-12-31 早于本年度（2030-10-01 起）"),
+        ("", "情形「QH-5」（新生儿）照用「qinghe-2030-resident」的，其中的金额 205 元是上年写的"),
+        (
+            write_situation("QH-6", "pay_day < DATE '2030-11-01'"),
+            "情形「QH-6」排在上级的情形之前，也符合「QH-5」的人由它决定",
+        ),
+        (DROPPED, "资助「extreme_poverty」已经去掉，目标里还有这个困难身份"),
+    ],
+)
+def test_what_is_taken_over_from_last_year_is_pointed_out(tmp_path: Path, more: str, said: str) -> None:
+    write_pack(tmp_path, LAST_YEAR, "qinghe-2030-resident", DOCUMENT)
+    found = examine_closely(write_pack(tmp_path, THIS_YEAR + more), dt.date(2031, 1, 1))
+
+    assert (found.faults, found.misquoted) == ((), ())
+    assert said in "\n".join(found.notes)
+
+
+def test_what_is_said_anew_or_cannot_meet_is_not_pointed_out(tmp_path: Path) -> None:
+    write_pack(tmp_path, LAST_YEAR, "qinghe-2030-resident", DOCUMENT)
+    own = write_situation("QH-5", "days_since_birth <= 90") + write_situation("QH-6", "days_since_birth > 90 AND paid")
+    found = examine_closely(write_pack(tmp_path, THIS_YEAR + own), dt.date(2031, 1, 1))
+
+    assert found.faults == ()
+    assert [note for note in found.notes if "照用" in note or "排在上级" in note] == []
