@@ -144,7 +144,7 @@ def _value_on(pack: Pack, name: str, day: dt.date) -> Value | None:
 def _pair(before: list[Entry], after: list[Entry]) -> list[tuple[Entry, Entry]]:
     """Entries that are the same rule: by their key, else by title, else by condition (other places number otherwise)."""
     pairs: list[tuple[Entry, Entry]] = []
-    for tell in (identify, lambda entry: entry.get("title"), lambda entry: entry.get("when")):
+    for tell in (identify, lambda entry: entry.get("title"), _tell_case):
         taken = {id(entry) for pair in pairs for entry in pair}
         rest = {tell(entry): entry for entry in reversed(after) if id(entry) not in taken}
         for entry in before:
@@ -154,8 +154,15 @@ def _pair(before: list[Entry], after: list[Entry]) -> list[tuple[Entry, Entry]]:
     return pairs
 
 
+def _tell_case(entry: Entry) -> tuple[Any, ...] | None:
+    """Whom a rule is for: subsidies of two identities may ask the same and are two."""
+    return (entry.get("category"), entry["when"]) if entry.get("when") else None
+
+
 def _name_rule(part: str, entry: Entry) -> str:
     name = name_entry(entry)
+    if entry.get("category") and entry.get("code"):
+        name = f"{name}（{entry['code']}）"
     return f"{name_part(part)}「{name}」" if name else name_part(part)
 
 

@@ -53,6 +53,14 @@ def test_what_is_new_or_gone_is_told(tmp_path: Path) -> None:
     ]
 
 
+def test_subsidies_of_two_identities_under_one_condition_are_two(tmp_path: Path) -> None:
+    before = change(SMALL, ('category = "extreme_poverty"', 'category = "extreme_poverty"\nwhen = "in_window"'))
+    after = change(before, ('category = "extreme_poverty"', 'code = "期内"\ncategory = "orphan"'))
+    told = compare_packs(load(tmp_path / "a", before), load(tmp_path / "b", after))
+
+    assert [line.split("（条件")[0] for line in told] == ["资助「特困人员」：不再规定", "资助「孤儿（期内）」：新增"]
+
+
 def test_an_amount_still_unknown_is_told_as_such(tmp_path: Path) -> None:
     assert compare(tmp_path, ("value = 410", 'state = "待定"')) == ["数值「个人缴费标准」：410 元/人 → 待定"]
 
@@ -79,7 +87,7 @@ def test_several_subsidies_of_one_category_are_told_with_their_conditions(tmp_pa
         tmp_path, ('category = "extreme_poverty"', 'code = "一档"\ncategory = "extreme_poverty"\nwhen = "age >= 60"')
     )
 
-    assert "资助「特困人员」：新增（条件 age >= 60，标准 个人缴费的 100%，出资方 区财政局）" in told
+    assert "资助「特困人员（一档）」：新增（条件 age >= 60，标准 个人缴费的 100%，出资方 区财政局）" in told
 
 
 def test_a_new_rule_is_told_with_what_it_says(tmp_path: Path) -> None:
