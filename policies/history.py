@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from typing import Final
 
@@ -70,13 +71,21 @@ def _find_run(test: exp.Expr) -> int:
     return max(numbers) + (0 if at_least else 1)
 
 
-def history_years(pack: Pack, year: int, known: Collection[int]) -> PackTable:
+def move_years(day: dt.date, years: int) -> dt.date:
+    """The same day so many years later; the 29th of February is the 28th in another year."""
+    return day.replace(year=day.year + years, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+def history_years(pack: Pack, year: int, year_start: dt.date, known: Collection[int]) -> PackTable:
     """The years to look at, none where the pack does not look back; `known`: years of which a list was handed in.
+
+    `opens`, `closes`: an earlier year begins and ends as the pack's own does.
 
     `counts`: a year without cover counts as broken. `repairable`: paid after its end it does not count as insured, but
     takes a unit off the variable wait. `on_record`: a list of residents of that year was handed in.
     """
     columns = {"year": "INTEGER", "counts": "BOOLEAN", "repairable": "BOOLEAN", "on_record": "BOOLEAN"}
+    columns |= {"opens": "DATE", "closes": "DATE"}
     if not looks_back(pack):
         return PackTable("history_years", columns, [])
     since = pack.broken_years.since if pack.broken_years else year
@@ -84,5 +93,9 @@ def history_years(pack: Pack, year: int, known: Collection[int]) -> PackTable:
     asks_running = any(_RUNNING in facts_used(when) for _, when in pack.conditions)
     rewarded = [bonus.since for bonus in pack.incentives if bonus.since is not None]
     first = min([since, year - 1, *rewarded, *(known if asks_running else ())])
-    rows = [(y, y >= since, repairable and y >= since, y in known) for y in range(first, year)]
+    starts = {y: move_years(year_start, y - year) for y in range(first, year + 1)}
+    rows = [
+        (y, y >= since, repairable and y >= since, y in known, starts[y], starts[y + 1] - dt.timedelta(days=1))
+        for y in range(first, year)
+    ]
     return PackTable("history_years", columns, rows)

@@ -35,7 +35,7 @@ FACTS: dict[str, Fact] = {
         Fact("paid", "BOOLEAN", "本年度居民医保已缴费"),
         Fact("year_start", "DATE", "待遇年度首日"),
         Fact("year_end", "DATE", "待遇年度末日"),
-        Fact("last_year_start", "DATE", "上一年度1月1日"),
+        Fact("last_year_start", "DATE", "上一年度首日（待遇年度首日的上一年同日）"),
         Fact("window_opens", "DATE", "集中参保缴费期首日（未规定的为空）"),
         Fact("window_closes", "DATE", "集中参保缴费期末日"),
         Fact("in_window", "BOOLEAN", "缴费日在集中参保缴费期内（未规定首日的，末日及以前）"),

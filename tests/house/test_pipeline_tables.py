@@ -45,7 +45,11 @@ def read_columns() -> Mapping[str, list[str] | None]:
         names = query.named_selects
         found[file.stem] = None if "*" in names or query.find(exp.Star) else names
     pack = load_pack("xiangtan-2022-resident")
-    for table in (*pack_tables(pack, dt.date(2022, 2, 28)), *employee_tables(pack), history_years(pack, 2022, [])):
+    for table in (
+        *pack_tables(pack, dt.date(2022, 2, 28)),
+        *employee_tables(pack),
+        history_years(pack, 2022, dt.date(2022, 1, 1), []),
+    ):
         found[table.name] = list(table.columns)
     return found
 

@@ -200,15 +200,21 @@ def test_parameters_fill_the_days_on_which_they_hold() -> None:
 
 
 def test_only_packs_that_look_back_have_years_to_look_at() -> None:
-    assert history_years(load_pack("xiangtan-2022-resident"), 2022, [2021]).rows == []
+    assert history_years(load_pack("xiangtan-2022-resident"), 2022, dt.date(2022, 1, 1), [2021]).rows == []
     linhe, yuanxi = load_pack(LINHE.file), load_pack(YUANXI.file)
-    assert history_years(linhe, 2027, [2025, 2026]).rows == [
-        (2024, True, True, False),
-        (2025, True, True, True),
-        (2026, True, True, True),
+    assert history_years(linhe, 2027, dt.date(2027, 7, 1), [2025, 2026]).rows == [
+        (2024, True, True, False, dt.date(2024, 7, 1), dt.date(2025, 6, 30)),
+        (2025, True, True, True, dt.date(2025, 7, 1), dt.date(2026, 6, 30)),
+        (2026, True, True, True, dt.date(2026, 7, 1), dt.date(2027, 6, 30)),
     ]
     assert list_history_years(linhe, 2027) == [2024, 2025, 2026]
-    assert [row[0] for row in history_years(yuanxi, 2028, [2023, 2027]).rows] == [2023, 2024, 2025, 2026, 2027]
+    assert [row[0] for row in history_years(yuanxi, 2028, dt.date(2028, 1, 1), [2023, 2027]).rows] == [
+        2023,
+        2024,
+        2025,
+        2026,
+        2027,
+    ]
 
 
 @pytest.mark.parametrize(

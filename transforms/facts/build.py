@@ -182,6 +182,6 @@ def _judge_grants(engine: Engine, pack: Pack) -> None:
 
 
 def _create_history(engine: Engine, pack: Pack) -> None:
-    ((year, known),) = engine.rows("SELECT year, known_years FROM run_settings")
-    table = history_years(pack, year, known)
+    ((year, year_start, known),) = engine.rows("SELECT year, year_start, known_years FROM run_settings")
+    table = history_years(pack, year, year_start, known)
     engine.create(table.name, table.columns, table.rows)

@@ -3,7 +3,7 @@
 CREATE VIEW due_facts AS
 SELECT
   p.person_key, p.pay_day, p.paid, p.at_once, s.year_start, s.year_end, s.window_opens, s.window_closes,
-  make_date(s.year - 1, 1, 1) AS last_year_start,
+  s.last_year_start,
   w.number IS NOT NULL AS in_window,
   w.number AS window_number,
   coalesce(p.pay_day < s.window_opens, FALSE) AS before_window,

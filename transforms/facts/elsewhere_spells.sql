@@ -13,6 +13,9 @@ SELECT e.person_key, e.insured_from, e.last_day, TRUE, FALSE
 FROM employee_spells AS e
 WHERE NOT e.is_local
 UNION ALL
-SELECT p.person_key, make_date(p.year, 1, 1), make_date(p.year, 12, 31), TRUE, TRUE
+SELECT
+  p.person_key, CAST(s.year_start + (p.year - s.year) * INTERVAL 12 MONTH AS DATE),
+  CAST(s.year_start + (p.year - s.year + 1) * INTERVAL 12 MONTH AS DATE) - 1, TRUE, TRUE
 FROM resident_payments AS p
+CROSS JOIN run_settings AS s
 WHERE NOT p.is_local AND p.known AND p.counts;

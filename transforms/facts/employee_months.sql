@@ -16,7 +16,7 @@ WITH spells AS (
 clipped AS (
   SELECT
     p.person_key, p.pay_day, s.year_start,
-    greatest(e.insured_from, make_date(s.year - 1, 1, 1)) AS first_day,
+    greatest(e.insured_from, s.last_year_start) AS first_day,
     -- The day of stopping is the first without cover.
     least(e.stopped_on, p.pay_day) - 1 AS last_day
   FROM due_persons AS p
@@ -41,7 +41,7 @@ numbered AS (
     year(first_day) * 12 + month(first_day) AS first_month,
     year(last_day) * 12 + month(last_day) AS last_month,
     coalesce(year(covered_to) * 12 + month(covered_to), 0) AS told,
-    year(year_start) * 12 AS before_year,
+    year(year_start) * 12 + month(year_start) - 1 AS before_year,
     greatest(0, date_diff('day', greatest(covered_to + 1, year_start), first_day)) AS gap_days
   FROM walked
 )

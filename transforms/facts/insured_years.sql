@@ -4,24 +4,24 @@
 CREATE TABLE insured_years AS
 WITH years AS (
   SELECT
-    y.person_key, y.year, TRUE AS resident, h.repairable AND y.first_paid_on > make_date(y.year, 12, 31) AS paid_late,
+    y.person_key, y.year, TRUE AS resident, h.repairable AND y.first_paid_on > h.closes AS paid_late,
     FALSE AS excused
   FROM resident_years AS y
   INNER JOIN history_years AS h ON h.year = y.year
   UNION ALL
   SELECT e.person_key, h.year, FALSE, FALSE, FALSE
   FROM employee_spells AS e
-  INNER JOIN history_years AS h ON h.year BETWEEN year(coalesce(e.insured_from, make_date(h.year, 1, 1))) AND year(e.last_day)
+  INNER JOIN history_years AS h ON coalesce(e.insured_from, h.opens) <= h.closes AND e.last_day >= h.opens
   WHERE e.is_local AND (e.insured_from IS NULL OR e.insured_from <= e.last_day)
   UNION ALL
   SELECT e.person_key, h.year, e.resident, FALSE, NOT e.basic
   FROM elsewhere_spells AS e
-  INNER JOIN history_years AS h ON h.year BETWEEN year(coalesce(e.insured_from, make_date(h.year, 1, 1))) AND year(e.last_day)
+  INNER JOIN history_years AS h ON coalesce(e.insured_from, h.opens) <= h.closes AND e.last_day >= h.opens
   WHERE e.insured_from IS NULL OR e.insured_from <= e.last_day
   UNION ALL
   SELECT f.person_key, h.year, FALSE, FALSE, TRUE
   FROM person_facts AS f
-  INNER JOIN history_years AS h ON h.year <= year(f.birth_date)
+  INNER JOIN history_years AS h ON h.opens <= f.birth_date
 )
 
 SELECT

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from policies.conditions import facts_used
-from policies.history import find_longest_run, looks_back
+from policies.history import find_longest_run, looks_back, move_years
 from policies.model import Pack
 from policies.payment_days import find_window
 from policies.periods import Window
@@ -46,6 +46,7 @@ def create_settings(engine: Engine, pack: Pack, month: str, as_of: dt.date, basi
         "year": ("INTEGER", year),
         "year_start": ("DATE", year_start),
         "year_end": ("DATE", year_end),
+        "last_year_start": ("DATE", move_years(year_start, -1)),
         "window_opens": ("DATE", min((w.opens for w in pack.windows if w.opens), default=None)),
         "window_closes": ("DATE", max((w.closes for w in pack.windows), default=None)),
         # The window that is open, or the next one: its last day, and how it is called while it is still to come.

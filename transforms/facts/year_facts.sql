@@ -71,7 +71,7 @@ asked AS (
 joined AS (
   SELECT
     p.person_key, a.counted, a.unrecorded, b.counted AS counted_resident, b.unrecorded AS unrecorded_resident, y.repaired_last_year, y.resident_last_year, s.year, s.longest_run,
-    year(p.birth_date) AS born,
+    p.birth_date, s.year_start,
     coalesce(y.unbroken, 0) AS unbroken, coalesce(y.unbroken_resident, 0) AS unbroken_resident,
     coalesce(y.certain, 0) AS certain, coalesce(y.certain_resident, 0) AS certain_resident,
     coalesce(y.repaired, 0) AS repaired, coalesce(r.running, 0) AS running
@@ -93,7 +93,7 @@ SELECT
   coalesce(j.resident_last_year, FALSE) AS resident_last_year,
   coalesce(l.on_record, FALSE) AS last_year_on_record,
   -- The year before the run must be known to have had no cover, unless no condition asks for a longer run.
-  CASE WHEN j.running >= j.longest_run OR coalesce(h.on_record, FALSE) OR j.year - 1 - j.running < j.born THEN CAST(j.running AS INTEGER) END
+  CASE WHEN j.running >= j.longest_run OR coalesce(h.on_record, FALSE) OR j.birth_date >= CAST(j.year_start - j.running * INTERVAL 12 MONTH AS DATE) THEN CAST(j.running AS INTEGER) END
     AS insured_years_running
 FROM joined AS j
 LEFT JOIN history_years AS h ON h.year = j.year - 1 - j.running
