@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, get_args
 
@@ -9,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from policies.model import Pack
 from policies.rules import identify
-from policies.words import name_key, name_part
+from policies.words import name_key, name_part, word_value
 
 _WHOLE: Final = "须为整数，不加引号，不写单位"
 _FIGURE: Final = "须为数字，不加引号，不写单位；50% 写 0.5"
@@ -42,6 +43,7 @@ _LIMITS: Final = {
     "string_too_short": "至少 {min_length} 个字",
     "string_pattern_mismatch": "写法不对，须符合 {pattern}",
 }
+_CODE: Final = re.compile("'([^']+)'")
 
 
 def describe_faults(error: ValidationError, data: Mapping[str, Any]) -> list[str]:
@@ -83,8 +85,14 @@ def _explain(kind: str, message: str, limits: Mapping[str, Any], location: Seque
         return "是比例，不能大于 1：50% 写 0.5"
     if kind in _LIMITS:
         expected = str(limits.get("expected", "")).replace(" or ", "、").replace(", ", "、")
-        return _LIMITS[kind].format_map({**limits, "expected": expected})
+        told = _CODE.sub(lambda code: _word_code(str(location[-1]), code[1]), expected)
+        return _LIMITS[kind].format_map({**limits, "expected": told})
     return _KINDS.get(kind, message.removeprefix("Value error, "))
+
+
+def _word_code(key: str, code: str) -> str:
+    word = word_value(key, code)
+    return f"'{code}'" if word == code else f"'{code}'（{word}）"
 
 
 def _list_allowed(location: Sequence[int | str]) -> list[str]:

@@ -12,13 +12,23 @@ from policies.categories import name_identities
 from policies.model import Pack
 from policies.quoted import note_quotations
 from policies.situations import read_amount
-from policies.words import word_value
+from policies.words import name_part, word_value
 
 # Amounts that every document names and a pack may state without using them.
 _STANDARDS: Final = frozenset({"individual_contribution", "fiscal_subsidy"})
 _YEAR: Final = dt.timedelta(days=366)
 # The word of the notices, and the kinds that a roster may name instead of it; none of the codes contains another.
 _MONITORED: Final = "monitored"
+# What decides nothing by itself, and the part without which its table is not made.
+_SAYS_MORE_OF: Final = {
+    "arrears_grace": "arrears",
+    "arrears_wait": "arrears",
+    "arrears_liability": "arrears",
+    "deemed_years": "service_years",
+    "retirement": "service_years",
+    "retirement_review": "service_years",
+    "reminders": "inspections",
+}
 _KINDS_OF_MONITORED: Final = ("monitored_unstable", "monitored_margin", "monitored_sudden")
 
 
@@ -34,6 +44,8 @@ def find_notes(pack: Pack) -> list[str]:
         *_note_unused_values(pack),
         *_note_tasks(pack),
         *_note_deemed_years(pack),
+        *_note_idle_parts(pack),
+        *_note_late_bounds(pack),
         *_note_early_bonus(pack),
         *_note_far_days(pack),
         *_note_large_amounts(pack),
@@ -142,6 +154,31 @@ def _note_deemed_years(pack: Pack) -> list[str]:
         return []
     return [
         "写了累计缴费年限，没有写视同缴费年限（[deemed_years]）：名册里的视同、省外转入月数都不计入，请确认原文如此"
+    ]
+
+
+def _note_idle_parts(pack: Pack) -> list[str]:
+    """Parts that only say more of another one, which is not there."""
+    if getattr(pack, "partial", False):
+        return []
+    return [
+        f"写了{name_part(part)}（[{part}]），没有写{name_part(needed)}（{needed}）：结果里没有这一项，请核对"
+        for part, needed in _SAYS_MORE_OF.items()
+        if getattr(pack, part, None) and not getattr(pack, needed, None)
+    ]
+
+
+def _note_late_bounds(pack: Pack) -> list[str]:
+    """Values that contributions ask by the month and that begin after the first month of the year."""
+    if getattr(pack, "partial", False) or getattr(pack, "benefit_year", None) or not hasattr(pack, "year"):
+        return []
+    asked = dict.fromkeys(name for contribution in pack.contributions for name in contribution.values)
+    days = {name: min((v.effective for v in pack.values if v.name == name), default=dt.date.min) for name in asked}
+    first = dt.date(pack.year, 1, 1)
+    return [
+        f"数值「{name}」从 {day} 才开始，{first} 起到那时的月份没有值，应缴留空，请确认原文如此"
+        for name, day in days.items()
+        if day > first
     ]
 
 

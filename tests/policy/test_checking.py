@@ -48,7 +48,7 @@ def test_faults_of_every_kind_are_named_together(tmp_path: Path) -> None:
 
     text = read(found.faults)
     assert "数值「individual_contribution/2031-01-01」.value（数值）：须为数字" in text
-    assert "参保率口径.denominator（分母）：只能是 'official'、'count'" in text
+    assert "参保率口径.denominator（分母）：只能是 'official'（官方常住人口）、'count'（名册人数）" in text
     assert "资助「extreme_poverty」.payor" in text
     assert "payer" in text  # what is allowed
     assert "缴费期「集中缴费期」：首日晚于末日" in text

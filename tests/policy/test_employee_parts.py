@@ -53,6 +53,7 @@ def load_changed(folder: Path, old: str, new: str) -> str:
         ("rate = 1\n", "rate = 1\nabove_last_year = true\n", "须写且只写一个"),
         ('kind = "selective"', 'kind = "not_enrolled"', "稽核内容「not_enrolled」写了两次"),
         ("penalty_from = 3", "penalty_from = 0", "penalty_from"),
+        ('kind = "selective"', 'kind = "选择"', "'selective'（选择性参保）"),
     ],
 )
 def test_refused_with_the_reason(tmp_path: Path, old: str, new: str, said: str) -> None:
@@ -93,6 +94,33 @@ def test_amounts_that_the_document_takes_from_elsewhere_are_open_and_say_where_t
         for value in load_pack(name).values:
             assert value.state == "待定"
             assert value.parameter
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "[arrears]\n",
+            "[elsewhere]\noutcome = 'may_apply'\n",
+            "写了欠费等待期（[arrears_wait]），没有写欠费（arrears）",
+        ),
+        (
+            'name = "base_upper"\nparameter = "基准值上限"\nstate = "待定"\nunit = "元/月"\neffective = 2026-01-01',
+            'name = "base_upper"\nparameter = "基准值上限"\nstate = "待定"\nunit = "元/月"\neffective = 2026-03-01',
+            "数值「base_upper」从 2026-03-01 才开始，2026-01-01 起到那时的月份没有值",
+        ),
+    ],
+)
+def test_what_leaves_results_empty_is_noted(tmp_path: Path, old: str, new: str, said: str) -> None:
+    text = HENGSHAN.read_text(encoding="utf-8")
+    assert old in text
+    changed = tmp_path / "changed.toml"
+    changed.write_text(text.replace(old, new, 1), encoding="utf-8")
+    found = examine_closely(changed, dt.date(2026, 6, 30))
+
+    assert found.faults == ()
+    assert said in "\n".join(found.notes)
+    assert said not in "\n".join(examine_closely(HENGSHAN, dt.date(2026, 6, 30)).notes)
 
 
 def test_years_in_all_without_what_is_deemed_are_noted(tmp_path: Path) -> None:

@@ -31,7 +31,12 @@ def find_problem(folder: Path, *changes: tuple[str, str]) -> tuple[str, str, int
         ("NOT after_window", "days_since_birth ≥ 90", 'when = "days_since_birth ≥ 90"', "「≥」写成 >="),
         ("NOT after_window", "pay_day < 2031-3-1", 'when = "pay_day < 2031-3-1"', "写成 DATE '2031-03-01'"),
         ('"year_start"', '"年度首日"', 'start = "年度首日"', "year_start（待遇年度首日）"),
-        ('denominator = "count"', 'denominator = "人数"', 'denominator = "人数"', "只能是 'official'、'count'"),
+        (
+            'denominator = "count"',
+            'denominator = "人数"',
+            'denominator = "人数"',
+            "只能是 'official'（官方常住人口）、'count'（名册人数）",
+        ),
     ],
 )
 def test_a_fault_names_its_line_and_what_to_write(tmp_path: Path, old: str, new: str, line: str, said: str) -> None:
