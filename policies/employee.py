@@ -30,7 +30,13 @@ EmployerType = Literal[
 FindingKind = Literal["not_enrolled", "selective", "base_understated", "arrears", "registered_elsewhere"]
 
 
-class Contribution(Sourced):
+class Step(Sourced):
+    """A rule that holds from `effective` on (empty: until the next one begins)."""
+
+    effective: dt.date | None = None
+
+
+class Contribution(Step):
     """What one side pays a month: `rate` of its base.
 
     `type` employer: base = the unit's monthly payroll of the year before, its average kept within the values `lower` and
@@ -63,11 +69,10 @@ class Contribution(Sourced):
         return [name for name in (self.base, self.lower, self.upper) if name]
 
 
-class LocalYears(Sourced):
+class LocalYears(Step):
     """Years actually paid in the province that who retires on `effective` or later must have (empty: whoever before)."""
 
     years: int = Field(ge=0)
-    effective: dt.date | None = None
 
 
 class ServiceYears(LocalYears):
@@ -178,7 +183,7 @@ def find_employee_faults(
 ) -> Iterator[str]:
     """What does not fit together, in Chinese."""
     keyed: dict[str, list[str]] = {
-        "缴费": [item.type for item in contributions],
+        "缴费": [f"{item.type}/{item.effective}" if item.effective else item.type for item in contributions],
         "单位类型": [item.type for item in employer_classes],
         "稽核内容": [item.kind for item in inspections],
     }
@@ -188,15 +193,17 @@ def find_employee_faults(
         yield "缴费年限须男女都写"
     if bool(service_years) != bool(local_years):
         yield "累计缴费年限与省内实际缴费年限须一起写；文件只规定其中一种的，另一种写 years = 0"
+    for side in dict.fromkeys(item.type for item in contributions):
+        yield from _find_step_faults(f"缴费「{side}」", [item for item in contributions if item.type == side])
     yield from _find_step_faults("省内实际缴费年限", local_years)
     for sex, word in (("male", "男"), ("female", "女")):
         yield from _find_step_faults(f"累计缴费年限（{word}）", [item for item in service_years if item.sex == sex])
 
 
-def _find_step_faults(title: str, steps: Sequence[LocalYears]) -> Iterator[str]:
-    """The first step holds for whoever retired before the next; then day after day, each once."""
+def _find_step_faults(title: str, steps: Sequence[Step]) -> Iterator[str]:
+    """The first step holds until the next; then day after day, each once."""
     if steps and steps[0].effective is not None:
-        yield f"{title}：第一档不写 effective（以前退休的都按它）"
+        yield f"{title}：第一档不写 effective（第二档以前都按它）"
     for before, after in pairwise(steps):
         if after.effective is None or (before.effective and before.effective >= after.effective):
             yield f"{title}：「{after.effective or '未写'}」须晚于前一档的 effective"

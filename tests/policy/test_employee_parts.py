@@ -233,3 +233,38 @@ def test_bases_that_persons_choose_or_earn_are_kept_within_the_bounds(tmp_path: 
     assert "名册没有写明缴费基数" in rows["004"]["reason"]
     # Who earns more than the upper bound owes of no more than that.
     assert [row for row in tables["employer_findings"] if row["kind"] == "base_understated"] == []
+
+
+def test_a_rate_may_change_within_the_year(tmp_path: Path) -> None:
+    county, unit = County(), "91430423MA4L000012"
+    for n, kind in ((1, "active"), (2, "flexible")):
+        number = make_id(dt.date(1990, 1, 1), n, "430423")
+        place = ("石湾某厂", unit) if n == 1 else (None, None)
+        county.employee_insurance.append(Spell(number, "某人", *place, employee_type=kind, base=Decimal(5000)))
+        county.arrears += [PaidMonth(f"2026-0{m}", number, "某人", place[1], paid=Decimal(1)) for m in (4, 5)]
+    county.payroll.append(Wage(unit, make_id(dt.date(1990, 1, 1), 1, "430423"), "某人", 2025, Decimal(5000)))
+    lower = (
+        '[[contributions]]\ntype = "{}"\nrate = {}\neffective = 2026-05-01\n{}clause = "HS-4"\nquote = "以下限为准"\n\n'
+    )
+    tables = run_changed(
+        tmp_path,
+        county,
+        ('lower = "base_lower"\nupper = "base_upper"\n', ""),
+        ('base = "base_value"\nshare = 0.60', 'lower = "bound_low"'),
+        (
+            "[[service_years]]",
+            BOUNDS.format(name="low", value=4000)
+            + lower.format("employer", 0.05, "")
+            + lower.format("employee", 0.01, "")
+            + lower.format("flexible", 0.06, 'lower = "bound_low"\n')
+            + "[[service_years]]",
+        ),
+    )
+    due = {(row["uscc"], row["id_number"] is None, row["month"]): row for row in tables["contributions"]}
+    sides = {key: (row["employer_due"], row["employee_due"]) for key, row in due.items()}
+    assert [sides[unit, True, month] for month in ("2026-04", "2026-05", "2026-06")] == [
+        (435, 100),
+        (250, 50),
+        (250, 50),
+    ]
+    assert [sides[None, False, month] for month in ("2026-04", "2026-05")] == [(None, 400), (None, 300)]

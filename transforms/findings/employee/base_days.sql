@@ -1,15 +1,21 @@
--- One row per month that is accounted for: the day since which every value that holds in it has held. The run's month is looked at on
--- the as-of date, an earlier one on its last day: bounds that were raised in July say nothing of June.
+-- One row per month that is accounted for: the day since which every rate and value that holds in it has held. The run's month is
+-- looked at on the as-of date, an earlier one on its last day: what was raised in July says nothing of June.
 CREATE TABLE base_days AS
 WITH months AS (
   SELECT month FROM run_settings
   UNION
   SELECT month FROM contribution_months
+),
+
+starts AS (
+  SELECT holds_from FROM pack_contributions
+  UNION
+  SELECT holds_from FROM pack_value_spans
 )
 
-SELECT m.month, coalesce(max(v.holds_from), s.values_on) AS priced_on
+SELECT m.month, max(v.holds_from) AS priced_on
 FROM months AS m
 CROSS JOIN run_settings AS s
-LEFT JOIN pack_value_spans AS v
+INNER JOIN starts AS v
   ON v.holds_from <= CASE WHEN m.month = s.month THEN s.values_on ELSE last_day(CAST(m.month || '-01' AS DATE)) END
-GROUP BY m.month, s.values_on;
+GROUP BY m.month;

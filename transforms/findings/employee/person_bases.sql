@@ -45,7 +45,7 @@ bounded AS (
     END AS base
   FROM paying AS p
   CROSS JOIN (SELECT DISTINCT priced_on FROM base_days) AS y
-  INNER JOIN pack_contributions AS c ON c.type = p.type
+  INNER JOIN pack_contributions AS c ON c.type = p.type AND y.priced_on BETWEEN c.holds_from AND c.holds_to
   LEFT JOIN pack_value_spans AS v ON v.name = c.base AND y.priced_on BETWEEN v.holds_from AND v.holds_to
   LEFT JOIN pack_value_spans AS hi ON hi.name = c.upper AND y.priced_on BETWEEN hi.holds_from AND hi.holds_to
   LEFT JOIN pack_value_spans AS lo ON lo.name = c.lower AND y.priced_on BETWEEN lo.holds_from AND lo.holds_to

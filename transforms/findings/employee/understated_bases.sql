@@ -19,7 +19,8 @@ owed AS (
     b.*,
     CASE WHEN c.upper IS NULL OR greatest(b.pension, b.wage) <= hi.value THEN greatest(b.pension, b.wage) ELSE hi.value END AS base
   FROM bases AS b
-  LEFT JOIN pack_contributions AS c ON c.type = 'employee'
+  CROSS JOIN run_settings AS s
+  LEFT JOIN pack_contributions AS c ON c.type = 'employee' AND s.values_on BETWEEN c.holds_from AND c.holds_to
   LEFT JOIN pack_values AS hi ON hi.name = c.upper
 )
 

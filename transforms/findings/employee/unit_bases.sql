@@ -19,7 +19,7 @@ bounded AS (
     END AS base_due
   FROM known_employers AS n
   CROSS JOIN (SELECT DISTINCT priced_on FROM base_days) AS y
-  INNER JOIN pack_contributions AS c ON c.type = 'employer'
+  INNER JOIN pack_contributions AS c ON c.type = 'employer' AND y.priced_on BETWEEN c.holds_from AND c.holds_to
   LEFT JOIN pack_value_spans AS hi ON hi.name = c.upper AND y.priced_on BETWEEN hi.holds_from AND hi.holds_to
   LEFT JOIN pack_value_spans AS lo ON lo.name = c.lower AND y.priced_on BETWEEN lo.holds_from AND lo.holds_to
   LEFT JOIN unit_payrolls AS w ON w.employer_key = n.employer_key
