@@ -82,7 +82,7 @@ def test_a_complete_variable_wait_is_accepted(tmp_path: Path, unit: str) -> None
         (grow("days = 30\nfloor_years = 4"), "floor_days、floor_months 中的一个"),
         (grow("days = 30\nfloor_months = 6"), "floor_days、floor_months 中的一个"),
         (grow("days = 30\nfloor_years = 4\nfloor_days = 180\nfloor_months = 6"), "floor_days、floor_months 中的一个"),
-        (grow('days = 30\nscheme = "employee"'), "'any'、'resident'"),
+        (grow('days = 30\nscheme = "employee"'), "'any'（居民医保、职工医保都算）、'resident'（居民医保）"),
         (grow("days = 30", ("since = 2027", "since = 2032")), "晚于本年度"),
         (grow("days = 30\nmost_days = 90\nmost_months = 3"), "most_days 和 most_months 只能写一个"),
         (grow("days = 30\nfloor_years = 4\nfloor_months = 6\nmost_months = 3"), "最低等待期长于最长等待期"),
