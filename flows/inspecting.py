@@ -28,7 +28,7 @@ def inspect(files: Sequence[Path], passwords: dict[str, str], *, as_json: bool) 
             "没有要看的文件。", [Problem("文件不存在", "请检查文件名和路径", file=str(path)) for path in absent]
         )
     reports = inspect_files(files, passwords=passwords)
-    text = _write_json(reports) if as_json else "\n".join(line for report in reports for line in _describe_file(report))
+    text = _write_json(reports) if as_json else _write_text(reports)
     return scrub(text)
 
 
@@ -45,6 +45,11 @@ def make_templates(names: Sequence[str], out: Path) -> list[Path]:
         raise UsageError(f"没有名册「{'」「'.join(unknown)}」。可用的名册：{known}")
     with guard_storage(out):
         return write_templates([codes[name] for name in names], out)
+
+
+def _write_text(reports: Sequence[FileReport]) -> str:
+    """Write a line for each thing said: a header may be broken over several lines of its cell."""
+    return "\n".join("".join(line.splitlines()) for report in reports for line in _describe_file(report))
 
 
 def _describe_file(report: FileReport) -> Iterable[str]:

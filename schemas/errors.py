@@ -29,7 +29,7 @@ class Problem:
             f"文件「{self.file}」" if self.file else "",
             f"工作表「{self.sheet}」" if self.sheet else "",
             f"第 {self.row} 行" if self.row is not None else "",
-            f"「{self.column}」列" if self.column else "",
+            f"「{''.join(self.column.splitlines())}」列" if self.column else "",
         ]
         place = " ".join(part for part in parts if part)
         return f"{place}：{self.what}。{self.advice}" if place else f"{self.what}。{self.advice}"

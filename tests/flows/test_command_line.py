@@ -13,6 +13,7 @@ import pytest
 from flows.cli import run_command
 from flows.demonstration import write_demonstration
 from tests.flows.desk import MONTH, PACK, REGISTER, Desk
+from tests.roster_files import write_workbook
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs/使用说明.md").read_text(encoding="utf-8")
@@ -126,6 +127,16 @@ def test_inspect_says_what_a_file_would_be_taken_for_and_writes_nothing(desk: De
     assert "证件号码 ← 证件号码" in told
     assert sorted(desk.raw.rglob("*")) == before
     assert run_command(["inspect", str(desk.raw / "none.xlsx")]) == 2
+
+
+def test_inspect_keeps_a_header_of_several_lines_on_one(desk: Desk) -> None:
+    write_workbook(
+        desk.raw / "死亡.xlsx", {"死亡": [["姓\n名", "身份证\n号码", "死亡日期"], ["王小明", "", "2021-11-03"]]}
+    )
+    assert run_command(["inspect", str(desk.raw / "死亡.xlsx")]) == 0
+    told = desk.capture.readouterr().out
+    assert "证件号码 ← 身份证号码\n" in told
+    assert "「身份证号码」列：" in told
 
 
 def test_inspect_takes_a_folder_and_asks_the_sources_toml_above(desk: Desk) -> None:

@@ -71,6 +71,8 @@ COUNTY = Townships(
         ("register_status", "注销(迁出)", "moved_out"),
         ("register_status", "死亡", "dead"),
         ("register_status", "迁出", "moved_out"),
+        ("register_status", "迁往市（县）外", "moved_out"),
+        ("register_status", "迁往省外", "moved_out"),
         ("insured_status", "正常参保", "1"),
         ("insured_status", "2", "2"),
         ("insured_status", "3", "4"),

@@ -8,6 +8,7 @@ import pytest
 
 from tests.invented_people import make_numbers
 from tests.unit.staged_folder import StagedFolder, stage_folder, write_csv, write_workbook
+from transforms.sources import inspect_files
 
 A, B, C, D, E, F = PEOPLE = make_numbers(6)
 PUPILS = ["学生姓名", "身份证号", "监护人身份证号", "学校名称"]
@@ -42,6 +43,18 @@ def test_rows_above_the_header_that_was_chosen_are_nobody_under_another(tmp_path
     folder = stage_rows(tmp_path, "学籍", rows)
     assert folder.numbers("school") == [C]
     assert list_unfit(folder) == [(2, "row_under_other_header")]
+
+
+def test_of_a_row_of_another_list_only_that_is_said(tmp_path: Path) -> None:
+    """What the other list has no column for was called empty, and the clerk was asked to fill it in."""
+    insured = [["姓名", "身份证号", "参保单位", "参保状态", "参保日期"], ["王小明", A, "一厂", "正常", "2020-01-01"]]
+    dead = [["死亡人员名单"], ["姓名", "身份证号", "死亡日期"], ["李小红", B, "2021.11.3"]]
+    folder = stage_rows(tmp_path, "汇总", [*insured, *dead])
+    assert list_unfit(folder) == [(5, "row_under_other_header")]
+    (report,) = inspect_files([tmp_path / "raw" / "汇总.xlsx"])
+    (problem,) = report.sheets[0].problems
+    assert problem.row == 5
+    assert "另一个表头" in problem.what
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from schemas.errors import Problem
 from schemas.rosters import ROSTERS
-from schemas.rules import advise
+from schemas.rules import RULES, advise
 from transforms.sources.batches import read_batches
+from transforms.sources.cells import UNFIT
 from transforms.sources.declared import FILE_NAME
 from transforms.sources.formats import read_name
 from transforms.sources.rows import NUMERIC
@@ -120,6 +121,10 @@ def find_problems(sheet: Sheet) -> Iterator[Problem]:
     if batch is None:
         return
     data = batch.filter(batch["not_data"].is_null())
+    if UNFIT in data.columns:
+        for rule, row in data.filter(data[UNFIT].is_not_null()).unique(UNFIT, maintain_order=True)[UNFIT, "row"].rows():
+            yield Problem(*RULES[rule], sheet.file, sheet.sheet, row)
+        data = data.filter(data[UNFIT].is_null())
     for name, (_, header) in sheet.mapping.items():
         column = ROSTERS[sheet.roster].column(name)
         if name + NUMERIC in data.columns and data[name + NUMERIC].any():

@@ -173,7 +173,7 @@ def _refuse_ragged(work: Working) -> None:
 def _refuse_unfit(work: Working) -> None:
     """Reject rows with the number of a person that do not belong to the list: signatures, rows under another header."""
     if UNFIT in work.raw.columns:
-        work.faults.report(work.roster.columns[0], work.raw[UNFIT], "row")
+        work.faults.close(work.roster.columns[0], work.raw[UNFIT])
 
 
 def _join_categories(work: Working) -> None:

@@ -25,7 +25,14 @@ class FaultLog:
         self._rows = rows
         self._persons = persons
         self._entries: list[pl.DataFrame] = []
+        self._closed, self._closing = unmarked(len(rows)), frozenset[str]()
         self.bad = unmarked(len(rows))
+
+    def close(self, column: Column, rules: pl.Series) -> None:
+        """Report the rules by which rows do not belong to the list: whatever else their cells seem to lack is not said of them."""
+        self.report(column, rules, "row")
+        self._closed = rules.is_not_null()
+        self._closing = frozenset(rules.drop_nulls().unique())
 
     def report(self, column: Column, rules: pl.Series, severity: str, text: pl.Series | None = None) -> None:
         """Report the rule that each row breaks in a column (null = none); `text` is shown masked."""
@@ -76,6 +83,8 @@ class FaultLog:
         if not self._entries:
             return pl.DataFrame(schema=dict(REJECTS))
         faults = pl.concat(self._entries)
+        if self._closing:
+            faults = faults.filter(~self._closed.gather(faults["place"]) | faults["rule"].is_in(self._closing))
         rows, (headers, letters) = self._rows.gather(faults["place"]), self._find_columns(roster, sheet, faults)
         found = faults.select(
             roster=pl.lit(roster.code),
