@@ -207,11 +207,18 @@ def test_blocks_are_whole_lines_and_lose_nothing(content: bytes, size: int, tmp_
     assert sum(map(texts.count_lines, blocks)) == len(content.decode().removesuffix("\n").split("\n")) * bool(content)
 
 
-@pytest.mark.parametrize("added", ["{},王五,2021-1-3", "{},王五六,2021-1-3"])
-def test_a_file_of_two_encodings_is_told_with_the_line(added: str, tmp_path: Path) -> None:
-    """Appended to a UTF-8 export, rows from another program: as GB18030 all of it may be read, but as other signs."""
+@pytest.mark.parametrize(
+    ("first", "added", "second"),
+    [
+        ("utf-8", "{},王五,2021-1-3", "gb18030"),
+        ("utf-8", "{},王五六,2021-1-3", "gb18030"),
+        ("gb18030", "{},王五六,2021-1-3", "utf-8"),
+    ],
+)
+def test_a_file_of_two_encodings_is_told_with_the_line(first: str, added: str, second: str, tmp_path: Path) -> None:
+    """Appended to an export, rows from another program: as GB18030 all of it may be read, but as other signs."""
     start = "\n".join([",".join(HEADERS), *(",".join(row) for row in make_rows(3))])
-    (tmp_path / "死亡.csv").write_bytes(f"{start}\n".encode() + added.format(make_id(9)).encode("gb18030"))
+    (tmp_path / "死亡.csv").write_bytes(f"{start}\n".encode(first) + added.format(make_id(9)).encode(second))
     (problem,) = survey(tmp_path).problems
     assert "两种编码" in problem.what
     assert problem.row == 5

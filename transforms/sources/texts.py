@@ -137,7 +137,7 @@ def decodes(decoder: codecs.IncrementalDecoder, block: bytes, *, final: bool = F
 
 
 def find_break(path: Path) -> tuple[int, Literal["empty", "encoding"]] | None:
-    """Return the line at which a text stops being text, and how: empty signs (NUL), or another encoding than the UTF-8 it begins in.
+    """Return the line at which a text stops being text, and how: empty signs (NUL), or another encoding than it begins in.
 
     None where it does neither, and where the lines before are no text that we know.
     """
@@ -153,7 +153,7 @@ def find_break(path: Path) -> tuple[int, Literal["empty", "encoding"]] | None:
             if begun and "utf-8" in fitting and "utf-8" not in left:
                 return number, "encoding"
             if not left:
-                return None
+                return (number, "encoding") if begun and fits(line, "utf-8") else None
             fitting, begun = left, True
     return None
 
