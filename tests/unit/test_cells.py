@@ -80,6 +80,8 @@ COUNTY = Townships(
         ("insured_status", "是", "1"),
         ("insured_status", "未参保", "0"),
         ("insutype", "城乡居民基本医疗保险", "390"),
+        ("insutype", "城乡居民基本医疗保险费", "390"),
+        ("insutype", "城乡居民基本养老保险费", "170"),
         ("insutype", "310-职工基本医疗保险", "310"),
         ("pension_scheme", "城镇企业职工基本养老保险", "enterprise"),
         ("pension_scheme", "机关事业单位养老保险", "institution"),
