@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from policies.categories import name_identities
 from policies.conditions import find_numbers, find_texts, list_codes, parse_condition
@@ -21,10 +21,9 @@ from policies.notes import find_notes, prices_by
 from policies.payment_days import sort_windows
 from policies.reachability import find_unreachable
 from policies.rules import find_misquoted, identify, list_rules
-from policies.situations import Situation
+from policies.salvage import list_entries, salvage, salvage_any
 from policies.subsidies import Subsidy
 from policies.succession import find_succession_faults
-from policies.values import Value
 from policies.verification import find_unverified
 from policies.words import name_part
 from schemas.errors import Problem
@@ -61,7 +60,7 @@ def examine(path: Path) -> Examination:
     except ValidationError as error:
         broken = find_broken(error)
         faults += _without_missing_parts(error, data) if data.get("partial") else describe_faults(error, data)
-        whole = _salvage(data, broken)
+        whole = salvage(data, broken)
         faults += whole.find_faults() if not data.get("partial") else []
         faults += _find_contradictions(whole)
         # Of windows that cannot be read nobody knows the number.
@@ -78,7 +77,7 @@ def examine_closely(path: Path, day: dt.date) -> Examination:
     found = examine(path)
     layers = read_layers(path)
     data = merge_layers(layers)
-    pack = found.pack or _salvage_any(data)
+    pack = found.pack or salvage_any(data)
     misquoted, without = find_misquoted(data)
     lines = [f"{rule.title}：引文在原文中找不到（条款 {rule.clause}）" for rule in misquoted]
     return Examination(
@@ -109,53 +108,8 @@ def _without_missing_parts(error: ValidationError, data: Data) -> list[str]:
     return [line for line in lines if not any(line.startswith(f"{name_part(part)}（{part}）：缺少") for part in absent)]
 
 
-def _salvage_any(data: Data) -> Pack:
-    try:
-        return Pack.model_validate(data)
-    except ValidationError as error:
-        return _salvage(data, find_broken(error))
-
-
-def _salvage(data: Data, broken: set[tuple[int | str, ...]]) -> Pack:
-    """The pack without its broken parts and entries, so that the others can still be checked against each other."""
-    good: Data = {}
-    for part, field in Pack.model_fields.items():
-        value = data.get(part)
-        if value is None or field.annotation is None or (part,) in broken:
-            continue
-        if isinstance(value, list):
-            value = [entry for number, entry in enumerate(value) if (part, number) not in broken]
-        try:
-            good[part] = TypeAdapter(field.annotation).validate_python(value)
-        except ValidationError:
-            continue
-    _stand_in(data, broken, good)
-    return Pack.model_construct(**good)
-
-
-def _stand_in(data: Data, broken: set[tuple[int | str, ...]], good: Data) -> None:
-    """Names that other parts rely on stay known although their entry is broken, so that one fault is told once."""
-    values = [entry for n, entry in enumerate(_list_entries(data, "values")) if ("values", n) in broken]
-    names = [entry["name"] for entry in values if isinstance(entry, dict) and isinstance(entry.get("name"), str)]
-    known = [Value(name=name, state="待定", effective=dt.date.min, clause="?", quote="??") for name in names]
-    if known:
-        good["values"] = (*good.get("values", ()), *known)
-    if any(place[:1] == ("incentives",) for place in broken):
-        good.pop("incentive_limit", None)
-    last = len(_list_entries(data, "situations")) - 1
-    if ("situations", last) in broken:
-        other = Situation(code="?", title="?", when="true", own="0", start="none", clause="?", quote="??")
-        good["situations"] = (*good.get("situations", ()), other)
-
-
-def _list_entries(data: Data, part: str) -> list[Any]:
-    """The entries of a part; none where something else stands in its place."""
-    entries = data.get(part)
-    return entries if isinstance(entries, list) else []
-
-
 def _find_lost_removals(layers: Sequence[Layer]) -> list[str]:
-    removes = _list_entries(layers[0].data, "removes")
+    removes = list_entries(layers[0].data, "removes")
     if not removes or len(layers) == 1:
         return ["「removes」只能写在继承上级政策包（extends）的政策包里"] if removes else []
     above = merge_layers(layers[1:])
@@ -164,7 +118,7 @@ def _find_lost_removals(layers: Sequence[Layer]) -> list[str]:
         if not isinstance(item, dict):
             continue
         part, entry = str(item.get("part")), item.get("entry")
-        keys = [identify(other) for other in _list_entries(above, part) if isinstance(other, dict)]
+        keys = [identify(other) for other in list_entries(above, part) if isinstance(other, dict)]
         if entry not in keys:
             faults.append(f"不再适用「{part}.{entry}」：上级政策包里没有这一条，有：{'、'.join(keys)}")
     return faults

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
-from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeVar
 
 from policies.conditions import facts_used, forget_facts, parse_condition, write_sql
 from policies.funding_tables import funding_tables, number_grants
@@ -26,7 +25,6 @@ from policies.rules import identify
 from policies.situations import Situation, read_amount
 from policies.subsidies import Subsidy
 from policies.tables import PackTable
-from policies.values import Value
 from policies.verification import list_doubtful
 from schemas.facts import FACTS
 from schemas.grant_facts import GRANT_FACTS
@@ -34,6 +32,14 @@ from schemas.subsidy_facts import SUBSIDY_FACTS, WHEN_RECOGNISED
 
 LAST_DAY: Final = dt.date(9999, 12, 31)
 """The end of what nothing follows."""
+
+
+class _Step(Protocol):
+    @property
+    def effective(self) -> dt.date | None: ...
+
+
+_AnyStep = TypeVar("_AnyStep", bound=_Step)
 
 
 def pack_tables(pack: Pack, day: dt.date) -> list[PackTable]:
@@ -123,7 +129,7 @@ def _values(pack: Pack) -> PackTable:
     rows = [
         (v.name, v.effective, last, v.value, states[v.state], v.clause)
         for name in sorted({value.name for value in pack.values})
-        for v, last in _follow(sorted((v for v in pack.values if v.name == name), key=lambda v: v.effective))
+        for v, last in follow(sorted((v for v in pack.values if v.name == name), key=lambda v: v.effective))
     ]
     stated = dict.fromkeys(name for s in pack.situations for name in s.prices)
     amounts = [(name, yuan) for name in stated if (yuan := read_amount(name)) is not None]
@@ -141,9 +147,9 @@ def _values(pack: Pack) -> PackTable:
     )
 
 
-def _follow(dated: Sequence[Value]) -> list[tuple[Value, dt.date]]:
-    """Values of one name in order, each with its last day: the eve of the next."""
-    ends = [after.effective - dt.timedelta(days=1) for _, after in pairwise(dated)]
+def follow(dated: Sequence[_AnyStep]) -> list[tuple[_AnyStep, dt.date]]:
+    """Values of one name, or steps of one rule, in order, each with its last day: the eve of the next."""
+    ends = [after.effective - dt.timedelta(days=1) for after in dated[1:] if after.effective]
     return list(zip(dated, [*ends, LAST_DAY], strict=False))
 
 

@@ -6,7 +6,6 @@ there last year stands beside as a comment, and every other number is marked as 
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import json
 import re
@@ -15,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from policies.layering import Data
+from policies.periods import move_years
 from policies.rules import TO_BE_QUOTED
 
 # What one year's document settles anew; 待定 until somebody has read it.
@@ -121,8 +121,7 @@ def _holds_number(value: Any) -> bool:
 def _move(value: Any, year: int) -> Any:
     """The same a year later: dates, and the years that titles and conditions name."""
     if isinstance(value, dt.date):
-        day = min(value.day, calendar.monthrange(value.year + 1, value.month)[1])
-        return value.replace(year=value.year + 1, day=day)
+        return move_years(value, 1)
     if isinstance(value, str):
         return re.sub(r"20\d\d", lambda match: _move_year(match[0], year), value)
     if isinstance(value, dict):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any, Final
 
-from policies.compiler import LAST_DAY
+from policies.compiler import follow
 from policies.employee import LocalYears
 from policies.model import Pack
 from policies.parts import Sourced
@@ -61,12 +60,6 @@ def _settings(pack: Pack) -> PackTable:
 
 def _contributions(pack: Pack) -> PackTable:
     """What each side pays, with the days on which that holds."""
-    ends = {
-        (before.type, before.effective): after.effective - dt.timedelta(days=1)
-        for side in {c.type for c in pack.contributions}
-        for before, after in pairwise([c for c in pack.contributions if c.type == side])
-        if after.effective
-    }
     return PackTable(
         "pack_contributions",
         {
@@ -83,9 +76,10 @@ def _contributions(pack: Pack) -> PackTable:
         [
             (
                 *(c.type, c.rate, c.base or None, c.share, c.lower or None, c.upper or None, c.clause),
-                *(c.effective or dt.date.min, ends.get((c.type, c.effective), LAST_DAY)),
+                *(c.effective or dt.date.min, last),
             )
-            for c in pack.contributions
+            for side in dict.fromkeys(c.type for c in pack.contributions)
+            for c, last in follow([c for c in pack.contributions if c.type == side])
         ],
     )
 

@@ -11,6 +11,7 @@ from sqlglot import exp
 from policies.conditions import facts_used, parse_condition
 from policies.model import Pack
 from policies.next_year import Incentive
+from policies.periods import move_years
 from policies.situations import Situation
 from policies.tables import PackTable
 from schemas.grant_facts import GRANT_FACTS
@@ -69,11 +70,6 @@ def _find_run(test: exp.Expr) -> int:
     # "At least n" is settled by n years, every other comparison by one more.
     at_least = isinstance(test, exp.GTE | exp.LT) and isinstance(test.this, exp.Column)
     return max(numbers) + (0 if at_least else 1)
-
-
-def move_years(day: dt.date, years: int) -> dt.date:
-    """The same day so many years later; the 29th of February is the 28th in another year."""
-    return day.replace(year=day.year + years, day=28 if (day.month, day.day) == (2, 29) else day.day)
 
 
 def history_years(pack: Pack, year: int, year_start: dt.date, known: Collection[int]) -> PackTable:

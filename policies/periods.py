@@ -31,3 +31,8 @@ def find_window_faults(windows: Sequence[Window]) -> list[str]:
         if after.opens is None or after.opens <= before.closes:
             faults.append(f"缴费期「{before.code}」与「{after.code}」重叠")
     return faults
+
+
+def move_years(day: dt.date, years: int) -> dt.date:
+    """The same day so many years later; the 29th of February is the 28th in another year."""
+    return day.replace(year=day.year + years, day=28 if (day.month, day.day) == (2, 29) else day.day)

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from policies.conditions import facts_used
-from policies.history import find_longest_run, looks_back, move_years
+from policies.history import find_longest_run, looks_back
 from policies.model import Pack
 from policies.payment_days import find_window
-from policies.periods import Window
+from policies.periods import Window, move_years
 from schemas.departments import UNSTATED
 from schemas.follow_up import read_follow_up
 from schemas.values import read_vocabulary
