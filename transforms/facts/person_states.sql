@@ -25,7 +25,13 @@ WITH joined AS (
     coalesce(r.registered_unpaid, FALSE) AS registered_unpaid,
     coalesce(r.insured_last_year, FALSE) OR coalesce(e.insured_last_year, FALSE)
       OR coalesce(a.insured_last_year, FALSE) AS insured_last_year,
-    greatest(r.last_year, e.last_year, a.last_year) AS last_insured_year,
+    greatest(
+      r.last_year,
+      -- A day is of the benefit year that it falls into.
+      s.year - year(s.year_start) + year(
+        greatest(e.last_day, a.last_day) - (day(s.year_start) - 1) * INTERVAL 1 DAY - (month(s.year_start) - 1) * INTERVAL 1 MONTH
+      )
+    ) AS last_insured_year,
     coalesce(e.insured, FALSE) AS insured_employee,
     coalesce(o.elsewhere, FALSE) AS elsewhere,
     coalesce(o.elsewhere_resident, FALSE) AS elsewhere_resident,
