@@ -13,7 +13,18 @@ import pytest
 from flows.run import reconcile
 from flows.settings import read_run_settings
 from schemas.terms import find_term
-from tests.oracle.county import County, Death, Elsewhere, PaidMonth, Payment, Registered, Spell, make_id, write_rosters
+from tests.oracle.county import (
+    County,
+    Death,
+    Elsewhere,
+    PaidMonth,
+    Payment,
+    Pension,
+    Registered,
+    Spell,
+    make_id,
+    write_rosters,
+)
 from tests.oracle.employee_places import EMPLOYEE_PLACES, add_required
 from tests.oracle.product import read_table
 
@@ -186,3 +197,36 @@ def test_what_somebody_has_long_been_is_no_cause_of_new_arrears(tmp_path: Path) 
         tables = reconcile(settings).folder / "tables"
     changed = [(row["table"], row["change"], row["cause"]) for row in read_table(tables / "changes.parquet")]
     assert changed == [("arrears", "new", "名册或缴费情况变化")]
+
+
+def test_time_that_ran_out_and_a_debt_that_nobody_names_any_more_are_said(tmp_path: Path) -> None:
+    """February unpaid, or made up after the three months; besides, somebody in no 职工医保 in May."""
+    place = EMPLOYEE_PLACES["hengshan-2026-employee"]
+    owing, late, gap = (make_id(BIRTH, place_no, place.area) for place_no in (1, 3, 5))
+    unpaid = PaidMonth("2026-02", owing, "测试甲", due=Decimal(288), paid=Decimal(0))
+    repaid = PaidMonth("2026-02", late, "测试乙", None, Decimal(288), Decimal(288), date(2026, 6, 5))
+    found = {}
+    for month, arrears in (("2026-05", [unpaid, repaid]), ("2026-06", [unpaid, repaid]), ("2026-07", [repaid])):
+        county = County(pension=[Pension(gap, "测试丙", "enterprise", "1", "某厂", "HS0001")], arrears=arrears)
+        county.employee_insurance.append(
+            Spell(owing, "测试甲", employee_type="flexible", insured_from=date(2020, 1, 1))
+        )
+        if month != "2026-05":
+            county.employee_insurance.append(Spell(gap, "测试丙", "某厂", "HS0001", insured_from=date(2026, 6, 1)))
+        add_required(county, place)
+        raw = tmp_path / "raw" / month
+        write_rosters(county, raw)
+        settings = read_run_settings(
+            pack=place.code, month=month, raw=raw, out=tmp_path / "out", no_workbooks=True, threads=1
+        )
+        rows = read_table(reconcile(settings).folder / "tables/changes.parquet")
+        found[month] = {row["id_number"]: (row["from"], row["to"], row["cause"]) for row in rows}
+    assert found["2026-06"] == {
+        owing: ("stopped", "suspended", "欠费超过规定期限仍未补足"),
+        late: ("stopped", "waiting", "名册或缴费情况变化"),
+        gap: ("none", None, "已参加职工医保"),
+    }
+    assert found["2026-07"] == {
+        owing: ("suspended", None, "本期缴费明细不再列有其欠费，请核对是否已补足"),
+        late: ("waiting", "restored", "等待期已满"),
+    }

@@ -95,6 +95,14 @@ SELECT
       END
     WHEN c."table" = 'subsidies' AND c.after IS NULL THEN '退出困难身份'
     WHEN c."table" = 'subsidies' AND w.id_number IS NOT NULL THEN '上期名册中缺少此人，未核对'
+    WHEN c."table" = 'employee_gaps' AND c.after IS NULL AND f.insurance_status IN ('employee', 'both') THEN '已参加职工医保'
+    -- Some states of arrears follow the calendar; and a debt that was not seen to be paid may only have been left out.
+    WHEN c."table" = 'arrears' AND c.after IS NULL
+      AND (contains(c.before, 'stopped') OR contains(c.before, 'suspended') OR contains(c.before, 'waiting') OR contains(c.before, 'owing'))
+      THEN '本期缴费明细不再列有其欠费，请核对是否已补足'
+    WHEN c."table" = 'arrears' AND contains(c.before, 'stopped') AND NOT contains(c.before, 'suspended')
+      AND contains(c.after, 'suspended') THEN '欠费超过规定期限仍未补足'
+    WHEN c."table" = 'arrears' AND c.before = 'waiting' AND c.after = 'restored' THEN '等待期已满'
     ELSE '名册或缴费情况变化'
   END AS cause,
   [s.scope_clause] AS clause,
