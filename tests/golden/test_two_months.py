@@ -230,3 +230,34 @@ def test_time_that_ran_out_and_a_debt_that_nobody_names_any_more_are_said(tmp_pa
         owing: ("suspended", None, "本期缴费明细不再列有其欠费，请核对是否已补足"),
         late: ("waiting", "restored", "等待期已满"),
     }
+
+
+def test_debts_of_months_that_this_months_payments_do_not_reach_are_told(tmp_path: Path) -> None:
+    """Payments of May alone cannot say what became of March's debts; March unpaid in May's roster, too, is no such debt."""
+    place = EMPLOYEE_PLACES["hengshan-2026-employee"]
+    owing = make_id(BIRTH, 1, place.area)
+    unpaid = PaidMonth("2026-03", owing, "测试甲", due=Decimal(288), paid=Decimal(0))
+    employer = PaidMonth("2026-03", uscc="HS0001", due=Decimal(500), paid=Decimal(0))
+    paid = PaidMonth("2026-05", owing, "测试甲", None, Decimal(288), Decimal(288), date(2026, 5, 9))
+    told = {}
+    for month, out, arrears in (
+        ("2026-04", "short", [unpaid, employer]),
+        ("2026-05", "short", [paid]),
+        ("2026-04", "long", [unpaid, employer]),
+        ("2026-05", "long", [unpaid, employer, paid]),
+    ):
+        county = County(arrears=arrears)
+        add_required(county, place)
+        raw = tmp_path / "raw" / out / month
+        write_rosters(county, raw)
+        settings = read_run_settings(
+            pack=place.code, month=month, raw=raw, out=tmp_path / out, no_workbooks=True, threads=1
+        )
+        gaps = [gap.conclusion for gap in reconcile(settings).not_checked]
+        told[out] = [gap for gap in gaps if "欠费" in gap]
+    assert told == {
+        "short": [
+            "上期 2 笔欠费是否已补足（本期职工医保缴费明细只有 2026-05 起的各月；请连同以前各月的明细一起放进来，重新运行）"
+        ],
+        "long": [],
+    }

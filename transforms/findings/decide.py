@@ -167,7 +167,7 @@ def decide(
     pairs += audited
     pairs += _unchecked_subsidies(pack, supplied)
     pairs += _unchecked_identities(engine) if "relief" in supplied and pack.scheme != "employee" else []
-    pairs += find_unchecked(engine, pack, last_year)
+    pairs += find_unchecked(engine, pack, previous, last_year)
     pairs += _unchecked_values(engine, pack) + find_unchecked_years(engine, pack)
     return pairs + _unchecked_counts(engine, pack, previous)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from policies.model import Pack
+from schemas.rosters import ROSTERS
 from schemas.tables import TABLES
 from schemas.terms import TERMS
 from transforms.engine import Engine, find_table
@@ -40,9 +41,12 @@ def list_steps(pack: Pack) -> list[str]:
     return [step for wanted, steps in _list_parts(pack) if wanted for step in steps]
 
 
-def find_unchecked(engine: Engine, pack: Pack, last_year: Path | None) -> list[tuple[str, str]]:
-    """Conclusions of the employee side that could not be drawn, and the roster that each lacks ("" = something else)."""
-    found = []
+def find_unchecked(engine: Engine, pack: Pack, previous: Path | None, last_year: Path | None) -> list[tuple[str, str]]:
+    """Conclusions of the employee side that could not be drawn, and the roster that each lacks ("" = something else).
+
+    `previous` and `last_year` as in `decide_employee`.
+    """
+    found = _find_lost_debts(engine, find_table(previous, "arrears"))
     if pack.retirement_review and "retirement_findings" in engine.tables():
         strangers = engine.scalar(
             "SELECT count(*) FROM employee_state AS e WHERE e.retired"
@@ -53,6 +57,26 @@ def find_unchecked(engine: Engine, pack: Pack, last_year: Path | None) -> list[t
     if any(item.above_last_year for item in pack.employer_classes) and last_year is None:
         found.append(("单位类型的参保率是否高于上年同期（没有上年同月的结果）", ""))
     return found
+
+
+def _find_lost_debts(engine: Engine, before: Path | None) -> list[tuple[str, str]]:
+    """Debts of `before`, last month's list, from months that this month's payments do not reach: nobody saw them paid."""
+    if before is None or "arrears" not in engine.tables():
+        return []
+    lost = engine.rows(
+        "SELECT count(*), p.first FROM read_parquet(?) AS a"
+        " INNER JOIN (SELECT min(period) AS first FROM paid_months) AS p ON a.first_unpaid_month < p.first"
+        " WHERE a.restored_on IS NULL GROUP BY p.first",
+        [str(before)],
+    )
+    title = ROSTERS["arrears"].title
+    return [
+        (
+            f"上期 {count} 笔欠费是否已补足（本期{title}只有 {first} 起的各月；请连同以前各月的明细一起放进来，重新运行）",
+            "",
+        )
+        for count, first in lost
+    ]
 
 
 def _list_parts(pack: Pack) -> Iterator[tuple[object, tuple[str, ...]]]:
