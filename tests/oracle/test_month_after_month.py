@@ -31,12 +31,13 @@ DAYS = {
     "fuliang-2024-expansion": date(2024, 5, 31),
 }
 EXAMPLES = 3
-# What is told of months side by side: `employer_findings` of what was settled, `listed_relief` of whom earlier lists held.
+# What is told of months side by side: `employer_findings` of what was settled, `listed_relief` and `listed_events` of whom earlier lists held.
 OF_SEVERAL_MONTHS = {
-    "changes", "cases", "work_list", "supply", "bridge", "insured_changes", "follow_up_progress", "listed_relief", "employer_findings",
+    "changes", "cases", "work_list", "supply", "bridge", "insured_changes", "follow_up_progress", "listed_relief",
+    "listed_events", "employer_findings",
 }  # fmt: skip
-# Whom these named last month and do not now is awaited or asked about (0019, 0022).
-REMEMBERED = ("relief", "deaths", "household_register")
+# Whom these named last month and do not now is awaited or asked about (0019, 0022), or counts still (0024).
+REMEMBERED = ("relief", "deaths", "household_register", "status_events", "births")
 # Where a person stands on a list (contract §3, the columns of codes).
 STATES = {
     "uninsured": "reason_code",

@@ -43,7 +43,10 @@ _ROSTERS_OF: Final = {
 _CHECKS_OF: Final = {"uninsured": "insurance_checks", "subsidies": "subsidy_checks"}
 # A list that a person does not stand on, and the conditions that would have put them there.
 _ABSENT: Final = {"duplicates": "duplicate_checks", "payment_findings": "payment_checks", "subsidies": "subsidy_checks"}
-_AWAITED: Final = "awaited_relief"
+_AWAITED: Final[Mapping[str, tuple[str, ...]]] = {
+    "awaited_relief": ("relief",),
+    "listed_events": ("status_events", "births"),
+}
 _AWAITED_COVER: Final = "awaited_cover"
 _LISTED: Final = "listed_relief"
 _SHOWN_APART: Final = frozenset(("persons", "dues"))
@@ -158,8 +161,10 @@ class _Dossier:
             for row in split_rows(self._evidence.tables, name):
                 if name == "dues":
                     statements.append(self._state_dues(row))
-                elif name == _AWAITED:
-                    statements.append(self._state_awaited(name, row, ("relief",)))
+                elif name in _UNLISTED:
+                    # An event of this month's lists stands with what follows from it.
+                    if row["reason"][0]:
+                        statements.append(self._state_awaited(name, row, _UNLISTED[name]))
                 elif name == _AWAITED_COVER:
                     statements.append(self._state_awaited(name, row, (row["roster"][0],)))
                 elif name == _LISTED:
@@ -217,7 +222,7 @@ class _Dossier:
         )
 
     def _state_awaited(self, name: str, row: pl.DataFrame, rosters: Sequence[str]) -> Statement:
-        """A relief identity, or cover, of which no list came: no row of this month says anything of it."""
+        """A relief identity, cover or event that no list of this month speaks of: no row says anything of it."""
         values, searched = list_values(row, TABLES[name]), self._footing.list_absent(rosters)
         return Statement(TABLES[name].title, row["reason"][0], values=values, searched=searched)
 

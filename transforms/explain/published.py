@@ -19,7 +19,7 @@ from transforms.outputs.publish import find_latest
 PERSON: Final = "id_number"
 EMPLOYER: Final = "uscc"
 # What numbers of persons a row holds besides its own.
-_LISTED: Final = ("payer_in_family", "missing_ids", "settled_ids", "other_id")
+_LISTED: Final = ("payer_in_family", "missing_ids", "settled_ids", "other_id", "parent_id")
 
 
 class Place(NamedTuple):

@@ -17,6 +17,7 @@ from transforms.engine import Engine
 from transforms.facts.answers import settle_answers
 from transforms.facts.awaited import find_awaited
 from transforms.facts.employers import build_employers
+from transforms.facts.listed_events import list_events
 from transforms.facts.parameters import apply_parameters
 from transforms.facts.settings import create_settings
 
@@ -122,6 +123,7 @@ def build_facts(
     settle_answers(engine, previous, before)
     engine.build(FOLDER, RELIEF_STEPS)
     find_awaited(engine, pack, previous, ended, awaited)
+    list_events(engine, previous)
     engine.build(FOLDER, STEPS)
     if pack.scheme != "resident":
         build_employers(engine)

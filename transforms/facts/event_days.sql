@@ -9,7 +9,7 @@ SELECT
   max(e.event_date) FILTER (WHERE e.event = 'welfare_admitted') AS welfare_admitted_on,
   max(e.event_date) FILTER (WHERE e.event = 'moved_in') AS moved_in_on,
   max(e.event_date) FILTER (WHERE e.event = 'graduated') AS graduated_on
-FROM staged_status_events AS e
+FROM listed_events AS e
 CROSS JOIN run_settings AS s
 WHERE e.event_date <= s.as_of AND e.person_key IS NOT NULL
 GROUP BY e.person_key;

@@ -19,12 +19,13 @@ SELECT
     WHEN s.next_window IS NULL OR d.paid OR d.at_once OR NOT d.admitted THEN r.reason
     ELSE r.reason || '；现在不在缴费期，按下一缴费期' || s.next_window || '首日缴费计算'
   END
-  || coalesce(g.told, '') || coalesce(n.note, '') || coalesce('；' || u.told, '') AS reason
+  || coalesce(g.told, '') || coalesce(n.note, '') || coalesce('；' || u.told, '') || coalesce('；' || e.told, '') AS reason
 FROM dues_amounts AS d
 CROSS JOIN run_settings AS s
 LEFT JOIN wait_notes AS n ON n.person_key = d.person_key
 LEFT JOIN grant_notes AS g ON g.person_key = d.person_key
 LEFT JOIN unseen_relief AS u ON u.person_key = d.person_key
+LEFT JOIN event_notes AS e ON e.person_key = d.person_key
 INNER JOIN dues_reasons AS r
   ON r.ordinal = d.ordinal
   AND r.own_due IS NOT DISTINCT FROM d.own_due

@@ -103,6 +103,7 @@ SELECT
     ELSE ''
   END
   || CASE WHEN t.told IS NOT NULL THEN '；' || t.told ELSE '' END
+  || coalesce('；' || e.told, '')
   || n.uninsured AS reason,
   p.source_rows
 FROM worded AS t
@@ -114,6 +115,7 @@ LEFT JOIN family_payers AS y
   AND y.village IS NOT DISTINCT FROM t.village
 LEFT JOIN phones AS h ON h.person_key = t.person_key
 LEFT JOIN told_remarks AS m ON m.person_key = t.person_key
+LEFT JOIN event_notes AS e ON e.person_key = t.person_key
 LEFT JOIN best_subsidies AS r ON r.person_key = t.person_key
 LEFT JOIN grant_notes AS g ON g.person_key = t.person_key
 INNER JOIN cited_rows AS p ON p.person_key = t.person_key;

@@ -1,0 +1,94 @@
+"""Lists of births and of changes of status are those of one month: what an earlier one said goes on to count."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from flows.run import reconcile
+from flows.settings import read_run_settings
+from tests.oracle.county import Birth, County, Event, Payment, Registered, make_id, write_rosters
+from tests.oracle.product import read_table
+
+XIANGTAN, DISTRICT = ("xiangtan-2022-resident", "430321"), ("districtx-2026-resident", "")
+ADULT = date(1980, 5, 6)
+Rows = dict[str, dict[str, Any]]
+
+
+class Months:
+    """One county, reconciled month after month; of its people only what is listed anew differs."""
+
+    def __init__(self, pack: str, people: Sequence[Registered], payments: Sequence[Payment], tmp_path: Path) -> None:
+        self._pack, self._people, self._payments, self._folder = pack, people, payments, tmp_path
+
+    def run(self, month: str, events: Sequence[Event] = (), births: Sequence[Birth] = ()) -> dict[str, Rows]:
+        """The lists of a month by name and number of the person."""
+        county = County(household_register=[*self._people], resident_insurance=[*self._payments])
+        county.status_events.extend(events)
+        county.births.extend(births)
+        raw = self._folder / "raw" / month
+        write_rosters(county, raw)
+        settings = read_run_settings(
+            pack=self._pack, month=month, raw=raw, out=self._folder / "out", no_workbooks=True, threads=1
+        )
+        tables = reconcile(settings).folder / "tables"
+        return {
+            name: {row["id_number"]: row for row in read_table(tables / f"{name}.parquet")}
+            for name in ("dues", "uninsured", "listed_events")
+        }
+
+
+def make_people(numbers: Sequence[str]) -> list[Registered]:
+    """One of each number."""
+    return [Registered(number, "测试" + chr(0x4E00 + place), "白石镇") for place, number in enumerate(numbers)]
+
+
+def test_who_was_released_before_is_admitted_still(tmp_path: Path) -> None:
+    """Released in March, after the window; April's list names another, May has none, June's names most of April's once more."""
+    insured, first, second, third, fourth = (make_id(ADULT, place) for place in range(5))
+    paid = [Payment(insured, "测试", year, date(year - 1, 10, 10)) for year in (2021, 2022)]
+    months = Months("xiangtan-2022-resident", make_people([insured, first, second, third, fourth]), paid, tmp_path)
+
+    def release(number: str, day: date) -> Event:
+        return Event(number, "测试", "刑满释放", day)
+
+    march = months.run("2022-03", [release(first, date(2022, 3, 10))])
+    april = months.run("2022-04", [release(number, date(2022, 4, 10)) for number in (second, third, fourth)])
+    may = months.run("2022-05")
+    june = months.run("2022-06", [release(second, date(2022, 4, 1)), release(fourth, date(2022, 4, 10))])
+    july = months.run("2022-07", [release(fourth, date(2022, 4, 10))])
+
+    assert march["dues"][first]["situation"] == "XT-9-released"
+    assert "本期名册没有" not in march["dues"][first]["reason"]
+    for month in (april, may, june, july):
+        assert month["dues"][first]["situation"] == "XT-9-released"
+        for table in ("dues", "uninsured"):
+            assert "「刑满释放」（2022-03-10）是 2022-03 的名册所列，本期名册没有" in month[table][first]["reason"]
+    # June's list is no list of June alone: it took the third back, and put the second's day right.
+    assert [month["dues"][third]["situation"] for month in (april, may, june, july)] == [
+        "XT-9-released", "XT-9-released", "XT-4-closed", "XT-4-closed",
+    ]  # fmt: skip
+    listed = {number: (row["event_date"], row["held_in"]) for number, row in july["listed_events"].items()}
+    assert listed == {
+        first: (date(2022, 3, 10), "2022-03"),
+        second: (date(2022, 4, 1), "2022-06"),
+        fourth: (date(2022, 4, 10), "2022-07"),
+    }
+
+
+def test_parents_whom_an_earlier_list_of_births_named_count_still(tmp_path: Path) -> None:
+    """A child born in January with an insured mother pays nothing, also when February's list names other children."""
+    area = "430602"
+    mother, child, other = (
+        make_id(ADULT, 1, area), make_id(date(2026, 1, 9), 2, area), make_id(date(2026, 2, 9), 3, area),
+    )  # fmt: skip
+    paid = [Payment(mother, "测试", 2026, date(2025, 10, 10), Decimal(400))]
+    months = Months("districtx-2026-resident", make_people([mother, child, other]), paid, tmp_path)
+    months.run("2026-01", births=[Birth(child, "测试", date(2026, 1, 9), mother_id=mother)])
+    february = months.run("2026-02", births=[Birth(other, "测试", date(2026, 2, 9))])
+    assert february["dues"][child]["situation"] == "DX-8"
+    assert "父母的号码是 2026-01 的名册所列，本期名册没有" in february["dues"][child]["reason"]
+    assert february["dues"][other]["situation"] == "DX-8-no-parent"
