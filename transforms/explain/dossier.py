@@ -43,10 +43,9 @@ _ROSTERS_OF: Final = {
 _CHECKS_OF: Final = {"uninsured": "insurance_checks", "subsidies": "subsidy_checks"}
 # A list that a person does not stand on, and the conditions that would have put them there.
 _ABSENT: Final = {"duplicates": "duplicate_checks", "payment_findings": "payment_checks", "subsidies": "subsidy_checks"}
-_AWAITED: Final[Mapping[str, tuple[str, ...]]] = {
-    "awaited_relief": ("relief",),
-    "listed_events": ("status_events", "births"),
-}
+_AWAITED: Final = "awaited_relief"
+# What no list of this month says, and the rosters of those that did.
+_UNLISTED: Final = {_AWAITED: ("relief",), "listed_events": ("status_events", "births")}
 _AWAITED_COVER: Final = "awaited_cover"
 _LISTED: Final = "listed_relief"
 _SHOWN_APART: Final = frozenset(("persons", "dues"))
