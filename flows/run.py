@@ -348,11 +348,11 @@ class _Reconciliation:
         )
 
 
-def list_unread(found: Survey) -> list[NotChecked]:
+def list_unread(survey: Survey) -> list[NotChecked]:
     """The sheets beside rosters that were not read although they seem to hold people: nobody of them counts."""
     return [
-        NotChecked(scrub(f"「{place}」里的内容没有计入：{why}。应当计入的，请改工作表名或标题行后重新运行"))
-        for place, why in found.unread
+        NotChecked(scrub(f"「{found.file}|{found.sheet}」里的内容没有计入：{found.what}。{found.advice}"))
+        for found in survey.unread
     ]
 
 

@@ -1,5 +1,6 @@
 """The analyst's word on damaged numbers: filled in on the workbook, read back next month, remembered until contradicted."""
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,9 @@ def test_a_proposal_waits_for_a_person_and_counts_once_it_is_accepted(damaged: t
     run(desk, NEXT)
     (decision,) = read(desk, "id_decisions", NEXT).to_dicts()
     assert (decision["state"], decision["rows"], decision["decided_in"]) == ("applied", 1, NEXT)
+    # The other sheets of the workbook are known for what they are.
+    told = json.loads((find_run(desk.out, PACK, NEXT).folder / "manifest.json").read_bytes())["not_checked"]
+    assert not [gap for gap in told if "没有计入" in gap["conclusion"]]
     assert "参保对账总表.xlsx|证件线索|" in decision["place"]
     (person,) = find_person(read(desk, "persons", NEXT), number)
     assert person["insurance_status"] == "resident"

@@ -40,6 +40,7 @@ from tests.mangled_lists import HARMLESS, MANGLINGS
 from tests.oracle.county import Elsewhere, Payment, write_rosters
 from tests.oracle.product import read_table
 from transforms.explain.rendering import render_text
+from transforms.sources import survey
 
 
 def test_the_list_holds_everybody_who_has_to_be_asked_and_can_be_filled_in(issued: Path) -> None:
@@ -125,6 +126,33 @@ def test_a_list_on_which_nobody_stood_comes_back_without_stopping_the_run(issued
     )
     assert tables["answers"] == []
     assert len(tables["work_list"]) == len(ANSWERS)
+
+
+def test_what_a_clerk_wrote_beside_the_list_is_told_and_what_was_sent_out_with_it_is_not(
+    issued: Path, tmp_path: Path
+) -> None:
+    shutil.copy(find_list(issued), tmp_path / "未动.xlsx")
+    book = openpyxl.load_workbook(find_list(issued))
+    book["未参保"].cell(1, book["未参保"].max_column + 1, "核查结果")
+    book.create_sheet("Sheet1").append([NUMBERS[0], NAMES[0], "不愿参保"])
+    book.create_sheet("死亡名单").append(["姓名", "身份证号", "死亡日期"])
+    book["死亡名单"].append([NAMES[1], NUMBERS[1], "2022-02-01"])
+    book.save(tmp_path / "白石镇.xlsx")
+    assert [(told.file, told.sheet, "核查结果" in told.what) for told in survey(tmp_path).unread] == [
+        ("白石镇.xlsx", "未参保", True),
+        ("白石镇.xlsx", "Sheet1", False),
+        ("白石镇.xlsx", "死亡名单", False),
+    ]
+
+
+def test_published_lists_alone_are_called_so(issued: Path, tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(find_list(issued))
+    for sheet in book.worksheets:
+        if sheet.title != "未参保":
+            book.remove(sheet)
+    book.save(tmp_path / "白石镇.xlsx")
+    (problem,) = survey(tmp_path).problems
+    assert "对账结果的清单" in problem.what
 
 
 def test_who_went_away_to_study_after_paying_here_keeps_the_cover_at_the_place_of_study(

@@ -26,8 +26,8 @@ def test_a_sheet_that_is_not_to_be_counted_is_not_and_it_is_told(name: str, raw:
     assert [sheet.sheet for sheet in found.sheets] == ["名单"]
     assert read_data(found).height == 3
     (told,) = found.unread
-    assert told in found.ignored
-    assert told[0] == f"死亡.xlsx|{name}"
+    assert (f"死亡.xlsx|{name}", told.what) in found.ignored
+    assert (told.file, told.sheet) == ("死亡.xlsx", name)
 
 
 @pytest.mark.parametrize("name", ["旧县镇", "旧城街道", "新旧对照", "作息", "备案名单", "导入模板", "减员", "比例表"])
@@ -47,11 +47,9 @@ def test_a_workbook_of_nothing_else_is_refused_with_the_name_of_the_sheet(raw: P
 
 def test_a_sheet_without_header_that_holds_numbers_is_told(raw: Path) -> None:
     people = [["张三", number, day] for number, _, day in make_rows(2)]
-    below = [*([["说明"]] * 80), *people]
-    write_workbook(
-        raw / "死亡.xlsx", {"一": [HEADERS, *make_rows(3)], "二": people, "三": [["说明"]] * 80, "四": below}
-    )
-    assert [place for place, _ in survey(raw).unread] == ["死亡.xlsx|二", "死亡.xlsx|四"]
+    below = [*([["说明", "0.002688172043010753"]] * 80), *people]
+    write_workbook(raw / "死亡.xlsx", {"一": [HEADERS, *make_rows(3)], "二": people, "三": below[:80], "四": below})
+    assert [told.sheet for told in survey(raw).unread] == ["二", "四"]
 
 
 def test_a_sheet_of_employers_that_is_not_read_is_told(raw: Path) -> None:
@@ -59,7 +57,7 @@ def test_a_sheet_of_employers_that_is_not_read_is_told(raw: Path) -> None:
     sheets = {"存续": [header, ["91430321MA4L00000X", "甲公司", "企业", "存续"]]}
     sheets["停用"] = [header, ["91430321MA4L00001B", "乙公司", "企业", "存续"]]
     write_workbook(raw / "单位名册.xlsx", sheets)
-    assert [place for place, _ in survey(raw).unread] == ["单位名册.xlsx|停用"]
+    assert [told.sheet for told in survey(raw).unread] == ["停用"]
 
 
 @pytest.mark.parametrize("file", ["作废/死亡.xlsx", "死亡（已作废）.xlsx", "死亡示例.xlsx"])
@@ -90,8 +88,8 @@ def test_a_sheet_of_who_left_is_not_read_as_if_they_stood_in_the_list(raw: Path)
         {"在册": rows[:4], "退出": rows[4:], "在册（不含退出）": rows[:1]},
     )
     assert folder.numbers("relief") == sorted(PEOPLE[:4])
-    ((place, why),) = folder.survey.unread
-    assert (place, "退出日期" in why) == ("低保.xlsx|退出", True)
+    (unread,) = folder.survey.unread
+    assert (unread.sheet, "退出日期" in unread.what) == ("退出", True)
 
 
 def test_a_sheet_with_the_day_of_leaving_is_read(raw: Path) -> None:
@@ -110,7 +108,7 @@ def test_a_column_for_the_day_of_leaving_that_nobody_filled_in_says_of_nobody_th
     folder = stage_sheets(raw, "监测对象.xlsx", headers, {"在册": rows[:4], "退出": left})
     told = bool(day) or cleared == "是"
     assert folder.numbers("relief") == sorted(PEOPLE if told else PEOPLE[:4])
-    assert [place for place, _ in folder.survey.unread] == ([] if told else ["监测对象.xlsx|退出"])
+    assert [unread.sheet for unread in folder.survey.unread] == ([] if told else ["退出"])
 
 
 def test_a_remark_counts_where_the_row_itself_says_nothing_else(raw: Path) -> None:
@@ -248,7 +246,7 @@ def test_a_title_that_speaks_of_who_left_keeps_its_sheet_out(raw: Path) -> None:
     write_workbook(raw / "低保.xlsx", sheets)
     found = survey(raw)
     assert read_data(found).height == 4
-    assert [place for place, _ in found.unread] == ["低保.xlsx|Sheet2"]
+    assert [told.sheet for told in found.unread] == ["Sheet2"]
 
 
 def test_sheets_with_people_that_are_not_read_stand_among_what_was_not_checked(raw: Path) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from schemas.errors import Problem
 from schemas.headers import header_key
 from schemas.rosters import ROSTERS, Roster
-from schemas.tables import GROUNDS
+from schemas.tables import GROUNDS, TABLES
 from transforms.sources.building import Found, list_titles
 from transforms.sources.declared import Declaration, find_declared_columns, state_constants
 from transforms.sources.header_rows import Header
@@ -20,6 +21,9 @@ from transforms.sources.ticks import CATEGORIES
 
 # Every list that a run publishes carries these.
 _OWN_HEADINGS = frozenset(column.heading for column in GROUNDS if column.kind != "sources")
+_HEADINGS = {table.title: {column.heading for column in table.columns} for table in TABLES.values()}
+_CASE = {column.heading for column in TABLES["cases"].columns if column.name == "case_no"}
+_CONTINUED = re.compile(r"\(续\d+\)$")
 
 
 def find_candidates(
@@ -78,6 +82,12 @@ def find_lines(
 def is_own_list(header: Header) -> bool:
     """Say whether a header is that of a list which a run publishes and nobody sends back."""
     return set(header.texts) >= _OWN_HEADINGS and not _is_returned(header)
+
+
+def find_added(sheet: str, headings: Sequence[str]) -> list[str] | None:
+    """Find the headings that somebody added to the list that a run publishes under this name; None: no list is called so."""
+    own = _HEADINGS.get(_CONTINUED.sub("", sheet))
+    return None if own is None else [text for text in headings if text and text not in own | _CASE]
 
 
 def _is_returned(header: Header) -> bool:

@@ -28,8 +28,10 @@ _KEYS = frozenset({"uscc", "birth_certificate"})
 _SURELY_KEY = 15
 _KEY_LIKE = re.compile(r"[0-9A-Z*]{6,}")
 _ID_LIKE = re.compile(r"\d{15}|\d{3,}\*{4,}[\dX]*")
-# … or like the code of an employer, for the engine that looks at all cells of a sheet.
+# … or like the code of an employer, for the engine that looks at all cells of a sheet …
 _NUMBER = r"\d{15}|\d{3,}[*＊]{4,}|\b[0-9A-Za-z]{2}\d{6}[0-9A-Za-z]{10}\b"
+# … but for the digits of a share (0.002688172043010753); 1.43… before 18 of them is a numbered line.
+_FRACTION = r"\b(?:0\.\d+|[1-9]\d{0,5}\.\d{1,17})(?:[eE]-\d+)?\b"
 _AT_A_TIME = 200_000
 _SPACE = re.compile(r"\s+")
 _FIGURE = re.compile(r"\d")
@@ -275,8 +277,10 @@ class RowReader:
 
 def holds_numbers(grid: Grid) -> bool:
     """Say whether rows that were not read hold something like the number of a person or employer."""
-    cells = pl.all().exclude(ROW).cast(pl.String).str.replace_all(r"\s", "").str.contains(_NUMBER)
-    return any(frame.select(pl.any_horizontal(cells).any()).item() for frame in grid.read(_AT_A_TIME))
+    bare = pl.all().exclude(ROW).cast(pl.String).str.replace_all(r"\s", "").str.replace_all(_FRACTION, "")
+    return any(
+        frame.select(pl.any_horizontal(bare.str.contains(_NUMBER)).any()).item() for frame in grid.read(_AT_A_TIME)
+    )
 
 
 def tidy(text: str) -> str:

@@ -89,7 +89,7 @@ class Survey:
 
     `header_only` are sheets without a row of data: recognised, but not among `sheets`.
     `digests` is file → SHA-256 for every file that was opened. `unread` are the sheets among `ignored` that hold numbers of
-    persons or employers all the same. `stamps` tell whether a file is still what it was when it was opened.
+    persons or employers all the same, but for lists of ours as they were sent out. `stamps` tell whether a file is still what it was when it was opened.
     """
 
     sheets: list[Sheet] = field(default_factory=list)
@@ -98,4 +98,4 @@ class Survey:
     problems: list[Problem] = field(default_factory=list)
     digests: dict[str, str] = field(default_factory=dict)
     stamps: dict[str, Stamp] = field(default_factory=dict)
-    unread: list[tuple[str, str]] = field(default_factory=list)
+    unread: list[Problem] = field(default_factory=list)

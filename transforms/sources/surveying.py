@@ -11,7 +11,7 @@ from schemas.errors import Problem, UsageError
 from schemas.rosters import ROSTERS
 from transforms.sources.batches import has_data
 from transforms.sources.building import Found, build_sheet, check_filled, continue_sheet, list_lacking, list_titles
-from transforms.sources.candidates import apply_declaration, find_candidates, find_lines, is_own_list
+from transforms.sources.candidates import apply_declaration, find_added, find_candidates, find_lines, is_own_list
 from transforms.sources.cells import CellStore
 from transforms.sources.changed import Hashes
 from transforms.sources.checking import DECLARE, SHEET_NAME, check_columns, judge_past
@@ -41,6 +41,8 @@ _TEXTS = frozenset({".csv", ".txt", ".tsv"})
 _UNREADABLE = "认不出是哪种名册：找不到能识别的标题行"
 _BESIDE = "与填回的清单同在一个工作簿，未读取"
 _OWN_LIST = "是对账结果的清单，不是名册，未读取"
+_COPY_OUT = "填写了答复的，请抄到填回的清单里；是名册的，请另存为一个文件，然后重新运行"
+_RENAME = "应当计入的，请改工作表名或标题行后重新运行"
 _NO_HEADER = "没有能识别的标题行，未读取"
 _NAME_DAMAGED = "文件名（或文件夹名）的编码不对，显示成乱码"
 _NO_DATA = "只有表头，没有数据行"
@@ -271,9 +273,9 @@ class Surveyor:
             return
         self.survey.ignored.extend((f"{sheet.file}|{sheet.sheet}".rstrip("|"), why) for sheet, why in idle)
         self.survey.unread.extend(
-            (f"{sheet.file}|{sheet.sheet}", why)
+            Problem(*told, sheet.file, sheet.sheet)
             for sheet, why in idle
-            if why not in {_BESIDE, _OWN_LIST} and holds_numbers(sheet.grid)
+            if (told := _tell_unread(sheet, why)) and holds_numbers(sheet.grid)
         )
 
     def _lists_nobody(self, idle: Sequence[tuple[Found, str]]) -> bool:
@@ -287,6 +289,8 @@ class Surveyor:
             title = ROSTERS[self.survey.header_only[-1].roster].title
             advice = "请确认导出是否完整；确实没有数据的，请把文件移走"
             self._complain(file, f"看起来是{title}，但{bare[0]}", advice)
+        elif any(why == _OWN_LIST for _, why in idle):
+            self._complain(file, _OWN_LIST, f"请移走；{_COPY_OUT}")
         elif aside := [why for sheet, why in idle if "里写着「" in why and holds_numbers(sheet.grid)]:
             advice = f"确要采用的请改工作表名或标题，{DECLARE}，写明 sheet（文本文件写明 roster）；不用的请把文件移走"
             self._complain(file, f"{aside[0]}，别的工作表里也没有名册", advice)
@@ -380,3 +384,14 @@ class Surveyor:
             self._complain(found.file, what, f"请在工作表名里写明，{DECLARE}，写明 sheet 和 unit", found.sheet)
         self.survey.sheets.append(sheet)
         return ""
+
+
+def _tell_unread(sheet: Found, why: str) -> tuple[str, str] | None:
+    """Tell why a sheet is not read and what to do; None of lists that were sent out beside one to be filled in, left as they were."""
+    if why not in {_BESIDE, _OWN_LIST}:
+        return why, _RENAME
+    # Lists of ours are headed by their first row; what stands below may look like a second row of headings.
+    added = find_added(sheet.sheet, sheet.rows[0][1]) if sheet.rows else None
+    if added == []:
+        return None
+    return f"{why}（加了列：{'、'.join(added)}）" if added else why, _COPY_OUT
