@@ -10,7 +10,7 @@ from typing import Any
 
 from flows.run import reconcile
 from flows.settings import read_run_settings
-from tests.oracle.county import Birth, County, Event, Payment, Registered, make_id, write_rosters
+from tests.oracle.county import Birth, County, Event, Payment, Registered, Spell, make_id, write_rosters
 from tests.oracle.product import read_table
 
 XIANGTAN, DISTRICT = ("xiangtan-2022-resident", "430321"), ("districtx-2026-resident", "")
@@ -24,11 +24,14 @@ class Months:
     def __init__(self, pack: str, people: Sequence[Registered], payments: Sequence[Payment], tmp_path: Path) -> None:
         self._pack, self._people, self._payments, self._folder = pack, people, payments, tmp_path
 
-    def run(self, month: str, events: Sequence[Event] = (), births: Sequence[Birth] = ()) -> dict[str, Rows]:
+    def run(
+        self, month: str, events: Sequence[Event] = (), births: Sequence[Birth] = (), spells: Sequence[Spell] = ()
+    ) -> dict[str, Rows]:
         """The lists of a month by name and number of the person."""
         county = County(household_register=[*self._people], resident_insurance=[*self._payments])
         county.status_events.extend(events)
         county.births.extend(births)
+        county.employee_insurance.extend(spells)
         raw = self._folder / "raw" / month
         write_rosters(county, raw)
         settings = read_run_settings(
@@ -92,3 +95,24 @@ def test_parents_whom_an_earlier_list_of_births_named_count_still(tmp_path: Path
     assert february["dues"][child]["situation"] == "DX-8"
     assert "父母的号码是 2026-01 的名册所列，本期名册没有" in february["dues"][child]["reason"]
     assert february["dues"][other]["situation"] == "DX-8-no-parent"
+
+
+def test_who_is_gone_from_the_roster_of_employees_has_left_on_a_day_that_nobody_states(tmp_path: Path) -> None:
+    """A roster of those insured alone leaves out who stopped; one with the day of stopping, or that did not come, says nothing new."""
+    staying, gone, stopped, back = (make_id(ADULT, place) for place in range(4))
+    paid = [Payment(make_id(ADULT, 9), "测试", year, date(year - 1, 10, 10)) for year in (2021, 2022)]
+    months = Months("xiangtan-2022-resident", make_people([staying, gone, stopped, back]), paid, tmp_path)
+    spells = [Spell(number, "测试", "某厂", insured_from=date(2021, 1, 1)) for number in (staying, gone, stopped, back)]
+    ended = Spell(
+        stopped, "测试", "某厂", insured_from=date(2021, 1, 1), stopped_on=date(2022, 4, 1), insured_status="4"
+    )
+    months.run("2022-03", spells=spells)
+    april = months.run("2022-04", spells=[spells[0], ended])
+    may = months.run("2022-05")
+    june = months.run("2022-06", spells=[spells[0], spells[3], ended])
+
+    told = "2022-03 还在职工医保，2022-04 的名册没有，停保日期没有写明，停保后的特殊情形未核对"
+    for month, of_whom in ((april, {gone, back}), (may, {gone, back}), (june, {gone})):
+        assert {number for number, row in month["dues"].items() if told in row["reason"]} == of_whom
+        assert {number for number, row in month["uninsured"].items() if told in row["reason"]} == of_whom
+    assert [row["held_in"] for row in june["listed_events"].values()] == ["2022-03"]

@@ -45,7 +45,7 @@ _CHECKS_OF: Final = {"uninsured": "insurance_checks", "subsidies": "subsidy_chec
 _ABSENT: Final = {"duplicates": "duplicate_checks", "payment_findings": "payment_checks", "subsidies": "subsidy_checks"}
 _AWAITED: Final = "awaited_relief"
 # What no list of this month says, and the rosters of those that did.
-_UNLISTED: Final = {_AWAITED: ("relief",), "listed_events": ("status_events", "births")}
+_UNLISTED: Final = {_AWAITED: ("relief",), "listed_events": ("status_events", "births", "employee_insurance")}
 _AWAITED_COVER: Final = "awaited_cover"
 _LISTED: Final = "listed_relief"
 _SHOWN_APART: Final = frozenset(("persons", "dues"))
