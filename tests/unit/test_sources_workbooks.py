@@ -201,4 +201,25 @@ def test_a_sheet_of_nothing_but_such_formulas_is_no_empty_list(tmp_path: Path) -
     found = survey(tmp_path)
     assert found.sheets == []
     (problem,) = found.problems
+    assert problem.sheet
     assert problem.what.endswith("只有表头，没有数据行（有 1 行公式没有计算结果，请用 Excel 或 WPS 打开后另存一次）")
+
+
+@pytest.mark.parametrize(
+    ("content", "what", "advice"),
+    [(b"Rar!\x1a\x07", "RAR", "解压"), (b"\xff\xd8\xff\xe0", "图片", "报送单位"), (b"{\\rtf1\\ansi}", "RTF", "复制到")],
+)
+def test_what_is_no_table_is_named_with_advice_that_helps(
+    content: bytes, what: str, advice: str, tmp_path: Path
+) -> None:
+    (tmp_path / "死亡.xls").write_bytes(content)
+    (problem,) = survey(tmp_path).problems
+    assert (what in problem.what, advice in problem.advice) == (True, True)
+
+
+def test_a_workbook_of_which_half_arrived_is_to_be_sent_again(tmp_path: Path) -> None:
+    write_workbook(tmp_path / "甲.xlsx", {"名单": [HEADERS, *make_rows(5)]})
+    content = (tmp_path / "甲.xlsx").read_bytes()
+    (tmp_path / "甲.xlsx").write_bytes(content[: len(content) // 2])
+    (problem,) = survey(tmp_path).problems
+    assert ("没有传完" in problem.what, "重新发送" in problem.advice) == (True, True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
+from transforms.sources.formats import ZIP
 from transforms.sources.markup_sheets import TooLargeError
 
 # The XML of a sheet is ten to thirty times smaller when packed, rarely a hundred times.
@@ -12,6 +14,12 @@ _MOST_BYTES = 6 << 30
 _HIGHEST_RATIO = 400
 _WORTH_A_LOOK = 64 << 20
 _MOST_PARTS = 20_000
+
+
+def is_cut(path: Path) -> bool:
+    """Say whether a file begins as an archive and is none: its directory, which stands at the end, did not arrive."""
+    with path.open("rb") as file:
+        return file.read(len(ZIP)) == ZIP and not is_zipfile(file)
 
 
 def check_archive(source: io.BytesIO) -> None:

@@ -10,18 +10,24 @@ from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ZIP = b"PK\x03\x04"
+ZIP = b"PK\x03\x04"
+_UNPACK = "请先解压，把里面的表格放进来"
+_ASK = "请向报送单位要 Excel 表格（.xlsx）；不是名册的请移走"
+_EXPORT = "请从原系统导出 .xlsx 或 UTF-8 编码的 .csv；不是名册的请移走"
+_SAVE_AS = "请用 Excel 或 WPS 打开后另存为 .xlsx，或导出 UTF-8 编码的 .csv，再放回"
+_COPY = "请把里面的表格复制到 Excel 或 WPS 表格里，另存为 .xlsx 再放回；不是名册的请移走"
 _OTHERS = {
-    b"%PDF": "PDF 文件",
-    b"Rar!": "RAR 压缩包",
-    b"7z\xbc\xaf": "7z 压缩包",
-    b"\x1f\x8b": "gzip 压缩包",
-    b"\x89PNG": "图片",
-    b"\xff\xd8\xff": "图片",
-    b"GIF8": "图片",
-    b"BM": "图片",
-    b"MZ": "程序",
-    b"SQLite format 3": "数据库文件",
+    b"%PDF": (" PDF 文件", _ASK),
+    b"Rar!": (" RAR 压缩包", _UNPACK),
+    b"7z\xbc\xaf": (" 7z 压缩包", _UNPACK),
+    b"\x1f\x8b": (" gzip 压缩包", _UNPACK),
+    b"\x89PNG": ("图片", _ASK),
+    b"\xff\xd8\xff": ("图片", _ASK),
+    b"GIF8": ("图片", _ASK),
+    b"BM": ("图片", _ASK),
+    b"MZ": ("程序", _EXPORT),
+    b"SQLite format 3": ("数据库文件", _EXPORT),
+    b"{\\rtf": (" RTF 文档", _COPY),
 }
 _HEAD = 64 << 10
 _XML_TABLE = b"urn:schemas-microsoft-com:office:spreadsheet"
@@ -30,7 +36,6 @@ _MESSAGE = re.compile(
     rb"\s*[A-Za-z][-A-Za-z]*:[^\0]*?^Content-Type:\s*(?:multipart/related|text/html)", re.IGNORECASE | re.MULTILINE
 )
 _LITTER = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r", "__macosx", "$recycle.bin"})
-_SAVE_AS = "请用 Excel 或 WPS 打开后另存为 .xlsx，或导出 UTF-8 编码的 .csv，再放回"
 
 
 class Form(Enum):
@@ -77,11 +82,11 @@ def tell_form(path: Path) -> tuple[Form, str]:
         return Form.EMPTY, ""
     if start.startswith(_OLE):
         return Form.WORKBOOK, ""
-    if start.startswith(_ZIP):
+    if start.startswith(ZIP):
         return tell_archive(path)
-    for magic, what in _OTHERS.items():
+    for magic, (what, advice) in _OTHERS.items():
         if start.startswith(magic):
-            return Form.OTHER, f"这是{what}，不是表格。{_SAVE_AS}"
+            return Form.OTHER, f"这是{what}，不是表格。{advice}"
     markup = tell_markup(start)
     if markup == "other_xml":
         return Form.OTHER, f"内容其实是 XML，不是表格软件的表格。{_SAVE_AS}"
@@ -120,5 +125,5 @@ def tell_archive(path: Path) -> tuple[Form, str]:
     if any(name.startswith(("xl/", "content.xml", "mimetype")) for name in names):
         return Form.WORKBOOK, ""
     if any(name.startswith("word/") for name in names):
-        return Form.OTHER, f"这是 Word 文档，不是表格。{_SAVE_AS}"
-    return Form.OTHER, "这是压缩包，不是表格。请先解压，把里面的表格放进来"
+        return Form.OTHER, f"这是 Word 文档，不是表格。{_COPY}"
+    return Form.OTHER, f"这是压缩包，不是表格。{_UNPACK}"

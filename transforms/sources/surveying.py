@@ -286,9 +286,9 @@ class Surveyor:
     def _complain_of_none(self, file: str, idle: Sequence[tuple[Found, str]]) -> None:
         """Complain of a file in which no sheet is a roster; `idle` are its sheets, each with why it is none."""
         if bare := [why for _, why in idle if why.startswith(_NO_DATA)]:
-            title = ROSTERS[self.survey.header_only[-1].roster].title
+            sheet = self.survey.header_only[-1]
             advice = "请确认导出是否完整；确实没有数据的，请把文件移走"
-            self._complain(file, f"看起来是{title}，但{bare[0]}", advice)
+            self._complain(file, f"看起来是「{ROSTERS[sheet.roster].title}」名册，但{bare[0]}", advice, sheet.sheet)
         elif any(why == _OWN_LIST for _, why in idle):
             self._complain(file, _OWN_LIST, f"请移走；{_COPY_OUT}")
         elif aside := [why for sheet, why in idle if "里写着「" in why and holds_numbers(sheet.grid)]:

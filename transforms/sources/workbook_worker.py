@@ -29,7 +29,7 @@ from python_calamine import (
     ZipError,
 )
 
-from transforms.sources.archives import check_archive
+from transforms.sources.archives import check_archive, is_cut
 from transforms.sources.cells import FORMULA_MARK, FORMULA_TEXT, MERGED
 from transforms.sources.formats import read_head, tell_markup
 from transforms.sources.formula_errors import UNCOMPUTED, Errors, SheetFacts, find_formula_errors
@@ -243,7 +243,7 @@ def read_workbook(path: Path, out: Path, stem: str, password: str | None) -> dic
         broken = not error.filename or Path(error.filename).parent != out
         return {"error": "unreadable" if broken else "storage", "sheets": []}
     except (CalamineError, ValueError, KeyError, IndexError, OverflowError, TypeError, pl.exceptions.PolarsError):
-        return {"error": "unreadable", "sheets": []}
+        return {"error": "truncated" if is_cut(path) else "unreadable", "sheets": []}
 
 
 def limit_memory() -> None:
