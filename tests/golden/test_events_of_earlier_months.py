@@ -116,3 +116,22 @@ def test_who_is_gone_from_the_roster_of_employees_has_left_on_a_day_that_nobody_
         assert {number for number, row in month["dues"].items() if told in row["reason"]} == of_whom
         assert {number for number, row in month["uninsured"].items() if told in row["reason"]} == of_whom
     assert [row["held_in"] for row in june["listed_events"].values()] == ["2022-03"]
+
+
+def test_a_stop_without_its_day_is_told(tmp_path: Path) -> None:
+    """Stopped within ninety days, or before: the roster does not say; who works elsewhere by now has stopped nothing."""
+    dated, undated, again = (make_id(ADULT, place) for place in range(3))
+    paid = [Payment(make_id(ADULT, 9), "测试", year, date(year - 1, 10, 10)) for year in (2021, 2022)]
+    months = Months("xiangtan-2022-resident", make_people([dated, undated, again]), paid, tmp_path)
+    begun = date(2021, 1, 1)
+    april = months.run(
+        "2022-04",
+        spells=[
+            Spell(dated, "测试", "某厂", insured_from=begun, stopped_on=date(2022, 4, 1), insured_status="4"),
+            *(Spell(number, "测试", "某厂", insured_from=begun, insured_status="4") for number in (undated, again)),
+            Spell(again, "测试", "某店", insured_from=date(2022, 3, 1)),
+        ],
+    )
+    told = "职工医保已停保，停保日期没有写明，停保后的特殊情形未核对"
+    for table in ("dues", "uninsured"):
+        assert {number for number, row in april[table].items() if told in row["reason"]} == {undated}
