@@ -53,13 +53,18 @@ def test_what_names_a_list_is_no_township(name: str, tmp_path: Path) -> None:
     assert survey(tmp_path).sheets == []
 
 
-def test_the_same_bytes_twice_are_known_as_a_copy(tmp_path: Path) -> None:
-    write_workbook(tmp_path / "甲.xlsx", {"Sheet1": [HEADERS, *make_rows(2)]})
-    (tmp_path / "乙.xlsx").write_bytes((tmp_path / "甲.xlsx").read_bytes())
+@pytest.mark.parametrize(
+    ("first", "copy"),
+    [("乙", "甲"), ("甲", "甲(1)"), ("甲", "甲（2）"), ("甲", "副本甲"), ("甲", "甲 - 副本"), ("甲", "副本/甲")],
+)
+def test_the_same_bytes_twice_are_known_as_a_copy(first: str, copy: str, tmp_path: Path) -> None:
+    (tmp_path / copy).parent.mkdir(exist_ok=True)
+    for name in (first, copy):
+        write_workbook(tmp_path / f"{name}.xlsx", {"Sheet1": [HEADERS, *make_rows(2)]})
     found = survey(tmp_path)
     assert [(sheet.source_no, sheet.file, sheet.copy_of) for sheet in found.sheets] == [
-        (1, "乙.xlsx", None),
-        (2, "甲.xlsx", "乙.xlsx"),
+        (1, f"{first}.xlsx", None),
+        (2, f"{copy}.xlsx", f"{first}.xlsx"),
     ]
 
 

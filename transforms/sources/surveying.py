@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -37,6 +38,8 @@ from transforms.sources.ticks import leave_parted
 from transforms.sources.workbooks import REASONS, WorkbookReader
 
 _MOST_HEADERS = 2000
+# What systems and messengers write into the name of a file that is there already.
+_COPY = re.compile(r"[(（]\d{1,2}[)）]$|副本|复件|拷贝|copy", re.IGNORECASE)
 _TEXTS = frozenset({".csv", ".txt", ".tsv"})
 _UNREADABLE = "认不出是哪种名册：找不到能识别的标题行"
 _BESIDE = "与填回的清单同在一个工作簿，未读取"
@@ -70,14 +73,17 @@ def survey(
     """
     if not raw.is_dir():
         raise UsageError("找不到名册所在的文件夹", [Problem("文件夹不存在", "请核对 --raw 和 --month", str(raw))])
-    found = sorted(
-        (path for path in raw.rglob("*") if path.is_file()), key=lambda path: path.relative_to(raw).as_posix()
-    )
+    found = sorted((path for path in raw.rglob("*") if path.is_file()), key=lambda path: _rank(path.relative_to(raw)))
     result = survey_files(raw, found, passwords=passwords, townships=townships, workdir=workdir, tell=tell)
     result.ignored.extend(
         note_idle(read_declarations(raw), [read_name(path.relative_to(raw)).as_posix() for path in found])
     )
     return result
+
+
+def _rank(path: Path) -> tuple[bool, str]:
+    """Put files that are called copies behind all others, so that of equal ones the original is read."""
+    return bool(_COPY.search(path.with_suffix("").as_posix())), path.as_posix()
 
 
 def survey_files(
