@@ -72,7 +72,8 @@ class Table:
 
     `title` is the sheet's name, `row` says what a row is. Rows are unique by `key` (empty: rows may repeat) and stand
     in `order`, made total by all other columns. `sheet` is False for tables that are Parquet only. The sheet holds the
-    rows that `action` picks (None: all). `township_file`: part of each township's own workbook, without the
+    rows that `action` picks (None: all); those among them whose columns `settled` all hold something, and not false, leave nothing to
+    do. `township_file`: part of each township's own workbook, without the
     columns of `township_hides`. `cases`: a person on the
     list is a case with a number of its own. Somebody fills in the columns `filled`, and sends the list back. While a roster
     of `rests_on` is missing nobody can say that the state of those it named has changed. `printed`: the columns that paper holds, in
@@ -87,6 +88,7 @@ class Table:
     order: tuple[str, ...]
     sheet: bool = True
     action: Action | None = None
+    settled: tuple[str, ...] = ()
     township_file: bool = False
     township_hides: tuple[str, ...] = ()
     cases: bool = False

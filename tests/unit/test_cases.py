@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Collection
+from datetime import date
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -65,6 +66,25 @@ def test_who_stays_keeps_the_number_and_who_comes_back_is_a_new_case(tmp_path: P
     assert read_open(first)[PEOPLE[0]] == read_open(second)[PEOPLE[0]] == read_open(third)[PEOPLE[0]] == "A2201-000001"
     assert read_open(third)[PEOPLE[1]] == "A2203-000001"
     assert read_owners(third)["A2201-000002"] == PEOPLE[1]
+
+
+def test_a_debt_made_up_and_a_pension_drawn_by_right_are_no_cases(tmp_path: Path) -> None:
+    (tmp_path / "tables").mkdir()
+    arrears = {"id_number": "VARCHAR", "restored_on": "DATE"}
+    retired = {"id_number": "VARCHAR", "entitled": "BOOLEAN", "drawing": "BOOLEAN"}
+    with Engine(tmp_path) as engine:
+        engine.create("run_settings", {"month": "VARCHAR"}, [("2026-05",)])
+        # The second owes another month still.
+        day = date(2026, 5, 6)
+        owed = [(PEOPLE[0], day), (PEOPLE[1], day), (PEOPLE[1], None), (PEOPLE[2], None)]
+        engine.create("arrears", arrears, owed)
+        judged = [(True, True), (True, False), (False, True), (None, True)]
+        engine.create("retirement_findings", retired, [(PEOPLE[n], *row) for n, row in enumerate(judged)])
+        number_cases(engine, None, None)
+        cases = set(engine.rows("SELECT list, id_number FROM cases WHERE closed_in IS NULL"))
+    assert cases == {("arrears", number) for number in PEOPLE[1:3]} | {
+        ("retirement_findings", number) for number in PEOPLE[1:4]
+    }
 
 
 def test_a_month_run_again_keeps_what_was_sent_out(tmp_path: Path) -> None:

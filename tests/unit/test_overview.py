@@ -148,7 +148,7 @@ def test_only_a_day_that_the_document_sets_makes_a_delivery_late_in_the_first_se
 
 def test_the_lists_of_employers_ask_for_work_too(tmp_path: Path) -> None:
     tables: dict[str, list[dict[str, Any]]] = {
-        "arrears": [{"id_number": make_id(1), "uscc": "HS1"}],
+        "arrears": [{"id_number": make_id(1), "uscc": "HS1", "restored_on": None}],
         "employer_findings": [{"uscc": "HS1", "kind": "arrears"}, {"uscc": "HS2", "kind": "arrears"}],
     }
     result = write_invented(tmp_path, tables)

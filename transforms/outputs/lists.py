@@ -74,14 +74,24 @@ def needs_action(table: Table) -> pl.Expr:
 def count_rows(result: Path, table: Table) -> tuple[int, int, int]:
     """Return how many rows a table has, how many stand in its sheet, and of how many somebody is asked to do something now."""
     listed = needs_action(table)
-    urged = listed & pl.col(URGED) if any(column.name == URGED for column in table.columns) else None
+    urged = [pl.col(URGED)] if any(column.name == URGED for column in table.columns) else []
+    if table.settled:
+        urged.append(~_is_settled(table))
     counted = pl.scan_parquet(locate(result, table.name)).select(
         rows=pl.len(),
         action=listed.cast(pl.Int64).sum() if table.action else pl.len(),
-        pending=None if urged is None else urged.cast(pl.Int64).sum(),
+        pending=pl.all_horizontal(listed, *urged).cast(pl.Int64).sum() if urged else None,
     )
     rows, action, pending = counted.collect().row(0)
     return int(rows), int(action), int(action if pending is None else pending)
+
+
+def _is_settled(table: Table) -> pl.Expr:
+    kinds = {column.name: column.kind for column in table.columns}
+    return pl.all_horizontal(
+        pl.col(name).fill_null(value=False) if kinds[name] == "bool" else pl.col(name).is_not_null()
+        for name in table.settled
+    )
 
 
 def list_townships(result: Path) -> list[str | None]:

@@ -72,7 +72,14 @@ def _load_known(engine: Engine, previous: Path | None, before: Path | None) -> N
 
 
 def _needs_action(table: Table) -> str:
-    if table.action is None:
-        return "TRUE"
-    codes = ", ".join(quote(code) for code in table.action.codes)
-    return f"({table.action.column} IN ({codes}) OR {table.action.column} IS NULL)"
+    terms = []
+    if table.action:
+        codes = ", ".join(quote(code) for code in table.action.codes)
+        terms.append(f"({table.action.column} IN ({codes}) OR {table.action.column} IS NULL)")
+    if table.settled:
+        kinds = {column.name: column.kind for column in table.columns}
+        held = [
+            f"coalesce({name}, FALSE)" if kinds[name] == "bool" else f"{name} IS NOT NULL" for name in table.settled
+        ]
+        terms.append(f"NOT ({' AND '.join(held)})")
+    return " AND ".join(terms) or "TRUE"
