@@ -191,8 +191,6 @@ def find_employee_faults(
         yield from (f"{title}「{key}」写了两次" for key, times in Counter(keys).items() if times > 1)
     if service_years and {item.sex for item in service_years} != {"male", "female"}:
         yield "缴费年限须男女都写"
-    if bool(service_years) != bool(local_years):
-        yield "累计缴费年限与省内实际缴费年限须一起写；文件只规定其中一种的，另一种写 years = 0"
     for side in dict.fromkeys(item.type for item in contributions):
         yield from _find_step_faults(f"缴费「{side}」", [item for item in contributions if item.type == side])
     yield from _find_step_faults("省内实际缴费年限", local_years)

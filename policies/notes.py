@@ -19,15 +19,15 @@ _STANDARDS: Final = frozenset({"individual_contribution", "fiscal_subsidy"})
 _YEAR: Final = dt.timedelta(days=366)
 # The word of the notices, and the kinds that a roster may name instead of it; none of the codes contains another.
 _MONITORED: Final = "monitored"
-# What decides nothing by itself, and the part without which its table is not made.
+# What decides nothing by itself, and the parts of which one must be there for its table to be made.
 _SAYS_MORE_OF: Final = {
-    "arrears_grace": "arrears",
-    "arrears_wait": "arrears",
-    "arrears_liability": "arrears",
-    "deemed_years": "service_years",
-    "retirement": "service_years",
-    "retirement_review": "service_years",
-    "reminders": "inspections",
+    "arrears_grace": ("arrears",),
+    "arrears_wait": ("arrears",),
+    "arrears_liability": ("arrears",),
+    "deemed_years": ("service_years",),
+    "retirement": ("service_years", "local_years"),
+    "retirement_review": ("service_years", "local_years"),
+    "reminders": ("inspections",),
 }
 _KINDS_OF_MONITORED: Final = ("monitored_unstable", "monitored_margin", "monitored_sudden")
 
@@ -162,9 +162,10 @@ def _note_idle_parts(pack: Pack) -> list[str]:
     if getattr(pack, "partial", False):
         return []
     return [
-        f"写了{name_part(part)}（[{part}]），没有写{name_part(needed)}（{needed}）：结果里没有这一项，请核对"
+        f"写了{name_part(part)}（[{part}]），没有写{'、'.join(f'{name_part(other)}（{other}）' for other in needed)}："
+        "结果里没有这一项，请核对"
         for part, needed in _SAYS_MORE_OF.items()
-        if getattr(pack, part, None) and not getattr(pack, needed, None)
+        if getattr(pack, part, None) and not any(getattr(pack, other, None) for other in needed)
     ]
 
 

@@ -10,12 +10,16 @@ from typing import Any, cast
 
 import pytest
 
+from flows.run import reconcile
+from flows.settings import read_run_settings
 from policies import load_pack
 from policies.checking import examine_closely
 from policies.employee_tables import employee_tables
 from schemas.errors import UsageError
-from tests.oracle.county import County, PaidMonth, Pension, Retiree, Spell, Wage, make_id
-from tests.oracle.product import run_product
+from tests.oracle.county import County, PaidMonth, Pension, Retiree, Spell, Wage, make_id, write_rosters
+from tests.oracle.employee_places import HENGSHAN as HENGSHAN_PLACE
+from tests.oracle.employee_places import add_required
+from tests.oracle.product import read_tables, run_product
 
 HENGSHAN = Path(__file__).parents[2] / "policies" / "hengshan-2026-employee.toml"
 
@@ -188,6 +192,61 @@ def test_who_makes_up_late_may_wait_calendar_months(tmp_path: Path) -> None:
     tables = run_changed(tmp_path, county, ("days = 30", "months = 1"))
     (row,) = tables["arrears"]
     assert (row["state"], row["benefit_from"]) == ("restored", dt.date(2026, 6, 30))
+
+
+@pytest.mark.parametrize(
+    ("left_out", "missing", "told"),
+    [
+        ("[[local_years]]", (10, None, 10), "累计缴费年限差 10 个月"),
+        ("[[service_years]]", (None, 18, 18), "省内实际缴费年限差 18 个月"),
+    ],
+)
+def test_a_document_may_lay_down_one_kind_of_years(
+    tmp_path: Path, left_out: str, missing: tuple[int | None, ...], told: str
+) -> None:
+    county = County()
+    for n, local in ((1, 150), (3, 360)):
+        number = make_id(dt.date(1964, 1, 1), n, "430423")
+        county.retirees.append(
+            Retiree(
+                number,
+                "某人",
+                "2026-01",
+                deemed_months=200,
+                local_months=local,
+                transferred_months=0,
+                drawing_from="2026-01",
+            )
+        )
+    blocks = HENGSHAN.read_text(encoding="utf-8").split("\n\n")
+    tables = run_changed(tmp_path, county, *((block, "") for block in blocks if block.startswith(left_out)))
+    short, full = sorted(tables["retirement_findings"], key=lambda row: row["id_number"])
+
+    columns = ("months_missing_total", "months_missing_local", "months_missing")
+    assert (tuple(short[column] for column in columns), short["entitled"], short["reason"]) == (missing, False, told)
+    assert (full["months_missing"], full["entitled"]) == (0, True)
+    unsaid = "省内" if left_out == "[[local_years]]" else "累计"
+    assert unsaid not in full["reason"]
+    assert full["reason"].count("已满") == 1
+
+
+def test_without_the_sex_nobody_knows_the_years_in_all(tmp_path: Path) -> None:
+    county = County()
+    add_required(county, HENGSHAN_PLACE)
+    write_rosters(county, tmp_path / "raw")
+    foreign = "证件类型,证件号码,姓名,办理退休年月,视同缴费月数,省内实际缴费月数,省外转入缴费月数,养老金领取起始年月\n"
+    foreign += "护照,E12345678,约翰,2026-01,0,168,0,2026-01\n"
+    (tmp_path / "raw" / "职工医保退休.csv").write_text(foreign, encoding="utf-8")
+    settings = read_run_settings(
+        pack=HENGSHAN.stem, month="2026-06", raw=tmp_path / "raw", out=tmp_path / "out", no_workbooks=True, threads=1
+    )
+    (row,) = read_tables(reconcile(settings).folder)["retirement_findings"]
+
+    assert (row["months_missing"], row["entitled"], row["reason"]) == (
+        None,
+        None,
+        "性别没有写明，累计缴费年限未核对",
+    )
 
 
 BOUNDS = """[[values]]

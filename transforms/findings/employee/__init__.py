@@ -90,7 +90,7 @@ def _list_parts(pack: Pack) -> Iterator[tuple[object, tuple[str, ...]]]:
         ("contribution_months", "base_days", "unit_payrolls", "person_bases", "unit_bases", "contributions"),
     )
     yield pack.arrears, ("arrears_spells", "arrears", "quarterly_collections")
-    yield pack.service_years, ("retirement_findings",)
+    yield pack.service_years or pack.local_years, ("retirement_findings",)
     yield pack.employer_classes, ("employer_units", "employer_coverage")
     yield pack.scheme_targets, ("scheme_coverage",)
 

@@ -1,6 +1,7 @@
 -- One row per person on the roster of retirees: the years required and had, the months missing, and whether benefits may be drawn.
 -- Deemed months are those of the columns that the pack names; months in the province are what was actually paid. Where the roster
--- has nothing at all in a column that counts, nothing is said about a total that it could complete.
+-- has nothing at all in a column that counts, nothing is said about a total that it could complete. `asks_total`, `asks_local`: the
+-- kinds of years that the document lays down; of the other nothing is said.
 CREATE TABLE retirement_findings AS
 WITH retired AS (
   SELECT
@@ -14,8 +15,10 @@ WITH retired AS (
 counted AS (
   SELECT
     r.*, k.id_number, k.name, k.township, k.village, k.sex, k.birth_date,
-    y.years AS required_years, y.clause AS years_clause, l.years AS required_local_years, l.clause AS local_clause,
+    y.years AS required_years, coalesce(y.clause, t.clause) AS years_clause, l.years AS required_local_years, l.clause AS local_clause,
     p.deemed_clause, p.retirement_clause, p.review_clause, p.still_due, s.as_of, s.month, s.scope_clause,
+    coalesce(y.years > 0, t.asked) AS asks_total,
+    coalesce(l.years > 0, FALSE) AS asks_local,
     CASE WHEN p.deemed_counts THEN coalesce(r.deemed_months, 0) ELSE 0 END
     + CASE WHEN p.transferred_counts THEN coalesce(r.transferred_months, 0) ELSE 0 END AS deemed,
     (p.deemed_counts AND r.deemed_months IS NULL AND NOT list_contains(s.service_columns, 'deemed_months'))
@@ -28,6 +31,8 @@ counted AS (
   INNER JOIN person_facts AS f ON f.person_key = r.person_key
   CROSS JOIN run_settings AS s
   CROSS JOIN pack_employee AS p
+  -- Of whom nobody knows the sex no step holds, and years are laid down all the same.
+  CROSS JOIN (SELECT coalesce(bool_or(years > 0), FALSE) AS asked, min(clause) AS clause FROM pack_service_years) AS t
   LEFT JOIN pack_service_years AS y
     ON y.sex = k.sex AND (y.first_day IS NULL OR r.retired_on >= y.first_day) AND (y.end_day IS NULL OR r.retired_on < y.end_day)
   LEFT JOIN pack_local_years AS l
@@ -45,8 +50,8 @@ counted AS (
 compared AS (
   SELECT
     *,
-    greatest(0, required_years * 12 - local_months - deemed) AS short_total,
-    greatest(0, required_local_years * 12 - local_months) AS short_local,
+    CASE WHEN asks_total THEN greatest(0, required_years * 12 - local_months - deemed) ELSE 0 END AS short_total,
+    CASE WHEN asks_local THEN greatest(0, required_local_years * 12 - local_months) ELSE 0 END AS short_local,
     -- On the day of the birthday the age is reached; who was born on 29 February reaches it on the 28th.
     make_date(year(birth_date) + earliest_age, month(birth_date), CASE WHEN month(birth_date) = 2 AND day(birth_date) = 29 THEN 28 ELSE day(birth_date) END)
       <= as_of AS may_be_of_age
@@ -55,8 +60,11 @@ compared AS (
 
 judged AS (
   SELECT
-    *,
-    CASE WHEN local_months IS NOT NULL AND NOT (deemed_unknown AND short_total > 0) THEN short_total END AS missing_total,
+    *, coalesce(years_clause, local_clause, scope_clause) AS grounds,
+    CASE
+      WHEN local_months IS NOT NULL AND NOT (asks_total AND required_years IS NULL) AND NOT (deemed_unknown AND short_total > 0)
+        THEN short_total
+    END AS missing_total,
     CASE WHEN local_months IS NOT NULL THEN short_local END AS missing_local,
     has_pension OR (coalesce(may_be_of_age, TRUE) AND retirement_month <= month) AS has_entered
   FROM compared
@@ -67,8 +75,8 @@ SELECT
   j.local_months AS actual_months,
   CASE WHEN NOT j.deemed_unknown THEN j.deemed END AS deemed_months,
   j.local_months,
-  j.missing_total AS months_missing_total,
-  j.missing_local AS months_missing_local,
+  CASE WHEN j.asks_total THEN j.missing_total END AS months_missing_total,
+  CASE WHEN j.asks_local THEN j.missing_local END AS months_missing_local,
   CASE WHEN j.missing_total IS NOT NULL AND j.missing_local IS NOT NULL THEN greatest(j.missing_total, j.missing_local) END
     AS months_missing,
   CASE
@@ -77,23 +85,30 @@ SELECT
   END AS entitled,
   j.draws AS drawing,
   list_sort(list_distinct([
-    coalesce(j.years_clause, j.scope_clause), coalesce(j.local_clause, j.scope_clause),
-    coalesce(j.deemed_clause, j.scope_clause), coalesce(j.retirement_clause, j.scope_clause),
-    CASE
-      WHEN j.draws AND (j.missing_total > 0 OR j.missing_local > 0) THEN coalesce(j.review_clause, j.scope_clause)
-      ELSE coalesce(j.years_clause, j.scope_clause)
-    END
+    j.grounds, coalesce(j.local_clause, j.grounds), coalesce(j.deemed_clause, j.grounds), coalesce(j.retirement_clause, j.grounds),
+    CASE WHEN j.draws AND (j.missing_total > 0 OR j.missing_local > 0) THEN coalesce(j.review_clause, j.grounds) ELSE j.grounds END
   ])) AS clause,
   CASE
     WHEN j.local_months IS NULL THEN '省内实际缴费月数没有填写，缴费年限未核对'
-    WHEN j.missing_total IS NULL THEN '名册没有视同缴费或省外转入月数，累计缴费年限未核对'
+    WHEN j.missing_total IS NULL THEN
+      CASE
+        WHEN j.required_years IS NULL THEN '性别没有写明，累计缴费年限未核对'
+        ELSE '名册没有视同缴费或省外转入月数，累计缴费年限未核对'
+      END
       || CASE WHEN j.missing_local > 0 THEN '；省内实际缴费差 ' || CAST(j.missing_local AS VARCHAR) || ' 个月' ELSE '' END
-    WHEN j.missing_total = 0 AND j.missing_local = 0 THEN '累计缴费年限和省内实际缴费年限都已满'
+    WHEN NOT j.asks_total AND NOT j.asks_local THEN '没有规定缴费年限'
+    WHEN j.asks_total AND j.asks_local AND j.missing_total = 0 AND j.missing_local = 0 THEN '累计缴费年限和省内实际缴费年限都已满'
     ELSE
-      CASE WHEN j.missing_total > 0 THEN '累计缴费年限差 ' || CAST(j.missing_total AS VARCHAR) || ' 个月' ELSE '累计缴费年限已满' END
+      CASE
+        WHEN NOT j.asks_total THEN ''
+        WHEN j.missing_total > 0 THEN '累计缴费年限差 ' || CAST(j.missing_total AS VARCHAR) || ' 个月'
+        ELSE '累计缴费年限已满'
+      END
+      || CASE WHEN j.asks_total AND j.asks_local THEN '，' ELSE '' END
       || CASE
-        WHEN j.missing_local > 0 THEN '，省内实际缴费年限差 ' || CAST(j.missing_local AS VARCHAR) || ' 个月'
-        ELSE '，省内实际缴费年限已满'
+        WHEN NOT j.asks_local THEN ''
+        WHEN j.missing_local > 0 THEN '省内实际缴费年限差 ' || CAST(j.missing_local AS VARCHAR) || ' 个月'
+        ELSE '省内实际缴费年限已满'
       END
   END
   || CASE
