@@ -11,12 +11,12 @@ from tests.oracle.places import LINHE
 from tests.oracle.product import run_product
 
 
-def judge(*payments: tuple[int, date, int]) -> dict[str, Table]:
+def judge(*payments: tuple[int, date, int], vouchers: str = "123") -> dict[str, Table]:
     """The tables on somebody who made these payments: year, day and yuan."""
     person = (make_id(date(1980, 5, 6), 1, LINHE.id_area), "测试甲")
     rows = [
-        Payment(*person, year, day, Decimal(yuan), voucher=f"W{place}")
-        for place, (year, day, yuan) in enumerate(payments)
+        Payment(*person, year, day, Decimal(yuan), voucher=voucher)
+        for (year, day, yuan), voucher in zip(payments, vouchers, strict=False)
     ]
     county = County(household_register=[Registered(*person, "临禾镇")], resident_insurance=rows)
     return run_product(county, LINHE, "2027-03", date(2027, 3, 31))
@@ -34,3 +34,11 @@ def test_what_was_given_back_of_two_payments_is_said() -> None:
     ]
     assert "缴费 2 次，个人共缴 760.00 元，已退 100.00 元，多缴部分应退" in found["reason"]
     assert len(found["sources"]) == 3
+
+
+def test_two_rows_of_one_voucher_may_be_a_payment_and_its_correction() -> None:
+    told = [
+        judge((2027, date(2026, 9, 10), 380), (2027, date(2026, 9, 20), 380), vouchers=vouchers)["duplicates"][0]
+        for vouchers in ("11", "12")
+    ]
+    assert ["凭证号相同" in found["reason"] for found in told] == [True, False]

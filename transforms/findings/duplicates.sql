@@ -92,7 +92,10 @@ SELECT
   [coalesce(s.duplicates_clause, s.scope_clause)],
   '同一年度缴费 ' || CAST(t.payments AS VARCHAR) || ' 次，个人共缴 ' || coalesce(CAST(t.own_paid AS VARCHAR), '未知')
   || ' 元' || CASE WHEN t.given_back > 0 THEN '，已退 ' || CAST(t.given_back AS VARCHAR) || ' 元' ELSE '' END
-  || '，多缴部分应退（医保发〔2020〕33号）',
+  || CASE
+    WHEN t.same_receipt THEN '；有两行的凭证号相同，可能是同一笔缴费更正前后各报了一次，先核对，确实缴了两次的，'
+    ELSE '，'
+  END || '多缴部分应退（医保发〔2020〕33号）',
   t.source_rows
 FROM paid_twice AS t
 INNER JOIN known_persons AS f ON f.person_key = t.person_key

@@ -1,5 +1,5 @@
 -- One row per person for whom more was paid than is due for the pack's year, in several payments. `given_back`: what of it the person
--- has already.
+-- has already. `same_receipt`: payments under one voucher, which may be a payment and its correction.
 CREATE TABLE paid_twice AS
 WITH moves AS (
   SELECT
@@ -9,6 +9,16 @@ WITH moves AS (
   INNER JOIN resident_payments AS p ON p.person_key = y.person_key AND p.year = y.year
   CROSS JOIN run_settings AS s
   WHERE y.year = s.year AND y.payments > 1 AND p.is_local AND p.known AND (p.counts OR p.own_paid < 0)
+),
+
+receipts AS (
+  SELECT DISTINCT r.person_key
+  FROM staged_resident_insurance AS r
+  INNER JOIN (SELECT DISTINCT person_key, source_no, row FROM moves WHERE is_payment) AS m
+    ON m.person_key = r.person_key AND m.source_no = r.source_no AND m.row = r.row
+  WHERE r.voucher IS NOT NULL
+  GROUP BY r.person_key, r.voucher
+  HAVING count(*) > 1
 ),
 
 twice AS (
@@ -22,9 +32,10 @@ twice AS (
   GROUP BY person_key, payments, kept
 )
 
-SELECT t.*
+SELECT t.*, r.person_key IS NOT NULL AS same_receipt
 FROM twice AS t
 INNER JOIN person_facts AS f ON f.person_key = t.person_key
+LEFT JOIN receipts AS r ON r.person_key = t.person_key
 LEFT JOIN dues_amounts AS d ON d.person_key = t.person_key
 LEFT JOIN pack_values AS v ON v.name = 'individual_contribution'
 WHERE
