@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from schemas.masking import mask_id
 from schemas.rules import RULES
@@ -16,16 +19,19 @@ from tests.golden.work_lists import (
     INTENDED,
     NAMES,
     NUMBERS,
+    PACK,
     PERSON,
     build_county,
     change_answer,
     fill,
     find_list,
     read_sheet,
+    run,
     send_back,
     write_sheet,
 )
-from tests.oracle.county import Death, Payment, Spell, make_id
+from tests.oracle.county import Death, Payment, Spell, make_id, write_rosters
+from tests.oracle.product import read_table
 
 CONTRADICTED: dict[str, Spell | Payment | Death] = {
     "prisoner": Spell(PERSON["prisoner"], NAMES[0], insured_from=date(2022, 2, 1)),
@@ -113,6 +119,16 @@ def test_a_remark_alone_is_no_answer_and_is_listed(issued: Path, tmp_path: Path)
     assert (fault["rule"], fault["row"], fault["severity"]) == ("answer_missing", 2, "row")
 
 
+@pytest.fixture(scope="module")
+def reissued(issued: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The lists of January and, because nobody answered, of February."""
+    folder = tmp_path_factory.mktemp("reissued")
+    shutil.copytree(issued / "out", folder / "out")
+    write_rosters(build_county(), folder / "raw")
+    run(folder, "2022-02", folder / "raw", workbooks=True)
+    return folder
+
+
 UNREADABLE: dict[str, tuple[Mapping[str, Any], str]] = {
     "refuses": ({"未参保原因": "说不清楚"}, "value_unknown"),
     "will_pay": ({"核查结果": "说不清楚"}, "value_unknown"),
@@ -166,3 +182,36 @@ def test_two_answers_that_differ_are_both_refused(issued: Path, tmp_path: Path) 
     tables = send_back(issued, tmp_path, write)
     assert tables["answers"] == []
     assert [row["rule"] for row in tables["rejects"] if row["roster"] == "follow_up"] == ["answer_conflict"] * 2
+
+
+@pytest.mark.parametrize(
+    ("checked", "standing", "rules"),
+    [
+        ("2022-02-10", ["refuses"], ["answer_outdated"]),
+        (None, ["refuses"], ["answer_outdated"]),
+        ("2022-03-20", [], ["answer_conflict", "answer_conflict"]),
+    ],
+)
+def test_the_answer_to_an_earlier_list_gives_way_to_that_of_a_later_one(
+    reissued: Path, tmp_path: Path, checked: str | None, standing: list[str], rules: list[str]
+) -> None:
+    """Unless it was checked after it."""
+
+    def take(path: Path, answer: str, day: str | None) -> tuple[list[str], dict[str, Any]]:
+        header, rows = read_sheet(path)
+        fill(rows)
+        own = next(row for row in rows if row["证件号码"] == PERSON["refuses"])
+        change_answer(own, answer)
+        return header, own | {"核查日期": day}
+
+    raw = tmp_path / "raw"
+    write_rosters(build_county(), raw)
+    for month, answer, day in (("2022-01", "missing", checked), ("2022-02", "refuses", "2022-03-05")):
+        (path,) = reissued.glob(f"out/{PACK}/{month}/*/workbooks/乡镇_白石镇.xlsx")
+        header, row = take(path, answer, day)
+        write_sheet(raw / f"{month}.xlsx", header, [row])
+    (previous,) = (path.parent for path in reissued.glob(f"out/{PACK}/2022-02/*/manifest.json"))
+    published = run(tmp_path, "2022-03", raw, previous=previous)
+    told = {name: read_table(published / f"tables/{name}.parquet") for name in ("answers", "rejects")}
+    assert [row["answer"] for row in told["answers"]] == standing
+    assert [row["rule"] for row in told["rejects"] if row["roster"] == "follow_up"] == rules

@@ -31,18 +31,43 @@ named AS (
   LEFT JOIN known_persons AS k ON k.person_key = coalesce(f.token_key, f.own_key)
 ),
 
-aged AS (
+listed AS (
   SELECT
     n.*, n.unnamed IS NULL AS located,
+    -- What nobody can read stands against no other answer: the corrected list often lies beside the first.
+    n.unnamed IS NULL AND NOT n.unread AND n.answer IS NOT NULL AS told,
+    max(CASE WHEN n.unnamed IS NULL AND NOT n.unread AND n.answer IS NOT NULL THEN n.issued_in END)
+      OVER (PARTITION BY n.person_key) AS last_issued_in
+  FROM named AS n
+),
+
+dated AS (
+  SELECT
+    l.*,
+    -- Given to an earlier list, and not checked after the answer to the last one.
+    coalesce(
+      l.issued_in < l.last_issued_in
+      AND coalesce(
+        l.checked_on
+        <= min(CASE WHEN l.told AND l.issued_in = l.last_issued_in THEN l.checked_on END) OVER (PARTITION BY l.person_key),
+        TRUE
+      ),
+      FALSE
+    ) AS outdated
+  FROM listed AS l
+),
+
+aged AS (
+  SELECT
+    n.*,
     (
       year(s.as_of) * 10000 + month(s.as_of) * 100 + day(s.as_of)
       - year(n.birth_date) * 10000 - month(n.birth_date) * 100 - day(n.birth_date)
     ) // 10000 AS age,
     s.as_of + s.answer_latest_days AS latest,
-    -- What nobody can read stands against no other answer: the corrected list often lies beside the first.
-    min(CASE WHEN n.unnamed IS NULL AND NOT n.unread THEN n.answer END) OVER (PARTITION BY n.person_key) AS first_answer,
-    max(CASE WHEN n.unnamed IS NULL AND NOT n.unread THEN n.answer END) OVER (PARTITION BY n.person_key) AS last_answer
-  FROM named AS n
+    min(CASE WHEN n.told AND NOT n.outdated THEN n.answer END) OVER (PARTITION BY n.person_key) AS first_answer,
+    max(CASE WHEN n.told AND NOT n.outdated THEN n.answer END) OVER (PARTITION BY n.person_key) AS last_answer
+  FROM dated AS n
   CROSS JOIN run_settings AS s
 )
 
@@ -55,7 +80,8 @@ SELECT
     WHEN a.verdict IS NULL AND a.answer IS NULL THEN 'answer_missing'
     WHEN a.answer IS NULL THEN 'answer_reason_missing'
     WHEN a.verdict <> o.verdict THEN 'answer_reason_unfit'
-    WHEN a.first_answer <> a.last_answer THEN 'answer_conflict'
+    WHEN a.outdated AND (a.answer <> a.first_answer OR a.answer <> a.last_answer) THEN 'answer_outdated'
+    WHEN NOT a.outdated AND a.first_answer <> a.last_answer THEN 'answer_conflict'
     WHEN o.needs_place AND a.place IS NULL THEN 'answer_place_missing'
     WHEN a.checked_on > a.latest OR a.happened_on > a.latest THEN 'answer_date_future'
     WHEN a.age < o.youngest OR a.age > o.oldest THEN 'answer_age'
