@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
-from policies.conditions import facts_used, forget_facts, parse_condition, write_sql
+from sqlglot import exp
+
+from policies.conditions import facts_used, forget_facts, parse_condition, split_condition, write_sql
+from policies.described import describe_node
 from policies.funding_tables import funding_tables, number_grants
 from policies.grants import Grant
 from policies.model import Pack
@@ -84,18 +87,31 @@ def _write_case(situations: Iterable[tuple[int, Situation]]) -> str:
     return f"CASE {branches} END" if branches else "CAST(NULL AS INTEGER)"
 
 
-def subsidy_conditions(pack: Pack) -> list[tuple[int, str, str]]:
-    """The rows of `pack_subsidies` with a condition: ordinal, category, the condition as SQL over `subsidy_facts`."""
+class SubsidyCondition(NamedTuple):
+    """What a row of `pack_subsidies` asks, as SQL over `subsidy_facts`; `parts`: what it asks one by one, with the words for it."""
+
+    ordinal: int
+    category: str
+    sql: str
+    parts: list[tuple[str, str]]
+
+
+def subsidy_conditions(pack: Pack) -> list[SubsidyCondition]:
+    """The conditions of those rows of `pack_subsidies` that have one."""
     return [
-        (ordinal, subsidy.category, _subsidy_condition(subsidy, pack))
+        SubsidyCondition(
+            ordinal,
+            subsidy.category,
+            _subsidy_condition(subsidy, whole := parse_condition(subsidy.when), pack),
+            [(_subsidy_condition(subsidy, part, pack), describe_node(part)) for part in split_condition(whole)],
+        )
         for ordinal, subsidy in enumerate(pack.subsidies)
         if subsidy.conditional
     ]
 
 
-def _subsidy_condition(subsidy: Subsidy, pack: Pack) -> str:
+def _subsidy_condition(subsidy: Subsidy, condition: exp.Expr, pack: Pack) -> str:
     """Who was recognised too late is asked who they are, not when they paid: that is what `later` speaks of."""
-    condition = parse_condition(subsidy.when)
     until = subsidy.until or (pack.recognition.until if pack.recognition else None)
     if until is None:
         return write_sql(condition)

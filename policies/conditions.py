@@ -79,6 +79,13 @@ def forget_facts(node: exp.Expr, names: Collection[str], *, as_if: bool = True) 
     return exp.Boolean(this=as_if) if asked & set(names) else node.copy()
 
 
+def split_condition(node: exp.Expr) -> list[exp.Expr]:
+    """The parts of a condition that all have to be met."""
+    if isinstance(node, exp.Paren) and isinstance(node.this, exp.Paren | exp.And):
+        return split_condition(node.this)
+    return [*split_condition(node.left), *split_condition(node.right)] if isinstance(node, exp.And) else [node]
+
+
 def read_span(node: exp.Expr) -> tuple[int, str] | None:
     """How many of which unit, in Chinese, a day is moved by (INTERVAL 3 MONTH → 3, 个月); None for anything else."""
     if not isinstance(node, exp.Add | exp.Sub) or not isinstance(node.expression, exp.Interval):

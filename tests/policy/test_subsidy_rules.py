@@ -98,8 +98,26 @@ def test_sub_classes_of_a_category_get_their_own_amounts(tmp_path: Path) -> None
         (None, None, "not_computable"),  # what remains to be paid is as unknown as the subsidy
     ]
     reasons = [reason for (reason,) in read(tables, "reason")]
-    assert "不符合本年度政策对该类人员资助的条件" in reasons[3]
+    lacking = "不符合本年度政策对该类人员资助的条件：「等级」是 “全额”、“A类” 之一；或者「等级」等于“差额”"
+    assert reasons[3] == lacking
     assert "未核对" in reasons[4]
+
+
+def test_what_keeps_somebody_from_a_subsidy_is_named(tmp_path: Path) -> None:
+    pack = write_subsidies(
+        tmp_path,
+        'category = "extreme_poverty"\nshare = 1\nwhen = "pay_day >= month_after_recognition AND (in_window AND NOT orphan)"',
+    )
+    cells = ("特困", "2029-05-01")
+    persons = [{"cells": cells}, {"cells": cells, "paid": "2031-02-01"}, {"cells": ("特困、孤儿", "2029-05-01")}]
+    tables = run(tmp_path, pack, persons, columns=("人员类别", "认定日期"), month="2031-06")
+
+    told = "不符合本年度政策对该类人员资助的条件：「缴费日在集中参保缴费期内」"
+    assert read(tables, "outcome", "reason") == [
+        ("not_entitled", f"{told}（没有缴费，按 2031-06-30 核对）"),
+        ("not_entitled", told),
+        ("not_entitled", f"{told}，并且没有「同时是孤儿」（没有缴费，按 2031-06-30 核对）"),
+    ]
 
 
 def test_of_two_identities_of_who_pays_nothing_the_one_that_usually_brings_more_decides(tmp_path: Path) -> None:

@@ -158,7 +158,7 @@ def test_who_was_subsidised_without_the_condition_is_told_so(tmp_path: Path) -> 
     county.relief.append(Relief(number, "本地", "extreme_poverty", recognised_on=dt.date(2030, 1, 1)))
     text = change(SMALL, ('category = "extreme_poverty"\n', 'category = "extreme_poverty"\nwhen = "age >= 80"\n'))
     [row] = run(county, write_pack(tmp_path / "old", text))["subsidies"]
-    assert row["reason"] == "不符合本年度政策对该类人员资助的条件，已资助 410.00 元，应追回"
+    assert row["reason"] == "不符合本年度政策对该类人员资助的条件：「周岁」不小于80，已资助 410.00 元，应追回"
 
 
 def test_pupils_count_where_their_school_is_only_if_the_pack_says_so(tmp_path: Path) -> None:

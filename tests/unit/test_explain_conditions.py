@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from policies.described import describe
 from transforms.engine import Engine
-from transforms.explain.conditions import describe, judge, write_fact
+from transforms.explain.conditions import judge, write_fact
 
 FACTS = {
     "days_since_birth": "INTEGER",

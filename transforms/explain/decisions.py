@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from policies.conditions import facts_used
+from policies.described import describe, name_fact
 from policies.funding_tables import number_grants
 from policies.grants import Grant
 from policies.model import Pack
@@ -19,7 +20,7 @@ from schemas.facts import FACTS, START_RULES
 from schemas.rosters import ROSTERS
 from schemas.terms import find_term
 from transforms.engine import Engine
-from transforms.explain.conditions import Comparison, Verdict, describe, judge, name_fact, write_fact
+from transforms.explain.conditions import Comparison, Verdict, judge, write_fact
 from transforms.explain.page import Line
 from transforms.staging import list_supplied
 

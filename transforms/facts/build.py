@@ -145,7 +145,10 @@ def create_families(engine: Engine) -> None:
 
 
 def _judge_subsidies(engine: Engine, pack: Pack) -> None:
-    """`subsidy_fits`: whether a relief identity meets the condition of a row of the pack's subsidies; null = unknown."""
+    """`subsidy_fits`: whether a relief identity meets the condition of a row of the pack's subsidies; null = unknown.
+
+    `unmet`: what of it is not met, in Chinese, `unmet_parts`: how many parts that are.
+    """
     columns = {
         "person_key": "BIGINT",
         "code": "VARCHAR",
@@ -154,17 +157,22 @@ def _judge_subsidies(engine: Engine, pack: Pack) -> None:
         "fits": "BOOLEAN",
         "recognised_on": "DATE",
         "undated": "BOOLEAN",
+        "unmet": "VARCHAR",
+        "unmet_parts": "INTEGER",
     }
     engine.create("subsidy_fits", columns)
     conditions = subsidy_conditions(pack)
     if not conditions:
         return
     engine.run(FOLDER / "subsidy_facts.sql")
-    for ordinal, category, condition in conditions:
+    for ordinal, category, condition, parts in conditions:
+        unmet = [f"CASE WHEN NOT ({part}) THEN {{}} END" for part, _ in parts]
         engine.execute(
-            f"INSERT INTO subsidy_fits SELECT holder_key, code, {ordinal}, pay_day, {condition}, recognised_on, undated"
+            f"INSERT INTO subsidy_fits SELECT holder_key, code, {ordinal}, pay_day, {condition}, recognised_on, undated,"
+            f" concat_ws('，并且', {', '.join(test.format('?') for test in unmet)}),"
+            f" {' + '.join(f'coalesce({test.format(1)}, 0)' for test in unmet)}"
             " FROM subsidy_facts WHERE code = ?",
-            [category],
+            [*(words for _, words in parts), category],
         )
 
 

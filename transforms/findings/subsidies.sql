@@ -6,9 +6,26 @@ WITH listed AS (
   SELECT list_sort(list_distinct(list(clause))) AS clauses FROM pack_subsidies WHERE category IS NOT NULL
 ),
 
+-- Of who meets the condition of no row for their identity: what is lacking for those of which least is.
+nearest AS (
+  SELECT DISTINCT
+    f.person_key, f.unmet
+      || CASE WHEN NOT d.paid AND contains(f.unmet, '缴费日') THEN '（没有缴费，按 ' || CAST(d.pay_day AS VARCHAR) || ' 核对）' ELSE '' END
+      AS unmet
+  FROM subsidy_fits AS f
+  INNER JOIN best_subsidies AS r ON r.person_key = f.person_key AND r.category = f.code AND r.tier = 3
+  LEFT JOIN dues_amounts AS d ON d.person_key = f.person_key
+  WHERE f.unmet_parts > 0 AND (f.pay_day IS NULL OR d.pay_day IS NULL OR f.pay_day = d.pay_day)
+  QUALIFY rank() OVER (PARTITION BY f.person_key ORDER BY f.unmet_parts) = 1
+),
+
+unmet AS (
+  SELECT person_key, array_to_string(list_sort(list(unmet)), '；或者') AS conditions FROM nearest GROUP BY person_key
+),
+
 facts AS (
   SELECT
-    r.*, k.id_number, k.name, k.township, k.village, f.dead, f.in_population, f.insurance_status, f.scheme_due, f.insured_resident,
+    r.*, u.conditions, k.id_number, k.name, k.township, k.village, f.dead, f.in_population, f.insurance_status, f.scheme_due, f.insured_resident,
     f.elsewhere_resident, f.elsewhere_employee, f.local_subsidy,
     coalesce(nullif(d.standard, 0), v.value) AS standard,
     d.own_due, d.subsidy_due, d.fiscal_due, d.own_due + d.fiscal_due + coalesce(o.amount, 0) AS to_pay,
@@ -24,6 +41,7 @@ facts AS (
   CROSS JOIN run_settings AS s
   LEFT JOIN pack_values AS v ON v.name = 'individual_contribution'
   LEFT JOIN dues_amounts AS d ON d.person_key = r.person_key
+  LEFT JOIN unmet AS u ON u.person_key = r.person_key
   LEFT JOIN laid_out AS o ON o.person_key = r.person_key
   LEFT JOIN pack_situations AS t ON t.ordinal = d.ordinal
   WHERE r.current
@@ -32,7 +50,7 @@ facts AS (
 judged AS (
   SELECT
     *,
-    CASE WHEN has_rule THEN '不符合本年度政策对该类人员资助的条件' ELSE '本年度政策没有该类人员的资助' END
+    CASE WHEN has_rule THEN '不符合本年度政策对该类人员资助的条件' || coalesce('：' || conditions, '') ELSE '本年度政策没有该类人员的资助' END
     || CASE WHEN granted > 0 THEN '，普惠补助 ' || CAST(granted AS VARCHAR) || ' 元见「应缴」' ELSE '' END AS lacking,
     CASE
       WHEN insurance_status IN ('employee', 'both') OR (insurance_status = 'elsewhere' AND elsewhere_employee
