@@ -144,14 +144,16 @@ def write_templates(
 @app.command("inspect")
 def inspect_files(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="要看的文件")],
+    pack: Annotated[str | None, option("--pack", "按哪个政策包核对乡镇名和困难身份，可不写", "PACK")] = None,
     password_file: PasswordFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """看一个文件会被当成什么：名册、工作表、表头行、列的对应、编码、最先发现的问题。不写任何东西。"""
+    """看一个文件会被当成什么：名册、工作表、表头行、列的对应、编码，哪些格子、哪些行会退回。不写任何东西。"""
     from flows.inspecting import inspect
     from flows.passwords import read_passwords
 
-    typer.echo(inspect(files, read_passwords(Path(password_file) if password_file else None), as_json=as_json))
+    passwords = read_passwords(Path(password_file) if password_file else None)
+    typer.echo(inspect(files, passwords, pack=pack, as_json=as_json))
 
 
 @app.command("explain")

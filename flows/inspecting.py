@@ -7,19 +7,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+from policies import load_pack
+from policies.categories import read_spellings
 from schemas.errors import Problem, UsageError
 from schemas.masking import scrub
 from schemas.rosters import ROSTERS
 from transforms.outputs.storage import guard_storage
 from transforms.sources.declared import FILE_NAME
-from transforms.sources.inspection import FileReport, SheetReport, inspect_files
 from transforms.sources.templates import write_templates
+from transforms.staging import FileReport, SheetReport, inspect_files, read_townships
 
 
-def inspect(files: Sequence[Path], passwords: dict[str, str], *, as_json: bool) -> str:
-    """Return what each file would be taken for, as a text; what would keep a run from reading it stands there too.
+def inspect(files: Sequence[Path], passwords: dict[str, str], *, pack: str | None = None, as_json: bool) -> str:
+    """Return what each file would be taken for, as a text; what a run would not read or refuse of it stands there too.
 
-    A folder stands for all files in it.
+    A folder stands for all files in it. `pack` names the townships and relief identities that a run would know.
     """
     files = [file for path in files for file in (_list_folder(path) if path.is_dir() else [path])]
     absent = [path for path in files if not path.is_file()]
@@ -27,7 +29,13 @@ def inspect(files: Sequence[Path], passwords: dict[str, str], *, as_json: bool) 
         raise UsageError(
             "没有要看的文件。", [Problem("文件不存在", "请检查文件名和路径", file=str(path)) for path in absent]
         )
-    reports = inspect_files(files, passwords=passwords)
+    known = load_pack(pack) if pack else None
+    reports = inspect_files(
+        files,
+        passwords=passwords,
+        townships=read_townships(known) if known else None,
+        vocabulary=read_spellings(known.categories) if known else None,
+    )
     text = _write_json(reports) if as_json else _write_text(reports)
     return scrub(text)
 

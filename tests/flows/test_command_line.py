@@ -139,6 +139,19 @@ def test_inspect_keeps_a_header_of_several_lines_on_one(desk: Desk) -> None:
     assert "「身份证号码」列：" in told
 
 
+def test_inspect_names_the_cells_that_a_run_with_the_pack_would_refuse(desk: Desk) -> None:
+    rows = [["姓名", "身份证号码", "乡镇", "居住起始日期"], ["王小明", "43032119850615000", "外地镇", "去年"]]
+    write_workbook(desk.raw / "居住证.xlsx", {"名单": rows})
+    places = []
+    for pack in ([], ["--pack", PACK]):
+        assert run_command(["inspect", str(desk.raw / "居住证.xlsx"), *pack]) == 0
+        told = desk.capture.readouterr().out
+        assert "43032119850615000" not in told
+        assert "工作表「名单」 第 2 行 「居住起始日期」列：日期无法识别（去年）" in told
+        places.append("「乡镇」列：乡镇名称不属于本地（外地镇）" in told)
+    assert places == [False, True]
+
+
 def test_inspect_takes_a_folder_and_asks_the_sources_toml_above(desk: Desk) -> None:
     folder = desk.raw / "公安局"
     folder.mkdir()

@@ -9,9 +9,9 @@ import pytest
 from tests.invented_people import make_numbers
 from tests.roster_files import write_workbook
 from tests.unit.staged_folder import stage_raw
-from transforms.sources import Sheet, inspect_files, survey
+from transforms.sources import Sheet, survey
 from transforms.sources.names import find_township
-from transforms.staging import Townships
+from transforms.staging import Townships, inspect_files
 
 A, B = make_numbers(2)
 REGISTER = ["证件号码", "姓名", "乡镇", "户号"]

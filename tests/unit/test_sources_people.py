@@ -9,9 +9,10 @@ import pytest
 from schemas.rosters import ROSTERS
 from tests.invented_people import make_numbers
 from tests.unit.staged_folder import COUNTY, stage_raw, write_csv, write_workbook
-from transforms.sources import inspect_files, survey
+from transforms.sources import survey
 from transforms.sources.mapping import map_columns
 from transforms.sources.persons import tell_persons
+from transforms.staging import inspect_files
 
 A, B, C, D, E, F = make_numbers(6)
 FACTS = ["类别", "住址"]

@@ -14,8 +14,9 @@ from openpyxl import Workbook, load_workbook
 from schemas.errors import UsageError
 from schemas.rosters import ROSTERS
 from tests.roster_files import HEADERS, make_id, make_rows, read_data, write_workbook
-from transforms.sources import inspect_files, survey, write_templates
+from transforms.sources import survey, write_templates
 from transforms.sources.changed import hash_file, list_changed
+from transforms.staging import inspect_files
 
 
 @pytest.mark.parametrize("name", ["甲.txt", "甲.xlsx", "甲.dat"])
@@ -269,13 +270,15 @@ def test_of_a_list_on_which_nobody_stood_every_sheet_is_told_as_unread(tmp_path:
     ]
 
 
-def test_inspection_tells_columns_and_first_problems_and_writes_nothing(tmp_path: Path) -> None:
+def test_inspection_tells_columns_and_what_will_be_refused_and_writes_nothing(tmp_path: Path) -> None:
     book = Workbook()
     sheet = book.active
     for row in (
         ["身份证号", "姓名", "死亡时间", "心情"],
         [430321198506150003, "张三", "2021-10-08", ""],
         [make_id(1), "", "x", ""],
+        [make_id(2), "李四", "去年冬天", ""],
+        [make_id(3), "王五", "2021-10-08", ""],
     ):
         sheet.append(row)
     book.save(tmp_path / "死亡.xlsx")
@@ -285,8 +288,13 @@ def test_inspection_tells_columns_and_first_problems_and_writes_nothing(tmp_path
     (found,) = report.sheets
     assert found.columns == (("证件号码", "身份证号"), ("姓名", "姓名"), ("死亡日期", "死亡时间"))
     assert found.unused == ("心情",)
-    assert [(problem.row, problem.column) for problem in found.problems] == [(2, "身份证号"), (3, "姓名")]
-    assert all("430321" not in str(problem) for problem in found.problems)
+    assert [(problem.row, problem.column) for problem in found.problems] == [
+        (2, "身份证号"),
+        (3, "死亡时间"),
+        (3, "姓名"),
+    ]
+    assert all(told in found.problems[1].what for told in ("（x）", "整行退回", "共 2 行：3、4"))
+    assert all("43032119" not in str(problem) for problem in found.problems)
 
 
 @pytest.mark.parametrize(("stated", "written"), [("utf-8", "gb18030"), ("gb18030", "utf-8")])

@@ -8,7 +8,7 @@ import pytest
 
 from tests.invented_people import make_numbers
 from tests.unit.staged_folder import StagedFolder, stage_folder, write_csv, write_workbook
-from transforms.sources import inspect_files
+from transforms.staging import inspect_files
 
 A, B, C, D, E, F = PEOPLE = make_numbers(6)
 PUPILS = ["学生姓名", "身份证号", "监护人身份证号", "学校名称"]

@@ -8,7 +8,6 @@ from transforms.sources.batches import place_remark, read_batches
 from transforms.sources.cells import PERSON, REMARK, UNFIT, name_column
 from transforms.sources.changed import refuse_changes
 from transforms.sources.footers import names_nobody
-from transforms.sources.inspection import FileReport, SheetReport, inspect_files
 from transforms.sources.rows import GROUP
 from transforms.sources.sheets import Sheet, Survey
 from transforms.sources.surveying import survey
@@ -19,11 +18,8 @@ __all__ = [
     "PERSON",
     "REMARK",
     "UNFIT",
-    "FileReport",
     "Sheet",
-    "SheetReport",
     "Survey",
-    "inspect_files",
     "name_column",
     "names_nobody",
     "place_remark",

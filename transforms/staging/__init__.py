@@ -7,17 +7,21 @@ Does not belong here: joins between rosters, and anything a rule pack decides bu
 from transforms.staging.decisions import read_decisions
 from transforms.staging.folder import FileAccount, Staged, list_supplied, stage
 from transforms.staging.gate import GatePassed, check_gate
+from transforms.staging.inspection import FileReport, SheetReport, inspect_files
 from transforms.staging.ledger import Outcome
 from transforms.staging.this_year import judge_this_year
 from transforms.staging.townships import Townships, read_townships
 
 __all__ = [
     "FileAccount",
+    "FileReport",
     "GatePassed",
     "Outcome",
+    "SheetReport",
     "Staged",
     "Townships",
     "check_gate",
+    "inspect_files",
     "judge_this_year",
     "list_supplied",
     "read_decisions",

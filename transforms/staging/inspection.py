@@ -1,25 +1,29 @@
-"""What files would be taken for, without a run: nothing of their rows is kept, nothing is written."""
+"""What files would be taken for and which of their cells would be refused, without a run: nothing is kept, nothing written."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
+
+import polars as pl
 
 from schemas.errors import Problem
 from schemas.rosters import ROSTERS
 from schemas.rules import RULES, advise
-from transforms.sources.batches import read_batches
-from transforms.sources.cells import UNFIT
+from schemas.values import Vocabulary, read_vocabulary
+from transforms.sources import Sheet, read_batches
 from transforms.sources.declared import FILE_NAME
 from transforms.sources.formats import read_name
-from transforms.sources.rows import NUMERIC
-from transforms.sources.sheets import Sheet
 from transforms.sources.surveying import survey_files
 from transforms.sources.ticks import CATEGORIES
+from transforms.staging.batches import stage_batch
+from transforms.staging.layout import REJECTS
+from transforms.staging.roster_staging import BATCH_ROWS
+from transforms.staging.townships import Townships
+from transforms.staging.working import RosterReader
 
-_LOOKED_AT = 2000
+_ROWS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +62,28 @@ class FileReport:
 
 
 def inspect_files(
-    files: Sequence[Path], *, passwords: Mapping[str, str] | None = None, townships: Collection[str] = ()
+    files: Sequence[Path],
+    *,
+    passwords: Mapping[str, str] | None = None,
+    townships: Townships | None = None,
+    vocabulary: Vocabulary | None = None,
 ) -> list[FileReport]:
-    """Report what each file would be taken for; reads the first rows only, writes nothing that stays.
+    """Report what each file would be taken for, and what of it would be refused; writes nothing that stays.
 
-    A file below the folder of a sources.toml is taken as that says, as a run of the month does.
+    `townships` and `vocabulary` are those of a pack; without them any township counts, and the product's spellings. A file below the folder of a sources.toml is taken as that says, as a run of the month does.
     """
+    places, words = townships or Townships(), vocabulary or read_vocabulary()
     reports = []
     for path in files:
         raw = next((folder for folder in path.parents if (folder / FILE_NAME).is_file()), path.parent)
-        found = survey_files(raw, [path], passwords=passwords, townships=townships)
+        found = survey_files(raw, [path], passwords=passwords, townships=places.names)
         reports.append(
             FileReport(
                 read_name(path.relative_to(raw)).as_posix(),
-                tuple(report_sheet(sheet) for sheet in (*found.sheets, *found.header_only)),
+                tuple(
+                    report_sheet(sheet, RosterReader(ROSTERS[sheet.roster], words, places))
+                    for sheet in (*found.sheets, *found.header_only)
+                ),
                 tuple(found.ignored),
                 tuple(found.problems),
             )
@@ -79,7 +91,7 @@ def inspect_files(
     return reports
 
 
-def report_sheet(sheet: Sheet) -> SheetReport:
+def report_sheet(sheet: Sheet, reader: RosterReader) -> SheetReport:
     """Report one sheet."""
     roster = ROSTERS[sheet.roster]
     used = {index for mapping in (sheet.mapping, *sheet.people) for index, _ in mapping.values()}
@@ -99,7 +111,7 @@ def report_sheet(sheet: Sheet) -> SheetReport:
         unused=tuple(text for index, text in enumerate(sheet.header.texts) if text and index not in used),
         missing=tuple(column.header for column in roster.template if column.name not in known),
         notes=tuple(advise(rule) + detail for rule, _, detail in sheet.notes),
-        problems=tuple(islice(find_problems(sheet), 20)),
+        problems=tuple(find_problems(sheet, reader)),
     )
 
 
@@ -115,31 +127,28 @@ def list_columns(sheet: Sheet) -> Iterator[tuple[str, str]]:
                 yield f"{roster.column(name).header}（第{number}人）", place[1]
 
 
-def find_problems(sheet: Sheet) -> Iterator[Problem]:
-    """Find what is wrong with the first rows as far as it shows without typing: the first row of each kind."""
-    batch = next(read_batches(sheet, rows=_LOOKED_AT), None)
-    if batch is None:
+def find_problems(sheet: Sheet, reader: RosterReader) -> Iterator[Problem]:
+    """Find the cells that a run would refuse, read as a run reads them: one problem for each rule and column, with its rows."""
+    found = [
+        faults
+        for batch in read_batches(sheet, rows=BATCH_ROWS)
+        if not (faults := _refuse(batch, sheet, reader)).is_empty()
+    ]
+    if not found:
         return
-    data = batch.filter(batch["not_data"].is_null())
-    if UNFIT in data.columns:
-        for rule, row in data.filter(data[UNFIT].is_not_null()).unique(UNFIT, maintain_order=True)[UNFIT, "row"].rows():
-            yield Problem(*RULES[rule], sheet.file, sheet.sheet, row)
-        data = data.filter(data[UNFIT].is_null())
-    for name, (_, header) in sheet.mapping.items():
-        column = ROSTERS[sheet.roster].column(name)
-        if name + NUMERIC in data.columns and data[name + NUMERIC].any():
-            row = data.filter(data[name + NUMERIC])["row"][0]
-            advice = "号码已被表格软件改写，不能使用。请从原系统按文本格式重新导出"
-            yield Problem("号码是按数字存放的，后几位已经丢失", advice, sheet.file, sheet.sheet, row, header)
-        if (
-            column.required
-            and not column.may_be_empty
-            and (blank := data.filter(data[name].fill_null("").str.strip_chars() == "")).height
-        ):
-            what = f"必需的列有空格子（前 {data.height} 行里 {blank.height} 个）"
-            yield Problem(what, "请核对是否漏填", sheet.file, sheet.sheet, blank["row"][0], header)
-    if "ragged" in data.columns:
-        row = data.filter(data["ragged"])["row"]
-        if row.len():
-            what, advice = "这一行的格子比表头多，内容可能错位", "请给含有分隔符的内容加上英文双引号，或改用 .xlsx"
-            yield Problem(what, advice, sheet.file, sheet.sheet, row[0])
+    for (rule, column), faults in pl.concat(found).sort("row").group_by("rule", "column", maintain_order=True):
+        what, advice = RULES[str(rule)]
+        first = faults.row(0, named=True)
+        rows = faults["row"].unique(maintain_order=True)
+        value = f"（{first['value']}）" if first["value"] else ""
+        cost = "整行退回" if first["severity"] == "row" else "这一格不采用"
+        listed = "、".join(map(str, rows.head(_ROWS_SHOWN))) + ("……" if len(rows) > _ROWS_SHOWN else "")
+        more = f"；共 {len(rows)} 行：{listed}" if len(rows) > 1 else ""
+        yield Problem(f"{what}{value}，{cost}{more}", advice, sheet.file, sheet.sheet, rows[0], str(column))
+
+
+def _refuse(batch: pl.DataFrame, sheet: Sheet, reader: RosterReader) -> pl.DataFrame:
+    """Return what is wrong in a batch and costs a value or a row."""
+    data = batch.filter(batch["not_data"].is_null()).drop("not_data")
+    faults = stage_batch(reader, data, sheet).rejects if len(data) else pl.DataFrame(schema=dict(REJECTS))
+    return faults.filter(pl.col("severity") != "note")
