@@ -79,25 +79,39 @@ def examine_closely(path: Path, day: dt.date) -> Examination:
     data = merge_layers(layers)
     pack = found.pack or salvage_any(data)
     misquoted, without = find_misquoted(data)
-    lines = [f"{rule.title}：引文在原文中找不到（条款 {rule.clause}）" for rule in misquoted]
+    text, own = _read_own(path, layers)
+    notes = [
+        *_note_documents(without),
+        *find_notes(pack),
+        *(note_inherited(layers, found.pack) if found.pack else ()),
+    ]
     return Examination(
         file=found.file,
         pack=found.pack,
         faults=found.faults,
-        misquoted=tuple(Problem(line, _ADVICE_QUOTE, path.name) for line in lines),
-        to_confirm=tuple(_list_open(data, day)),
-        notes=(
-            *_note_documents(without),
-            *find_notes(pack),
-            *(note_inherited(layers, found.pack) if found.pack else ()),
+        misquoted=tuple(
+            Problem(
+                f"{rule.title}：引文在原文中找不到（条款 {rule.clause}）",
+                _ADVICE_QUOTE,
+                path.name,
+                row=find_line(f"{rule.place}.quote", text, own),
+            )
+            for rule in misquoted
         ),
+        to_confirm=tuple(_list_open(data, day)),
+        notes=tuple(f"第 {line} 行：{note}" if (line := find_line(note, text, own)) else note for note in notes),
     )
+
+
+def _read_own(path: Path, layers: Sequence[Layer]) -> tuple[str, Data]:
+    """The text of the pack's own file, and what it says."""
+    return path.read_text(encoding="utf-8") if path.is_file() else "", layers[0].data
 
 
 def _word(faults: Sequence[str], path: Path, layers: Sequence[Layer]) -> tuple[Problem, ...]:
     if not faults:
         return ()
-    text, own = path.read_text(encoding="utf-8") if path.is_file() else "", layers[0].data
+    text, own = _read_own(path, layers)
     return tuple(Problem(fault, _ADVICE, path.name, row=find_line(fault, text, own)) for fault in dict.fromkeys(faults))
 
 

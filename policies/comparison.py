@@ -13,7 +13,7 @@ from policies.grants import Grant
 from policies.model import Pack
 from policies.rules import identify
 from policies.subsidies import Subsidy
-from policies.values import Value
+from policies.values import Value, value_on
 from policies.words import name_entry, name_key, name_part, word_value
 
 # Where a rule stands in its document, and who vouches for it, is no policy.
@@ -70,7 +70,7 @@ def _word_amounts(pack: Pack, name: str) -> str:
     dated = [
         f"{value.effective} 起 {_word_amount(value)}" for value in sorted(later, key=lambda value: value.effective)
     ]
-    return "，".join([_word_amount(_value_on(pack, name, first)), *dated])
+    return "，".join([_word_amount(value_on(pack.values, name, first)), *dated])
 
 
 def _first_day(pack: Pack) -> dt.date:
@@ -134,11 +134,6 @@ def _compare_entries(part: str, before: list[Entry], after: list[Entry]) -> Iter
     places = [[id(e) for e in entries if id(e) in matched] for entries in (before, after)]
     if part == "situations" and [order[0].index(n) for n in places[0]] != [order[1].index(n) for n in places[1]]:
         yield f"{name_part(part)}：判断的先后顺序有变"
-
-
-def _value_on(pack: Pack, name: str, day: dt.date) -> Value | None:
-    dated = [value for value in pack.values if value.name == name and value.effective <= day]
-    return max(dated, key=lambda value: value.effective, default=None)
 
 
 def _pair(before: list[Entry], after: list[Entry]) -> list[tuple[Entry, Entry]]:

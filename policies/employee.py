@@ -16,6 +16,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from policies.parts import Exact, Sourced
+from policies.values import Value, value_on
 
 EmployerType = Literal[
     "government",
@@ -196,6 +197,23 @@ def find_employee_faults(
     yield from _find_step_faults("省内实际缴费年限", local_years)
     for sex, word in (("male", "男"), ("female", "女")):
         yield from _find_step_faults(f"累计缴费年限（{word}）", [item for item in service_years if item.sex == sex])
+
+
+def find_crossed_bounds(contributions: Sequence[Contribution], values: Sequence[Value]) -> Iterator[str]:
+    """Lower bounds above the upper ones, in Chinese: each with the first day on which they are."""
+    for contribution in contributions:
+        begins = contribution.effective or dt.date.min
+        later = [c.effective for c in contributions if c.type == contribution.type and c.effective]
+        ends = min((day for day in later if day > begins), default=dt.date.max)
+        bounds = (contribution.lower, contribution.upper)
+        for day in sorted({begins, *(v.effective for v in values if v.name in bounds and begins < v.effective < ends)}):
+            low, high = (value.value if (value := value_on(values, name, day)) else None for name in bounds)
+            if low is not None and high is not None and low > high:
+                yield (
+                    f"缴费「{contribution.type}」：{day} 起下限「{bounds[0]}」{low.normalize():f} "
+                    f"高于上限「{bounds[1]}」{high.normalize():f}"
+                )
+                break
 
 
 def _find_step_faults(title: str, steps: Sequence[Step]) -> Iterator[str]:

@@ -10,11 +10,15 @@ from policies.model import Pack
 from policies.rules import identify
 from policies.words import name_part
 
-_PARTS: Final = {**{name_part(part): part for part in Pack.model_fields}, "资助类别": "subsidies"}
+_PARTS: Final = {
+    **{name_part(part): part for part in Pack.model_fields},
+    "资助类别": "subsidies",
+    "缴费": "contributions",
+}
 # 情形「XT-5」.own（个人缴费）：… / 身份认定.until（截止日）：… / 必需名册：…
 _PLACE: Final = re.compile(r"(?P<part>[^「」：.（]+)(?:「(?P<key>[^」]+)」)?(?:\.(?P<setting>\w+))?")
 _HEADER: Final = re.compile(r"\s*\[{1,2}\s*(?P<part>[\w.]+)\s*\]{1,2}")
-_TELLING: Final = ("code", "name", "category", "kind")
+_TELLING: Final = ("code", "name", "category", "kind", "type")
 
 
 def find_line(fault: str, text: str, data: Mapping[str, Any]) -> int | None:

@@ -35,6 +35,7 @@ from policies.employee import (
     RetirementReview,
     SchemeTarget,
     ServiceYears,
+    find_crossed_bounds,
     find_employee_faults,
 )
 from policies.grants import Grant, find_grant_faults
@@ -237,7 +238,7 @@ class Pack(Part):
         return [
             *self._repeated_keys(),
             *find_window_faults(self.windows),
-            *find_value_faults(self.values, self.name_values()),
+            *find_value_faults(self.values, self._name_prices(), self._name_further_values()),
             *self._situation_faults(),
             *self._year_faults(),
             *find_category_faults(self.categories),
@@ -251,6 +252,7 @@ class Pack(Part):
             ),
             *self._since_faults(),
             *employee,
+            *find_crossed_bounds(self.contributions, self.values),
         ]
 
     def _repeated_keys(self) -> list[str]:
@@ -272,8 +274,14 @@ class Pack(Part):
 
     def name_values(self) -> Iterator[tuple[str, str]]:
         """Where a value is named, and which."""
+        yield from self._name_prices()
+        yield from self._name_further_values()
+
+    def _name_prices(self) -> Iterator[tuple[str, str]]:
         for situation in self.situations:
             yield from ((f"情形「{situation.code}」", name) for name in situation.prices)
+
+    def _name_further_values(self) -> Iterator[tuple[str, str]]:
         for contribution in self.contributions:
             yield from ((f"缴费「{contribution.type}」", name) for name in contribution.values)
         yield from (("目标", target.value) for target in self.targets if target.value)

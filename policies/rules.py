@@ -40,9 +40,13 @@ class Rule:
     @property
     def title(self) -> str:
         """How messages name the rule."""
-        name = f"{name_part(self.part)}「{self.key}」" if self.key else name_part(self.part)
         title = name_entry(self.content)
-        return f"{name}（{title}）" if title and title not in self.key else name
+        return f"{self.place}（{title}）" if title and title not in self.key else self.place
+
+    @property
+    def place(self) -> str:
+        """The part and the key, by which its line is found."""
+        return f"{name_part(self.part)}「{self.key}」" if self.key else name_part(self.part)
 
     @property
     def clause(self) -> str:

@@ -33,13 +33,29 @@ class Value(Sourced):
         return self
 
 
-def find_value_faults(values: Sequence[Value], named: Iterable[tuple[str, str]]) -> list[str]:
-    """What does not fit together among the values, in Chinese; `named` says where a value is named, and which."""
+def value_on(values: Iterable[Value], name: str, day: dt.date) -> Value | None:
+    """What holds of a name on a day."""
+    dated = [value for value in values if value.name == name and value.effective <= day]
+    return max(dated, key=lambda value: value.effective, default=None)
+
+
+def find_value_faults(
+    values: Sequence[Value], priced: Iterable[tuple[str, str]], named: Iterable[tuple[str, str]]
+) -> list[str]:
+    """What does not fit together among the values, in Chinese; `priced` and `named` say where a value is named, and which.
+
+    Only where a price is named may yuan stand instead.
+    """
     dated = Counter((value.name, value.effective) for value in values)
     faults = [f"数值「{name}」自 {day} 起写了两次" for (name, day), n in dated.items() if n > 1]
     known = {value.name for value in values}
-    return faults + [
+    faults += [
         f"{where}：没有数值「{name}」，可用：{'、'.join(('0', *sorted(known)))}；直接写元的写数字，如 380"
-        for where, name in named
+        for where, name in priced
         if name not in known and read_amount(name) is None
+    ]
+    return faults + [
+        f"{where}：没有数值「{name}」，可用：{'、'.join(sorted(known)) or '（没有）'}；还没有的先写 [[values]]"
+        for where, name in named
+        if name not in known
     ]

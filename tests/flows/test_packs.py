@@ -116,6 +116,21 @@ def test_two_packs_are_compared_on_the_rosters_of_a_month(desk: Desk, tmp_path: 
     assert not desk.out.exists()
 
 
+def test_a_township_that_the_second_pack_spells_otherwise_is_compared_as_one(desk: Desk, tmp_path: Path) -> None:
+    text = ORIGINAL.read_text(encoding="utf-8").replace("易俗河镇", "易俗河街道")
+    renamed = text.replace('name = "易俗河街道"', 'name = "易俗河街道"\naliases = ["易俗河镇"]')
+    code, out, _ = run(
+        desk.capture, "pack", "diff", PACK, write(tmp_path, renamed), "--month", MONTH, "--raw", str(desk.raw)
+    )
+
+    assert code == 0
+    dues = out[out.index("各出资方的资助") : out.index("参保率与未参保")]
+    assert "易俗河镇" not in dues
+    payers = [line.split("资助 ")[1] for line in dues.splitlines() if line.startswith("    县医保局资助")]
+    assert payers
+    assert [line for line in payers if line.split(" → ")[0] != line.split(" → ")[1].split(" 人")[0]] == []
+
+
 def test_a_comparison_in_words_needs_no_rosters(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "pack", "diff", PACK, PACK)
 

@@ -227,7 +227,7 @@ def test_a_quotation_that_the_document_lacks_is_named_with_its_rule(tmp_path: Pa
 
     assert found.pack is not None
     assert [str(problem) for problem in found.misquoted] == [
-        "文件「qinghe-2031-resident.toml」：资助「extreme_poverty」（特困人员）：引文在原文中找不到（条款 QH-4）。请从原文复制，标点和数字都要相同"
+        "文件「qinghe-2031-resident.toml」 第 56 行：资助「extreme_poverty」（特困人员）：引文在原文中找不到（条款 QH-4）。请从原文复制，标点和数字都要相同"
     ]
 
 

@@ -53,3 +53,13 @@ def test_a_fault_of_the_higher_pack_names_no_line_of_this_one(tmp_path: Path) ->
     (fault,) = examine_closely(path, dt.date(2031, 3, 31)).faults
     assert "不加引号，不写单位" in str(fault)
     assert fault.row is None
+
+
+def test_notes_and_wrong_quotations_name_their_line(tmp_path: Path) -> None:
+    text = change(SMALL, ("value = 410", "value = 411"), ("特困人员全额资助", "特困人员全部资助"))
+    found = examine_closely(write_pack(tmp_path, text), dt.date(2031, 3, 31))
+    lines = text.splitlines()
+
+    (note,) = found.notes
+    assert note.startswith(f"第 {lines.index('[[values]]') + 1} 行：数值「")
+    assert [fault.row for fault in found.misquoted] == [lines.index('quote = "特困人员全部资助"') + 1]
