@@ -44,10 +44,14 @@ def load_changed(folder: Path, old: str, new: str) -> str:
             "没有数值「base_valeu」，可用：base_lower、base_upper、base_value；还没有的先写 [[values]]",
         ),
         (
-            'parameter = "基准值上限"\nstate = "待定"\nunit = "元/月"\neffective = 2026-01-01\nclause = "HS-4"\n'
-            'quote = "超出基准值上限的以上限为准"\n\n[[values]]\nname = "base_lower"\nparameter = "基准值下限"\nstate = "待定"',
-            'value = 18000\nunit = "元/月"\neffective = 2026-01-01\nclause = "HS-4"\n'
-            'quote = "超出基准值上限的以上限为准"\n\n[[values]]\nname = "base_lower"\nvalue = 18000.01',
+            (
+                'parameter = "基准值上限"\nstate = "待定"\nunit = "元/月"\neffective = 2026-01-01\nclause = "HS-4"\n'
+                'quote = "超出基准值上限的以上限为准"\n\n[[values]]\nname = "base_lower"\nparameter = "基准值下限"\nstate = "待定"'
+            ),
+            (
+                'value = 18000\nunit = "元/月"\neffective = 2026-01-01\nclause = "HS-4"\n'
+                'quote = "超出基准值上限的以上限为准"\n\n[[values]]\nname = "base_lower"\nvalue = 18000.01'
+            ),
             "缴费「employer」：2026-01-01 起下限「base_lower」18000.01 高于上限「base_upper」18000",
         ),
         ('lower = "base_lower"', 'lower = "3600"', "没有数值「3600」，可用：base_lower"),
