@@ -296,3 +296,8 @@ def test_every_part_of_a_long_list_offers_the_choices(tmp_path: Path, monkeypatc
 def test_an_empty_list_offers_nothing(tmp_path: Path) -> None:
     sheet = write(tmp_path, {"id_proposals": []})["参保对账总表"]["证件线索"]
     assert not sheet.data_validations.dataValidation
+
+
+def test_the_code_of_an_employer_stands_on_one_line_among_the_units_of_the_rates() -> None:
+    (unit,) = [column for column in TABLES["coverage"].columns if column.name == "unit"]
+    assert sheets.count_lines("91430321MA4L00001B", sheets.WIDTHS[unit.kind]) == 1
