@@ -57,6 +57,26 @@ def test_the_list_of_this_year_is_missing_beside_those_of_earlier_years(desk: De
     assert "没有 2022 年度的记录" in str(accepted)
 
 
+@pytest.mark.parametrize(("scheme", "fits"), [("职工基本医疗保险", False), ("基本医疗保险", True)])
+def test_a_list_of_residents_all_of_another_scheme_insures_nobody_and_is_refused(
+    desk: Desk, scheme: str, fits: bool
+) -> None:
+    def name_scheme(lines: list[str]) -> list[str]:
+        place = lines[0].rstrip("\n").split(",").index("险种")
+        rows = [line.rstrip("\n").split(",") for line in lines]
+        return [lines[0], *(",".join([*row[:place], scheme, *row[place + 1 :]]) + "\n" for row in rows[1:])]
+
+    desk.edit(RESIDENTS, name_scheme)
+    if not fits:
+        expect_refusal(desk, "险种都不是城乡居民基本医疗保险", "--accept 居民医保参保")
+        return
+    code, errors = desk.run()
+    assert (code, errors) == (0, "")
+    (run,) = desk.published()
+    statuses = pl.read_parquet(run / "tables/persons.parquet")["insurance_status"].to_list()
+    assert "resident" in statuses
+
+
 def test_that_the_list_of_this_year_is_missing_is_told_with_all_else(desk: Desk) -> None:
     desk.edit(RESIDENTS, keep_earlier)
     (desk.raw / REGISTER).unlink()

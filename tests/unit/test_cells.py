@@ -84,6 +84,8 @@ COUNTY = Townships(
         ("insutype", "城乡居民基本养老保险费", "not_medical"),
         ("insutype", "工伤保险费", "not_medical"),
         ("insutype", "310-职工基本医疗保险", "310"),
+        # The list says of whom.
+        ("insutype", "基本医疗保险", None),
         ("pension_scheme", "城镇企业职工基本养老保险", "enterprise"),
         ("pension_scheme", "机关事业单位养老保险", "institution"),
         ("pension_scheme", "城乡居民社会养老保险", "resident"),

@@ -25,8 +25,13 @@ def judge_this_year(engine: Engine, pack: Pack, as_of: dt.date, previous: Path |
     """
     if ROSTER not in pack.required_rosters or not engine.scalar(f"SELECT count(*) FROM staged_{ROSTER}"):
         return
-    rows = int(engine.scalar(f"SELECT count(*) FROM staged_{ROSTER} WHERE year = {pack.year:d}"))
-    problem = _miss_all(pack, as_of, rows) or _miss_most(pack, rows, _count_before(previous))
+    of_year = f"SELECT count(*) FROM staged_{ROSTER} WHERE year = {pack.year:d}"
+    listed = int(engine.scalar(of_year))
+    # As in `resident_payments`: what other schemes hold covers nobody as a resident.
+    rows = int(engine.scalar(f"{of_year} AND coalesce(insutype, '390') IN ('390', '391', '380')"))
+    problem = (
+        _miss_scheme(listed, rows) or _miss_all(pack, as_of, rows) or _miss_most(pack, rows, _count_before(previous))
+    )
     if problem is not None:
         yield Finding(problem, (), ROSTER)
 
@@ -44,6 +49,15 @@ def _miss_all(pack: Pack, as_of: dt.date, rows: int) -> Problem | None:
         f"请核对是否只收到了以前年度的名单、参保年度是否写对，补上 {pack.year} 年度的缴费明细；"
         f"确实还没有人参保的，运行时写 --accept {_TITLE}"
     )
+    return Problem(what, advice)
+
+
+def _miss_scheme(listed: int, rows: int) -> Problem | None:
+    """Complain where every record of the year is of another scheme: it is the list of another, or says its own otherwise."""
+    if rows or not listed:
+        return None
+    what = f"名册「{_TITLE}」里本年度的 {listed} 行，险种都不是城乡居民基本医疗保险，人人都会成为未参保"
+    advice = f"请核对险种一列和文件；写法特别的，在取值对照中确认为 居民医保；确实如此的，运行时写 --accept {_TITLE}"
     return Problem(what, advice)
 
 
