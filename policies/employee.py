@@ -42,7 +42,8 @@ class Contribution(Step):
 
     `type` employer: base = the unit's monthly payroll of the year before, its average kept within the values `lower` and
     `upper`. employee: the person's own monthly average of the year before, kept within them. flexible: `share` of the value
-    `base`, or without one what the person has chosen (the base in 职工医保), kept within them.
+    `base`, or without one what the person has chosen (the base in 职工医保), kept within them; `account`: for whom with a
+    personal account (统账结合), or without one (单建统筹), as their row in 职工医保 says.
     """
 
     type: Literal["employer", "employee", "flexible"]
@@ -51,6 +52,7 @@ class Contribution(Step):
     share: Exact = Field(default=Decimal(1), ge=0)
     lower: str = ""
     upper: str = ""
+    account: Literal["with_account", "without_account"] | None = None
 
     @model_validator(mode="after")
     def _base_fits_the_type(self) -> Self:
@@ -60,9 +62,16 @@ class Contribution(Step):
             raise ValueError(
                 "缴费「flexible」：写 base（数值的名称）；自选缴费基数的不写 base，写 lower、upper（上下限）"
             )
+        if self.type != "flexible" and self.account:
+            raise ValueError(f"缴费「{self.type}」：只有 flexible 写 account（统账结合、单建统筹）")
         if not self.base and self.share != 1:
             raise ValueError(f"缴费「{self.type}」：share 是 base 的比例，不写 base 的不写")
         return self
+
+    @property
+    def side(self) -> str:
+        """Who pays it: of one side the steps follow one another."""
+        return f"{self.type}/{self.account}" if self.account else self.type
 
     @property
     def values(self) -> list[str]:
@@ -184,7 +193,7 @@ def find_employee_faults(
 ) -> Iterator[str]:
     """What does not fit together, in Chinese."""
     keyed: dict[str, list[str]] = {
-        "缴费": [f"{item.type}/{item.effective}" if item.effective else item.type for item in contributions],
+        "缴费": [f"{item.side}/{item.effective}" if item.effective else item.side for item in contributions],
         "单位类型": [item.type for item in employer_classes],
         "稽核内容": [item.kind for item in inspections],
     }
@@ -192,8 +201,11 @@ def find_employee_faults(
         yield from (f"{title}「{key}」写了两次" for key, times in Counter(keys).items() if times > 1)
     if service_years and {item.sex for item in service_years} != {"male", "female"}:
         yield "缴费年限须男女都写"
-    for side in dict.fromkeys(item.type for item in contributions):
-        yield from _find_step_faults(f"缴费「{side}」", [item for item in contributions if item.type == side])
+    accounts = {item.account for item in contributions if item.type == "flexible"}
+    if accounts - {None} and accounts != {"with_account", "without_account"}:
+        yield "缴费「flexible」：写了 account 的，统账结合（with_account）和单建统筹（without_account）都要写，不写 account 的不能有"
+    for side in dict.fromkeys(item.side for item in contributions):
+        yield from _find_step_faults(f"缴费「{side}」", [item for item in contributions if item.side == side])
     yield from _find_step_faults("省内实际缴费年限", local_years)
     for sex, word in (("male", "男"), ("female", "女")):
         yield from _find_step_faults(f"累计缴费年限（{word}）", [item for item in service_years if item.sex == sex])
@@ -203,7 +215,7 @@ def find_crossed_bounds(contributions: Sequence[Contribution], values: Sequence[
     """Lower bounds above the upper ones, in Chinese: each with the first day on which they are."""
     for contribution in contributions:
         begins = contribution.effective or dt.date.min
-        later = [c.effective for c in contributions if c.type == contribution.type and c.effective]
+        later = [c.effective for c in contributions if c.side == contribution.side and c.effective]
         ends = min((day for day in later if day > begins), default=dt.date.max)
         bounds = (contribution.lower, contribution.upper)
         for day in sorted({begins, *(v.effective for v in values if v.name in bounds and begins < v.effective < ends)}):

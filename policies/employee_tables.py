@@ -64,6 +64,7 @@ def _contributions(pack: Pack) -> PackTable:
         "pack_contributions",
         {
             "type": "VARCHAR",
+            "account": "VARCHAR",
             "rate": "DECIMAL(9,6)",
             "base": "VARCHAR",
             "share": "DECIMAL(9,6)",
@@ -75,11 +76,11 @@ def _contributions(pack: Pack) -> PackTable:
         },
         [
             (
-                *(c.type, c.rate, c.base or None, c.share, c.lower or None, c.upper or None, c.clause),
+                *(c.type, c.account, c.rate, c.base or None, c.share, c.lower or None, c.upper or None, c.clause),
                 *(c.effective or dt.date.min, last),
             )
-            for side in dict.fromkeys(c.type for c in pack.contributions)
-            for c, last in follow([c for c in pack.contributions if c.type == side])
+            for side in dict.fromkeys(c.side for c in pack.contributions)
+            for c, last in follow([c for c in pack.contributions if c.side == side])
         ],
     )
 

@@ -17,7 +17,7 @@ FOLDER: Final = Path(__file__).parent
 DOCUMENTS: Final = FOLDER / "documents"
 # What tells the entries of a part apart, in this order; `opens` and `closes` only where nothing else does.
 _IDENTIFYING: Final = (
-    "code", "name", "category", "kind", "type", "levels", "groups", "townships", "rosters", "part", "entry", "sex", "year",
+    "code", "name", "category", "kind", "type", "account", "levels", "groups", "townships", "rosters", "part", "entry", "sex", "year",
     "effective", "from",
 )  # fmt: skip
 TO_BE_QUOTED: Final = "待定"

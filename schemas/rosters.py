@@ -16,7 +16,7 @@ KINDS = frozenset((
     "id", "cert_type", "name", "text", "sex", "date", "date_from", "date_to", "month", "year", "money", "int", "months", "bool",
     "township", "insured_status", "insutype", "register_status", "categories", "pension_scheme", "employee_type",
     "stage", "student_status", "event", "employer_type", "payment_mode", "paid_state", "relief_state", "liable", "cover", "token",
-    "verdict", "answer", "id_decision",
+    "verdict", "answer", "id_decision", "account",
 ))
 # fmt: on
 

@@ -17,6 +17,7 @@ from schemas.identity import INVISIBLE, DocumentType
 CODED_KINDS = (
     "sex", "register_status", "insured_status", "insutype", "pension_scheme", "employee_type", "stage", "student_status",
     "event", "employer_type", "payment_mode", "paid_state", "relief_state", "liable", "cover", "verdict", "answer", "id_decision",
+    "account",
 )  # fmt: skip
 # What a township may be, as the end of its name.
 UNIT_TYPES = ("街道", "镇", "乡", "管理处", "民族乡")

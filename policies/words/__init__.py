@@ -78,5 +78,7 @@ def name_entry(entry: Mapping[str, Any]) -> str:
     name = word_value(key, entry[key]) if key else ""
     if key == "levels" and entry.get("townships"):
         name += f"（{word_value('townships', entry['townships'])}）"
+    if entry.get("account"):
+        name += f"（{word_value('account', entry['account'])}）"
     day = entry.get("effective") if key not in {"title", "parameter", "name"} else None
     return f"{name}{day}起" if day else name

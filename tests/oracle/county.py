@@ -78,6 +78,7 @@ class Spell:
     insutype: str | None = "310"
     area: str | None = None
     base: Decimal | None = None
+    account: str | None = None
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,7 @@ HEADERS: dict[str, dict[str, str]] = {
         "insutype": "险种",
         "area": "参保区划",
         "base": "缴费基数",
+        "account": "统账类型",
     },
     "other_insurance": _PERSON
     | {
@@ -167,6 +168,7 @@ _DISABILITY_GRADE = {"severe_disability": "一级", "moderate_disability": "三�
 WORDS: dict[str, dict[str, str]] = {
     "register_status": {"normal": "正常", "dead": "死亡", "cancelled": "注销", "moved_out": "迁出"},
     "insured_status": {"0": "未参保", "1": "正常参保", "2": "暂停参保", "4": "终止参保"},
+    "account": {"with_account": "统账结合", "without_account": "单建统筹"},
     "employee_type": {"active": "在职", "retired": "退休", "flexible": "灵活就业"},
     "payment_mode": {"natural_year": "自然年", "school_year": "学年"},
     "cover": {

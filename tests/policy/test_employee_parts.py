@@ -62,6 +62,17 @@ def load_changed(folder: Path, old: str, new: str) -> str:
             "share 是 base 的比例",
         ),
         ('type = "employee"\nrate = 0.02', 'type = "employer"\nrate = 0.02', "缴费「employer」写了两次"),
+        (
+            'type = "flexible"\nrate',
+            'type = "flexible"\naccount = "with_account"\nrate',
+            "单建统筹（without_account）都要写",
+        ),
+        ('type = "employee"\nrate', 'type = "employee"\naccount = "with_account"\nrate', "只有 flexible 写 account"),
+        (
+            'type = "flexible"\nrate',
+            'type = "flexible"\naccount = "单建"\nrate',
+            "'with_account'（统账结合）、'without_account'（单建统筹）",
+        ),
         ('type = "employee"\nrate = 0.02', 'type = "employee"\nrate = 2', "50% 写 0.5"),
         ("share = 0.60", "share = -0.60", "不能小于 0"),
         ('sex = "female"', 'sex = "male"', "须男女都写"),

@@ -20,7 +20,7 @@ from tests.oracle.verdicts import agree
 from tests.spec.parse import Case, Cast, SpecFile, parse_file, read_cell
 
 FOLDER = Path(__file__).parents[1] / "fixtures"
-PLACES = ("yunling", "hedong", "shimen")
+PLACES = ("yunling", "hedong", "shimen", "tanxi")
 SPECS = {place: parse_file(FOLDER / place / "examples.md") for place in PLACES}
 CASES = [
     pytest.param(place, number, id=f"{place}: {case.title}")

@@ -90,6 +90,7 @@ COUNTY = Townships(
         ("pension_scheme", "机关事业单位养老保险", "institution"),
         ("pension_scheme", "城乡居民社会养老保险", "resident"),
         ("employee_type", "1103", "flexible"),
+        ("account", "不建个人账户", "without_account"),
         ("event", "退役", "discharged"),
         ("employer_type", "民办非企业", "private_nonprofit"),
         ("payment_mode", "学年", "school_year"),

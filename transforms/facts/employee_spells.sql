@@ -4,7 +4,7 @@ CREATE TABLE employee_spells AS
 WITH spells AS (
   SELECT
     e.person_key, e.employer, e.uscc, coalesce(e.employee_type, 'active') AS employee_type, e.insured_from, e.stopped_on,
-    e.base, e.area, e.insured_status, e.source_no, e.row,
+    e.base, e.account, e.area, e.insured_status, e.source_no, e.row,
     e.area IS NULL OR contains(e.area, s.county)
     OR left(e.area, 6) IN (SELECT area FROM pack_areas)
     OR e.area IN (SELECT area FROM pack_areas) OR e.area IN (SELECT township FROM pack_townships) AS is_local,
@@ -20,7 +20,7 @@ WITH spells AS (
 )
 
 SELECT
-  p.person_key, p.employer, p.uscc, p.employee_type, p.insured_from, p.stopped_on, p.base, p.area,
+  p.person_key, p.employer, p.uscc, p.employee_type, p.insured_from, p.stopped_on, p.base, p.account, p.area,
   p.insured_status, p.source_no, p.row, p.is_local, p.active,
   CASE WHEN p.active OR p.ends_on > s.as_of THEN s.as_of ELSE p.ends_on END AS last_day
 FROM spells AS p

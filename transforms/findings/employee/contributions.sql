@@ -88,12 +88,15 @@ SELECT
   CASE WHEN d.employee_due - d.paid IS NOT NULL THEN greatest(d.employee_due - d.paid, 0) END,
   [d.clause],
   CASE
+    WHEN d.unsaid THEN '名册没有写明统账结合还是单建统筹，应缴金额未核对'
     WHEN NOT d.given AND d.chosen THEN '名册没有写明缴费基数，应缴金额未核对'
     WHEN NOT d.given THEN '没有上年度申报工资，应缴金额未核对'
     WHEN d.base_due IS NULL AND d.type = 'flexible' AND NOT d.chosen THEN '基准值待定，应缴金额没有计算'
     WHEN d.base_due IS NULL THEN '缴费基数上下限待定，应缴金额没有计算'
-    WHEN d.chosen THEN '灵活就业人员，按自选的缴费基数计算'
-    WHEN d.type = 'flexible' THEN '灵活就业人员，按基准值的规定比例计算'
+    WHEN d.type = 'flexible' THEN
+      '灵活就业人员'
+      || CASE d.account WHEN 'with_account' THEN '（统账结合）' WHEN 'without_account' THEN '（单建统筹）' ELSE '' END
+      || CASE WHEN d.chosen THEN '，按自选的缴费基数计算' ELSE '，按基准值的规定比例计算' END
     ELSE '按上年度本人月平均工资计算，由单位代扣代缴；单位部分见单位一行'
   END
   || CASE WHEN d.above THEN '；高于上限，以上限为准' WHEN d.below THEN '；低于下限，以下限为准' ELSE '' END
