@@ -60,6 +60,7 @@ VOCABULARIES: Final = MappingProxyType(
         "answer": "核查答复",
         "answer_state": "答复状态",
         "case_state": "核查状态",
+        "listed_event": "身份变动和新生儿名册上的事项",
     }
 )
 """Every vocabulary of `data/terms.toml` and what it names."""
