@@ -44,7 +44,6 @@ VOCABULARIES: Final = MappingProxyType(
         "target_state": "目标情况",
         "employer_finding": "用人单位问题",
         "stage_of_case": "处理阶段",
-        "listed_event": "名单里的事项",
         "arrears_state": "欠费待遇状态",
         "debt_state": "欠费是否补足（文件没有规定待遇的）",
         "retirement_state": "退休待遇核对结果",
