@@ -13,6 +13,7 @@ RULES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         **ID_RULES,
         "required_empty": ("必填项为空或无法识别", "请补填该项后重新报送"),
         "one_of_empty": ("几项必填其一，均为空", "请至少填写其中一项"),
+        "one_of_unread": ("几项必填其一，填写的都不能采用", "请改正这一项，或填写另一项"),
         "row_ragged": (
             "这一行的单元格比标题行多，可能是内容里夹有分隔符",
             "请给含分隔符的内容加上引号，或改用 Excel 格式报送",
@@ -175,7 +176,7 @@ RULES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "answer_place_missing": ("没有写明参保地", "请填写参保地或去向"),
         "answer_date_future": ("日期晚于填报时间", "请核对日期"),
         "answer_undated": (
-            "没有填写核查日期，有效期从名单应交回的月末（下发的下一个月）起算，没有核查编号的从第一次收到时对账的日期起算，过期以后还放在那里的不重新起算",
+            "没有填写核查日期（或无法识别），有效期从名单应交回的月末（下发的下一个月）起算，没有核查编号的从第一次收到时对账的日期起算，过期以后还放在那里的不重新起算",
             "请补填核查日期",
         ),
         "answer_age": ("与年龄不符", "请核对本人情况后重新选择"),

@@ -139,3 +139,13 @@ def test_a_number_cut_to_fifteen_digits_is_no_old_number(tmp_path: Path) -> None
     assert folder.rejects("row") == [("household_register", 2, "证件号码", "id_length")]
     assert folder.engine.rows("SELECT raw_id, name FROM damaged") == [(cut, "王小明")]
     assert len(folder.numbers("household_register")) == 2
+
+
+def test_of_several_cells_of_which_one_is_needed_the_unread_one_is_named(raw: Path) -> None:
+    rows = [["证件号码", "姓名", "参保地", "情况说明"], [ONE, "王小明", "", "不知道"], [TWO, "李四", "", ""]]
+    write_csv(raw / "异地参保.csv", [*rows, [THREE, "张三", "广东省深圳市", "不知道"]])
+    folder = stage_raw(raw)
+    assert [(row, column, rule) for _, row, column, rule in folder.rejects("row")] == [
+        (2, "情况说明", "one_of_unread"),
+        (3, "参保地", "one_of_empty"),
+    ]

@@ -212,6 +212,9 @@ def _check_required(work: Working) -> None:
         if all(_must_be_filled(work, column) for column in columns):
             empties = [work.typed[name].is_null().alias(name) for name in group]
             empty = pl.DataFrame(empties).select(pl.all_horizontal(pl.all())).to_series()
+            for column in columns if empty.any() else ():
+                unread = empty & ~work.faults.bad & work.faults.find_rows_with(column)
+                work.faults.report_where(column, "one_of_unread", "row", unread, work.text_of(column.name))
             work.faults.report_where(columns[0], "one_of_empty", "row", empty & ~work.faults.bad)
 
 
