@@ -156,7 +156,7 @@ def _tell_case(entry: Entry) -> tuple[Any, ...] | None:
 
 def _name_rule(part: str, entry: Entry) -> str:
     name = name_entry(entry)
-    if entry.get("category") and entry.get("code"):
+    if entry.get("code") and (entry.get("category") or entry.get("type")):
         name = f"{name}（{entry['code']}）"
     return f"{name_part(part)}「{name}」" if name else name_part(part)
 

@@ -140,14 +140,16 @@ def missing_rosters(
 
 
 def _values(pack: Pack) -> PackTable:
-    """Each value with the days on which it holds, and the amounts that situations state themselves."""
+    """Each value with the days on which it holds, and the amounts that rules state themselves."""
     states = {"值": "value", "不适用": "not_applicable", "待定": "pending"}
     rows = [
         (v.name, v.effective, last, v.value, states[v.state], v.clause)
         for name in sorted({value.name for value in pack.values})
         for v, last in follow(sorted((v for v in pack.values if v.name == name), key=lambda v: v.effective))
     ]
-    stated = dict.fromkeys(name for s in pack.situations for name in s.prices)
+    stated = dict.fromkeys(
+        [*(name for s in pack.situations for name in s.prices), *(fixed.amount for fixed in pack.fixed_contributions)]
+    )
     amounts = [(name, yuan) for name in stated if (yuan := read_amount(name)) is not None]
     return PackTable(
         "pack_value_spans",

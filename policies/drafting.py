@@ -24,8 +24,8 @@ _AMOUNTS: Final = {
     "grants": ("amount", "share"),
     "incentives": ("amount",),
 }
-# Amounts that situations state themselves: a value that is still 待定 stands in until somebody puts this year's.
-_STATED_AMOUNTS: Final = ("own", "own_choice", "fiscal")
+# Amounts that rules state themselves: a value that is still 待定 stands in until somebody puts this year's.
+_STATED_AMOUNTS: Final = {"situations": ("own", "own_choice", "fiscal"), "fixed_contributions": ("amount",)}
 # What is asked of those who retire from a day on stays so for them: a schedule does not begin anew each year.
 _LASTING: Final = frozenset({("local_years", "effective"), ("service_years", "effective")})
 # What names a rule or says where it stands decides nothing, whatever numbers are in it.
@@ -72,8 +72,8 @@ def _write_part(part: str, value: Any, year: int) -> Iterator[str]:
 
 
 def _list_stated(part: str, rule: Data, number: int) -> dict[str, list[str]]:
-    """Keys under which a situation states yuan itself, and the values that stand in for them: one, or one a level."""
-    keys = [key for key in _STATED_AMOUNTS if part == "situations" and rule.get(key)]
+    """Keys under which a rule states yuan itself, and the values that stand in for them: one, or one a level."""
+    keys = [key for key in _STATED_AMOUNTS.get(part, ()) if rule.get(key)]
     stated = {}
     for key in keys:
         if isinstance(rule[key], list):

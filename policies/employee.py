@@ -16,6 +16,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from policies.parts import Exact, Sourced
+from policies.situations import Amount
 from policies.values import Value, value_on
 
 EmployerType = Literal[
@@ -77,6 +78,22 @@ class Contribution(Step):
     def values(self) -> list[str]:
         """Names of the values it needs."""
         return [name for name in (self.base, self.lower, self.upper) if name]
+
+
+class FixedContribution(Step):
+    """What one side pays a month for each person besides the share of a base (大额医疗费用补助 …): yuan, or the value that says so.
+
+    `code` is its official name.
+    """
+
+    code: str
+    type: Literal["employer", "employee", "flexible"]
+    amount: Amount
+
+    @property
+    def side(self) -> str:
+        """What is paid by whom: its steps follow one another."""
+        return f"{self.code}/{self.type}"
 
 
 class LocalYears(Step):
@@ -186,6 +203,7 @@ class Drive(Sourced):
 
 def find_employee_faults(
     contributions: Sequence[Contribution],
+    fixed_contributions: Sequence[FixedContribution],
     service_years: Sequence[ServiceYears],
     local_years: Sequence[LocalYears],
     employer_classes: Sequence[EmployerClass],
@@ -193,7 +211,10 @@ def find_employee_faults(
 ) -> Iterator[str]:
     """What does not fit together, in Chinese."""
     keyed: dict[str, list[str]] = {
-        "缴费": [f"{item.side}/{item.effective}" if item.effective else item.side for item in contributions],
+        **{
+            title: [f"{item.side}/{item.effective}" if item.effective else item.side for item in items]
+            for title, items in (("缴费", contributions), ("另缴定额", fixed_contributions))
+        },
         "单位类型": [item.type for item in employer_classes],
         "稽核内容": [item.kind for item in inspections],
     }
@@ -204,8 +225,15 @@ def find_employee_faults(
     accounts = {item.account for item in contributions if item.type == "flexible"}
     if accounts - {None} and accounts != {"with_account", "without_account"}:
         yield "缴费「flexible」：写了 account 的，统账结合（with_account）和单建统筹（without_account）都要写，不写 account 的不能有"
-    for side in dict.fromkeys(item.side for item in contributions):
-        yield from _find_step_faults(f"缴费「{side}」", [item for item in contributions if item.side == side])
+    for title, items in (("缴费", contributions), ("另缴定额", fixed_contributions)):
+        for side in dict.fromkeys(item.side for item in items):
+            yield from _find_step_faults(f"{title}「{side}」", [item for item in items if item.side == side])
+    known = {item.type for item in contributions}
+    yield from (
+        f"另缴定额「{item.side}」：没有缴费「{item.type}」，定额加在它上面"
+        for item in fixed_contributions
+        if item.type not in known
+    )
     yield from _find_step_faults("省内实际缴费年限", local_years)
     for sex, word in (("male", "男"), ("female", "女")):
         yield from _find_step_faults(f"累计缴费年限（{word}）", [item for item in service_years if item.sex == sex])

@@ -18,6 +18,7 @@ def employee_tables(pack: Pack) -> list[PackTable]:
     return [
         _settings(pack),
         _contributions(pack),
+        _fixed_contributions(pack),
         _service_years(pack),
         _local_years(pack),
         _employer_classes(pack),
@@ -81,6 +82,20 @@ def _contributions(pack: Pack) -> PackTable:
             )
             for side in dict.fromkeys(c.side for c in pack.contributions)
             for c, last in follow([c for c in pack.contributions if c.side == side])
+        ],
+    )
+
+
+def _fixed_contributions(pack: Pack) -> PackTable:
+    """What each side pays for each person besides, with the days on which that holds."""
+    columns = ("code", "type", "amount", "clause")
+    return PackTable(
+        "pack_fixed_contributions",
+        {**dict.fromkeys(columns, "VARCHAR"), "holds_from": "DATE", "holds_to": "DATE"},
+        [
+            (f.code, f.type, f.amount, f.clause, f.effective or dt.date.min, last)
+            for side in dict.fromkeys(f.side for f in pack.fixed_contributions)
+            for f, last in follow([f for f in pack.fixed_contributions if f.side == side])
         ],
     )
 

@@ -28,6 +28,7 @@ from policies.employee import (
     Drive,
     EmployeeGaps,
     EmployerClass,
+    FixedContribution,
     Inspection,
     LocalYears,
     Reminders,
@@ -175,6 +176,7 @@ class Pack(Part):
     incentive_limit: IncentiveLimit | None = None
     deliveries: tuple[Delivery, ...] = ()
     contributions: tuple[Contribution, ...] = ()
+    fixed_contributions: tuple[FixedContribution, ...] = ()
     service_years: tuple[ServiceYears, ...] = ()
     local_years: tuple[LocalYears, ...] = ()
     deemed_years: DeemedYears | None = None
@@ -233,7 +235,12 @@ class Pack(Part):
     def find_faults(self) -> list[str]:
         """Everything that does not fit together, in Chinese; works on packs of which single entries were left out."""
         employee = find_employee_faults(
-            self.contributions, self.service_years, self.local_years, self.employer_classes, self.inspections
+            self.contributions,
+            self.fixed_contributions,
+            self.service_years,
+            self.local_years,
+            self.employer_classes,
+            self.inspections,
         )
         return [
             *self._repeated_keys(),
@@ -280,6 +287,7 @@ class Pack(Part):
     def _name_prices(self) -> Iterator[tuple[str, str]]:
         for situation in self.situations:
             yield from ((f"情形「{situation.code}」", name) for name in situation.prices)
+        yield from ((f"另缴定额「{fixed.side}」", fixed.amount) for fixed in self.fixed_contributions)
 
     def _name_further_values(self) -> Iterator[tuple[str, str]]:
         for contribution in self.contributions:

@@ -54,6 +54,15 @@ def load_changed(folder: Path, old: str, new: str) -> str:
             ),
             "缴费「employer」：2026-01-01 起下限「base_lower」18000.01 高于上限「base_upper」18000",
         ),
+        (
+            "[[service_years]]",
+            (
+                '[[fixed_contributions]]\ncode = "大额"\ntype = "employee"\namount = 5\nclause = "HS-4"\nquote = "大病保险费"\n\n'
+                '[[fixed_contributions]]\ncode = "大额"\ntype = "employee"\namount = 6\nclause = "HS-4"\nquote = "大病保险费"\n\n'
+                "[[service_years]]"
+            ),
+            "另缴定额「大额/employee」写了两次",
+        ),
         ('lower = "base_lower"', 'lower = "3600"', "没有数值「3600」，可用：base_lower"),
         ('base = "base_value"\nshare = 0.60\n', "", "自选缴费基数的不写 base"),
         (
@@ -319,6 +328,37 @@ def test_bases_that_persons_choose_or_earn_are_kept_within_the_bounds(tmp_path: 
     assert "名册没有写明缴费基数" in rows["004"]["reason"]
     # Who earns more than the upper bound owes of no more than that.
     assert [row for row in tables["employer_findings"] if row["kind"] == "base_understated"] == []
+
+
+FIXED = """[[fixed_contributions]]
+code = "{code}"
+type = "flexible"
+amount = {amount}
+clause = "HS-5"
+quote = "缴费比例为8%"
+
+"""
+
+
+def test_a_fixed_amount_that_is_still_open_leaves_what_is_due_open(tmp_path: Path) -> None:
+    for folder, second, due, told in (
+        ("known", "2.50", Decimal("414.50"), "；另缴大额补助、长护险 14.50 元"),
+        ("open", '"base_upper"', None, "；另缴大额补助、长护险待定，应缴金额没有计算"),
+    ):
+        county = County()
+        number = make_id(dt.date(1990, 1, 1), 2, "430423")
+        county.employee_insurance.append(Spell(number, "某人", employee_type="flexible", base=Decimal(5000)))
+        fixed = FIXED.format(code="长护险", amount=second) + FIXED.format(code="大额补助", amount=12)
+        (tmp_path / folder).mkdir()
+        tables = run_changed(
+            tmp_path / folder,
+            county,
+            ("[[contributions]]", BOUNDS.format(name="low", value=4000) + fixed + "[[contributions]]"),
+            ('base = "base_value"\nshare = 0.60', 'lower = "bound_low"'),
+        )
+        (row,) = [row for row in tables["contributions"] if row["id_number"] == number]
+        assert row["employee_due"] == due
+        assert told in row["reason"]
 
 
 def test_a_rate_may_change_within_the_year(tmp_path: Path) -> None:

@@ -87,7 +87,15 @@ def _list_parts(pack: Pack) -> Iterator[tuple[object, tuple[str, ...]]]:
     )
     yield (
         pack.contributions,
-        ("contribution_months", "base_days", "unit_payrolls", "person_bases", "unit_bases", "contributions"),
+        (
+            "contribution_months",
+            "base_days",
+            "fixed_dues",
+            "unit_payrolls",
+            "person_bases",
+            "unit_bases",
+            "contributions",
+        ),
     )
     yield pack.arrears, ("arrears_spells", "arrears", "quarterly_collections")
     yield pack.service_years or pack.local_years, ("retirement_findings",)

@@ -10,6 +10,8 @@ WITH months AS (
 starts AS (
   SELECT holds_from FROM pack_contributions
   UNION
+  SELECT holds_from FROM pack_fixed_contributions
+  UNION
   SELECT holds_from FROM pack_value_spans
 )
 

@@ -66,7 +66,7 @@ SELECT
     WHEN u.incomplete OR u.employer_due + u.employee_due - u.paid IS NULL THEN NULL
     ELSE greatest(u.employer_due + u.employee_due - u.paid, 0)
   END AS shortfall,
-  [u.clause] AS clause,
+  list_sort(list_distinct(list_concat([u.clause], coalesce(u.clauses, CAST([] AS VARCHAR[]))))) AS clause,
   CASE
     WHEN u.total IS NULL THEN '没有上年度申报工资，应缴基数未核对'
     ELSE '上年度 ' || CAST(u.persons AS VARCHAR) || ' 人月工资合计 ' || CAST(u.total AS VARCHAR) || ' 元'
@@ -76,6 +76,7 @@ SELECT
         WHEN u.below THEN '，月平均工资低于下限，以下限为准'
         ELSE ''
       END
+      || coalesce('；单位部分另缴' || u.titles || coalesce('每人 ' || CAST(u.fixed AS VARCHAR) || ' 元', '待定，没有计算'), '')
   END
   || CASE WHEN u.incomplete THEN '；部分职工没有上年度申报工资，个人部分未核对' ELSE '' END
   || CASE WHEN u.paid IS NULL THEN '；没有该月缴费明细，少缴未核对' ELSE '' END AS reason,
@@ -86,7 +87,7 @@ SELECT
   k.id_number, k.name, k.township, k.village, d.month, d.uscc, d.declared, d.base_due, CAST(NULL AS DECIMAL(12, 2)),
   d.employee_due, d.paid,
   CASE WHEN d.employee_due - d.paid IS NOT NULL THEN greatest(d.employee_due - d.paid, 0) END,
-  [d.clause],
+  list_sort(list_distinct(list_concat([d.clause], coalesce(d.clauses, CAST([] AS VARCHAR[]))))),
   CASE
     WHEN d.unsaid THEN '名册没有写明统账结合还是单建统筹，应缴金额未核对'
     WHEN NOT d.given AND d.chosen THEN '名册没有写明缴费基数，应缴金额未核对'
@@ -100,6 +101,11 @@ SELECT
     ELSE '按上年度本人月平均工资计算，由单位代扣代缴；单位部分见单位一行'
   END
   || CASE WHEN d.above THEN '；高于上限，以上限为准' WHEN d.below THEN '；低于下限，以下限为准' ELSE '' END
+  || CASE
+    WHEN d.fixed IS NULL THEN '；另缴' || d.titles || '待定，应缴金额没有计算'
+    WHEN d.employee_due IS NOT NULL THEN coalesce('；另缴' || d.titles || ' ' || CAST(d.fixed AS VARCHAR) || ' 元', '')
+    ELSE ''
+  END
   || CASE WHEN d.paid IS NULL THEN '；没有该月个人缴费明细，少缴未核对' ELSE '' END,
   list_sort(list_distinct(list_concat(d.source_rows, coalesce(d.paid_rows, CAST([] AS BIGINT[])))))
 FROM persons_due AS d

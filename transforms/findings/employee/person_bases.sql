@@ -2,7 +2,7 @@
 -- as a flexible worker (`type` flexible, without employer) a share of a value of the pack, or of the base that they have chosen
 -- (`chosen`). Where the rates are two (`account`: with a personal account or without one), the person's row says which; one that does
 -- not (`unsaid`) leaves the amount empty. What is paid of is kept within the bounds; an amount is empty while its base, or a bound that could decide, is
--- unknown. `declared`: the base in 职工医保; `given`: whether there is anything to keep within the bounds.
+-- unknown. What each person owes besides (`fixed`, fixed_dues) is no part of the base. `declared`: the base in 职工医保; `given`: whether there is anything to keep within the bounds.
 CREATE TABLE person_bases AS
 WITH employed AS (
   SELECT
@@ -37,7 +37,7 @@ paying AS (
 
 bounded AS (
   SELECT
-    p.*, y.priced_on, c.account, c.account IS NOT NULL AND p.own_account IS NULL AS unsaid, c.rate, c.clause,
+    p.*, y.priced_on, CASE WHEN x.type IS NULL THEN 0 ELSE x.amount END AS fixed, x.titles, x.clauses, c.account, c.account IS NOT NULL AND p.own_account IS NULL AS unsaid, c.rate, c.clause,
     c.type = 'flexible' AND c.base IS NULL AS chosen, c.base IS NOT NULL OR p.own_base IS NOT NULL AS given,
     coalesce(c.base IS NULL AND p.own_base > hi.value, FALSE) AS above,
     coalesce(c.base IS NULL AND p.own_base < lo.value, FALSE) AS below,
@@ -51,6 +51,7 @@ bounded AS (
   CROSS JOIN (SELECT DISTINCT priced_on FROM base_days) AS y
   INNER JOIN pack_contributions AS c
     ON c.type = p.type AND (c.account IS NULL OR c.account = coalesce(p.own_account, 'with_account')) AND y.priced_on BETWEEN c.holds_from AND c.holds_to
+  LEFT JOIN fixed_dues AS x ON x.type = c.type AND x.priced_on = y.priced_on
   LEFT JOIN pack_value_spans AS v ON v.name = c.base AND y.priced_on BETWEEN v.holds_from AND v.holds_to
   LEFT JOIN pack_value_spans AS hi ON hi.name = c.upper AND y.priced_on BETWEEN hi.holds_from AND hi.holds_to
   LEFT JOIN pack_value_spans AS lo ON lo.name = c.lower AND y.priced_on BETWEEN lo.holds_from AND lo.holds_to
@@ -59,6 +60,6 @@ bounded AS (
 SELECT
   type, person_key, employer_key, uscc, priced_on, declared,
   CASE WHEN NOT unsaid THEN CAST(base AS DECIMAL(18, 2)) END AS base_due,
-  CASE WHEN NOT unsaid THEN CAST(base * rate AS DECIMAL(12, 2)) END AS employee_due,
-  rate, clause, chosen, given, account, unsaid, above AND NOT unsaid AS above, below AND NOT unsaid AS below, source_rows
+  CASE WHEN NOT unsaid THEN CAST(base * rate + fixed AS DECIMAL(12, 2)) END AS employee_due,
+  rate, fixed, titles, clauses, clause, chosen, given, account, unsaid, above AND NOT unsaid AS above, below AND NOT unsaid AS below, source_rows
 FROM bounded;
