@@ -139,12 +139,13 @@ def _compare_entries(part: str, before: list[Entry], after: list[Entry]) -> Iter
 def _pair(before: list[Entry], after: list[Entry]) -> list[tuple[Entry, Entry]]:
     """Entries that are the same rule: by their key, else by title, else by condition (other places number otherwise)."""
     pairs: list[tuple[Entry, Entry]] = []
-    for tell in (identify, lambda entry: entry.get("title"), _tell_case):
+    # The first of several steps has no key, as it has no first day.
+    for tell in (identify, lambda entry: entry.get("title") or None, _tell_case):
         taken = {id(entry) for pair in pairs for entry in pair}
         rest = {tell(entry): entry for entry in reversed(after) if id(entry) not in taken}
         for entry in before:
             key = tell(entry)
-            if id(entry) not in taken and key and key in rest:
+            if id(entry) not in taken and key is not None and key in rest:
                 pairs.append((entry, rest.pop(key)))
     return pairs
 

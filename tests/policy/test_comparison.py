@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from policies import Pack, load_pack
+from policies import Pack, list_packs, load_pack
 from policies.comparison import compare_packs
 from tests.policy.packs import SMALL, change, write_pack
 
@@ -21,6 +21,14 @@ def load(folder: Path, text: str) -> Pack:
 
 def test_the_same_pack_differs_in_nothing(tmp_path: Path) -> None:
     assert compare(tmp_path) == []
+    for name in list_packs():
+        assert compare_packs(load_pack(name), load_pack(name)) == []
+
+
+def test_the_first_of_several_steps_is_told_before_and_after(tmp_path: Path) -> None:
+    before = load_pack("hengshan-2026-employee")
+    text = before.path.read_text(encoding="utf-8").replace("years = 10\n", "years = 11\n", 1)
+    assert compare_packs(before, load(tmp_path, text)) == ["省内实际缴费年限·年数：10 → 11"]
 
 
 def test_a_clause_or_quotation_alone_is_no_difference(tmp_path: Path) -> None:
