@@ -147,9 +147,7 @@ def _values(pack: Pack) -> PackTable:
         for name in sorted({value.name for value in pack.values})
         for v, last in follow(sorted((v for v in pack.values if v.name == name), key=lambda v: v.effective))
     ]
-    stated = dict.fromkeys(
-        [*(name for s in pack.situations for name in s.prices), *(fixed.amount for fixed in pack.fixed_contributions)]
-    )
+    stated = dict.fromkeys(name for _, name in pack.name_prices())
     amounts = [(name, yuan) for name in stated if (yuan := read_amount(name)) is not None]
     return PackTable(
         "pack_value_spans",

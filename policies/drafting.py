@@ -25,7 +25,11 @@ _AMOUNTS: Final = {
     "incentives": ("amount",),
 }
 # Amounts that rules state themselves: a value that is still 待定 stands in until somebody puts this year's.
-_STATED_AMOUNTS: Final = {"situations": ("own", "own_choice", "fiscal"), "fixed_contributions": ("amount",)}
+_STATED_AMOUNTS: Final = {
+    "situations": ("own", "own_choice", "fiscal"),
+    "fixed_contributions": ("amount",),
+    "retirement_supplement": ("base",),
+}
 # What is asked of those who retire from a day on stays so for them: a schedule does not begin anew each year.
 _LASTING: Final = frozenset({("local_years", "effective"), ("service_years", "effective")})
 # What names a rule or says where it stands decides nothing, whatever numbers are in it.

@@ -126,6 +126,18 @@ class Retirement(Sourced):
     still_due: str = ""
 
 
+class RetirementSupplement(Sourced):
+    """What each missing month costs who makes them up at once: `rate` of `share` of `base`, a value or yuan.
+
+    `priced_on`: which day's value, the as-of date's (as_of) or that of the month of retirement.
+    """
+
+    base: Amount
+    share: Exact = Field(default=Decimal(1), ge=0)
+    rate: Exact = Field(default=Decimal(1), ge=0, le=1)
+    priced_on: Literal["as_of", "retirement"]
+
+
 class RetirementReview(Sourced):
     """All who draw benefits of retirement are held against the required years."""
 

@@ -34,6 +34,7 @@ from policies.employee import (
     Reminders,
     Retirement,
     RetirementReview,
+    RetirementSupplement,
     SchemeTarget,
     ServiceYears,
     find_crossed_bounds,
@@ -181,6 +182,7 @@ class Pack(Part):
     local_years: tuple[LocalYears, ...] = ()
     deemed_years: DeemedYears | None = None
     retirement: Retirement | None = None
+    retirement_supplement: RetirementSupplement | None = None
     retirement_review: RetirementReview | None = None
     arrears: ArrearsRule | None = None
     arrears_grace: ArrearsGrace | None = None
@@ -245,7 +247,7 @@ class Pack(Part):
         return [
             *self._repeated_keys(),
             *find_window_faults(self.windows),
-            *find_value_faults(self.values, self._name_prices(), self._name_further_values()),
+            *find_value_faults(self.values, self.name_prices(), self._name_further_values()),
             *self._situation_faults(),
             *self._year_faults(),
             *find_category_faults(self.categories),
@@ -281,13 +283,16 @@ class Pack(Part):
 
     def name_values(self) -> Iterator[tuple[str, str]]:
         """Where a value is named, and which."""
-        yield from self._name_prices()
+        yield from self.name_prices()
         yield from self._name_further_values()
 
-    def _name_prices(self) -> Iterator[tuple[str, str]]:
+    def name_prices(self) -> Iterator[tuple[str, str]]:
+        """Where a value is named in whose place yuan may stand, and which."""
         for situation in self.situations:
             yield from ((f"情形「{situation.code}」", name) for name in situation.prices)
         yield from ((f"另缴定额「{fixed.side}」", fixed.amount) for fixed in self.fixed_contributions)
+        if self.retirement_supplement:
+            yield "一次性补缴", self.retirement_supplement.base
 
     def _name_further_values(self) -> Iterator[tuple[str, str]]:
         for contribution in self.contributions:

@@ -26,6 +26,7 @@ _SAYS_MORE_OF: Final = {
     "arrears_liability": ("arrears",),
     "deemed_years": ("service_years",),
     "retirement": ("service_years", "local_years"),
+    "retirement_supplement": ("service_years", "local_years"),
     "retirement_review": ("service_years", "local_years"),
     "reminders": ("inspections",),
 }

@@ -218,6 +218,31 @@ def test_what_retired_persons_still_pay_is_what_the_document_says(tmp_path: Path
     assert (entitled, "大病保险费仍须缴纳" in reason) == (True, told)
 
 
+@pytest.mark.parametrize(
+    ("base", "told"),
+    [
+        ('base = "bound_low"\nshare = 0.6\nrate = 0.08\npriced_on = "as_of"', "2304.00 元（10 个月，基数 4800.00 元）"),
+        ('base = "bound_low"\nrate = 0.08\npriced_on = "retirement"', "3200.00 元（10 个月，基数 4000.00 元）"),
+        ('base = 333.335\npriced_on = "as_of"', None),
+        ('base = 333.34\npriced_on = "as_of"', "3333.40 元（10 个月，基数 333.34 元）"),
+        ('base = "base_value"\nrate = 0.08\npriced_on = "as_of"', "的基数待定，金额没有计算"),
+    ],
+)
+def test_missing_months_are_made_up_at_the_base_of_the_day_named(tmp_path: Path, base: str, told: str | None) -> None:
+    number = make_id(dt.date(1964, 1, 1), 1, "430423")
+    retiree = Retiree(number, "某人", "2026-01", None, None, 180, 170, 0, "2026-01")
+    low = BOUNDS.format(name="low", value=4000)
+    raised = low.replace("4000", "4800").replace("2026-01-01", "2026-04-01")
+    part = f'[retirement_supplement]\n{base}\nclause = "HS-9"\nquote = "缴费达到上述年限的"\n\n[retirement_review]'
+    changes = (("[[contributions]]", low + raised + "[[contributions]]"), ("[retirement_review]", part))
+    if told is None:
+        with pytest.raises(UsageError, match="至多两位小数"):
+            run_changed(tmp_path, County(retirees=[retiree]), *changes)
+        return
+    (row,) = run_changed(tmp_path, County(retirees=[retiree]), *changes)["retirement_findings"]
+    assert row["reason"].endswith(f"；一次性补缴{'' if told.startswith('的') else ' '}{told}")
+
+
 def test_who_makes_up_late_may_wait_calendar_months(tmp_path: Path) -> None:
     county = County()
     number = make_id(dt.date(1980, 1, 1), 1, "430423")

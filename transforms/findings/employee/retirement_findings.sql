@@ -1,7 +1,7 @@
 -- One row per person on the roster of retirees: the years required and had, the months missing, and whether benefits may be drawn.
 -- Deemed months are those of the columns that the pack names; months in the province are what was actually paid. Where the roster
 -- has nothing at all in a column that counts, nothing is said about a total that it could complete. `asks_total`, `asks_local`: the
--- kinds of years that the document lays down; of the other nothing is said.
+-- kinds of years that the document lays down; of the other nothing is said. `month_price`: what making up a missing month at once costs.
 CREATE TABLE retirement_findings AS
 WITH retired AS (
   SELECT
@@ -16,7 +16,8 @@ counted AS (
   SELECT
     r.*, k.id_number, k.name, k.township, k.village, k.sex, k.birth_date,
     y.years AS required_years, coalesce(y.clause, t.clause) AS years_clause, l.years AS required_local_years, l.clause AS local_clause,
-    p.deemed_clause, p.retirement_clause, p.review_clause, p.still_due, s.as_of, s.month, s.scope_clause,
+    p.deemed_clause, p.retirement_clause, p.review_clause, p.supplement_clause, m.value AS supplement_base,
+    CAST(m.value * p.supplement_share * p.supplement_rate AS DECIMAL(18, 6)) AS month_price, p.still_due, s.as_of, s.month, s.scope_clause,
     coalesce(y.years > 0, t.asked) AS asks_total,
     coalesce(l.years > 0, FALSE) AS asks_local,
     CASE WHEN p.deemed_counts THEN coalesce(r.deemed_months, 0) ELSE 0 END
@@ -37,6 +38,9 @@ counted AS (
     ON y.sex = k.sex AND (y.first_day IS NULL OR r.retired_on >= y.first_day) AND (y.end_day IS NULL OR r.retired_on < y.end_day)
   LEFT JOIN pack_local_years AS l
     ON (l.first_day IS NULL OR r.retired_on >= l.first_day) AND (l.end_day IS NULL OR r.retired_on < l.end_day)
+  LEFT JOIN pack_value_spans AS m
+    ON m.name = p.supplement_base
+    AND CASE WHEN p.supplement_on = 'retirement' THEN r.retired_on ELSE s.values_on END BETWEEN m.holds_from AND m.holds_to
   LEFT JOIN employee_state AS e ON e.person_key = r.person_key
   LEFT JOIN (
     SELECT person_key, min(drawing_from) AS drawing_from
@@ -68,6 +72,14 @@ judged AS (
     CASE WHEN local_months IS NOT NULL THEN short_local END AS missing_local,
     has_pension OR (coalesce(may_be_of_age, TRUE) AND retirement_month <= month) AS has_entered
   FROM compared
+),
+
+priced AS (
+  SELECT
+    *,
+    CASE WHEN has_entered AND supplement_clause IS NOT NULL AND missing_total + missing_local > 0 THEN greatest(missing_total, missing_local) END
+      AS to_make_up
+  FROM judged
 )
 
 SELECT
@@ -86,6 +98,7 @@ SELECT
   j.draws AS drawing,
   list_sort(list_distinct([
     j.grounds, coalesce(j.local_clause, j.grounds), coalesce(j.deemed_clause, j.grounds), coalesce(j.retirement_clause, j.grounds),
+    CASE WHEN j.to_make_up IS NOT NULL THEN j.supplement_clause ELSE j.grounds END,
     CASE WHEN j.draws AND (j.missing_total > 0 OR j.missing_local > 0) THEN coalesce(j.review_clause, j.grounds) ELSE j.grounds END
   ])) AS clause,
   CASE
@@ -121,7 +134,14 @@ SELECT
     WHEN j.draws AND NOT j.has_entered THEN '；正在享受退休待遇，须核查'
     WHEN j.missing_total = 0 AND j.missing_local = 0 AND j.has_entered THEN coalesce('；' || j.still_due || '仍须缴纳', '')
     ELSE ''
+  END
+  || CASE
+    WHEN j.to_make_up IS NULL THEN ''
+    WHEN j.month_price IS NULL THEN '；一次性补缴的基数待定，金额没有计算'
+    ELSE
+      '；一次性补缴 ' || CAST(CAST(j.to_make_up * j.month_price AS DECIMAL(12, 2)) AS VARCHAR) || ' 元（'
+      || CAST(j.to_make_up AS VARCHAR) || ' 个月，基数 ' || CAST(CAST(j.supplement_base AS DECIMAL(12, 2)) AS VARCHAR) || ' 元）'
   END AS reason,
   c.source_rows
-FROM judged AS j
+FROM priced AS j
 INNER JOIN cited_rows AS c ON c.person_key = j.person_key;
