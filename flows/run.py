@@ -7,6 +7,7 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -51,6 +52,8 @@ from transforms.staging import (
     Staged,
     check_gate,
     judge_this_year,
+    judge_townships,
+    list_increments,
     read_decisions,
     read_townships,
     stage,
@@ -237,7 +240,10 @@ class _Reconciliation:
                 limits=self._pack.gate,
                 previous=self._before,
                 accept=accept,
-                further=judge_this_year(engine, self._pack, self._settings.day, self._previous),
+                further=chain(
+                    judge_this_year(engine, self._pack, self._settings.day, self._previous),
+                    judge_townships(engine, self._pack, self._previous, list_increments(found)),
+                ),
             )
         except GateRefused as refusal:
             senders = dict(engine.rows("SELECT file, min(department) FROM source_sheets GROUP BY file"))

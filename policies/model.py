@@ -67,11 +67,11 @@ class Rosters(Part):
 
 
 class GateLimits(Part):
-    """Thresholds of the data gate (contract §2): the share of a file's (for `row_loss` a roster's) rows above which it is refused.
+    """Thresholds of the data gate (contract §2): the share of a file's (for `row_loss` a roster's, or a township's) rows above which it is refused.
 
     `unusable_numbers`: rows without a usable number. `foreign_numbers`: numbers in the household register that begin with
     another county's address code. `swapped_columns`: rows in which two columns stand in each other's place. `least_rows` and
-    `least_numbers`: how many must have been compared before swapped columns and foreign numbers prove anything. By `row_loss` and
+    `least_numbers`: how many must have been compared before swapped columns and foreign numbers, or a township's losses, prove anything. By `row_loss` and
     `least_rows` it is also told whether people of a relief identity have left or their list is missing, which refuses nothing.
     """
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
+from policies import load_pack
 from policies.model import GateLimits
 from schemas.errors import GateRefused, Problem, UsageError
 from schemas.rosters import ROSTERS
 from tests.invented_people import make_number, make_numbers
 from tests.unit.staged_folder import COUNTY, stage_folder, write_csv
-from transforms.staging import Townships, check_gate
+from transforms.staging import Townships, check_gate, judge_townships
 
 HEADER = ["证件号码", "姓名", "乡镇"]
 PEOPLE = make_numbers(20)
@@ -266,3 +269,32 @@ def test_a_check_that_compared_nothing_says_so(raw: Path) -> None:
     assert compared["户籍名册号码的地区"] == 0
     assert compared["出生日期与号码（列是否对调）"] == 0
     assert compared["本月行数与上月相比"] == 0
+
+
+@pytest.mark.parametrize(
+    ("now", "pack", "increments", "told"),
+    [
+        (["易俗河镇"] * 5 + ["石潭镇"] * 2, "xiangtan-2022-resident", set(), True),
+        (["易俗河镇"] * 5 + ["石潭镇"] * 3, "xiangtan-2022-resident", set(), False),
+        # Renamed or merged: everybody is still there.
+        (["易俗河镇"] * 10, "xiangtan-2022-resident", set(), False),
+        (["易俗河镇"] * 5, "xiangtan-2022-resident", {"household_register"}, False),
+        (["易俗河镇"] * 5, "another", set(), False),
+    ],
+)
+def test_a_township_that_is_gone_from_the_register_is_refused(
+    raw: Path, now: list[str], pack: str, increments: set[str], told: bool
+) -> None:
+    places = ["易俗河镇"] * 5 + ["石潭镇"] * 5
+    previous = raw.parent / "previous"
+    (previous / "tables").mkdir(parents=True)
+    (previous / "manifest.json").write_text(json.dumps({"pack": {"id": pack}}), encoding="utf-8")
+    before = {"id_number": PEOPLE[:10], "township": places, "in_population": [True] * 10}
+    before |= {"population_reason": ["registered"] * 10, "insurance_status": ["none"] * 10}
+    pl.DataFrame(before).write_parquet(previous / "tables/persons.parquet")
+    write_csv(
+        raw / "户籍人口.csv", [HEADER, *([number, "王小明", place] for number, place in zip(PEOPLE, now, strict=False))]
+    )
+    rules = load_pack("xiangtan-2022-resident").model_copy(update={"gate": GateLimits(least_numbers=5)})
+    found = list(judge_townships(stage_folder(raw, raw.parent / "work").engine, rules, previous, increments))
+    assert ["石潭镇（上期 5 人，3 人不在）" in finding.problem.what for finding in found] == ([True] if told else [])

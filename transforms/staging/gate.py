@@ -121,7 +121,7 @@ def _find_losses(
 ) -> tuple[list[Finding], int]:
     """Full rosters that have far fewer rows than last month, and how many rosters could be compared."""
     uneven = {code for code, roster in ROSTERS.items() if roster.events or roster.returned}
-    uneven |= {sheet.roster for sheet in survey.sheets if sheet.kind == "increment"}
+    uneven |= list_increments(survey)
     before = count_rows(previous) if previous else {}
     compared = [code for code in staged.supplied if before.get(code) and code not in uneven]
     findings = []
@@ -139,6 +139,11 @@ def _find_losses(
             )
             findings.append(Finding(Problem(what, advice, "、".join(files[:_NAMES_SHOWN])), files, code))
     return findings, len(compared)
+
+
+def list_increments(survey: Survey) -> set[str]:
+    """List the rosters of which a file holds only what is new."""
+    return {sheet.roster for sheet in survey.sheets if sheet.kind == "increment"}
 
 
 def count_rows(manifest: Mapping[str, Any]) -> dict[str, int]:
