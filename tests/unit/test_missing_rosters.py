@@ -215,6 +215,21 @@ def test_a_missing_list_of_the_year_before_is_told(tmp_path: Path, years: tuple[
     assert [gap["conclusion"] for gap in told if "居民医保名单" in gap["conclusion"]] == ([said] if said else [])
 
 
+def test_townships_of_which_the_register_names_nobody_are_told(tmp_path: Path) -> None:
+    """Their files may not have come: in the first month nothing else could show it."""
+    county = make_county()
+    county.household_register = [replace(row, township="白石镇") for row in county.household_register]
+    county.resident_insurance = [
+        replace(row, year=2022, paid_on=date(2021, 10, 8)) for row in county.resident_insurance
+    ]
+    write_rosters(county, tmp_path / "raw")
+    place = {"pack": "xiangtan-2022-resident", "raw": tmp_path / "raw", "out": tmp_path / "out", "threads": 1}
+    result = reconcile(read_run_settings(month="2022-02", no_workbooks=True, **place))
+    told = json.loads((result.folder / "manifest.json").read_text(encoding="utf-8"))["not_checked"]
+    (gap,) = [gap for gap in told if "名册里没有这些乡镇的人" in gap["conclusion"]]
+    assert ("易俗河镇" in gap["conclusion"], "白石镇" in gap["conclusion"]) == (True, False)
+
+
 def test_what_only_a_remark_says_is_told_and_nobody_left_out(tmp_path: Path) -> None:
     county = make_county()
     write_rosters(county, tmp_path / "raw")
