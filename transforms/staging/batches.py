@@ -11,6 +11,7 @@ import polars as pl
 from schemas.rosters import Column
 from transforms.sources import UNFIT, Sheet
 from transforms.staging import signs
+from transforms.staging.accounts import settle_accounts
 from transforms.staging.categories import complete_class
 from transforms.staging.column_readers import join_header
 from transforms.staging.columns import (
@@ -83,6 +84,7 @@ def stage_batch(reader: RosterReader, data: pl.DataFrame, sheet: Sheet) -> Stage
     # First: a damaged record is named by its village, too.
     _rename_villages(work)
     _settle_states(work)
+    settle_accounts(work)
     settle_numbers(work)
     _refuse_ragged(work)
     _refuse_unfit(work)
