@@ -83,12 +83,13 @@ class Contribution(Step):
 class FixedContribution(Step):
     """What one side pays a month for each person besides the share of a base (大额医疗费用补助 …): yuan, or the value that says so.
 
-    `code` is its official name.
+    `code` is its official name, `in_month` the month of the year in which it is paid, where that is one.
     """
 
     code: str
     type: Literal["employer", "employee", "flexible"]
     amount: Amount
+    in_month: int | None = Field(default=None, ge=1, le=12)
 
     @property
     def side(self) -> str:

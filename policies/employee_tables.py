@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from calendar import monthrange
 from collections.abc import Sequence
 from typing import Any, Final
 
 from policies.compiler import follow
-from policies.employee import LocalYears
+from policies.employee import FixedContribution, LocalYears
 from policies.model import Pack
 from policies.parts import Sourced
 from policies.tables import PackTable
+
+# The last year that a pack may speak of.
+_LAST_YEAR: Final = 2100
 
 
 def employee_tables(pack: Pack) -> list[PackTable]:
@@ -98,11 +102,22 @@ def _fixed_contributions(pack: Pack) -> PackTable:
         "pack_fixed_contributions",
         {**dict.fromkeys(columns, "VARCHAR"), "holds_from": "DATE", "holds_to": "DATE"},
         [
-            (f.code, f.type, f.amount, f.clause, f.effective or dt.date.min, last)
+            (f.code, f.type, f.amount, f.clause, *span)
             for side in dict.fromkeys(f.side for f in pack.fixed_contributions)
             for f, last in follow([f for f in pack.fixed_contributions if f.side == side])
+            for span in _list_spans(f, last, pack.year)
         ],
     )
+
+
+def _list_spans(fixed: FixedContribution, last: dt.date, year: int) -> list[tuple[dt.date, dt.date]]:
+    """From when to when it is paid: all the time that the step holds, or in its month of each year of it."""
+    first = fixed.effective or dt.date.min
+    if fixed.in_month is None:
+        return [(first, last)]
+    months = [(y, fixed.in_month, monthrange(y, fixed.in_month)[1]) for y in range(year, _LAST_YEAR + 1)]
+    spans = [(max(first, dt.date(y, month, 1)), min(last, dt.date(y, month, days))) for y, month, days in months]
+    return [(start, end) for start, end in spans if start <= end]
 
 
 _STEPS: Final = {"years": "INTEGER", "first_day": "DATE", "end_day": "DATE", "clause": "VARCHAR"}

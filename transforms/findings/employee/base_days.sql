@@ -12,6 +12,8 @@ starts AS (
   UNION
   SELECT holds_from FROM pack_fixed_contributions
   UNION
+  SELECT holds_to + 1 FROM pack_fixed_contributions WHERE holds_to < DATE '9999-12-31'
+  UNION
   SELECT holds_from FROM pack_value_spans
 )
 
