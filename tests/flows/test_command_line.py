@@ -152,6 +152,16 @@ def test_inspect_names_the_cells_that_a_run_with_the_pack_would_refuse(desk: Des
     assert places == [False, True]
 
 
+def test_inspect_calls_a_copy_so_and_says_only_of_the_first_what_is_wrong(desk: Desk) -> None:
+    rows = [["姓名", "身份证号码", "死亡日期"], ["王小明", "", "2021-11-03"]]
+    for name in ("死亡(1).xlsx", "死亡.xlsx"):
+        write_workbook(desk.raw / name, {"名单": rows})
+    assert run_command(["inspect", str(desk.raw)]) == 0
+    told = desk.capture.readouterr().out
+    assert "不读：死亡(1).xlsx，与「死亡.xlsx」内容完全相同，只读一次" in told
+    assert told.count("「身份证号码」列：证件号码为空") == 1
+
+
 def test_inspect_takes_a_folder_and_asks_the_sources_toml_above(desk: Desk) -> None:
     folder = desk.raw / "公安局"
     folder.mkdir()

@@ -73,7 +73,9 @@ def survey(
     """
     if not raw.is_dir():
         raise UsageError("找不到名册所在的文件夹", [Problem("文件夹不存在", "请核对 --raw 和 --month", str(raw))])
-    found = sorted((path for path in raw.rglob("*") if path.is_file()), key=lambda path: _rank(path.relative_to(raw)))
+    found = sorted(
+        (path for path in raw.rglob("*") if path.is_file()), key=lambda path: rank_name(path.relative_to(raw))
+    )
     result = survey_files(raw, found, passwords=passwords, townships=townships, workdir=workdir, tell=tell)
     result.ignored.extend(
         note_idle(read_declarations(raw), [read_name(path.relative_to(raw)).as_posix() for path in found])
@@ -81,7 +83,7 @@ def survey(
     return result
 
 
-def _rank(path: Path) -> tuple[bool, str]:
+def rank_name(path: Path) -> tuple[bool, str]:
     """Put files that are called copies behind all others, so that of equal ones the original is read."""
     return bool(_COPY.search(path.with_suffix("").as_posix())), path.as_posix()
 

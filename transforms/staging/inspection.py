@@ -12,10 +12,10 @@ from schemas.errors import Problem
 from schemas.rosters import ROSTERS
 from schemas.rules import RULES, advise
 from schemas.values import Vocabulary, read_vocabulary
-from transforms.sources import Sheet, read_batches
+from transforms.sources import Sheet, Survey, read_batches
 from transforms.sources.declared import FILE_NAME
 from transforms.sources.formats import read_name
-from transforms.sources.surveying import survey_files
+from transforms.sources.surveying import rank_name, survey_files
 from transforms.sources.ticks import CATEGORIES
 from transforms.staging.batches import stage_batch
 from transforms.staging.layout import REJECTS
@@ -73,22 +73,32 @@ def inspect_files(
     `townships` and `vocabulary` are those of a pack; without them any township counts, and the product's spellings. A file below the folder of a sources.toml is taken as that says, as a run of the month does.
     """
     places, words = townships or Townships(), vocabulary or read_vocabulary()
-    reports = []
+    folders: dict[Path, list[Path]] = {}
     for path in files:
         raw = next((folder for folder in path.parents if (folder / FILE_NAME).is_file()), path.parent)
-        found = survey_files(raw, [path], passwords=passwords, townships=places.names)
-        reports.append(
-            FileReport(
-                read_name(path.relative_to(raw)).as_posix(),
-                tuple(
-                    report_sheet(sheet, RosterReader(ROSTERS[sheet.roster], words, places))
-                    for sheet in (*found.sheets, *found.header_only)
-                ),
-                tuple(found.ignored),
-                tuple(found.problems),
-            )
-        )
-    return reports
+        folders.setdefault(raw, []).append(path)
+    reports: dict[Path, FileReport] = {}
+    for raw, own in folders.items():
+        ranked = sorted(own, key=lambda path: rank_name(path.relative_to(raw)))
+        found = survey_files(raw, ranked, passwords=passwords, townships=places.names)
+        reports |= {
+            path: _report_file(found, read_name(path.relative_to(raw)).as_posix(), words, places) for path in own
+        }
+    return [reports[path] for path in files]
+
+
+def _report_file(found: Survey, file: str, words: Vocabulary, places: Townships) -> FileReport:
+    """Report what a survey says of one of its files; a copy is told as that, and what is wrong with it at the first."""
+    return FileReport(
+        file,
+        tuple(
+            report_sheet(sheet, RosterReader(ROSTERS[sheet.roster], words, places))
+            for sheet in (*found.sheets, *found.header_only)
+            if sheet.file == file and not sheet.copy_of
+        ),
+        tuple((place, why) for place, why in found.ignored if place == file or place.startswith(f"{file}|")),
+        tuple(problem for problem in found.problems if problem.file == file),
+    )
 
 
 def report_sheet(sheet: Sheet, reader: RosterReader) -> SheetReport:
