@@ -55,9 +55,9 @@ def install(unpacked: Path, target: Path) -> subprocess.CompletedProcess[str]:
     # An index that cannot be reached, whatever the machine's own settings say.
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "CANBAO_"))}
     environment |= {"PIP_INDEX_URL": "http://127.0.0.1:9/", "PIP_CONFIG_FILE": os.devnull, "PYTHON": sys.executable}
-    return subprocess.run(
-        ["sh", unpacked / "install.sh", target], env=environment, capture_output=True, text=True, check=False
-    )
+    # A hardened server keeps from others what root writes, unless told otherwise.
+    command = ["sh", unpacked / "install.sh", target]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, umask=0o077)
 
 
 def test_the_archive_installs_without_a_network_and_reconciles(unpacked: Path, tmp_path: Path) -> None:
@@ -77,6 +77,26 @@ def test_the_archive_installs_without_a_network_and_reconciles(unpacked: Path, t
     assert told == ["2", str(len(list((ROOT / "policies").glob("*-*.toml"))))]
     assert not list(target.glob(".venv/lib/*/site-packages/hypothesis"))
     assert (target / "使用说明.md").is_file()
+
+
+def test_the_service_can_run_what_root_installed_and_nobody_else_reads_the_rosters(
+    unpacked: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "参保 对账"
+    installed = install(copy_with(unpacked, tmp_path, {}), target)
+    assert installed.returncode == 0, installed.stderr
+    needed = [
+        target,
+        target / ".venv",
+        *target.glob(".venv/lib/*/site-packages/flows/cli.py"),
+        program := target / ".venv/bin/canbao",
+    ]
+    assert [path.name for path in needed if not path.stat().st_mode & 0o004] == []
+    assert program.stat().st_mode & 0o001
+    assert {(target / name).stat().st_mode & 0o077 for name in ("data", "data/raw", "data/out")} == {0}
+    # The line that the installer tells is one for the shell, whatever the folder is called.
+    told = installed.stdout.strip().rpartition("：")[2].replace(" demo", " --help")
+    assert subprocess.run(["sh", "-c", told], cwd=tmp_path, capture_output=True, check=False).returncode == 0
 
 
 def test_what_only_early_patches_of_this_python_need_is_in_the_archive(unpacked: Path) -> None:
