@@ -18,6 +18,7 @@ _PARTS: Final = {
 # 情形「XT-5」.own（个人缴费）：… / 身份认定.until（截止日）：… / 必需名册：…
 _PLACE: Final = re.compile(r"(?P<part>[^「」：.（]+)(?:「(?P<key>[^」]+)」)?(?:\.(?P<setting>\w+))?")
 _HEADER: Final = re.compile(r"\s*\[{1,2}\s*(?P<part>[\w.]+)\s*\]{1,2}")
+_NAMED: Final = re.compile(r"\[{1,2}(?P<part>[a-z_]+)\]{1,2}")
 _TELLING: Final = ("code", "name", "category", "kind", "type")
 
 
@@ -26,7 +27,7 @@ def find_line(fault: str, text: str, data: Mapping[str, Any]) -> int | None:
     place = _PLACE.match(fault)
     part = _PARTS.get(place["part"].removesuffix("的")) if place else None
     if place is None or part is None:
-        return None
+        return _find_named(fault, text)
     number = _find_entry(data.get(part), place["key"])
     blocks = [block for name, block in _split(text) if name == part]
     if number is None or number >= len(blocks):
@@ -34,6 +35,12 @@ def find_line(fault: str, text: str, data: Mapping[str, Any]) -> int | None:
     setting = place["setting"]
     said = next((n for n, line in blocks[number] if setting and re.match(rf"\s*{setting}\s*=", line)), None)
     return said or blocks[number][0][0]
+
+
+def _find_named(fault: str, text: str) -> int | None:
+    """The line of the part that a fault names in brackets: 写了催缴（[reminders]）…"""
+    named = _NAMED.search(fault)
+    return next((block[0][0] for name, block in _split(text) if named and name == named["part"]), None)
 
 
 def _find_entry(entries: Any, key: str | None) -> int | None:
