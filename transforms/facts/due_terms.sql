@@ -1,6 +1,6 @@
 -- One row per due person: what the situation that decided sets, before any subsidy: wait, first day of benefits, and the prices of
 -- the day that governs them. A price is null while the pack leaves it 待定. The wait counts from the later of payment and first
--- benefit day, that day included (readings: Days and dates). A view: the steps that read it ask for different columns.
+-- benefit day, that day included. A view: the steps that read it ask for different columns.
 CREATE VIEW due_terms AS
 WITH begun AS (
   SELECT
