@@ -14,6 +14,7 @@ from schemas.values import read_vocabulary
 from tests.invented_tables import RUN, make_id, make_unit, write_invented
 from transforms.outputs import sheets
 from transforms.outputs.figures import read_figures
+from transforms.outputs.lists import CASE_NUMBER
 from transforms.outputs.townships import Recipient, name_files
 from transforms.outputs.workbook import write_workbooks
 
@@ -187,11 +188,12 @@ def test_what_a_clerk_needs_fits_on_a4_and_the_rest_stands_behind(tmp_path: Path
     """Columns that are for machines stay on the sheet, grouped; paper is not made unreadable by them."""
     table = TABLES[name]
     listed = {"outcome": "underpaid"} if name == "subsidies" else {}
-    books = write(tmp_path, {name: [{"id_number": make_id(1), "township": "甲镇", **listed}]})
-    for stem in ("参保对账总表", "乡镇_甲镇"):
+    case = {"list": name, "id_number": make_id(1), "case_no": "A2601-000001"}
+    books = write(tmp_path, {name: [{"id_number": make_id(1), "township": "甲镇", **listed}], "cases": [case]})
+    for stem, numbered in (("参保对账总表", (CASE_NUMBER,)), ("乡镇_甲镇", ())):
         sheet = books[stem][table.title]
         headings = [cell.value for cell in sheet[1]]
-        named = {column.name: column.heading for column in table.columns}
+        named = {column.name: column.heading for column in (*table.columns, *numbered)}
         printed = [named[one] for one in table.printed if one in named]
         assert headings[: len(printed)] == printed
         last = get_column_letter(len(printed))

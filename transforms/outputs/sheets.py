@@ -280,9 +280,7 @@ class Book:
         for position, column in enumerate(table.columns):
             sheet.write_string(0, position, column.heading, self.head)
         sheet.freeze_panes(1, _count_frozen(table.columns))
-        names = _list_printed(table)
-        printed = sum(WIDTHS[column.kind] for column in table.columns if column.name in names)
-        set_up_print(sheet, f"{self.title} {name}{self.note}", A3 if printed > _WIDEST_ON_A4 else A4)
+        set_up_print(sheet, f"{self.title} {name}{self.note}", _choose_paper(table))
         sheet.hide_gridlines(0)
         sheet.repeat_rows(0)
         return sheet
@@ -306,6 +304,13 @@ def _list_printed(table: Table) -> frozenset[str]:
     """
     own = {column.name for column in table.columns if column.kind != "sources"}
     return frozenset(own & {*table.printed} if table.printed else own)
+
+
+def _choose_paper(table: Table) -> int:
+    """Choose the size: columns that are named for paper have been chosen for A4, whatever the width of the case number."""
+    names = _list_printed(table)
+    width = sum(WIDTHS[column.kind] for column in table.columns if column.name in names)
+    return A3 if width > _WIDEST_ON_A4 and not table.printed else A4
 
 
 def _close_list(sheet: ListSheet, table: Table, rows: int) -> None:
