@@ -225,9 +225,9 @@ def export_files(
     rows: Annotated[str | None, option("--rows", "征缴名册每个文件多少行，默认 5000", "N")] = None,
 ) -> None:
     """由已发布的结果生成交给各部门、乡镇、学校、单位、居民的文件，每个文件只有收件人需要的列。"""
-    from flows.handing_out import Order, hand_out, tell_files
+    from flows.handing_out import Order, hand_out
 
-    folder, counted = hand_out(
+    folder, told = hand_out(
         Order(
             kinds=tuple(kinds or ()),
             pack=pack,
@@ -238,8 +238,8 @@ def export_files(
             rows_per_file=rows,
         )
     )
-    for kind, files in counted.items():
-        typer.echo(f"{kind}：{tell_files(files)}")
+    for kind, files in told.items():
+        typer.echo(f"{kind}：{files}")
     typer.echo(f"文件和外发登记在：{folder}")
 
 

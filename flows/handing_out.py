@@ -12,6 +12,7 @@ from typing import Final
 from flows.chosen import find_published, load_its_pack
 from policies import Pack
 from schemas.errors import Problem, UsageError
+from schemas.rosters import ROSTERS
 from transforms.explain.published import Published
 from transforms.handouts.desk import LEDGER, Desk
 from transforms.handouts.letters import write_circular, write_letters, write_notices
@@ -29,9 +30,17 @@ from transforms.handouts.people import (
 from transforms.handouts.templates import CIRCULAR, LETTER, NOTICE
 from transforms.outputs.manifest import read_whole
 from transforms.outputs.storage import guard_storage
+from transforms.staging.gate import count_rows
 
 HANDED_OUT: Final = "外发"
 ROWS: Final = 5000
+# The rosters that alone name whom a kind is written for: without any of them nobody knows whether there is somebody.
+_NAMED_BY: Final = {
+    SETTLEMENT: ("relief",),
+    FAMILY: ("employee_insurance",),
+    SCHOOL: ("school",),
+    EMPLOYER: ("pension", "payroll"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +59,8 @@ class Order:
     rows_per_file: str | None = None
 
 
-def hand_out(order: Order) -> tuple[Path, dict[str, int | None]]:
-    """Make the files; return their folder and kind → number of files. Those of the same kinds made before are replaced.
-
-    None instead of a number: the run's pack draws no such conclusion, so that nobody can say there is nothing to write.
+def hand_out(order: Order) -> tuple[Path, dict[str, str]]:
+    """Make the files; return their folder and kind → how many were made, or why none. Those made before are replaced.
 
     UsageError: no such kind, run or pack, a template that cannot be filled. GateRefused: the run was changed since.
     """
@@ -66,11 +73,16 @@ def hand_out(order: Order) -> tuple[Path, dict[str, int | None]]:
     return folder, _make(run, pack, folder, {kind: makers[kind] for kind in kinds})
 
 
-def tell_files(files: int | None) -> str:
-    """Say how many files of a kind were made, or why none."""
-    if files is None:
+def _tell_files(kind: str, files: int, desk: Desk) -> str:
+    """Say how many files of a kind were made; none because there is nothing to write, or because nobody can know."""
+    if files:
+        return f"{files} 个文件"
+    if desk.missing:
         return "未核对（这个政策包不作这项核对）"
-    return f"{files} 个文件" if files else "本月没有需要写的"
+    rosters = _NAMED_BY.get(kind, ())
+    if rosters and not count_rows(desk.run.manifest).keys() & rosters:
+        return f"未核对（本期没有收到{'、'.join(f'「{ROSTERS[code].title}」' for code in rosters)}名册）"
+    return "本月没有需要写的"
 
 
 def _list_makers(templates: Path | None, rows: int) -> dict[str, Callable[[Desk], None]]:
@@ -87,8 +99,8 @@ def _list_makers(templates: Path | None, rows: int) -> dict[str, Callable[[Desk]
     }
 
 
-def _make(run: Published, pack: Pack, folder: Path, makers: dict[str, Callable[[Desk], None]]) -> dict[str, int | None]:
-    counted: dict[str, int | None] = {}
+def _make(run: Published, pack: Pack, folder: Path, makers: dict[str, Callable[[Desk], None]]) -> dict[str, str]:
+    told: dict[str, str] = {}
     with guard_storage(folder):
         folder.mkdir(parents=True, exist_ok=True)
         # Made apart and moved when whole: a folder that stands there is complete.
@@ -101,15 +113,14 @@ def _make(run: Published, pack: Pack, folder: Path, makers: dict[str, Callable[[
                 before = len(desk.ledger)
                 desk.missing.clear()
                 make(desk)
-                made = len(desk.ledger) - before
-                counted[kind] = None if desk.missing and not made else made
+                told[kind] = _tell_files(kind, len(desk.ledger) - before, desk)
             desk.write_ledger(folder / LEDGER, list(makers))
             for kind in makers:
                 shutil.rmtree(folder / kind, ignore_errors=True)
                 if (fresh / kind).is_dir():
                     (fresh / kind).rename(folder / kind)
             (fresh / LEDGER).replace(folder / LEDGER)
-    return counted
+    return told
 
 
 def _check_kinds(asked: Sequence[str], known: Sequence[str]) -> list[str]:

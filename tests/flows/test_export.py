@@ -54,6 +54,17 @@ def test_every_file_that_is_made_stands_in_the_ledger_and_the_run_stays_as_it_wa
     assert run_command(["verify", str(run)]) == 0
 
 
+def test_what_a_missing_roster_alone_would_name_is_not_said_to_be_nobody(desk: Desk) -> None:
+    for roster in ("职工医保参保", "学籍"):
+        (desk.raw / f"{roster}.csv").unlink()
+    assert desk.run()[0] == 0
+    code, told, _ = export(desk, "家庭代缴", "学校未参保", "居民信")
+    assert code == 0
+    assert "家庭代缴：未核对（本期没有收到「职工医保参保」名册）" in told
+    assert "学校未参保：未核对（本期没有收到「学籍」名册）" in told
+    assert "居民信：未核对" not in told
+
+
 def test_one_kind_alone_leaves_the_others_standing(published: Desk, tmp_path: Path) -> None:
     target = str(tmp_path / "made")
     assert export(published, "征缴名册", "通报", "--out", target)[0] == 0
