@@ -82,6 +82,19 @@ def test_who_was_released_before_is_admitted_still(tmp_path: Path) -> None:
     }
 
 
+def test_a_list_of_a_longer_time_takes_back_also_after_a_month_without_one(tmp_path: Path) -> None:
+    """What came in between of births says nothing of releases."""
+    insured, *released = (make_id(ADULT, place) for place in range(4))
+    child = make_id(date(2022, 4, 9), 8)
+    paid = [Payment(insured, "测试", year, date(year - 1, 10, 10)) for year in (2021, 2022)]
+    months = Months("xiangtan-2022-resident", make_people([insured, *released, child]), paid, tmp_path)
+    events = [Event(number, "测试", "刑满释放", date(2022, 3, 10)) for number in released]
+    months.run("2022-03", events)
+    months.run("2022-04", births=[Birth(child, "测试", date(2022, 4, 9), mother_id=insured)])
+    may = months.run("2022-05", events[:2])
+    assert [may["dues"][number]["situation"] for number in released] == ["XT-9-released"] * 2 + ["XT-4-closed"]
+
+
 def test_parents_whom_an_earlier_list_of_births_named_count_still(tmp_path: Path) -> None:
     """A child born in January with an insured mother pays nothing, also when February's list names other children."""
     area = "430602"
@@ -119,16 +132,20 @@ def test_who_is_gone_from_the_roster_of_employees_has_left_on_a_day_that_nobody_
 
 
 def test_a_stop_without_its_day_is_told(tmp_path: Path) -> None:
-    """Stopped within ninety days, or before: the roster does not say; who works elsewhere by now has stopped nothing."""
-    dated, undated, again = (make_id(ADULT, place) for place in range(3))
+    """Stopped within ninety days, or before: the roster does not say, unless of a later job; who works elsewhere by now has stopped nothing."""
+    dated, undated, again, both = (make_id(ADULT, place) for place in range(4))
     paid = [Payment(make_id(ADULT, 9), "测试", year, date(year - 1, 10, 10)) for year in (2021, 2022)]
-    months = Months("xiangtan-2022-resident", make_people([dated, undated, again]), paid, tmp_path)
+    months = Months("xiangtan-2022-resident", make_people([dated, undated, again, both]), paid, tmp_path)
     begun = date(2021, 1, 1)
     april = months.run(
         "2022-04",
         spells=[
             Spell(dated, "测试", "某厂", insured_from=begun, stopped_on=date(2022, 4, 1), insured_status="4"),
-            *(Spell(number, "测试", "某厂", insured_from=begun, insured_status="4") for number in (undated, again)),
+            *(
+                Spell(number, "测试", "某厂", insured_from=begun, insured_status="4")
+                for number in (undated, again, both)
+            ),
+            Spell(both, "测试", "某店", insured_from=date(2022, 1, 1), stopped_on=date(2022, 4, 1), insured_status="4"),
             Spell(again, "测试", "某店", insured_from=date(2022, 3, 1)),
         ],
     )

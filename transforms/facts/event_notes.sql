@@ -7,7 +7,7 @@ WITH told AS (
   SELECT person_key, '职工医保已停保，停保日期没有写明，停保后的特殊情形未核对'
   FROM employee_spells
   GROUP BY person_key
-  HAVING NOT bool_or(active) AND count(CASE WHEN stopped_on IS NULL AND insured_status IN ('2', '4') THEN 1 END) > 0
+  HAVING NOT bool_or(active) AND max(stopped_on) IS NULL AND bool_or(insured_status IN ('2', '4'))
 )
 
 SELECT person_key, array_to_string(list_sort(list(reason)), '；') AS told

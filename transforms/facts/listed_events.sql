@@ -1,6 +1,6 @@
 -- One row per person, event and day (of a birth: and parent) that the lists of this month name, or that those of an earlier one named
 -- (`held_in`) and these leave out: they are lists of one month, and what happened has happened. What this month says of the same
--- event of a person goes before. A list that names most of last month's once more is one of a longer time: whom it leaves out, it
+-- event of a person goes before. A list that names most of the last one's once more is one of a longer time: whom it leaves out, it
 -- took back. Whom last month's roster of 职工医保 showed insured and this month's does not hold at all has left it on a day that nobody
 -- states (`left_employee`, the as-of date), until it holds them again. Kept while the pack's year, or the one before it, may ask for it.
 CREATE TABLE listed_events AS
@@ -18,12 +18,18 @@ employees AS (
   SELECT DISTINCT person_key FROM employee_spells
 ),
 
+sorted AS (
+  SELECT
+    *, CASE event WHEN 'born' THEN 'births' WHEN 'left_employee' THEN 'employee_insurance' ELSE 'status_events' END AS roster
+  FROM events_before
+),
+
+-- `is_last`: named by the list that came last; in between there may have been months without one.
 before AS (
   SELECT
-    b.id_number, b.event, b.event_date, b.parent_id, b.held_in, b.reason, k.person_key, b.held_in = max(b.held_in) OVER () AS is_last,
-    CASE b.event WHEN 'left_employee' THEN e.person_key ELSE n.person_key END IS NOT NULL AS named,
-    CASE b.event WHEN 'born' THEN 'births' WHEN 'left_employee' THEN 'employee_insurance' ELSE 'status_events' END AS roster
-  FROM events_before AS b
+    b.*, k.person_key, b.held_in = max(b.held_in) OVER (PARTITION BY b.roster) AS is_last,
+    CASE b.event WHEN 'left_employee' THEN e.person_key ELSE n.person_key END IS NOT NULL AS named
+  FROM sorted AS b
   LEFT JOIN known_persons AS k ON k.id_number = b.id_number
   LEFT JOIN (SELECT DISTINCT person_key, event FROM listed) AS n ON n.person_key = k.person_key AND n.event = b.event
   LEFT JOIN employees AS e ON e.person_key = k.person_key
