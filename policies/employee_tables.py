@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from calendar import monthrange
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from policies.compiler import follow
@@ -13,16 +13,13 @@ from policies.model import Pack
 from policies.parts import Sourced
 from policies.tables import PackTable
 
-# The last year that a pack may speak of.
-_LAST_YEAR: Final = 2100
 
-
-def employee_tables(pack: Pack) -> list[PackTable]:
-    """Everything that SQL reads of a pack about 职工医保; a part that is absent gives an empty table or a null."""
+def employee_tables(pack: Pack, as_of: dt.date) -> list[PackTable]:
+    """Everything that SQL reads of a pack about 职工医保 on a day; a part that is absent gives an empty table or a null."""
     return [
         _settings(pack),
         _contributions(pack),
-        _fixed_contributions(pack),
+        _fixed_contributions(pack, as_of.year),
         _service_years(pack),
         _local_years(pack),
         _employer_classes(pack),
@@ -95,8 +92,8 @@ def _contributions(pack: Pack) -> PackTable:
     )
 
 
-def _fixed_contributions(pack: Pack) -> PackTable:
-    """What each side pays for each person besides, with the days on which that holds."""
+def _fixed_contributions(pack: Pack, through: int) -> PackTable:
+    """What each side pays for each person besides, with the days up to the year `through` on which that holds."""
     columns = ("code", "type", "amount", "clause")
     return PackTable(
         "pack_fixed_contributions",
@@ -105,17 +102,17 @@ def _fixed_contributions(pack: Pack) -> PackTable:
             (f.code, f.type, f.amount, f.clause, *span)
             for side in dict.fromkeys(f.side for f in pack.fixed_contributions)
             for f, last in follow([f for f in pack.fixed_contributions if f.side == side])
-            for span in _list_spans(f, last, pack.year)
+            for span in _list_spans(f, last, range(pack.year, max(pack.year, through) + 1))
         ],
     )
 
 
-def _list_spans(fixed: FixedContribution, last: dt.date, year: int) -> list[tuple[dt.date, dt.date]]:
-    """From when to when it is paid: all the time that the step holds, or in its month of each year of it."""
+def _list_spans(fixed: FixedContribution, last: dt.date, years: Iterable[int]) -> list[tuple[dt.date, dt.date]]:
+    """From when to when it is paid: all the time that the step holds, or in its month of each of the years."""
     first = fixed.effective or dt.date.min
     if fixed.in_month is None:
         return [(first, last)]
-    months = [(y, fixed.in_month, monthrange(y, fixed.in_month)[1]) for y in range(year, _LAST_YEAR + 1)]
+    months = [(y, fixed.in_month, monthrange(y, fixed.in_month)[1]) for y in years]
     spans = [(max(first, dt.date(y, month, 1)), min(last, dt.date(y, month, days))) for y, month, days in months]
     return [(start, end) for start, end in spans if start <= end]
 

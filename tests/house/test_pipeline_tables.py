@@ -47,7 +47,7 @@ def read_columns() -> Mapping[str, list[str] | None]:
     pack = load_pack("xiangtan-2022-resident")
     for table in (
         *pack_tables(pack, dt.date(2022, 2, 28)),
-        *employee_tables(pack),
+        *employee_tables(pack, dt.date(2022, 2, 28)),
         history_years(pack, 2022, dt.date(2022, 1, 1), []),
     ):
         found[table.name] = list(table.columns)

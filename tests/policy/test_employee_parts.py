@@ -101,13 +101,23 @@ def test_refused_with_the_reason(tmp_path: Path, old: str, new: str, said: str) 
 
 
 def test_the_years_in_the_province_grow_by_one_a_year_to_fifteen() -> None:
-    tables = {table.name: table.rows for table in employee_tables(load_pack("hengshan-2026-employee"))}
+    tables = {
+        table.name: table.rows for table in employee_tables(load_pack("hengshan-2026-employee"), dt.date(2026, 5, 31))
+    }
 
     assert [(years, first, end) for years, first, end, _ in tables["pack_local_years"]] == [
         (10, None, dt.date(2023, 1, 1)),
         *((years, dt.date(2012 + years, 1, 1), dt.date(2013 + years, 1, 1)) for years in range(11, 15)),
         (15, dt.date(2027, 1, 1), None),
     ]
+
+
+def test_what_is_paid_once_a_year_is_paid_in_every_year_of_the_pack() -> None:
+    """A pack of 职工医保 holds on in the years after its own."""
+    pack = load_pack(str(Path(__file__).parents[1] / "fixtures" / "tanxi" / "tanxi-2031-employee.toml"))
+    tables = {table.name: table.rows for table in employee_tables(pack, dt.date(2032, 7, 31))}
+    spans = [row[-2:] for row in tables["pack_fixed_contributions"] if row[1] == "flexible"]
+    assert spans == [(dt.date(year, 6, 1), dt.date(year, 6, 30)) for year in (2031, 2032)]
 
 
 def test_rates_are_what_the_document_says_digit_by_digit() -> None:
@@ -121,7 +131,9 @@ def test_rates_are_what_the_document_says_digit_by_digit() -> None:
 
 
 def test_a_pack_without_an_employee_side_has_empty_tables() -> None:
-    tables = {table.name: table.rows for table in employee_tables(load_pack("xiangtan-2022-resident"))}
+    tables = {
+        table.name: table.rows for table in employee_tables(load_pack("xiangtan-2022-resident"), dt.date(2022, 2, 28))
+    }
 
     (settings,) = tables.pop("pack_employee")
     # Only whether kinds of deemed months count is a plain no.

@@ -113,7 +113,7 @@ def build_facts(
     `ended` are families of relief identities that the analyst says nobody holds any more, `awaited` the published `awaited_relief`
     of a run on all rosters.
     """
-    for table in (*pack_tables(pack, as_of), *employee_tables(pack)):
+    for table in (*pack_tables(pack, as_of), *employee_tables(pack, as_of)):
         engine.create(table.name, table.columns, table.rows)
     create_settings(engine, pack, month, as_of, basis)
     apply_parameters(engine, pack)

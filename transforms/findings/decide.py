@@ -302,7 +302,7 @@ def _unchecked_counts(engine: Engine, pack: Pack, previous: Path | None) -> list
     if pack.scope.permit_months and (undated := _count_undated_permits(engine)):
         told = f"{undated} 人没有写居住起始日期，按住满计入人口"
         found.append((f"居住证是否住满 {pack.scope.permit_months} 个月（{told}）", "residence_permits"))
-    if absent := _list_unregistered(engine):
+    if pack.scheme != "employee" and (absent := _list_unregistered(engine)):
         found.append((f"{'、'.join(absent)}的人口和参保率（名册里没有这些乡镇的人）", "household_register"))
     if previous is None:
         found.append(("与上期相比的变化（没有上期结果）", ""))
