@@ -103,6 +103,23 @@ class Table:
         return replace(self, columns=(*first, *(column for column in self.columns if column not in first)))
 
     @property
+    def listed_where(self) -> str:
+        """The SQL condition of the rows of the sheet; a null is a conclusion still open, and stays."""
+        if self.action is None:
+            return "TRUE"
+        codes = ", ".join(f"'{code}'" for code in self.action.codes)
+        return f"({self.action.column} IN ({codes}) OR {self.action.column} IS NULL)"
+
+    @property
+    def pending_where(self) -> str:
+        """The SQL condition of those among them that leave something to do."""
+        if not self.settled:
+            return self.listed_where
+        kinds = {column.name: column.kind for column in self.columns}
+        held = [f"coalesce({name}, FALSE)" if kinds[name] == "bool" else f"{name} IS NOT NULL" for name in self.settled]
+        return f"{self.listed_where} AND NOT ({' AND '.join(held)})"
+
+    @property
     def sql_types(self) -> dict[str, str]:
         """Column name → SQL type, in order."""
         return {column.name: column.sql for column in self.columns}

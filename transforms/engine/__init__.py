@@ -5,7 +5,7 @@ Does not belong here: any statement about persons, rosters or policy.
 """
 
 from transforms.engine.ahead import read_ahead
-from transforms.engine.duck import Engine, quote
+from transforms.engine.duck import Engine
 from transforms.engine.folders import MANIFEST, find_table, locate, read_stated
 
-__all__ = ["MANIFEST", "Engine", "find_table", "locate", "quote", "read_ahead", "read_stated"]
+__all__ = ["MANIFEST", "Engine", "find_table", "locate", "read_ahead", "read_stated"]

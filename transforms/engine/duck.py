@@ -59,7 +59,7 @@ class Engine:
         What it creates stands in `schema`, and tables that this has come before those of the same name outside.
         """
         cursor = self._connection.cursor()
-        cursor.execute(f"SET schema = {quote(schema)}")
+        cursor.execute(f"SET schema = {_quote(schema)}")
         cursor.execute(file.read_text(encoding="utf-8"))
 
     def build(self, folder: Path, steps: Sequence[str]) -> None:
@@ -124,7 +124,7 @@ class Engine:
         if not files:
             self.create(table, columns)
             return
-        listed = ", ".join(quote(str(file)) for file in files)
+        listed = ", ".join(_quote(str(file)) for file in files)
         self.execute(f'CREATE OR REPLACE VIEW "{table}" AS SELECT {_cast(columns)} FROM read_parquet([{listed}])')
 
 
@@ -132,6 +132,6 @@ def _cast(columns: Mapping[str, str]) -> str:
     return ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in columns.items())
 
 
-def quote(text: str) -> str:
+def _quote(text: str) -> str:
     """A text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"

@@ -44,7 +44,7 @@ def read_batches(result: Path, table: Table) -> Iterator[pl.DataFrame]:
     cases = _read_cases(result, table) if CASE_NUMBER in table.columns else None
     with pq.ParquetFile(locate(result, table.name)) as file:
         for batch in file.iter_batches(batch_size=_BATCH):
-            frame = pl.DataFrame(pl.from_arrow(batch)).filter(needs_action(table))
+            frame = pl.DataFrame(pl.from_arrow(batch)).filter(pl.sql_expr(table.listed_where))
             if cases is not None:
                 frame = frame.join(cases, on="id_number", how="left", maintain_order="left")
             yield word_rows(frame, table)
@@ -57,41 +57,20 @@ def _read_cases(result: Path, table: Table) -> pl.DataFrame:
 
 def read_townships(result: Path, table: Table) -> dict[str | None, pl.DataFrame]:
     """Return the rows of each township (None: of nobody's) that need action, worded; `table` may lack columns of the file."""
-    rows = pl.scan_parquet(locate(result, table.name)).filter(needs_action(table)).collect()
+    rows = pl.scan_parquet(locate(result, table.name)).filter(pl.sql_expr(table.listed_where)).collect()
     worded = word_rows(rows, table).with_columns(rows["township"].alias(""))
     parts = worded.partition_by("", maintain_order=True, include_key=False, as_dict=True)
     return {township: part for (township,), part in parts.items()}
 
 
-def needs_action(table: Table) -> pl.Expr:
-    """Return the condition of the rows that somebody has to act on; a null is a conclusion still open, and stays."""
-    if table.action is None:
-        return pl.lit(value=True)
-    column = pl.col(table.action.column)
-    return column.is_in(list(table.action.codes)) | column.is_null()
-
-
 def count_rows(result: Path, table: Table) -> tuple[int, int, int]:
     """Return how many rows a table has, how many stand in its sheet, and of how many somebody is asked to do something now."""
-    listed = needs_action(table)
-    urged = [pl.col(URGED)] if any(column.name == URGED for column in table.columns) else []
-    if table.settled:
-        urged.append(~_is_settled(table))
-    counted = pl.scan_parquet(locate(result, table.name)).select(
-        rows=pl.len(),
-        action=listed.cast(pl.Int64).sum() if table.action else pl.len(),
-        pending=pl.all_horizontal(listed, *urged).cast(pl.Int64).sum() if urged else None,
-    )
-    rows, action, pending = counted.collect().row(0)
-    return int(rows), int(action), int(action if pending is None else pending)
-
-
-def _is_settled(table: Table) -> pl.Expr:
-    kinds = {column.name: column.kind for column in table.columns}
-    return pl.all_horizontal(
-        pl.col(name).fill_null(value=False) if kinds[name] == "bool" else pl.col(name).is_not_null()
-        for name in table.settled
-    )
+    rows = pl.scan_parquet(locate(result, table.name))
+    listed, pending = (rows.filter(pl.sql_expr(where)) for where in (table.listed_where, table.pending_where))
+    if any(column.name == URGED for column in table.columns):
+        pending = pending.filter(URGED)
+    counts = pl.collect_all(part.select(pl.len()) for part in (rows, listed, pending))
+    return counts[0].item(), counts[1].item(), counts[2].item()
 
 
 def list_townships(result: Path) -> list[str | None]:

@@ -1,4 +1,4 @@
-"""What file and sheet names say: township, year, category, edition, period."""
+"""What file and sheet names say: township, year, category, edition, period, copy."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from datetime import date
 from functools import cache
-from pathlib import PurePosixPath
+from pathlib import PurePath, PurePosixPath
 
 from schemas.characters import simplify_words
 from schemas.headers import header_key
@@ -38,6 +38,8 @@ _TOLD = re.compile(r"[请勿须。;；]|不得|应当")
 # How a remark says that somebody died, beside 死亡.
 _DIED = "去世|病故|亡故|身故|故去|过世|离世|逝世"
 _REMARKS = frozenset({"备注", "人工备注", "附注", "说明", "备注说明", "变动情况"})
+# What systems and messengers write into the name of a file that is there already.
+_COPY = re.compile(r"[(（]\d{1,2}[)）]$|副本|复件|拷贝|copy", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[\s_\-—－·.、,，()（）\[\]【】0-9]+")
 _DAY = re.compile(r"(?<!\d)(20\d\d)(?:(\d\d)(\d\d)|[-_.](\d{1,2})[-_.](\d{1,2})|年(\d{1,2})月(\d{1,2})[日号]?)(?!\d)")
 _MONTH = re.compile(r"(?<!\d)(20\d\d)(?:[-_.](\d{1,2})|年(\d{1,2})月|(\d\d))(?!\d)")
@@ -52,6 +54,11 @@ def split_names(file: str, sheet: str) -> tuple[str, ...]:
     path = PurePosixPath(file)
     texts = [sheet, path.stem, *(part for part in reversed(path.parts[:-1]))]
     return tuple(_LEFT_OUT.sub("", simplify_words(unicodedata.normalize("NFKC", text))) for text in texts if text)
+
+
+def rank_name(path: PurePath) -> tuple[bool, str]:
+    """Put files that are called copies behind all others, so that of equal ones the original is read."""
+    return bool(_COPY.search(path.with_suffix("").as_posix())), path.as_posix()
 
 
 def find_set_aside(name: str, use: str = "set_aside") -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -28,7 +27,7 @@ from transforms.sources.declared import (
 from transforms.sources.delimiters import pick_delimiter
 from transforms.sources.formats import Form, name_litter, read_name, tell_form
 from transforms.sources.header_rows import find_header
-from transforms.sources.names import find_constants, find_set_aside, split_names
+from transforms.sources.names import find_constants, find_set_aside, rank_name, split_names
 from transforms.sources.rows import holds_numbers
 from transforms.sources.sections import hear_lines
 from transforms.sources.settling import settle_columns
@@ -38,8 +37,6 @@ from transforms.sources.ticks import leave_parted
 from transforms.sources.workbooks import REASONS, WorkbookReader
 
 _MOST_HEADERS = 2000
-# What systems and messengers write into the name of a file that is there already.
-_COPY = re.compile(r"[(（]\d{1,2}[)）]$|副本|复件|拷贝|copy", re.IGNORECASE)
 _TEXTS = frozenset({".csv", ".txt", ".tsv"})
 _UNREADABLE = "认不出是哪种名册：找不到能识别的标题行"
 _BESIDE = "与填回的清单同在一个工作簿，未读取"
@@ -81,11 +78,6 @@ def survey(
         note_idle(read_declarations(raw), [read_name(path.relative_to(raw)).as_posix() for path in found])
     )
     return result
-
-
-def rank_name(path: Path) -> tuple[bool, str]:
-    """Put files that are called copies behind all others, so that of equal ones the original is read."""
-    return bool(_COPY.search(path.with_suffix("").as_posix())), path.as_posix()
 
 
 def survey_files(

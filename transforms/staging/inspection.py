@@ -15,7 +15,8 @@ from schemas.values import Vocabulary, read_vocabulary
 from transforms.sources import Sheet, Survey, read_batches
 from transforms.sources.declared import FILE_NAME
 from transforms.sources.formats import read_name
-from transforms.sources.surveying import rank_name, survey_files
+from transforms.sources.names import rank_name
+from transforms.sources.surveying import survey_files
 from transforms.sources.ticks import CATEGORIES
 from transforms.staging.batches import stage_batch
 from transforms.staging.layout import REJECTS

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from schemas.tables import TABLES, Table
-from transforms.engine import Engine, find_table, quote
+from schemas.tables import TABLES
+from transforms.engine import Engine, find_table
 from transforms.staging import list_supplied
 
 FOLDER = Path(__file__).parent
@@ -24,7 +24,7 @@ def number_cases(engine: Engine, previous: Path | None, before: Path | None) -> 
         if table.name in present:
             engine.execute(
                 f"INSERT INTO open_cases SELECT DISTINCT {place}, '{table.name}', id_number FROM {table.name}"
-                f" WHERE id_number IS NOT NULL AND {_needs_action(table)}"
+                f" WHERE id_number IS NOT NULL AND {table.pending_where}"
             )
     _leave_open(engine, previous)
     engine.run(FOLDER / "cases.sql")
@@ -49,7 +49,7 @@ def _leave_open(engine: Engine, previous: Path | None) -> None:
             engine.execute(
                 f"INSERT INTO waiting SELECT DISTINCT list, id_number FROM known_cases WHERE run = 1 AND closed_in IS NULL"
                 f" AND list = '{table.name}' AND id_number NOT IN (SELECT id_number FROM read_parquet(?)"
-                f" WHERE id_number IS NOT NULL AND {_needs_action(table)})",
+                f" WHERE id_number IS NOT NULL AND {table.pending_where})",
                 [str(file)],
             )
     engine.run(FOLDER / "unseen_cases.sql")
@@ -69,17 +69,3 @@ def _load_known(engine: Engine, previous: Path | None, before: Path | None) -> N
         if file := find_table(folder, "cases"):
             columns = ", ".join(kinds)
             engine.execute(f"INSERT INTO known_cases SELECT {run}, {columns} FROM read_parquet(?)", [str(file)])
-
-
-def _needs_action(table: Table) -> str:
-    terms = []
-    if table.action:
-        codes = ", ".join(quote(code) for code in table.action.codes)
-        terms.append(f"({table.action.column} IN ({codes}) OR {table.action.column} IS NULL)")
-    if table.settled:
-        kinds = {column.name: column.kind for column in table.columns}
-        held = [
-            f"coalesce({name}, FALSE)" if kinds[name] == "bool" else f"{name} IS NOT NULL" for name in table.settled
-        ]
-        terms.append(f"NOT ({' AND '.join(held)})")
-    return " AND ".join(terms) or "TRUE"
